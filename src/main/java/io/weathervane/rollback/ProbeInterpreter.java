@@ -8,7 +8,11 @@ import io.weathervane.worker.HealthProbeResult;
 public final class ProbeInterpreter {
     private ProbeInterpreter() {}
 
-    /** @param wentWell real calls, while the probe waited: then the worker is there, and only the probe was lost */
+    /**
+     * Says what a probe means for the watch.
+     *
+     * @param wentWell real calls, while the probe waited: then the worker is there, and only the probe was lost
+     */
     public static ProbeResult interpret(HealthProbeResult probe, long wentWell) {
         return switch (probe.status()) {
             case HEALTHY -> new ProbeResult(ProbeOutcome.PASSED, probe.detail());
