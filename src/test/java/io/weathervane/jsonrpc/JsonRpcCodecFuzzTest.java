@@ -31,7 +31,7 @@ class JsonRpcCodecFuzzTest {
         assertThat(new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8))
                 .as("only UTF-8 is accepted")
                 .isEqualTo(bytes);
-        assertSaysTheSame(JsonRpcCodec.JSON.readTree(bytes), message);
+        assertSaysTheSame(JsonRpcCodec.tree(JsonRpcCodec.JSON, bytes), message);
     }
 
     private static JsonRpcMessage sentAndRead(JsonRpcMessage message) {
