@@ -1,7 +1,9 @@
 package io.weathervane.jsonrpc;
 
 import io.weathervane.util.Redactor;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -10,6 +12,8 @@ import tools.jackson.databind.node.StringNode;
 
 /** Takes secrets out of JSON: texts that hold one, values under the name of one, and what follows an option in a command. */
 public final class JsonRedactor {
+    private static final Set<String> NAMES = Set.of("name", "key");
+
     private JsonRedactor() {}
 
     /** The same without secrets: shape, names and everything but texts stay. The node itself when it has none. */
@@ -17,13 +21,27 @@ public final class JsonRedactor {
     public static ObjectNode clean(ObjectNode json) {
         ObjectNode copy = null;
         for (Map.Entry<String, JsonNode> field : json.properties()) {
-            JsonNode clean = clean(field.getKey(), field.getValue());
+            JsonNode clean = clean(nameOf(field.getKey(), json), field.getValue());
             if (clean != field.getValue()) {
                 copy = copy == null ? shallowCopy(json) : copy;
                 copy.set(field.getKey(), clean);
             }
         }
         return copy == null ? json : copy;
+    }
+
+    /** What the value stands for: of {@code {"name": "DB_PASSWORD", "value": "X"}} it is the name beside it. */
+    private static String nameOf(String key, ObjectNode json) {
+        if (!key.equalsIgnoreCase("value")) {
+            return key;
+        }
+        return json.properties().stream()
+                .filter(field -> NAMES.contains(field.getKey().toLowerCase(Locale.ROOT)))
+                .map(Map.Entry::getValue)
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue)
+                .findFirst()
+                .orElse(key);
     }
 
     private static ObjectNode shallowCopy(ObjectNode json) {

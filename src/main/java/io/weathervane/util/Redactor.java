@@ -58,21 +58,35 @@ public final class Redactor {
     /** All patterns that are run on texts from outside, for the test of how their work grows. */
     static List<Pattern> patterns() {
         return Stream.of(
-                        SecretPatterns.ALL.stream().map(SecretPatterns.Shape::pattern),
+                        SecretPatterns.ALL.stream().map(SecretShape::pattern),
                         SecretSentenceRedactor.PATTERNS.stream(),
                         AdjacentSecretRedactor.PATTERNS.stream(),
+                        NameValueRedactor.PATTERNS.stream(),
                         Stream.of(NAMED, OPTION, YAML_LINE))
                 .flatMap(patterns -> patterns)
                 .toList();
     }
 
-    /** A log line, a message, JSON, a command. */
+    /**
+     * A log line, a message, JSON, a command. Characters that no reader sees are left out of a text in which a secret is
+     * seen without them; every other text keeps them.
+     */
     public static RedactedText redact(String text) {
+        if (InvisibleCharacters.isIn(text)) {
+            RedactedText visible = redactVisible(InvisibleCharacters.without(text));
+            if (visible.count() > 0) {
+                return visible;
+            }
+        }
+        return redactVisible(text);
+    }
+
+    private static RedactedText redactVisible(String text) {
         PrivateKeyRedactor keys = new PrivateKeyRedactor();
         String clean = keys.clean(text);
         int count = keys.count();
         String lower = clean.toLowerCase(Locale.ROOT);
-        for (SecretPatterns.Shape shape : SecretPatterns.ALL) {
+        for (SecretShape shape : SecretPatterns.ALL) {
             if (!shape.isPossibleIn(lower)) {
                 continue;
             }
@@ -90,9 +104,10 @@ public final class Redactor {
         RedactedText said = NOUNS.stream().anyMatch(lower::contains)
                 ? SecretSentenceRedactor.redact(clean)
                 : new RedactedText(clean, 0);
-        RedactedText named = redactNamed(NAMED, said.text());
+        RedactedText pairs = NameValueRedactor.redact(said.text(), lower);
+        RedactedText named = redactNamed(NAMED, pairs.text());
         RedactedText options = redactNamed(OPTION, named.text());
-        return new RedactedText(options.text(), count + said.count() + named.count() + options.count());
+        return new RedactedText(options.text(), count + said.count() + pairs.count() + named.count() + options.count());
     }
 
     /** The text of {@link #redact}, for a caller that does not count. */
@@ -154,7 +169,8 @@ public final class Redactor {
         List<String> lines = new ArrayList<>();
         int count = 0;
         int hiddenBelow = Integer.MAX_VALUE;
-        for (String line : text.split("\n", -1)) {
+        for (String written : text.split("\n", -1)) {
+            String line = InvisibleCharacters.without(written);
             int indent = line.length() - line.stripLeading().length();
             if (indent > hiddenBelow && !line.isBlank()) {
                 lines.add(line.substring(0, indent) + MARK);
@@ -170,7 +186,7 @@ public final class Redactor {
                 lines.add(line.substring(0, line.indexOf(':') + 1) + (value.isEmpty() ? "" : " " + MARK));
                 count++;
             } else {
-                lines.add(line);
+                lines.add(written);
             }
         }
         RedactedText rest = redact(withoutWebhookPaths(String.join("\n", lines)));

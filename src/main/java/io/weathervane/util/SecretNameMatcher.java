@@ -16,9 +16,40 @@ final class SecretNameMatcher {
     private static final Set<String> BEFORE_A_KEY =
             Set.of("auth", "pass", "pw", "psk", "otp", "pin", "bearer", "csrf", "xsrf");
 
+    /** The same behind another word: {@code GITHUB_PAT}, {@code SLACK_SIGNING}. */
+    private static final Set<String> BEFORE_A_KEY_OF = Set.of("pat", "signing");
+
+    /** {@code STRIPE_KEY}: a variable of the environment, as they are spelt. */
+    private static final Pattern KEY_VARIABLE = Pattern.compile("[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){0,6}_KEYS?");
+
+    /** Before {@code KEY} in a variable's name these make no secret of it. */
+    private static final Set<String> OF_PLAIN_KEYS = Set.of(
+            "primary",
+            "foreign",
+            "sort",
+            "partition",
+            "cache",
+            "idempotency",
+            "row",
+            "shard",
+            "group",
+            "hash",
+            "index",
+            "public",
+            "unique",
+            "lookup",
+            "dedup",
+            "object",
+            "config",
+            "flag",
+            "feature",
+            "message",
+            "order",
+            "range");
+
     /** What every name of a secret has in it: a quick look before the slow one. */
     private static final Pattern MAY_HIDE = Pattern.compile(
-            "pass|pw|secret|token|key|cred|jwt|cookie|auth|sig|psk|otp|pin|bearer|csrf|xsrf|connectionstring|sessionid|webhook",
+            "pass|pw|secret|token|key|cred|jwt|cookie|auth|sig|pat|psk|otp|pin|bearer|csrf|xsrf|connectionstring|sessionid|webhook",
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern LIKE_A_KEY =
@@ -43,6 +74,15 @@ final class SecretNameMatcher {
             "credentials",
             "creds",
             "passcode",
+            "storepass",
+            "keypass",
+            "dbpass",
+            "userpass",
+            "rootpass",
+            "adminpass",
+            "smtppass",
+            "mailpass",
+            "ftppass",
             "connectionstring",
             "accountkey",
             "signingkey",
@@ -119,21 +159,39 @@ final class SecretNameMatcher {
 
     private SecretNameMatcher() {}
 
-    /** Whether this name stands before a secret, whatever it is. */
+    /** Whether a secret may stand after this name. */
     static boolean mayHide(String name) {
-        if (!MAY_HIDE.matcher(name).find()) {
+        String visible = InvisibleCharacters.without(name);
+        if (!MAY_HIDE.matcher(visible).find()) {
             return false;
         }
-        List<String> words = words(name);
-        return isSecret(name, words) || (!words.isEmpty() && BEFORE_A_KEY.contains(words.get(words.size() - 1)));
+        List<String> words = words(visible);
+        return isSecret(visible, words) || isBeforeAKey(words) || isBeforeAKeyOf(visible, words);
     }
 
     /** Whether what stands after this name is to be hidden. */
     static boolean hides(String name, String value) {
         return !HARMLESS_VALUE.matcher(value.toLowerCase(Locale.ROOT)).matches()
                 && mayHide(name)
-                && (isSecret(name, words(name)) || LIKE_A_KEY.matcher(value).matches())
+                && hidesThis(InvisibleCharacters.without(name), value)
                 && !(AMOUNT.matcher(value).matches() && countsTokens(name));
+    }
+
+    private static boolean hidesThis(String name, String value) {
+        List<String> words = words(name);
+        return isSecret(name, words)
+                || (LIKE_A_KEY.matcher(value).matches() && (isBeforeAKey(words) || !NonSecretWords.isReference(value)));
+    }
+
+    private static boolean isBeforeAKey(List<String> words) {
+        return !words.isEmpty() && BEFORE_A_KEY.contains(words.get(words.size() - 1));
+    }
+
+    private static boolean isBeforeAKeyOf(String name, List<String> words) {
+        int last = words.size() - 1;
+        return last > 0
+                && (BEFORE_A_KEY_OF.contains(words.get(last))
+                        || (KEY_VARIABLE.matcher(name).matches() && !OF_PLAIN_KEYS.contains(words.get(last - 1))));
     }
 
     private static boolean countsTokens(String name) {

@@ -15,10 +15,10 @@ class JsonRedactorTest {
              "command": ["deploy", "--token", "hunter", "-p", "hunter2", "--port", "3000", "postgres://a:hunter@h/d"],
              "nested": [{"env": {"API_KEY": "hunter", "LEVEL": "3"}}, ["--password=hunter", "x"], null, true]}\
             """)).isEqualTo(json("""
-                     {"reason": "saw password=[redacted] in the log", "password": "[redacted]", "count": 3, "tokens": 12,
-                      "command": ["deploy", "--token", "[redacted]", "-p", "[redacted]", "--port", "3000", "postgres://a:[redacted]@h/d"],
-                      "nested": [{"env": {"API_KEY": "[redacted]", "LEVEL": "3"}}, ["--password=[redacted]", "x"], null, true]}\
-                     """));
+                {"reason": "saw password=[redacted] in the log", "password": "[redacted]", "count": 3, "tokens": 12,
+                 "command": ["deploy", "--token", "[redacted]", "-p", "[redacted]", "--port", "3000", "postgres://a:[redacted]@h/d"],
+                 "nested": [{"env": {"API_KEY": "[redacted]", "LEVEL": "3"}}, ["--password=[redacted]", "x"], null, true]}\
+                """));
     }
 
     @Test
@@ -31,6 +31,17 @@ class JsonRedactorTest {
         assertThat(JsonRedactor.clean(plain)).isEqualTo(plain);
         ObjectNode once = clean("{\"a\": [\"--token\", \"x\", \"-p\", \"hunter2\"], \"secret\": \"y\"}");
         assertThat(JsonRedactor.clean(once)).isEqualTo(once);
+    }
+
+    @Test
+    void aValueIsKnownByTheNameBesideIt() {
+        assertThat(clean("""
+            {"env": [{"name": "DB_PASSWORD", "value": "hunter"}, {"value": "hunter", "key": "apiKey"},
+              {"name": "LEVEL", "value": "debug"}, {"name": "DB_PASSWORD", "valueFrom": {"key": "x"}}]}\
+            """)).isEqualTo(json("""
+                {"env": [{"name": "DB_PASSWORD", "value": "[redacted]"}, {"value": "[redacted]", "key": "apiKey"},
+                  {"name": "LEVEL", "value": "debug"}, {"name": "DB_PASSWORD", "valueFrom": {"key": "x"}}]}\
+                """));
     }
 
     @Test

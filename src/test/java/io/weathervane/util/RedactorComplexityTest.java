@@ -84,6 +84,22 @@ class RedactorComplexityTest {
             "\u00e4",
             "\u2028");
 
+    /** What begins a command or a pair of name and value: only some of the pieces can be read on from it. */
+    private static final List<String> BEGINNINGS = List.of(
+            "mysql -p",
+            "curl -u",
+            "ssh-keygen ",
+            "htpasswd -b ",
+            "net use ",
+            "/user:",
+            "net -U a%",
+            "name=",
+            "value=",
+            "\"name\":\"a\",",
+            "\"value\":\"");
+
+    private static final List<String> READ_ON = List.of("", "a", " ", "-", "'");
+
     /** Counts how often a character of it is looked at. */
     private static final class Counted implements CharSequence {
         private final String text;
@@ -135,6 +151,12 @@ class RedactorComplexityTest {
 
     /** Each two once: repeated, one after the other is the other after the one. */
     private static Stream<String> pumps() {
+        Stream<String> begun =
+                BEGINNINGS.stream().flatMap(one -> READ_ON.stream().map(other -> one + other));
+        return Stream.concat(begun, pairs());
+    }
+
+    private static Stream<String> pairs() {
         return IntStream.range(0, PIECES.size())
                 .boxed()
                 .flatMap(one -> PIECES.stream().skip(one).map(other -> PIECES.get(one) + other));
