@@ -120,6 +120,12 @@ public final class ScriptedTools {
                 return true;
             }
 
+            /** As its argument says. */
+            @Override
+            public boolean makesSafe(ObjectNode arguments) {
+                return arguments.path("safe").asBoolean(false);
+            }
+
             @Override
             public ToolResult call(ToolCall call) {
                 glancedBy = Thread.currentThread();

@@ -1,11 +1,14 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.peer.Peer;
+import io.weathervane.tool.Caller;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.io.ssl.SslConnection;
@@ -25,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the connections, and how long each may take to say what it wants. A request's head and body each have a time
- * that no byte renews. When a request comes for which there is no place, the connection that has been saying something for
- * longest, or nothing, gives its place up; only when all others are being answered the new one is told that there is none.
+ * that no byte renews. When a request comes for which there is no place, another connection gives its place up, as
+ * {@link ConnectionEviction} decides; only when none does the new one is told that there is no place.
  */
 final class ConnectionLimit implements Connection.Listener, RequestLog, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("Connections");
@@ -36,14 +40,13 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     /** How long a connection has at least to say what it wants, while there are more than there are places. */
     private static final Duration YOUNG = Duration.ofMillis(250);
 
-    /** How long a connection must have been idle after an answer to give its place up. */
-    private static final Duration IDLE_MIN = Duration.ofSeconds(5);
-
     private final HttpOptions options;
     private final Ticker ticker;
+    private final ConnectionPeerTracker peers;
+    private final boolean tokensNeeded;
     private final AtomicInteger open = new AtomicInteger();
     private final Set<Connection> beyond = ConcurrentHashMap.newKeySet();
-    private final Map<Connection, UseState> uses = new ConcurrentHashMap<>();
+    private final Map<Connection, Place> places = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-deadlines"));
 
@@ -55,21 +58,33 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
         /** Its request is being answered. */
         WORKING,
         /** It has had an answer, and says nothing. */
-        IDLE
+        IDLE;
+
+        ConnectionEviction.Activity activity() {
+            return switch (this) {
+                case HEAD, BODY -> ConnectionEviction.Activity.SPEAKING;
+                case IDLE -> ConnectionEviction.Activity.IDLE;
+                case WORKING -> ConnectionEviction.Activity.WORKING;
+            };
+        }
     }
 
     /** @param bytesIn what had come at the moment of the last answer: with more, a head has begun */
     private record Use(Phase phase, long since, long bytesIn) {}
 
-    /** A connection's use, which its own threads set; who only looks replaces what is still as it was seen. */
-    private static final class UseState {
+    /**
+     * What a connection does, which its own threads set, and who sent its last request that was let in; who only looks
+     * replaces what is still as it was seen.
+     */
+    private static final class Place {
         private Use use;
+        private volatile @Nullable Caller caller;
 
-        UseState(Use first) {
+        Place(Use first) {
             use = first;
         }
 
-        synchronized Use get() {
+        synchronized Use use() {
             return use;
         }
 
@@ -84,9 +99,17 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
         }
     }
 
-    ConnectionLimit(HttpOptions options, Ticker ticker) {
+    /**
+     * Begins to look at the connections of a server.
+     *
+     * @param peers knows who opened a connection
+     * @param tokensNeeded whether callers show tokens
+     */
+    ConnectionLimit(HttpOptions options, Ticker ticker, ConnectionPeerTracker peers, boolean tokensNeeded) {
         this.options = options;
         this.ticker = ticker;
+        this.peers = peers;
+        this.tokensNeeded = tokensNeeded;
         long period = PERIOD.toMillis();
         var unused = timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
     }
@@ -94,7 +117,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     @Override
     public void onOpened(Connection connection) {
         if (isHttp(connection)) {
-            uses.put(connection, new UseState(new Use(Phase.HEAD, ticker.nanos(), 0)));
+            places.put(connection, new Place(new Use(Phase.HEAD, ticker.nanos(), 0)));
             if (open.incrementAndGet() > options.bounds().connections()) {
                 beyond.add(connection);
             }
@@ -103,7 +126,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     @Override
     public void onClosed(Connection connection) {
-        if (isHttp(connection) && uses.remove(connection) != null) {
+        if (isHttp(connection) && places.remove(connection) != null) {
             open.decrementAndGet();
             beyond.remove(connection);
         }
@@ -111,9 +134,9 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     /** The head of the connection's request has come. */
     void headHasCome(Request request) {
-        UseState use = uses.get(request.getConnectionMetaData().getConnection());
-        if (use != null) {
-            use.set(new Use(Phase.BODY, ticker.nanos(), 0));
+        Place place = places.get(request.getConnectionMetaData().getConnection());
+        if (place != null) {
+            place.set(new Use(Phase.BODY, ticker.nanos(), 0));
         }
     }
 
@@ -124,18 +147,26 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     @Override
     public void log(Request request, Response response) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        UseState use = uses.get(connection);
-        if (use != null && Objects.requireNonNull(use.get()).phase() != Phase.HEAD) {
-            use.set(new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn()));
+        Place place = places.get(connection);
+        if (place != null && place.use().phase() != Phase.HEAD) {
+            place.set(new Use(Phase.IDLE, ticker.nanos(), connection.getBytesIn()));
         }
     }
 
     /** All of the request has come. */
     void bodyHasCome(Request request) {
-        UseState use = uses.get(request.getConnectionMetaData().getConnection());
-        Use now = use == null ? null : use.get();
-        if (use != null && now != null && now.phase() == Phase.BODY) {
-            use.replace(now, new Use(Phase.WORKING, ticker.nanos(), 0));
+        Place place = places.get(request.getConnectionMetaData().getConnection());
+        Use now = place == null ? null : place.use();
+        if (place != null && now != null && now.phase() == Phase.BODY) {
+            place.replace(now, new Use(Phase.WORKING, ticker.nanos(), 0));
+        }
+    }
+
+    /** The request was let in as this caller's, who holds its connection from now on. */
+    void isOf(HttpExchange httpExchange) {
+        Place place = places.get(httpExchange.request().getConnectionMetaData().getConnection());
+        if (place != null) {
+            place.caller = httpExchange.caller();
         }
     }
 
@@ -145,14 +176,21 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
             return false;
         }
         Connection connection = request.getConnectionMetaData().getConnection();
-        if (!beyond.contains(connection)) {
+        Place place = places.get(connection);
+        if (place == null || !beyond.contains(connection)) {
             return false;
         }
-        boolean none = open.get() > options.bounds().connections() && !makesPlace(connection, Duration.ZERO);
-        if (!none) {
+        return !takesPlace(connection, holder(connection, place, Optional.of(peers.of(request))));
+    }
+
+    /** One at a time; of those that have a place, not of others that wait for one. */
+    private synchronized boolean takesPlace(Connection connection, ConnectionHolder newcomer) {
+        boolean taken = open.get() - beyond.size() < limit()
+                || makesPlace(newcomer, other -> !beyond.contains(other), Duration.ZERO);
+        if (taken) {
             beyond.remove(connection);
         }
-        return none;
+        return taken;
     }
 
     int limit() {
@@ -160,36 +198,44 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     }
 
     /**
-     * Closes one that has not said yet what it wants, else one that has been idle.
+     * Closes a connection for a newcomer.
      *
-     * @param age how long it must have had at least
+     * @param age how long it must have done what it does
      */
-    private boolean makesPlace(@Nullable Connection newcomer, Duration age) {
+    private boolean makesPlace(ConnectionHolder newcomer, Predicate<Connection> among, Duration age) {
         long now = ticker.nanos();
-        Optional<Map.Entry<Connection, Use>> slowest = uses.entrySet().stream()
-                .map(entry -> Map.entry(entry.getKey(), entry.getValue().get()))
-                .filter(entry -> entry.getKey() != newcomer && givesWay(entry.getValue(), now))
-                .filter(entry -> now - entry.getValue().since() >= age.toNanos())
-                .min(Comparator.comparing((Map.Entry<Connection, Use> entry) ->
-                                entry.getValue().phase() == Phase.IDLE)
-                        .thenComparing(entry -> entry.getValue().since() - now));
-        slowest.ifPresent(entry -> close(entry.getKey(), "its place was needed"));
-        return slowest.isPresent();
+        List<ConnectionEviction.Held<Connection>> others = new ArrayList<>();
+        places.forEach((connection, place) -> {
+            if (among.test(connection)) {
+                others.add(held(connection, place, now));
+            }
+        });
+        Optional<ConnectionEviction.Held<Connection>> chosen =
+                ConnectionEviction.choose(newcomer, others, limit(), age);
+        chosen.ifPresent(held -> close(held.connection(), "its place was needed"));
+        return chosen.isPresent();
     }
 
-    private static boolean givesWay(Use use, long now) {
-        return switch (use.phase()) {
-            case HEAD, BODY -> true;
-            case IDLE -> now - use.since() > IDLE_MIN.toNanos();
-            case WORKING -> false;
-        };
+    private ConnectionEviction.Held<Connection> held(Connection connection, Place place, long now) {
+        Use use = place.use();
+        ConnectionHolder holder = holder(connection, place, peers.peek(connection));
+        return new ConnectionEviction.Held<>(
+                connection, holder, use.phase().activity(), Duration.ofNanos(now - use.since()));
+    }
+
+    private ConnectionHolder holder(Connection connection, Place place, Optional<Peer> peer) {
+        String address = connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress client
+                ? client.getHostString()
+                : "";
+        return ConnectionHolder.of(Optional.ofNullable(place.caller), peer, address, tokensNeeded);
     }
 
     private void look() {
         try {
             long now = ticker.nanos();
-            uses.forEach((connection, use) -> look(connection, use, now));
-            while (open.get() > options.bounds().connections() && makesPlace(/* newcomer= */ null, YOUNG)) {
+            places.forEach((connection, place) -> look(connection, place, now));
+            while (open.get() > options.bounds().connections()
+                    && makesPlace(ConnectionEviction.UNNAMED, connection -> true, YOUNG)) {
                 LOG.debug("more connections than {}", options.bounds().connections());
             }
         } catch (RuntimeException e) {
@@ -197,8 +243,8 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
         }
     }
 
-    private void look(Connection connection, UseState seen, long now) {
-        Use use = Objects.requireNonNull(seen.get());
+    private void look(Connection connection, Place seen, long now) {
+        Use use = seen.use();
         if (use.phase() == Phase.IDLE && connection.getBytesIn() > use.bytesIn()) {
             seen.replace(use, new Use(Phase.HEAD, now, 0));
         } else if (use.phase() == Phase.HEAD

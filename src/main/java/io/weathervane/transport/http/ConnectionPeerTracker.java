@@ -5,6 +5,7 @@ import io.weathervane.peer.Peer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -54,6 +55,15 @@ final class ConnectionPeerTracker implements Connection.Listener, AutoCloseable 
             Thread.currentThread().interrupt();
             return Peer.UNKNOWN;
         }
+    }
+
+    /** Who it is; empty while it is being looked up. */
+    Optional<Peer> peek(Connection connection) {
+        CompletableFuture<Peer> answer = known.get(connection);
+        if (answer == null || answer.isCompletedExceptionally()) {
+            return Optional.of(Peer.UNKNOWN);
+        }
+        return answer.isDone() ? Optional.of(answer.join()) : Optional.empty();
     }
 
     private @org.jspecify.annotations.Nullable CompletableFuture<Peer> answer(Request request) {

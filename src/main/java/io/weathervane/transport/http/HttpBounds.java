@@ -10,8 +10,11 @@ package io.weathervane.transport.http;
  * @param sessions most legacy sessions; beyond it the one unused for longest ends
  */
 public record HttpBounds(int connections, int acceptQueue, int headerBytes, long drainBytes, int sessions) {
+    /** More than a flood keeps waiting: the system drops one beyond it, and its client tries again after a second. */
+    private static final int ACCEPT_QUEUE = 1024;
+
     public static HttpBounds defaults() {
-        return new HttpBounds(256, 128, 16 * 1024, 64L * 1024 * 1024, 10_000);
+        return new HttpBounds(256, ACCEPT_QUEUE, 16 * 1024, 64L * 1024 * 1024, 10_000);
     }
 
     public HttpBounds with(int connectionsMax, int headerBytesMax) {

@@ -86,9 +86,9 @@ public final class HttpServer implements AutoCloseable {
         this.server = new Server(threads);
         this.authentication = authentication;
         this.connector = connector(server, options, tls);
-        ConnectionLimit connections = new ConnectionLimit(options, ticker);
-        this.connections = connections;
         this.peers = new ConnectionPeerTracker();
+        ConnectionLimit connections = new ConnectionLimit(options, ticker, peers, authentication.isPresent());
+        this.connections = connections;
         connector.addBean(peers);
         RequestAdmission admission = new RequestAdmission(access, authentication, peers, ticker);
         this.reaper = new StreamReaper(streams, admission::stillAdmits);

@@ -110,13 +110,8 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
 
     private void answer(HttpExchange httpExchange) {
         Request request = httpExchange.request();
-        if (connections.isBeyond(request)) {
-            JsonResponses.closeAfter(httpExchange);
-            JsonResponses.later(
-                    httpExchange,
-                    HttpStatus.SERVICE_UNAVAILABLE_503,
-                    JsonResponses.SOON,
-                    "the server has its " + connections.limit() + " connections in use");
+        if (!showsCaller(httpExchange) && connections.isBeyond(request)) {
+            refuseBeyond(httpExchange);
         } else if (isOldAndChunked(request)) {
             JsonResponses.closeAfter(httpExchange);
             JsonResponses.refused(
@@ -134,6 +129,34 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
+    /** Whether it will be known who calls before a place is looked for: a caller's own standing makes places. */
+    private boolean showsCaller(HttpExchange httpExchange) {
+        return Request.getPathInContext(httpExchange.request()).equals(MCP) && !admission.isAnonymous(httpExchange);
+    }
+
+    /** What only makes the system safer needs no place: it is answered beyond the limit, and its connection closed. */
+    private void call(HttpExchange httpExchange) {
+        connections.isOf(httpExchange);
+        boolean beyond = connections.isBeyond(httpExchange.request());
+        if (beyond && !httpExchange.urgent()) {
+            refuseBeyond(httpExchange);
+            return;
+        }
+        if (beyond) {
+            JsonResponses.closeAfter(httpExchange);
+        }
+        mcp.handle(httpExchange);
+    }
+
+    private void refuseBeyond(HttpExchange httpExchange) {
+        JsonResponses.closeAfter(httpExchange);
+        JsonResponses.later(
+                httpExchange,
+                HttpStatus.SERVICE_UNAVAILABLE_503,
+                JsonResponses.SOON,
+                "the server has its " + connections.limit() + " connections in use");
+    }
+
     /** Proxies disagree on where such a request ends, so another one could hide in it. */
     private static boolean isOldAndChunked(Request request) {
         return request.getConnectionMetaData().getHttpVersion().getVersion() < HttpVersion.HTTP_1_1.getVersion()
@@ -144,7 +167,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
         if (crossOrigin.isPreflight(httpExchange)) {
             JsonResponses.empty(httpExchange, HttpStatus.NO_CONTENT_204);
         } else if (path.equals(MCP)) {
-            admission.admit(httpExchange, mcp::handle);
+            admission.admit(httpExchange, this::call);
         } else if (SignalEndpoint.isAt(path)) {
             signals.handle(httpExchange);
         } else if (path.equals(HEALTH)) {
@@ -180,6 +203,7 @@ final class RootHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void wholeHealth(HttpExchange httpExchange) {
+        connections.isOf(httpExchange);
         if (httpExchange.caller().has(CallerRole.VIEWER)) {
             HealthSource.Health now = health.health();
             json(httpExchange, now.status(), now.body());

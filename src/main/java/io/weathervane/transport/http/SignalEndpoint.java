@@ -54,6 +54,7 @@ final class SignalEndpoint {
     }
 
     private void byToken(HttpExchange httpExchange) {
+        connections.isOf(httpExchange);
         if (httpExchange.caller().identity() != Caller.Identity.TOKEN) {
             JsonResponses.refusedUnread(
                     httpExchange,

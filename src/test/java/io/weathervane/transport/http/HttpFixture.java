@@ -111,6 +111,11 @@ final class HttpFixture implements AutoCloseable {
         }
 
         @Override
+        public boolean makesSafe(ObjectNode arguments) {
+            return tool.makesSafe(arguments);
+        }
+
+        @Override
         public ToolResult call(ToolCall call) {
             return tool.call(call);
         }
