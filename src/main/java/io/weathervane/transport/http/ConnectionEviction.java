@@ -83,7 +83,9 @@ final class ConnectionEviction {
         return switch (held.activity()) {
             case SPEAKING -> true;
             case IDLE ->
-                standing.compareTo(newcomer.standing()) <= 0 || held.age().compareTo(IDLE_MIN) > 0;
+                newcomer.equals(UNNAMED)
+                        || standing.compareTo(newcomer.standing()) <= 0
+                        || held.age().compareTo(IDLE_MIN) > 0;
             case WORKING ->
                 standing == Standing.UNPROVEN
                         || standing.compareTo(newcomer.standing()) < 0

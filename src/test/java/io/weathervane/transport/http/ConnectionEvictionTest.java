@@ -104,6 +104,14 @@ class ConnectionEvictionTest {
     }
 
     @Test
+    void moreConnectionsThanPlacesCostTheServersUserNoRequestWhileAnotherUserIsIdle() {
+        hold("the owner's request", OWNER, Activity.SPEAKING, 1, 1);
+        hold("hers", ALICE, Activity.IDLE, 1, PLACES);
+
+        assertThat(chosenFor(ConnectionEviction.UNNAMED)).contains("hers");
+    }
+
+    @Test
     void aStrangerWaitsUntilAKnownOneHasBeenIdleForLong() {
         hold("vera's", VERA, Activity.IDLE, 4, 4);
 
