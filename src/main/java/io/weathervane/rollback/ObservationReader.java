@@ -13,7 +13,6 @@ import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.store.StoreException;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.CallTallyDetails;
-import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerManager;
@@ -81,18 +80,11 @@ final class ObservationReader {
             return new ProbeResult(ProbeOutcome.NO_WORKER, "no active worker");
         }
         try {
-            long wellBefore = callsThatWentWell();
-            HealthProbeResult probe = workers.probeActive();
-            return ProbeInterpreter.interpret(probe, callsThatWentWell() - wellBefore);
+            return ProbeInterpreter.probe(workers, Role.ACTIVE);
         } catch (RuntimeException e) {
             LOG.error("the probe could not be made", e);
             return new ProbeResult(ProbeOutcome.UNKNOWN, e.toString());
         }
-    }
-
-    private long callsThatWentWell() {
-        CallTally tally = workers.tally(Role.ACTIVE);
-        return tally.requests() - tally.errors();
     }
 
     /** What was counted between two looks at the same worker; numbers that went back were counted anew. */

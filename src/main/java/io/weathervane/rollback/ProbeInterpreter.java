@@ -2,18 +2,33 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.Observation.ProbeResult;
 import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.worker.CallTally;
 import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerManager;
 
-/** Weighs a health probe with the real calls of its time. */
+/** Probes a worker, and weighs what comes of it with the real calls of that time. */
 public final class ProbeInterpreter {
     private ProbeInterpreter() {}
+
+    /** Takes as long as the probe with its retry. */
+    public static ProbeResult probe(WorkerManager workers, Role role) {
+        long before = callsThatWentWell(workers, role);
+        HealthProbeResult probe = workers.probe(role);
+        return interpret(probe, callsThatWentWell(workers, role) - before);
+    }
+
+    private static long callsThatWentWell(WorkerManager workers, Role role) {
+        CallTally tally = workers.tally(role);
+        return tally.requests() - tally.errors();
+    }
 
     /**
      * Says what a probe means for the watch.
      *
      * @param wentWell real calls, while the probe waited: then the worker is there, and only the probe was lost
      */
-    public static ProbeResult interpret(HealthProbeResult probe, long wentWell) {
+    static ProbeResult interpret(HealthProbeResult probe, long wentWell) {
         return switch (probe.status()) {
             case HEALTHY -> new ProbeResult(ProbeOutcome.PASSED, probe.detail());
             case UNHEALTHY -> new ProbeResult(ProbeOutcome.FAILED, probe.detail());

@@ -5,7 +5,6 @@ import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.rollback.ProbeInterpreter;
 import io.weathervane.worker.CallTally;
-import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;
@@ -24,23 +23,16 @@ final class CanaryObserver {
     }
 
     Observation look() {
-        long wellBefore = callsThatWentWell();
-        HealthProbeResult probe = workers.probe(Role.CANARY);
-        long wentWell = callsThatWentWell() - wellBefore;
+        Observation.ProbeResult probe = ProbeInterpreter.probe(workers, Role.CANARY);
         CallTally now = workers.tally(Role.CANARY);
         long requests = Math.max(0, now.requests() - before.requests());
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
         before = now;
         return new Observation(
-                ProbeInterpreter.interpret(probe, wentWell),
+                probe,
                 Observation.Calls.of(new CallCounts(requests, errors), now.failureRun()),
                 Optional.empty(),
                 workers.usage(Role.CANARY).map(CanaryObserver::usage).orElseGet(ResourceUsage::unknown));
-    }
-
-    private long callsThatWentWell() {
-        CallTally tally = workers.tally(Role.CANARY);
-        return tally.requests() - tally.errors();
     }
 
     private static ResourceUsage usage(ProcessUsage seen) {

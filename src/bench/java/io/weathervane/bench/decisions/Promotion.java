@@ -29,7 +29,6 @@ final class Promotion {
 
     private final Scenario scenario;
     private final BaselineRecord record;
-    private final SplittableRandom random;
     private double[] at = new double[64];
     private byte[] tool = new byte[64];
     private byte[] kind = new byte[64];
@@ -38,7 +37,7 @@ final class Promotion {
 
     Promotion(Scenario scenario, long seed) {
         this.scenario = scenario;
-        this.random = new SplittableRandom(seed);
+        SplittableRandom random = new SplittableRandom(seed);
         this.record = Baselines.record(scenario, random.split());
         this.lostProbes = new boolean[(int) (scenario.seconds() / PROBE_SLOT_SECONDS) + 1];
         draw(new CallGenerator(random.split()));
@@ -56,7 +55,6 @@ final class Promotion {
 
     private Promotion(Scenario scenario, BaselineRecord record, SplittableRandom random) {
         this.scenario = scenario;
-        this.random = random;
         this.record = record;
         this.lostProbes = new boolean[1];
         draw(new CallGenerator(random));
