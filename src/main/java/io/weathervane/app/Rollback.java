@@ -22,8 +22,7 @@ public record Rollback(RollbackMonitor monitor, Signals signals) {
         PolicyResolver policies = new PolicyResolver(config, flags.live()::setting);
         Signals signals = closer.register(new Signals(signalConfigs, core.clock(), core.ticker()));
         return new Rollback(
-                closer.register(
-                        new RollbackMonitor(core, flags.live(), workers.manager(), policies, config.mode(), signals)),
+                closer.register(new RollbackMonitor(core, flags.live(), workers.manager(), policies, config, signals)),
                 signals);
     }
 }

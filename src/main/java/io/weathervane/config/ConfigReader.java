@@ -74,7 +74,11 @@ public final class ConfigReader {
                 server,
                 flags,
                 webhooks,
-                new Config.Rollout(workers, monitor, upgrade.withReleases(workers.releases()), signals));
+                new Config.Rollout(
+                        workers,
+                        monitor.with(upgrade.watchProbes()),
+                        upgrade.withReleases(workers.releases()),
+                        signals));
     }
 
     private List<SignalConfig> signals(Section section, ServerConfig server, Set<String> secrets) {

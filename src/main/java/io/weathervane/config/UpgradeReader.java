@@ -1,16 +1,18 @@
 package io.weathervane.config;
 
+import io.weathervane.rollback.WatchProbeConfig;
 import io.weathervane.shadow.AcceptedChange;
 import io.weathervane.shadow.ShadowLimits;
 import io.weathervane.shadow.ShadowPlan;
-import io.weathervane.shadow.ShadowProbe;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.upgrade.UpgradeConfig;
+import io.weathervane.worker.ProbeCall;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +24,8 @@ final class UpgradeReader {
 
     private static final int REPLAY_MAX = 500;
     private static final Duration MIRROR_MAX = Duration.ofHours(24);
+    private static final Duration PROBE_INTERVAL_MIN = Duration.ofMillis(100);
+    private static final Duration PROBE_INTERVAL_MAX = Duration.ofHours(1);
     private static final Duration CALL_TIMEOUT_MIN = Duration.ofMillis(10);
     private static final Duration CALL_TIMEOUT_MAX = Duration.ofMinutes(10);
     private static final double FACTOR_MAX = 1000;
@@ -31,7 +35,7 @@ final class UpgradeReader {
 
     static UpgradeConfig read(Section section) {
         ShadowPlan usual = ShadowPlan.defaults();
-        List<ShadowProbe> probes = section.list("probes", UpgradeReader::probe);
+        List<ProbeCall> probes = section.list("probes", UpgradeReader::probe);
         List<String> ignoredFields = ignoredFields(section);
         List<AcceptedChange> accepted = acceptedChanges(section);
         int replay = section.wholeNumber("replay", 0, REPLAY_MAX).orElse(usual.replay());
@@ -39,7 +43,18 @@ final class UpgradeReader {
                 section.duration("mirrorDuration", Duration.ZERO, MIRROR_MAX).orElse(usual.mirrorDuration());
         ShadowLimits limits = limits(section, usual.limits());
         ShadowPlan shadow = new ShadowPlan(probes, replay, mirrorDuration, ignoredFields, accepted, limits);
-        return new UpgradeConfig(Map.of(), steps(section), shadow);
+        return new UpgradeConfig(Map.of(), steps(section), shadow, probeInterval(section, probes));
+    }
+
+    private static Optional<Duration> probeInterval(Section section, List<ProbeCall> probes) {
+        Optional<Duration> interval = section.duration("probeInterval", PROBE_INTERVAL_MIN, PROBE_INTERVAL_MAX);
+        if (interval.isPresent() && probes.size() > WatchProbeConfig.PROBES_MAX) {
+            throw section.problem(
+                    "probes",
+                    "must have at most " + WatchProbeConfig.PROBES_MAX
+                            + " entries where probeInterval has a watch send them, has " + probes.size());
+        }
+        return interval;
     }
 
     private static ShadowLimits limits(Section section, ShadowLimits usual) {
@@ -51,8 +66,8 @@ final class UpgradeReader {
                 usual.failuresMax());
     }
 
-    private static ShadowProbe probe(Section section) {
-        return new ShadowProbe(
+    private static ProbeCall probe(Section section) {
+        return new ProbeCall(
                 section.words("tool").orElseThrow(() -> section.missing("tool", "name a read-only tool of the worker")),
                 section.tree("arguments").orElseGet(() -> JsonMapper.shared().createObjectNode()));
     }

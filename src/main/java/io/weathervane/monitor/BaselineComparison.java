@@ -43,7 +43,7 @@ final class BaselineComparison {
     }
 
     EValue aboveFivePercent() {
-        return EValue.above(fivePercent(), history.all(), marks, record.spread());
+        return above(fivePercent());
     }
 
     /**
@@ -60,7 +60,7 @@ final class BaselineComparison {
     }
 
     EValue regression() {
-        return EValue.above(regressionBound(), history.all(), marks, record.spread());
+        return above(regressionBound());
     }
 
     double notedBound() {
@@ -68,7 +68,12 @@ final class BaselineComparison {
     }
 
     EValue noted() {
-        return EValue.above(notedBound(), history.all(), marks, record.spread());
+        return above(notedBound());
+    }
+
+    /** Probes that go well must not hide that callers' calls fail, nor the other way round. */
+    private EValue above(double bound) {
+        return EValue.aboveInAllOrPart(bound, history.all(), history.callers(), marks, record.spread());
     }
 
     /** Each tool is a chance more of a false word, so that evidence of one needs so many times as much. */
@@ -89,9 +94,9 @@ final class BaselineComparison {
 
     /** One that a rollback is due to is shown before one that only says more clearly that something is wrong. */
     private boolean isReason(WorstTool worst) {
-        return worst.isDecisive()
-                && worst.wellBefore() >= MonitorPolicy.TOOL_KNOWN_CALLS
-                && worst.eValue().value() >= toolLimit();
+        boolean known = worst.wellBefore() >= MonitorPolicy.TOOL_KNOWN_CALLS
+                || !CallCategory.in(worst.tool()).needsToBeKnown();
+        return worst.isDecisive() && known && worst.eValue().value() >= toolLimit();
     }
 
     private WorstTool compared(Map.Entry<String, CallCountBins> entry) {
@@ -148,6 +153,16 @@ final class BaselineComparison {
                 ? ""
                 : "; of the previous worker " + record.worker().orElse("") + " " + calls.text()
                         + " failed before the promotion";
+    }
+
+    /** Whose calls of this watch failed, where the server itself sent some. */
+    Optional<String> apartText() {
+        CallCounts probes = history.probes().total();
+        CallCounts callers = history.callers().total();
+        return probes.calls() == 0
+                ? Optional.empty()
+                : Optional.of("of this watch " + probes.failed() + " of " + probes.calls() + " probes failed and "
+                        + callers.failed() + " of " + callers.calls() + " calls of callers");
     }
 
     /** Says when going back will not help much: the previous worker failed as often. */

@@ -21,7 +21,9 @@ public enum CallCategory {
             " given up by callers",
             "were given up by their callers, or wait, much longer than the calls of the previous worker took"),
     /** All calls of the tool: the failed went well in the end, so that the watch is degraded and nothing rolled back. */
-    LATE(" ending late", "took much longer than those of the previous worker");
+    LATE(" ending late", "took much longer than those of the previous worker"),
+    /** The calls that the server itself sends during a watch; they are in the sum of all calls, too. */
+    PROBES(" as a probe", "failed");
 
     private final String suffix;
     private final String failure;
@@ -59,6 +61,14 @@ public enum CallCategory {
     /** Whether evidence of it may be the reason of a rollback. */
     boolean rollsBack() {
         return this != LATE;
+    }
+
+    /**
+     * Whether a rollback needs that its calls went well before. A probe is a call that must go well: the configuration says
+     * so, and one that fails on the previous worker, too, is not counted.
+     */
+    boolean needsToBeKnown() {
+        return this != PROBES;
     }
 
     boolean needsAllToFail() {

@@ -24,6 +24,23 @@ public record CallCountBins(List<CallCounts> bins) {
         return new CallCountBins(all);
     }
 
+    CallCountBins plus(CallCountBins more) {
+        CallCountBins sum = this;
+        for (int bin = 0; bin < more.bins.size(); bin++) {
+            sum = sum.plus(bin, more.bins.get(bin));
+        }
+        return sum;
+    }
+
+    /** The same without a part of it. */
+    CallCountBins minus(CallCountBins part) {
+        List<CallCounts> rest = new ArrayList<>();
+        for (int bin = 0; bin < bins.size(); bin++) {
+            rest.add(bin < part.bins.size() ? bins.get(bin).minus(part.bins.get(bin)) : bins.get(bin));
+        }
+        return new CallCountBins(rest);
+    }
+
     public CallCounts total() {
         return bins.stream().reduce(CallCounts.NONE, CallCounts::plus);
     }

@@ -12,7 +12,7 @@ public record CallCounts(long calls, long failed) {
         }
     }
 
-    CallCounts plus(CallCounts more) {
+    public CallCounts plus(CallCounts more) {
         return new CallCounts(calls + more.calls, failed + more.failed);
     }
 

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  *
  * @param lastMark when the open bin began
  * @param all every call that counts
- * @param slow the same calls; failed are those that took too long
+ * @param slow those of callers; failed are those that took too long
  * @param tools and each {@link CallCategory} of one, at most {@link #TOOLS_MAX}; the calls of further ones are in {@code all} only
  * @param window the calls of the newest checks, for as long as the window is in time
  * @param failingChecks checks so far that saw a failed call
@@ -65,16 +65,42 @@ public record CallHistory(
         return new CallHistory(
                 another ? before : lastMark,
                 all.plus(bin, counts),
-                slow.plus(bin, new CallCounts(seen.requests(), seen.calls().slow())),
+                slow.plus(bin, timed(seen)),
                 tools(bin, seen.calls().tools()),
                 window(counts, now, policy),
                 failingChecks + (seen.calls().sawFailure() ? 1 : 0));
     }
 
+    /** How long a probe takes is compared with the same probe, see {@link CallCategory#LATE}. */
+    private static CallCounts timed(Observation seen) {
+        long calls = seen.calls().callers().calls();
+        return new CallCounts(calls, Math.min(calls, seen.calls().slow()));
+    }
+
+    /** The calls that the server sent itself. */
+    public CallCountBins probes() {
+        CallCountBins sum = CallCountBins.NONE;
+        for (Map.Entry<String, CallCountBins> tool : tools.entrySet()) {
+            if (isProbe(tool.getKey())) {
+                sum = sum.plus(tool.getValue());
+            }
+        }
+        return sum;
+    }
+
+    /** The calls of callers. */
+    public CallCountBins callers() {
+        return all.minus(probes());
+    }
+
+    private static boolean isProbe(String tool) {
+        return CallCategory.in(tool) == CallCategory.PROBES;
+    }
+
     private Map<String, CallCountBins> tools(int bin, Map<String, CallCounts> seen) {
         Map<String, CallCountBins> all = new TreeMap<>(tools);
         seen.forEach((tool, counts) -> {
-            if (all.containsKey(tool) || all.size() < TOOLS_MAX) {
+            if (all.containsKey(tool) || isProbe(tool) || all.size() < TOOLS_MAX) {
                 all.put(tool, all.getOrDefault(tool, CallCountBins.NONE).plus(bin, counts));
             }
         });
@@ -99,8 +125,7 @@ public record CallHistory(
         for (CheckRecord check : checks) {
             Observation seen = check.observation();
             counted = counted.plus(seen.calls().ended());
-            countedSlow = countedSlow.plus(
-                    new CallCounts(seen.requests(), seen.calls().slow()));
+            countedSlow = countedSlow.plus(timed(seen));
             seen.calls().tools().forEach((tool, counts) -> countedTools.merge(tool, counts, CallCounts::plus));
         }
         Map<String, CallCountBins> toolsBefore = new TreeMap<>();

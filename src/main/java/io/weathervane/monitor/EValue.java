@@ -44,6 +44,19 @@ record EValue(double value, CallCounts since) {
         return new EValue(Math.min(VALUE_MAX, sum), best.calls() == 0 ? since : best);
     }
 
+    /**
+     * Evidence from these calls and from a part of them: the mean of both is evidence again, so that a part that fails is not
+     * hidden by the rest that does not.
+     */
+    static EValue aboveInAllOrPart(double bound, CallCountBins marks, CallCountBins part, int marksMax, double spread) {
+        EValue all = above(bound, marks, marksMax, spread);
+        if (part.equals(marks)) {
+            return all;
+        }
+        EValue some = above(bound, part, marksMax, spread);
+        return new EValue((all.value + some.value) / 2, some.value > all.value ? some.since : all.since);
+    }
+
     private static double weight(int mark, int marksMax) {
         if (marksMax <= 1) {
             return 1;

@@ -46,9 +46,9 @@ public record Observation(
     /**
      * The calls since the previous check, never from before the promotion.
      *
-     * @param ended those that ended, and those of them that failed
-     * @param failureRun calls that failed back to back up to now
-     * @param slow those that ended and took longer than the previous worker's allow for
+     * @param ended those that ended, and those of them that failed; callers' calls and probes
+     * @param failureRun callers' calls that failed back to back up to now
+     * @param slow callers' calls that ended and took longer than the previous worker's allow for
      * @param overdue calls that wait for the worker much longer than the previous one's calls took
      * @param tools those that ended for each tool and each {@link CallCategory} of one, as far as they are told apart
      */
@@ -67,6 +67,19 @@ public record Observation(
         /** Calls of which neither slow ones nor tools are told apart. */
         public static Calls of(CallCounts ended, long failureRun) {
             return new Calls(ended, failureRun, 0, 0, Map.of());
+        }
+
+        /** Those that the server sent itself. */
+        public CallCounts probes() {
+            return tools.entrySet().stream()
+                    .filter(tool -> CallCategory.in(tool.getKey()) == CallCategory.PROBES)
+                    .map(Map.Entry::getValue)
+                    .reduce(CallCounts.NONE, CallCounts::plus);
+        }
+
+        /** Those of callers. */
+        public CallCounts callers() {
+            return ended.minus(probes());
         }
 
         /** Calls that wait much longer than they should, or were given up so since the check before. */

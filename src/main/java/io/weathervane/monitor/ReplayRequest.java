@@ -10,8 +10,15 @@ import java.util.Optional;
 public record ReplayRequest(Optional<String> tool) {
     /** The tool itself, where its failed calls, or those that it refused, are what it is about. */
     public Optional<String> toolName() {
-        return tool.filter(name -> CallCategory.in(name) == CallCategory.CALLS || ofRefusals())
+        return tool.filter(name -> CallCategory.in(name) == CallCategory.CALLS || ofProbes() || ofRefusals())
                 .map(name -> CallCategory.in(name).tool(name));
+    }
+
+    /** Whether it is about the calls that the server sends during a watch. */
+    public boolean ofProbes() {
+        return tool.map(CallCategory::in)
+                .filter(part -> part == CallCategory.PROBES)
+                .isPresent();
     }
 
     /** Whether it is about calls whose arguments the worker refused as invalid, though such arguments were valid before. */

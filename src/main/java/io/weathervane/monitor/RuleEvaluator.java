@@ -178,8 +178,12 @@ final class RuleEvaluator {
             return Optional.empty();
         }
         String rate = RuleCondition.format(pooled.rate().orElseThrow(), RATE);
+        String asBad = compared.asBadText(pooled.rate());
+        String apart = compared.apartText()
+                .map(text -> (asBad.isEmpty() ? ": " : "; ") + text)
+                .orElse("");
         return Optional.of(new RollbackReason(
-                "High error rate (" + rate + ") with " + failed() + " failures" + compared.asBadText(pooled.rate()),
+                "High error rate (" + rate + ") with " + failed() + " failures" + asBad + apart,
                 pooled.rate(),
                 failed(),
                 pooled.counted() ? Optional.of(new ReplayRequest(Optional.empty())) : Optional.empty()));
@@ -190,7 +194,9 @@ final class RuleEvaluator {
         RuleCondition likely = evidence(
                 Rule.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
         RuleCondition enough = lasting(Rule.REGRESSION);
-        return likely.holds() && enough.holds() ? worse(eValue.since(), "", compared.previousText()) : Optional.empty();
+        String beside = compared.previousText()
+                + compared.apartText().map(text -> "; " + text).orElse("");
+        return likely.holds() && enough.holds() ? worse(eValue.since(), "", beside) : Optional.empty();
     }
 
     private Optional<RollbackReason> toolRegression() {
@@ -201,13 +207,15 @@ final class RuleEvaluator {
                     worst.eValue(),
                     worst.bound(),
                     compared.toolLimit());
-            RuleCondition known = add(
-                    Rule.TOOL_REGRESSION,
-                    "calls of " + worst.tool() + " that went well before",
-                    count((double) worst.wellBefore()),
-                    AT_LEAST,
-                    MonitorPolicy.TOOL_KNOWN_CALLS,
-                    COUNT);
+            boolean known = !CallCategory.in(worst.tool()).needsToBeKnown()
+                    || add(
+                                    Rule.TOOL_REGRESSION,
+                                    "calls of " + worst.tool() + " that went well before",
+                                    count((double) worst.wellBefore()),
+                                    AT_LEAST,
+                                    MonitorPolicy.TOOL_KNOWN_CALLS,
+                                    COUNT)
+                            .holds();
             RuleCondition enough = lasting(Rule.TOOL_REGRESSION);
             if (CallCategory.in(worst.tool()).needsAllToFail()) {
                 add(
@@ -218,7 +226,7 @@ final class RuleEvaluator {
                         1,
                         RATE);
             }
-            return likely.holds() && known.holds() && enough.holds() && worst.isDecisive()
+            return likely.holds() && known && enough.holds() && worst.isDecisive()
                     ? worse(worst.eValue().since(), worst.tool(), compared.previousText(worst.tool()))
                     : Optional.empty();
         });

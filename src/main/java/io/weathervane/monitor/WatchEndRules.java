@@ -67,10 +67,15 @@ final class WatchEndRules {
                         && (condition.rule().action() == DecisionAction.DEGRADE
                                 || condition.rule().isSignal()))
                 .allMatch(condition -> condition.name().equals(RuleEvaluator.ERROR_RATE));
-        CallCounts total = state.history().all().total();
         return !onlyRate
                 || !state.target().record().known()
-                || WilsonInterval.lowerBound(total.failed(), total.calls()) > badRate();
+                || isAbove(badRate(), state.history().all())
+                || isAbove(badRate(), state.history().callers());
+    }
+
+    private static boolean isAbove(double rate, CallCountBins calls) {
+        CallCounts total = calls.total();
+        return total.calls() > 0 && WilsonInterval.lowerBound(total.failed(), total.calls()) > rate;
     }
 
     /** More than the previous worker's record allows for; above the threshold is bad even if it was so before. */
@@ -87,8 +92,9 @@ final class WatchEndRules {
         }
         CallCounts total = state.history().all().total();
         if (total.calls() >= MonitorPolicy.HEALTHY_CALLS) {
-            return WilsonInterval.upperBound(total.failed(), total.calls())
-                    <= WatchLimits.of(policy, state.target().record()).errorRate();
+            double limit = WatchLimits.of(policy, state.target().record()).errorRate();
+            return WilsonInterval.upperBound(total.failed(), total.calls()) <= limit
+                    && !isAbove(limit, state.history().callers());
         }
         return state.counters().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS
                 && state.recent().stream()

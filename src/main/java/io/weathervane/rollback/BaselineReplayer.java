@@ -3,20 +3,17 @@ package io.weathervane.rollback;
 import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.ReplayRequest;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.SampledCall.Outcome;
 import io.weathervane.worker.WorkerManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Makes the newest calls of the promoted worker again on the previous one, if that runs: failed calls and passed ones,
+ * Makes the newest calls of the promoted worker, callers' before probes, again on the previous one, if that runs: failed calls and passed ones,
  * of tools that both workers annotate with {@code readOnlyHint: true}. The calls count nowhere and no client hears of
  * them; they have the callers' arguments and nothing else of the callers'.
  */
@@ -25,11 +22,13 @@ final class BaselineReplayer {
     static final int CALLS_MAX = 20;
 
     private final WorkerManager workers;
+    private final WatchProber prober;
     private final Ticker ticker;
     private Optional<ReplayRun> last = Optional.empty();
 
-    BaselineReplayer(WorkerManager workers, Ticker ticker) {
+    BaselineReplayer(WorkerManager workers, WatchProber prober, Ticker ticker) {
         this.workers = workers;
+        this.prober = prober;
         this.ticker = ticker;
     }
 
@@ -48,53 +47,37 @@ final class BaselineReplayer {
     }
 
     private List<ReplayRun.Question> questions(ReplayRequest request) {
-        Set<String> askable = readOnly(Role.PREVIOUS);
-        askable.retainAll(readOnly(Role.ACTIVE));
-        List<SampledCall> calls = workers.sampledCalls().stream()
-                .filter(call -> askable.contains(call.tool()))
+        Set<String> askable = ReadOnlyTools.of(workers, Role.PREVIOUS);
+        askable.retainAll(ReadOnlyTools.of(workers, Role.ACTIVE));
+        List<ReplayRun.Question> calls = Stream.concat(
+                        workers.sampledCalls().stream().map(call -> new ReplayRun.Question(call.tool(), call)),
+                        prober.samples().stream())
+                .filter(question -> askable.contains(question.call().tool()))
                 .toList();
         Outcome failure = request.ofRefusals() ? Outcome.REFUSED : Outcome.FAILED;
-        Optional<String> tool =
-                request.toolName().filter(name -> count(calls, name, failure) >= BaselineReplay.FAILED_MIN);
-        return tool.map(name -> interleaved(
-                        newest(calls, name, failure, request.tool().orElse(name)),
-                        newest(calls, name, Outcome.PASSED, request.tool().orElse(name))))
+        Optional<List<ReplayRun.Question>> ofTool = request.toolName()
+                .map(name -> of(calls, request.ofProbes() ? request.tool().orElse(name) : name))
+                .filter(own -> newest(own, failure).size() >= BaselineReplay.FAILED_MIN)
+                .map(own -> counted(own, request.tool().orElseThrow()));
+        return ofTool.map(own -> interleaved(newest(own, failure), newest(own, Outcome.PASSED)))
                 .orElseGet(() -> interleaved(newest(calls, Outcome.FAILED), newest(calls, Outcome.PASSED)));
     }
 
-    /** Also a tool that a list names twice changes nothing only if both say so. */
-    private Set<String> readOnly(Role role) {
-        return workers.tools(role).stream()
-                .collect(Collectors.groupingBy(
-                        tool -> tool.path("name").asString(""),
-                        Collectors.reducing(true, ReadOnlyHint::isIn, Boolean::logicalAnd)))
-                .entrySet()
-                .stream()
-                .filter(tool -> tool.getValue())
-                .map(tool -> tool.getKey())
-                .collect(Collectors.toSet());
-    }
-
-    private static long count(List<SampledCall> calls, String tool, Outcome outcome) {
-        return calls.stream()
-                .filter(call -> call.outcome() == outcome && call.tool().equals(tool))
-                .count();
+    private static List<ReplayRun.Question> of(List<ReplayRun.Question> calls, String key) {
+        return calls.stream().filter(call -> call.key().equals(key)).toList();
     }
 
     /** @param key what the answers are counted as */
-    private static List<ReplayRun.Question> newest(List<SampledCall> calls, String tool, Outcome outcome, String key) {
+    private static List<ReplayRun.Question> counted(List<ReplayRun.Question> calls, String key) {
         return calls.stream()
-                .filter(call -> call.outcome() == outcome && call.tool().equals(tool))
-                .limit(CALLS_MAX)
-                .map(call -> new ReplayRun.Question(key, call))
+                .map(call -> new ReplayRun.Question(key, call.call()))
                 .toList();
     }
 
-    private static List<ReplayRun.Question> newest(List<SampledCall> calls, Outcome outcome) {
+    private static List<ReplayRun.Question> newest(List<ReplayRun.Question> calls, Outcome outcome) {
         return calls.stream()
-                .filter(call -> call.outcome() == outcome)
+                .filter(call -> call.call().outcome() == outcome)
                 .limit(CALLS_MAX)
-                .map(call -> new ReplayRun.Question(call.tool(), call))
                 .toList();
     }
 

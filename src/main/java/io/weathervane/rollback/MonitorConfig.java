@@ -9,6 +9,21 @@ import io.weathervane.monitor.PolicyOverrides;
  * @param preset the thresholds that hold where nothing else says more
  * @param file what the configuration file says of them
  * @param environment what {@code WVO_ROLLBACK_*} variables say of them; they win over the file
+ * @param probes what a watch sends to the worker that it looks at
  */
 public record MonitorConfig(
-        MonitorMode mode, MonitorPolicy preset, PolicyOverrides file, PolicyOverrides environment) {}
+        MonitorMode mode,
+        MonitorPolicy preset,
+        PolicyOverrides file,
+        PolicyOverrides environment,
+        WatchProbeConfig probes) {
+    /** Nothing is sent. */
+    public MonitorConfig(MonitorMode mode, MonitorPolicy preset, PolicyOverrides file, PolicyOverrides environment) {
+        this(mode, preset, file, environment, WatchProbeConfig.none());
+    }
+
+    /** The same with these probes. */
+    public MonitorConfig with(WatchProbeConfig newProbes) {
+        return new MonitorConfig(mode, preset, file, environment, newProbes);
+    }
+}

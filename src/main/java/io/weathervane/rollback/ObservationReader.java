@@ -33,6 +33,7 @@ final class ObservationReader {
     private final WorkerManager workers;
     private final ExternalSnapshotReader snapshots;
     private final SignalSource signals;
+    private final WatchProber prober;
 
     /**
      * What was seen.
@@ -45,10 +46,12 @@ final class ObservationReader {
         }
     }
 
-    ObservationReader(WorkerManager workers, ExternalSnapshotReader snapshots, SignalSource signals) {
+    ObservationReader(
+            WorkerManager workers, ExternalSnapshotReader snapshots, SignalSource signals, WatchProber prober) {
         this.workers = workers;
         this.snapshots = snapshots;
         this.signals = signals;
+        this.prober = prober;
     }
 
     /**
@@ -62,12 +65,13 @@ final class ObservationReader {
     }
 
     /** May take as long as the probe with its retry. */
-    Seen look(Baseline before, MonitorPolicy policy, Instant now) {
+    Seen look(PromotionWatch on, MonitorPolicy policy, Instant now) {
+        Baseline before = on.baseline();
         ProbeResult probe = probe();
         long overdue = workers.countOverdue(Role.ACTIVE);
         CallTallyDetails figures = workers.figures(Role.ACTIVE);
-        Observation observation = new Observation(
-                probe, calls(before.figures(), figures, overdue), external(before.rowId(), policy, now), usage());
+        Calls calls = withProbes(calls(before.figures(), figures, overdue), prober.take(on));
+        Observation observation = new Observation(probe, calls, external(before.rowId(), policy, now), usage());
         return new Seen(observation, new Baseline(figures, before.rowId()));
     }
 
@@ -101,6 +105,17 @@ final class ObservationReader {
         addMade(tools, before.parts(), now.parts(), BaselineRecorder::name);
         long slow = Math.max(0, Math.min(requests, now.slow() - before.slow()));
         return new Calls(new CallCounts(requests, errors), tally.failureRun(), slow, overdue, tools);
+    }
+
+    /** Probes count like calls; what is told apart of them is under names of its own. */
+    private static Calls withProbes(Calls calls, Map<String, CallCounts> probes) {
+        if (probes.isEmpty()) {
+            return calls;
+        }
+        Map<String, CallCounts> tools = new HashMap<>(calls.tools());
+        tools.putAll(probes);
+        CallCounts sent = new Calls(calls.ended(), 0, 0, 0, probes).probes();
+        return new Calls(calls.ended().plus(sent), calls.failureRun(), calls.slow(), calls.overdue(), tools);
     }
 
     private static <K> void addMade(

@@ -2,7 +2,6 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
-import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DirectCallContext;
 import io.weathervane.worker.Role;
@@ -16,12 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /**
  * Calls made again on the previous worker, a few at a time. A rollback waits for them, so that they have little time: a
@@ -34,18 +28,9 @@ final class ReplayRun {
     /** Each: 1 s. */
     static final Duration CALL_LIMIT = Duration.ofSeconds(1);
 
-    static final int CONCURRENT_MAX = 4;
-
-    private static final long LOOK_MILLIS = 10;
-
     private final WorkerManager workers;
-    private final Ticker ticker;
-    private final long begun;
-    private final Queue<Question> waiting;
-    private final Queue<DirectCallContext> running = new ConcurrentLinkedQueue<>();
     private final Map<String, BaselineReplay.Outcome> answers = new TreeMap<>();
-    private final CountDownLatch done;
-    private final List<Thread> threads;
+    private final DirectCallBatch<Question> batch;
 
     /**
      * A call to make again.
@@ -56,64 +41,24 @@ final class ReplayRun {
 
     ReplayRun(WorkerManager workers, Ticker ticker, List<Question> questions) {
         this.workers = workers;
-        this.ticker = ticker;
-        this.begun = ticker.nanos();
-        this.waiting = new ConcurrentLinkedQueue<>(questions);
-        int calls = Math.min(CONCURRENT_MAX, questions.size());
-        this.done = new CountDownLatch(calls);
-        this.threads = IntStream.range(0, calls)
-                .mapToObj(number -> Threads.daemon("baseline-replay-" + number, this::work))
-                .toList();
-        threads.forEach(Thread::start);
+        this.batch = new DirectCallBatch<>("baseline-replay", ticker, CALL_LIMIT, questions, this::ask);
     }
 
     /** Whether a call hangs on although it was cancelled. */
     boolean isStuck() {
-        return threads.stream().anyMatch(Thread::isAlive);
+        return batch.isStuck();
     }
 
     /** Waits for the answers, no longer than the limit. */
     BaselineReplay answers() {
-        boolean over = false;
-        try {
-            while (!over && !done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                over = ticker.nanos() - begun >= TOTAL_LIMIT.toNanos();
-                end(over);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            end(/* all= */ true);
-        }
+        batch.await(TOTAL_LIMIT, () -> false);
         synchronized (answers) {
             return new BaselineReplay(answers);
         }
     }
 
-    private void end(boolean all) {
-        if (all) {
-            waiting.clear();
-        }
-        running.forEach(call -> call.look(ticker.nanos(), all));
-    }
-
-    private void work() {
-        try {
-            for (Question next = waiting.poll(); next != null; next = waiting.poll()) {
-                ask(next);
-            }
-        } finally {
-            done.countDown();
-        }
-    }
-
-    private void ask(Question question) {
-        DirectCallContext context = new DirectCallContext(ticker.nanos() + CALL_LIMIT.toNanos());
-        running.add(context);
-        try {
-            fails(question.call(), context).ifPresent(fails -> count(question, fails));
-        } finally {
-            running.remove(context);
-        }
+    private void ask(Question question, DirectCallContext context) {
+        fails(question.call(), context).ifPresent(fails -> count(question, fails));
     }
 
     /** Whether the call fails on the previous worker, too; empty when it is not known. */

@@ -61,6 +61,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final CheckLoop loop;
     private final SteadyClock steady;
     private final SignalSource signals;
+    private final WatchProber prober;
     private Instant metricsAt = Instant.EPOCH;
     private Optional<PromotionWatch> metricsOf = Optional.empty();
 
@@ -70,14 +71,15 @@ public final class RollbackMonitor implements AutoCloseable {
             LiveFlags flags,
             WorkerManager workers,
             PolicyResolver policies,
-            MonitorMode mode,
+            MonitorConfig config,
             SignalSource signals) {
         Database database = core.database();
         AuditLog audit = core.audit();
         this.flags = flags;
         this.workers = workers;
         this.policies = policies;
-        this.mode = mode;
+        this.mode = config.mode();
+        this.prober = new WatchProber(workers, config.probes(), core.ticker());
         this.signals = signals;
         this.clock = core.clock();
         this.sinceStart = new SteadyClock(clock, core.ticker());
@@ -98,8 +100,8 @@ public final class RollbackMonitor implements AutoCloseable {
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context,
-                new ObservationReader(workers, snapshots, signals),
-                new BaselineReplayer(workers, core.ticker()),
+                new ObservationReader(workers, snapshots, signals, prober),
+                new BaselineReplayer(workers, prober, core.ticker()),
                 rollbackActions,
                 journal,
                 monitorEvents);
@@ -120,6 +122,7 @@ public final class RollbackMonitor implements AutoCloseable {
         List<String> notes = new ArrayList<>(snapshots.notes());
         notes.addAll(policies.warnings());
         notes.addAll(signals.notes());
+        notes.addAll(prober.notes());
         notes.addAll(misnamedRows());
         return notes;
     }
@@ -379,6 +382,7 @@ public final class RollbackMonitor implements AutoCloseable {
         errors.look(workers.tallyOfActive(), now);
         Optional<PromotionWatch> watch = watchController.watch();
         signals.watch(watch.filter(PromotionWatch::watching).isPresent());
+        prober.watch(watch);
         boolean old = now.isAfter(metricsAt.plus(METRICS_AGE)) || now.isBefore(metricsAt);
         if (!watch.equals(metricsOf) || old) {
             metricsOf = watch;
@@ -390,6 +394,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /** The workers are about to be ended: from now on nothing is decided by what is seen of them. Does not wait. */
     public void prepareToClose() {
         errors.lookLast(workers.tallyOfActive(), clock.instant());
+        prober.close();
         loop.prepareToClose();
     }
 

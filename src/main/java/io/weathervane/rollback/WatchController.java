@@ -184,7 +184,7 @@ final class WatchController {
     }
 
     private Seen look(PromotionWatch before, MonitorPolicy policy) {
-        Seen seen = observer.look(before.baseline(), policy, clock.instant());
+        Seen seen = observer.look(before, policy, clock.instant());
         return before.watching() ? asked(before, observer.withSignals(seen, steady.instant()), policy) : seen;
     }
 

@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.worker.ProbeCall;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * @param accepted changes of tool definitions that are meant
  */
 public record ShadowPlan(
-        List<ShadowProbe> probes,
+        List<ProbeCall> probes,
         int replay,
         Duration mirrorDuration,
         List<String> ignoredFields,

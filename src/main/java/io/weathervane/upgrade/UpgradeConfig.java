@@ -1,8 +1,11 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.rollback.WatchProbeConfig;
 import io.weathervane.shadow.ShadowPlan;
 import io.weathervane.worker.WorkerRelease;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the configuration says of upgrades.
@@ -10,8 +13,13 @@ import java.util.Map;
  * @param releases the configured releases, by label
  * @param steps commands for builds and tests, by name: what a caller over HTTP may name
  * @param shadow what is compared, and how much may differ
+ * @param probeInterval how often a watch sends the probes of the comparison; never when empty
  */
-public record UpgradeConfig(Map<String, WorkerRelease> releases, Map<String, String> steps, ShadowPlan shadow) {
+public record UpgradeConfig(
+        Map<String, WorkerRelease> releases,
+        Map<String, String> steps,
+        ShadowPlan shadow,
+        Optional<Duration> probeInterval) {
     public UpgradeConfig {
         releases = Map.copyOf(releases);
         steps = Map.copyOf(steps);
@@ -19,10 +27,16 @@ public record UpgradeConfig(Map<String, WorkerRelease> releases, Map<String, Str
 
     /** No releases, no commands, and the usual comparison. */
     public static UpgradeConfig defaults() {
-        return new UpgradeConfig(Map.of(), Map.of(), ShadowPlan.defaults());
+        return new UpgradeConfig(Map.of(), Map.of(), ShadowPlan.defaults(), Optional.empty());
     }
 
     public UpgradeConfig withReleases(Map<String, WorkerRelease> others) {
-        return new UpgradeConfig(others, steps, shadow);
+        return new UpgradeConfig(others, steps, shadow, probeInterval);
+    }
+
+    /** What a watch sends. */
+    public WatchProbeConfig watchProbes() {
+        return new WatchProbeConfig(
+                shadow.probes(), probeInterval, shadow.limits().callTimeout());
     }
 }

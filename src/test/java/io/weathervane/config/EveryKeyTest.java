@@ -19,10 +19,10 @@ import io.weathervane.monitor.RuleCondition.Comparison;
 import io.weathervane.monitor.SignalLimit;
 import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.rollback.MonitorMode;
+import io.weathervane.rollback.WatchProbeConfig;
 import io.weathervane.shadow.AcceptedChange;
 import io.weathervane.shadow.ShadowLimits;
 import io.weathervane.shadow.ShadowPlan;
-import io.weathervane.shadow.ShadowProbe;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.signal.PrometheusQuery;
 import io.weathervane.signal.SignalConfig;
@@ -40,6 +40,7 @@ import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerKind;
@@ -592,7 +593,8 @@ class EveryKeyTest {
                                 Duration.ZERO,
                                 List.of(),
                                 List.of(),
-                                new ShadowLimits(Duration.ofSeconds(10), 0.0, 5.0, 3))));
+                                new ShadowLimits(Duration.ofSeconds(10), 0.0, 5.0, 3)),
+                        Optional.empty()));
         assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeConfig.defaults());
     }
 
@@ -613,6 +615,7 @@ class EveryKeyTest {
               callTimeout: 3s
               maxDifferenceRatio: 0.25
               maxLatencyFactor: 2.5
+              probeInterval: 20s
               steps: {compile: "npm run build", check: npm test}
             """).upgrade();
 
@@ -623,8 +626,8 @@ class EveryKeyTest {
                         Map.of("compile", "npm run build", "check", "npm test"),
                         new ShadowPlan(
                                 List.of(
-                                        new ShadowProbe("get_forecast", bern),
-                                        new ShadowProbe(
+                                        new ProbeCall("get_forecast", bern),
+                                        new ProbeCall(
                                                 "list_cities",
                                                 JsonMapper.shared().createObjectNode())),
                                 7,
@@ -634,13 +637,48 @@ class EveryKeyTest {
                                         new AcceptedChange("get_forecast", ToolDifference.Kind.REMOVED),
                                         new AcceptedChange("get_forecast", ToolDifference.Kind.SCHEMA_CHANGED),
                                         new AcceptedChange("set_flag", ToolDifference.Kind.ANNOTATION_FLIPPED)),
-                                new ShadowLimits(Duration.ofSeconds(3), 0.25, 2.5, 3))));
+                                new ShadowLimits(Duration.ofSeconds(3), 0.25, 2.5, 3)),
+                        Optional.of(Duration.ofSeconds(20))));
+    }
+
+    @Test
+    void aWatchSendsTheProbesOfUpgrades() throws IOException {
+        String yaml = "upgrade: {probes: [{tool: get_forecast}], probeInterval: 20s, callTimeout: 3s}";
+
+        assertThat(load(yaml).monitor().probes())
+                .isEqualTo(new WatchProbeConfig(
+                        List.of(new ProbeCall(
+                                "get_forecast", JsonMapper.shared().createObjectNode())),
+                        Optional.of(Duration.ofSeconds(20)),
+                        Duration.ofSeconds(3)));
+        assertThat(load("upgrade: {probes: [{tool: get_forecast}]}")
+                        .monitor()
+                        .probes()
+                        .isOn())
+                .as("without an interval")
+                .isFalse();
+        assertThat(load("upgrade: {probeInterval: 20s}").monitor().probes().isOn())
+                .as("without a probe")
+                .isFalse();
+    }
+
+    @Test
+    void aWatchSendsNoMoreProbesThanItCanCount() {
+        String probes = IntStream.rangeClosed(0, WatchProbeConfig.PROBES_MAX)
+                .mapToObj(number -> "{tool: t" + number + "}")
+                .collect(Collectors.joining(", ", "upgrade: {probes: [", "]"));
+
+        assertThatThrownBy(() -> load(probes + ", probeInterval: 20s}"))
+                .hasMessageContaining("upgrade.probes must have at most 50 entries")
+                .hasMessageContaining("has 51");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "{probeInterval: 50ms} | upgrade.probeInterval must be from 100ms to 1h, was \"50ms\"",
+                "{probeInterval: often} | upgrade.probeInterval must be a duration such as 500ms",
                 "{probes: [{arguments: {}}]} | upgrade.probes[0].tool is missing",
                 "{probes: [{tool: a, argument: {}}]} | did you mean arguments?",
                 "{ignoreFields: [a, a]} | upgrade.ignoreFields names \"a\" twice",

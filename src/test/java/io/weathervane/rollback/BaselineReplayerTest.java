@@ -11,12 +11,8 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CallTally;
-import io.weathervane.worker.HealthProbeSpec;
-import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerKind;
-import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,51 +31,21 @@ class BaselineReplayerTest {
     /** Calls of each tool before the promotion: enough for a record to be compared with. */
     private static final int RECORD = 60;
 
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
-
     /** What a busy machine may take beside the limit of the replay. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
-
-    /**
-     * Answers {@code look}, which only reads, and {@code save}; each call is written to {@code calls-LABEL}. While there is a
-     * file {@code down} or {@code down-LABEL} every call fails, while there is {@code refuse} or {@code refuse-LABEL} it is
-     * refused as invalid, and while there is {@code hang-LABEL} none is answered.
-     */
-    private static final String SCRIPT = """
-        label=$1
-        cd "$2" || exit 1
-        tool() { printf '{"name":"%s","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":%s}}' "$1" "$2"; }
-        while IFS= read -r line; do
-            id=${line#*'"id":'}
-            case $line in
-            *'"method":"notifications/'*) continue ;;
-            *'"method":"initialize"'*)
-                reply='"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},'
-                reply=$reply'"serverInfo":{"name":"'$label'","version":"1"}}' ;;
-            *'"method":"tools/list"'*) reply='"result":{"tools":['$(tool look true),$(tool save "$3")']}' ;;
-            *'"method":"tools/call"'*)
-                printf '%s\\n' "$line" >>"calls-$label"
-                [ -e "hang-$label" ] && continue
-                reply='"result":{"content":[{"type":"text","text":"clear"}],"isError":false}'
-                [ -e down ] || [ -e "down-$label" ] && reply='"error":{"code":-32000,"message":"upstream is down"}'
-                    [ -e refuse ] || [ -e "refuse-$label" ] && reply='"error":{"code":-32602,"message":"no such city"}' ;;
-            *) reply='"result":{}' ;;
-            esac
-            printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "${id%%[,\\}]*}" "$reply"
-        done
-        """;
 
     @TempDir
     Path folder;
 
+    private ScriptedWorker script;
     private TestMonitor on;
 
     @BeforeEach
     void promoteTheCanary() throws IOException {
-        Files.writeString(folder.resolve("worker.sh"), SCRIPT);
+        script = ScriptedWorker.write(folder);
         on = TestMonitor.in(folder)
-                .release(release(STABLE, "false"))
-                .release(release("canary", "true"))
+                .release(script.release(STABLE, "false"))
+                .release(script.release("canary", "true"))
                 .start();
         for (int i = 0; i < RECORD; i++) {
             call("look");
@@ -135,7 +101,7 @@ class BaselineReplayerTest {
         assertThat(replays).contains("\"replay\":{\"look\":[");
         assertThat(decision.path("conditions").toString()).contains("\"rule\":\"fails-on-previous\"");
         assertThat(vetoes()).isEmpty();
-        assertThat(callsOf(STABLE)).hasSizeBetween(3, 2 * BaselineReplayer.CALLS_MAX);
+        assertThat(script.callsOf(STABLE)).hasSizeBetween(3, 2 * BaselineReplayer.CALLS_MAX);
     }
 
     @Test
@@ -145,7 +111,7 @@ class BaselineReplayerTest {
 
         assertThat(on.workers.view().previous().orElseThrow().calls().sinceStart())
                 .isEqualTo(new CallTally(2 * RECORD, 0, 0));
-        assertThat(callsOf(STABLE))
+        assertThat(script.callsOf(STABLE))
                 .isNotEmpty()
                 .allSatisfy(line ->
                         assertThat(line).contains("\"params\":{\"name\":\"look\",\"arguments\":{\"city\":\"Bern\"}}"));
@@ -157,7 +123,9 @@ class BaselineReplayerTest {
         make("down-canary");
         Stopwatch taken = new Stopwatch(Ticker.system(), Duration.ZERO);
         callUntil(
-                "look", "the previous release is asked", () -> !callsOf(STABLE).isEmpty());
+                "look",
+                "the previous release is asked",
+                () -> !script.callsOf(STABLE).isEmpty());
         Await.until("the rollback", () -> on.active().equals(STABLE));
         Files.delete(folder.resolve("hang-stable"));
 
@@ -191,7 +159,7 @@ class BaselineReplayerTest {
         callUntil("save", "the rollback", () -> on.hasAudited(AuditKind.ROLLBACK_EXECUTED));
 
         // Callers' calls reach it after the rollback and are counted; a call made again would not be.
-        assertThat((long) callsOf(STABLE).size())
+        assertThat((long) script.callsOf(STABLE).size())
                 .isEqualTo(on.workers
                         .view()
                         .active()
@@ -199,7 +167,7 @@ class BaselineReplayerTest {
                         .calls()
                         .sinceActive()
                         .requests());
-        assertThat(callsOf("canary")).isNotEmpty();
+        assertThat(script.callsOf("canary")).isNotEmpty();
     }
 
     private void callUntil(String tool, String what, Callable<Boolean> condition) {
@@ -228,23 +196,7 @@ class BaselineReplayerTest {
                 .toList();
     }
 
-    private List<String> callsOf(String label) throws IOException {
-        Path calls = folder.resolve("calls-" + label);
-        return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
-    }
-
     private void make(String file) throws IOException {
         Files.createFile(folder.resolve(file));
-    }
-
-    private WorkerRelease release(String label, String saveOnlyReads) {
-        return new WorkerRelease(
-                label,
-                WorkerKind.MCP,
-                LaunchSpec.of(
-                        List.of("sh", folder.resolve("worker.sh").toString(), label, folder.toString(), saveOnlyReads)),
-                new HealthProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
-                CALL_TIMEOUT,
-                List.of());
     }
 }

@@ -91,6 +91,7 @@ final class TestMonitor implements AutoCloseable {
         private Duration drainTimeout = Duration.ofSeconds(1);
         private Clock clock = Clock.systemUTC();
         private List<SignalConfig> signals = List.of();
+        private WatchProbeConfig probes = WatchProbeConfig.none();
 
         private Setup(Path folder) {
             this.folder = folder;
@@ -170,6 +171,12 @@ final class TestMonitor implements AutoCloseable {
             return this;
         }
 
+        /** With calls that a watch sends. */
+        Setup probes(WatchProbeConfig config) {
+            probes = config;
+            return this;
+        }
+
         /** With a wall clock that is this much off. */
         Setup clockOff(Duration by) {
             clock = Clock.offset(Clock.systemUTC(), by);
@@ -220,8 +227,9 @@ final class TestMonitor implements AutoCloseable {
         Workers workersModule = Workers.prepare(
                 closer, core, WorkersConfig.of(setup.releases, Optional.of(STABLE), workerOptions(setup)));
         workers = workersModule.manager();
-        MonitorConfig config =
-                new MonitorConfig(setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none());
+        MonitorConfig config = new MonitorConfig(
+                        setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none())
+                .with(setup.probes);
         Rollback rollback = Rollback.prepare(closer, core, flagsModule, workersModule, config, setup.signals);
         monitor = rollback.monitor();
         signals = rollback.signals();

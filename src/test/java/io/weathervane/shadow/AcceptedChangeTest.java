@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.shadow.ToolDifference.Kind;
+import io.weathervane.worker.ProbeCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -246,7 +247,7 @@ class AcceptedChangeTest {
     /** Four probes of {@code echo}, recorded calls if there are any. */
     private static ShadowPlan accepting(AcceptedChange... changes) {
         return new ShadowPlan(
-                List.of(new ShadowProbe("echo", JsonText.object("{'text':'a'}"))),
+                List.of(new ProbeCall("echo", JsonText.object("{'text':'a'}"))),
                 /* replay= */ 10,
                 Duration.ZERO,
                 List.of(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.testing.Await;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.ProbeCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ class LiveCallsTest {
                 RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("write", "{}");
             ShadowPlan plan = new ShadowPlan(
-                    List.of(new ShadowProbe("write", JsonText.object("{}"))),
+                    List.of(new ProbeCall("write", JsonText.object("{}"))),
                     10,
                     Duration.ofMillis(600),
                     List.of(),

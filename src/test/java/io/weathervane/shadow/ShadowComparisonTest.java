@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CallTally;
+import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.Role;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -344,7 +345,7 @@ class ShadowComparisonTest {
                 "data '{\"note\":\"use " + token + "\",\"password\":\"correct-horse-1\"}'",
                 "data '{\"note\":\"none\",\"password\":\"battery-staple-2\"}'")) {
             ShadowPlan plan = new ShadowPlan(
-                    List.of(new ShadowProbe("echo", JsonText.object("{'apiKey':'k-12345-secret','text':'a'}"))),
+                    List.of(new ProbeCall("echo", JsonText.object("{'apiKey':'k-12345-secret','text':'a'}"))),
                     0,
                     Duration.ZERO,
                     List.of(),
@@ -364,9 +365,9 @@ class ShadowComparisonTest {
     void theSampleWorkersOfBothErasAnswerTheSame() {
         ShadowPlan plan = new ShadowPlan(
                 List.of(
-                        new ShadowProbe("get_forecast", JsonText.object("{'city':'Bern'}")),
-                        new ShadowProbe("get_forecast", JsonText.object("{}")),
-                        new ShadowProbe("record_observation", JsonText.object("{'text':'hail'}"))),
+                        new ProbeCall("get_forecast", JsonText.object("{'city':'Bern'}")),
+                        new ProbeCall("get_forecast", JsonText.object("{}")),
+                        new ProbeCall("record_observation", JsonText.object("{'text':'hail'}"))),
                 0,
                 Duration.ZERO,
                 List.of(),

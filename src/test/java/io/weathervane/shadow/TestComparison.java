@@ -10,6 +10,7 @@ import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerKind;
@@ -144,7 +145,7 @@ final class TestComparison implements AutoCloseable {
 
     static ShadowPlan probing(ShadowLimits limits, String... ignoredFields) {
         return new ShadowPlan(
-                List.of(new ShadowProbe("echo", JsonText.object("{'text':'a'}"))),
+                List.of(new ProbeCall("echo", JsonText.object("{'text':'a'}"))),
                 0,
                 Duration.ZERO,
                 List.of(ignoredFields),

@@ -1,0 +1,73 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.WorkerManager;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Sends the configured probes to the worker that a watch looks at, for as long as it looks, and hands what came of them to
+ * its checks. Does nothing when none are configured.
+ */
+final class WatchProber implements AutoCloseable {
+    private final WorkerManager workers;
+    private final WatchProbeConfig config;
+    private final Ticker ticker;
+    private Optional<ProbeRounds> rounds = Optional.empty();
+    private boolean closed;
+
+    /**
+     * The worker that is looked at.
+     *
+     * @param restored whether an action has brought it back, so that there is no previous worker to compare it with
+     */
+    record Subject(String promotionId, String worker, boolean restored) {
+        static Optional<Subject> of(PromotionWatch on) {
+            return on.due().map(state -> new Subject(on.promotionId(), state.worker(), !on.watching()));
+        }
+    }
+
+    WatchProber(WorkerManager workers, WatchProbeConfig config, Ticker ticker) {
+        this.workers = workers;
+        this.config = config;
+        this.ticker = ticker;
+    }
+
+    /** Sends to the worker of this watch from now on, and to no other; to none when it is over. */
+    synchronized void watch(Optional<PromotionWatch> on) {
+        Optional<Subject> wanted = closed || !config.isOn() ? Optional.empty() : on.flatMap(Subject::of);
+        if (rounds.map(ProbeRounds::subject).equals(wanted)) {
+            return;
+        }
+        rounds.ifPresent(ProbeRounds::end);
+        if (rounds.filter(ProbeRounds::isStuck).isEmpty()) {
+            rounds = wanted.map(subject -> ProbeRounds.begin(subject, config, workers, ticker));
+        }
+    }
+
+    /** What came of the probes of this watch since it was asked last. */
+    synchronized Map<String, CallCounts> take(PromotionWatch on) {
+        return rounds.filter(sent -> Optional.of(sent.subject()).equals(Subject.of(on)))
+                .map(ProbeRounds::take)
+                .orElse(Map.of());
+    }
+
+    /** The newest probes, to be made again on the previous worker. */
+    synchronized List<ReplayRun.Question> samples() {
+        return rounds.map(ProbeRounds::samples).orElse(List.of());
+    }
+
+    /** What an operator should know: probes that fail, and those that are not counted. */
+    synchronized List<String> notes() {
+        return rounds.map(ProbeRounds::notes).orElse(List.of());
+    }
+
+    /** Ends what is under way and waits for nothing. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        watch(Optional.empty());
+    }
+}
