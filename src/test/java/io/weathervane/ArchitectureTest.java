@@ -34,6 +34,7 @@ class ArchitectureTest {
             Map.entry("peer", Set.of()),
             Map.entry("event", Set.of()),
             Map.entry("jsonrpc", Set.of()),
+            Map.entry("failure", Set.of("jsonrpc")),
             Map.entry("store", Set.of()),
             Map.entry("monitor", Set.of()),
             Map.entry("tool", Set.of("jsonrpc")),
@@ -44,15 +45,17 @@ class ArchitectureTest {
             Map.entry("audit", Set.of("store", "jsonrpc")),
             Map.entry("core", Set.of("audit", "store", "event")),
             Map.entry("flags", Set.of("audit", "store", "event")),
-            Map.entry("worker", Set.of("jsonrpc", "store")),
+            Map.entry("worker", Set.of("failure", "jsonrpc", "store")),
             Map.entry("worker.process", Set.of("worker", "store")),
             Map.entry("worker.protocol", Set.of("worker", "jsonrpc")),
-            Map.entry("worker.routing", Set.of("worker", "worker.process", "worker.protocol", "jsonrpc")),
-            Map.entry("worker.role", Set.of("worker", "worker.process", "worker.routing", "jsonrpc", "store", "event")),
+            Map.entry("worker.routing", Set.of("worker", "worker.process", "worker.protocol", "failure", "jsonrpc")),
+            Map.entry(
+                    "worker.role",
+                    Set.of("worker", "worker.process", "worker.routing", "failure", "jsonrpc", "store", "event")),
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry(
                     "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
-            Map.entry("rollback", Set.of("core", "monitor", "worker", "flags", "audit", "store", "event")),
+            Map.entry("rollback", Set.of("core", "monitor", "worker", "failure", "flags", "audit", "store", "event")),
             Map.entry(
                     "upgrade",
                     Set.of(
@@ -67,8 +70,8 @@ class ArchitectureTest {
                             "event",
                             "jsonrpc")),
             Map.entry("signal", Set.of("monitor", "rollback")),
-            Map.entry("incident", Set.of("audit")),
-            Map.entry("alert", Set.of("audit", "store")),
+            Map.entry("incident", Set.of("audit", "failure")),
+            Map.entry("alert", Set.of("audit", "store", "failure")),
             Map.entry("approval", Set.of("audit", "store", "event")),
             Map.entry(
                     "tool.builtin",
@@ -78,6 +81,7 @@ class ArchitectureTest {
                             "rollback",
                             "monitor",
                             "worker",
+                            "failure",
                             "upgrade",
                             "flags",
                             "event",
@@ -148,17 +152,17 @@ class ArchitectureTest {
     /** Names that were riddles once (docs/glossary.md has the words that took their place); tests keep to it too. */
     private static final Set<String> RIDDLES =
             Set.of(("Addressee AfterShadow AllowedNames AtTheTerminal BlueGreen Bulletin CallAlarm CallGate CallScope"
-                            + " CallWatchers CallersUser ClientWishes Definitions Dialogue DirectQuestions Disposal EarlyBody"
-                            + " EngagedMark Engagement Era ErrorLog Exchange FirstCommand FlagMemory FlagModel FlagPass FlagWatch"
-                            + " Guarded Halt HeldToken Hint HttpLimits InputNeededException Interest Introduction KeptFiles"
-                            + " KillSwitchGuard Ledger Leftovers Lineup LiveTokens LogBudget Lookout Moments Occasion"
-                            + " OperationsTally OrchestrationMetrics OtherServer Outflow Overview Pair ParkedCalls PlainErrors"
-                            + " PlainSession Plant Preparation ProcessManners Proposal Quiet Reaction Refusing ResetStep Responder"
-                            + " RestartWork ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving"
-                            + " SessionDoor Slots Staff Stage Standby Steadiness StreamWatch Supervision SwitchRecord Switches"
-                            + " TakenWord Tidying ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable UpgradeBench"
-                            + " UpgradeParts WishList WorkerContent WorkerNews WorkerOffer WorkerOptions WorkerPin WorkerWishes"
-                            + " Workshop")
+                + " CallWatchers CallersUser ClientWishes Definitions Dialogue DirectQuestions Disposal EarlyBody"
+                + " EngagedMark Engagement Era ErrorLog Exchange FirstCommand FlagMemory FlagModel FlagPass FlagWatch"
+                + " Guarded Halt HeldToken Hint HttpLimits InputNeededException Interest Introduction KeptFiles"
+                + " KillSwitchGuard Ledger Leftovers Lineup LiveTokens LogBudget Lookout Moments Occasion"
+                + " OperationsTally OrchestrationMetrics OtherServer Outflow Overview Pair ParkedCalls PlainErrors"
+                + " PlainSession Plant Preparation ProcessManners Proposal Quiet Reaction Refusing ResetStep Responder"
+                + " RestartWork ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving"
+                + " SessionDoor Slots Staff Stage Standby Steadiness StreamWatch Supervision SwitchRecord Switches"
+                + " TakenWord Tidying ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable UpgradeBench"
+                + " UpgradeParts WishList WorkerContent WorkerNews WorkerOffer WorkerOptions WorkerPin WorkerWishes"
+                + " Workshop")
                     .split(" "));
 
     private static final int CONSTRUCTOR_ARGUMENTS_MAX = 6;

@@ -1,7 +1,6 @@
 package io.weathervane.mcp;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.weathervane.jsonrpc.TraceParent;
 import org.slf4j.MDC;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -13,27 +12,15 @@ final class TraceContext {
     /** The key in the logging context. */
     static final String LOG_KEY = "traceId";
 
-    private static final String TRACE_PARENT = "traceparent";
-
-    /** W3C Trace Context: version, trace id, parent id, flags; all zeros and version ff are invalid. */
-    private static final Pattern FORMAT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-[!-~]*)?");
-
     private TraceContext() {}
 
     /** Enters the trace that the request names; nothing, when it names none or not as it should. */
     static void enter(ObjectNode meta) {
-        String parent = meta.path(TRACE_PARENT).asString("");
-        if (!parent.isEmpty()) {
-            Matcher matcher = FORMAT.matcher(parent);
-            if (matcher.matches()) {
-                MDC.put(LOG_KEY, matcher.group(1));
-            }
-        }
+        TraceParent.traceId(meta).ifPresent(id -> MDC.put(LOG_KEY, id));
     }
 
     static void leave(ObjectNode meta) {
-        if (meta.has(TRACE_PARENT)) {
+        if (meta.has(TraceParent.KEY)) {
             MDC.remove(LOG_KEY);
         }
     }

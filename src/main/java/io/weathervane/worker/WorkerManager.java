@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.failure.FailureReport;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.util.ChildProcessMarker;
 import java.time.Duration;
@@ -129,6 +130,9 @@ public interface WorkerManager extends AutoCloseable {
 
     /** Calls of the worker that wait much longer than usual now. Those that wait for good count as given up from now on. */
     long countOverdue(Role role);
+
+    /** What the calls of each release failed with, also of releases whose worker has ended. */
+    FailureReport failures();
 
     /** How tool results with {@code isError: true} count. */
     ToolErrorPolicy toolErrors();

@@ -10,6 +10,8 @@ import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.role.DefaultWorkerManager;
+import io.weathervane.worker.routing.ReleaseCallHistory;
+import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.WorkerDependencies;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -95,7 +97,12 @@ public final class TestWorkers implements AutoCloseable {
 
     /** Of a worker that is started without a manager. */
     public static WorkerDependencies dependencies(WorkerPolicy policy) {
-        return new WorkerDependencies(policy, Clock.systemUTC(), Ticker.system(), Runnable::run);
+        return new WorkerDependencies(
+                policy,
+                Clock.systemUTC(),
+                Ticker.system(),
+                Runnable::run,
+                new ReleaseCallHistory(new RoleAssignments()::now));
     }
 
     public static String answeredBy(WorkerManager manager) {

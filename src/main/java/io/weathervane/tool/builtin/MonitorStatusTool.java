@@ -2,6 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.alert.WebhookSinkStatus;
+import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
@@ -71,6 +72,7 @@ public final class MonitorStatusTool implements Tool {
             MonitorStatus status,
             KillSwitchStatus killSwitch,
             WorkersView workers,
+            FailureReport failures,
             List<SignalReading> signals,
             List<WebhookSinkStatus> webhooks,
             List<String> warnings) {}
@@ -81,13 +83,20 @@ public final class MonitorStatusTool implements Tool {
         List<String> warnings = new ArrayList<>(status.warnings());
         flagsView.degradedBecause().ifPresent(warnings::add);
         warnings.addAll(alerts.problems());
-        return new Seen(status, flagsView.killSwitch(), workers.view(), monitor.signals(), alerts.status(), warnings);
+        return new Seen(
+                status,
+                flagsView.killSwitch(),
+                workers.view(),
+                workers.failures(),
+                monitor.signals(),
+                alerts.status(),
+                warnings);
     }
 
     private static String text(Seen seen, int checks) {
         return Stream.of(
                         Stream.of(MonitorStatusText.sentence(seen.status()), ToolJson.sentence(seen.killSwitch())),
-                        Stream.of(WorkerJson.text(seen.workers())),
+                        Stream.of(WorkerJson.text(seen.workers()) + FailureStatus.text(seen.failures())),
                         MonitorStatusText.checks(seen.status(), checks),
                         SignalStatusText.lines(seen.signals()),
                         MonitorStatusText.policy(seen.status()),
@@ -102,6 +111,7 @@ public final class MonitorStatusTool implements Tool {
         ToolJson.putTexts(answer, "warnings", seen.warnings());
         answer.set("killSwitch", ToolJson.killSwitch(seen.killSwitch()));
         answer.set("workers", WorkerJson.of(seen.workers()));
+        answer.set("failures", FailureStatus.json(seen.failures()));
         if (!seen.signals().isEmpty()) {
             answer.set("signals", RollbackMonitor.signalsJson(seen.signals()));
         }

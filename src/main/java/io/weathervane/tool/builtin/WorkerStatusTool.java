@@ -1,13 +1,15 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.failure.FailureReport;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
+import tools.jackson.databind.node.ObjectNode;
 
-/** {@code worker_status}: active, canary, previous. */
+/** {@code worker_status}: active, canary, previous, and what their calls failed with. */
 public final class WorkerStatusTool implements Tool {
     private final ToolDefinition definition;
     private final WorkerManager workers;
@@ -25,6 +27,9 @@ public final class WorkerStatusTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         WorkersView view = workers.view();
-        return ToolResult.of(WorkerJson.text(view), WorkerJson.of(view));
+        FailureReport failures = workers.failures();
+        ObjectNode node = WorkerJson.of(view);
+        node.set("failures", FailureStatus.json(failures));
+        return ToolResult.of(WorkerJson.text(view) + FailureStatus.text(failures), node);
     }
 }

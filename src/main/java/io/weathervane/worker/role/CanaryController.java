@@ -6,9 +6,12 @@ import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
+import io.weathervane.worker.routing.ReleaseCallHistory;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
 import io.weathervane.worker.routing.Worker;
+import io.weathervane.worker.routing.WorkerDependencies;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -22,14 +25,22 @@ final class CanaryController {
     private final WorkerLifecycle lifecycle;
     private final HealthProber prober;
     private final WorkerEventPublisher workerEvents;
+    private final ReleaseCallHistory history;
+    private final Clock clock;
     private final AtomicBoolean starting = new AtomicBoolean();
 
     CanaryController(
-            RoleAssignments roles, WorkerLifecycle lifecycle, HealthProber prober, WorkerEventPublisher workerEvents) {
+            RoleAssignments roles,
+            WorkerLifecycle lifecycle,
+            HealthProber prober,
+            WorkerEventPublisher workerEvents,
+            WorkerDependencies dependencies) {
         this.roles = roles;
         this.lifecycle = lifecycle;
         this.prober = prober;
         this.workerEvents = workerEvents;
+        this.history = dependencies.history();
+        this.clock = dependencies.clock();
     }
 
     /** Starts the release; refused when there is a living canary already. */
@@ -40,6 +51,7 @@ final class CanaryController {
         try {
             refuseSecond();
             Worker worker = launched(release, starts);
+            history.begin(worker, clock.instant());
             lifecycle.install(Role.CANARY, worker);
             return worker.view(Role.CANARY, /* weight= */ 0);
         } catch (WorkerActionRefusedException e) {

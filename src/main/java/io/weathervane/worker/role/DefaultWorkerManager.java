@@ -1,6 +1,7 @@
 package io.weathervane.worker.role;
 
 import io.weathervane.event.EventBus;
+import io.weathervane.failure.FailureReport;
 import io.weathervane.store.Database;
 import io.weathervane.store.TransactionHook;
 import io.weathervane.util.ChildProcessMarker;
@@ -41,6 +42,7 @@ import io.weathervane.worker.routing.BackgroundTasks;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.CallRouter;
 import io.weathervane.worker.routing.CallsAwaitingInput;
+import io.weathervane.worker.routing.ReleaseCallHistory;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
@@ -77,6 +79,8 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final BackgroundTasks background = new BackgroundTasks();
     private final CallsAwaitingInput callsAwaitingInput;
     private final CallRouter router;
+    private final ReleaseCallHistory history = new ReleaseCallHistory(roles::now);
+    private final Clock clock;
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
     private final ActiveWorkerFeatures content;
@@ -108,6 +112,7 @@ public final class DefaultWorkerManager implements WorkerManager {
             Ticker ticker) {
         this.policy = config.policy();
         this.ticker = ticker;
+        this.clock = clock;
         ReleaseStore store = new ReleaseStore(database);
         this.callsAwaitingInput = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
         this.router = new CallRouter(roles, policy, ticker, callsAwaitingInput, taskTable);
@@ -119,12 +124,12 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
         this.workerEvents = new WorkerEventPublisher(
                 events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
-        WorkerDependencies dependencies = new WorkerDependencies(policy, clock, ticker, background::run);
+        WorkerDependencies dependencies = new WorkerDependencies(policy, clock, ticker, background::run, history);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.roleRecorder = new RoleRecorder(database, roles, workerEvents, clock);
-        this.canary = new CanaryController(roles, lifecycle, prober, workerEvents);
+        this.canary = new CanaryController(roles, lifecycle, prober, workerEvents, dependencies);
         this.previousWorker = new PreviousWorker(roles, lifecycle, prober);
         this.switcher = new RoleSwitcher(roles, lifecycle, previousWorker, roleRecorder, workerEvents, dependencies);
         this.content = new ActiveWorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
@@ -146,6 +151,7 @@ public final class DefaultWorkerManager implements WorkerManager {
             roles.set(roles.now().with(Role.ACTIVE, RoleSlot.empty(release)));
             releases.recorded(Role.PREVIOUS)
                     .ifPresent(previous -> roles.set(roles.now().with(Role.PREVIOUS, RoleSlot.empty(previous))));
+            beginHistory();
             roleRecorder.write();
             releases.drift(roles.now()).forEach(difference -> LOG.warn("drift: {}", difference));
             lifecycle.startInto(Role.ACTIVE, release, /* replaced= */ null, new CallCounters());
@@ -157,6 +163,12 @@ public final class DefaultWorkerManager implements WorkerManager {
                     lifecycle.startInto(Role.PREVIOUS, previous.release(), /* replaced= */ null, new CallCounters()));
         }
         workerEvents.changed();
+    }
+
+    private void beginHistory() {
+        Optional<String> previous = roles.now().label(Role.PREVIOUS);
+        previous.ifPresent(label -> history.begin(label, Optional.empty(), clock.instant()));
+        roles.now().label(Role.ACTIVE).ifPresent(label -> history.begin(label, previous, clock.instant()));
     }
 
     @Override
@@ -246,6 +258,11 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public long countOverdue(Role role) {
         return roles.now().worker(role).map(Worker::countOverdue).orElse(0L);
+    }
+
+    @Override
+    public FailureReport failures() {
+        return history.failures();
     }
 
     @Override

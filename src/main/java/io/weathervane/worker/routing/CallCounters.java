@@ -1,5 +1,7 @@
 package io.weathervane.worker.routing;
 
+import io.weathervane.failure.FailureRecorder;
+import io.weathervane.failure.ReleaseCalls;
 import io.weathervane.worker.CallStatistics;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.CallTallyDetails;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -34,7 +37,10 @@ public final class CallCounters {
     /** What each took in nanoseconds, as its complement when it failed. */
     private final long[] newest = new long[RECENT_MAX];
 
-    private final Map<String, ToolTally> tools = new HashMap<>();
+    /** Changed with the lock held, read without. */
+    private final Map<String, ToolTally> tools = new ConcurrentHashMap<>();
+
+    private volatile ToolTally otherTools = ToolTally.NONE;
     private final List<FailureDispersion.Accumulator> bins =
             BIN_SIZES.stream().map(FailureDispersion.Accumulator::new).toList();
     private final Map<String, Expected> expected;
@@ -43,6 +49,7 @@ public final class CallCounters {
     private final Map<String, Long> givenUp = new HashMap<>();
     private final Map<String, Long> late = new HashMap<>();
     private final CallSampler sampler = new CallSampler();
+    private final FailureRecorder failures = new FailureRecorder();
     private long requests;
     private long errors;
     private long toolErrors;
@@ -196,7 +203,33 @@ public final class CallCounters {
         ToolTally known = tools.get(tool);
         if (known != null || tools.size() < TOOLS_MAX) {
             tools.put(tool, (known == null ? ToolTally.NONE : known).plus(failed, toolError));
+        } else {
+            otherTools = otherTools.plus(failed, toolError);
         }
+    }
+
+    /** What the counted calls failed with. */
+    FailureRecorder failures() {
+        return failures;
+    }
+
+    /** The name that the tool's calls are counted under. */
+    String countedAs(String tool) {
+        return tools.containsKey(tool) ? tool : ReleaseCalls.OTHER_TOOLS;
+    }
+
+    /** The calls by tool with what failed of them; without the lock, so that no call waits for its reader. */
+    ReleaseCalls failedCalls() {
+        return failures.among(this::callsByTool);
+    }
+
+    private Map<String, Long> callsByTool() {
+        Map<String, Long> calls = new HashMap<>();
+        tools.forEach((tool, tally) -> calls.put(tool, tally.requests()));
+        if (otherTools.requests() > 0) {
+            calls.put(ReleaseCalls.OTHER_TOOLS, otherTools.requests());
+        }
+        return calls;
     }
 
     public synchronized CallTally now() {

@@ -2,6 +2,8 @@ package io.weathervane.worker.routing;
 
 import io.weathervane.worker.Role;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,23 @@ public record RoleAssignment(
 
     public Optional<Role> roleOf(Worker worker) {
         return Stream.of(Role.values()).filter(role -> holds(role, worker)).findFirst();
+    }
+
+    /** The role that the release of this label has, the active one first. */
+    public Optional<Role> roleOf(String label) {
+        return Stream.of(Role.values())
+                .filter(role -> label(role).filter(label::equals).isPresent())
+                .findFirst();
+    }
+
+    /** The label of the release that has this role. */
+    public Optional<String> label(Role role) {
+        return Optional.ofNullable(slot(role)).map(slot -> slot.release().label());
+    }
+
+    /** The labels of all releases that have a role. */
+    public Set<String> labels() {
+        return Stream.of(Role.values()).flatMap(role -> label(role).stream()).collect(Collectors.toUnmodifiableSet());
     }
 
     public boolean holds(Role role, @Nullable Worker worker) {

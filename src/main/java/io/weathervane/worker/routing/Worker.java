@@ -1,5 +1,7 @@
 package io.weathervane.worker.routing;
 
+import io.weathervane.failure.FailedCall;
+import io.weathervane.failure.FailureKind;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
@@ -32,6 +34,7 @@ import io.weathervane.worker.protocol.TaskIdLocator;
 import io.weathervane.worker.protocol.TaskStatusSubscription;
 import io.weathervane.worker.protocol.WorkerChannel;
 import io.weathervane.worker.protocol.WorkerSession;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,6 +70,9 @@ public final class Worker {
     /** A call that waits so many times longer than it should may as well be given up. */
     private static final int UNANSWERED_FACTOR = 5;
 
+    /** A process that ends closes its output first; so long its exit is waited for, to tell it from an output that was closed. */
+    private static final Duration EXIT_PAUSE = Duration.ofMillis(100);
+
     private static final Duration HEALTH_RETRY = Duration.ofMillis(200);
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
 
@@ -76,6 +82,8 @@ public final class Worker {
     private final WorkerLeases leases = new WorkerLeases();
     private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
     private final Instant startedAt;
+    private final Clock clock;
+    private final ReleaseCallHistory history;
     private final Stopwatch uptime;
     private final Ticker ticker;
     private final int restarts;
@@ -169,7 +177,10 @@ public final class Worker {
         this.release = release;
         this.process = process;
         this.restarts = restarts;
-        this.startedAt = dependencies.clock().instant();
+        this.clock = dependencies.clock();
+        this.startedAt = clock.instant();
+        this.history = dependencies.history();
+        history.add(release.label(), counters, startedAt);
         this.ticker = dependencies.ticker();
         this.uptime = new Stopwatch(ticker, Duration.ZERO);
         this.toolsAge = new ToolListFreshness(ticker, dependencies.background());
@@ -428,7 +439,7 @@ public final class Worker {
         return counted(
                 () -> callUncounted(tool, arguments, callContext),
                 tool,
-                Optional.of(arguments),
+                new Given(Optional.of(arguments), callContext),
                 toolErrors,
                 sampler(tool, arguments, callContext));
     }
@@ -451,7 +462,12 @@ public final class Worker {
     ObjectNode request(String method, ObjectNode params, WorkerCallContext callContext) {
         Supplier<ObjectNode> work = () -> session().request(method, params, release.callTimeout(), callContext);
         return McpSession.COUNTED_REQUESTS.contains(method)
-                ? counted(work, method, Optional.of(params), ToolErrorPolicy.IGNORED, Worker::notSampled)
+                ? counted(
+                        work,
+                        method,
+                        new Given(Optional.of(params), callContext),
+                        ToolErrorPolicy.IGNORED,
+                        Worker::notSampled)
                 : work.get();
     }
 
@@ -461,17 +477,27 @@ public final class Worker {
                 ? counted(
                         () -> session().resume(call, release.callTimeout(), callContext),
                         call.tool(),
-                        Optional.empty(),
+                        new Given(Optional.empty(), callContext),
                         toolErrors,
                         Worker::notSampled)
                 : session().resume(call, release.callTimeout(), callContext);
     }
 
-    /** @param arguments of the call; empty when they are not known any more */
+    /**
+     * What the caller gave.
+     *
+     * @param arguments empty when they are not known any more
+     */
+    private record Given(Optional<ObjectNode> arguments, WorkerCallContext callContext) {
+        FailedCall of(FailedCall call) {
+            return call.from(arguments, callContext.meta());
+        }
+    }
+
     private ObjectNode counted(
             Supplier<ObjectNode> work,
             String tool,
-            Optional<ObjectNode> arguments,
+            Given given,
             ToolErrorPolicy toolErrors,
             Consumer<SampledCall.Outcome> sampled) {
         CallCounters counted = counters;
@@ -481,8 +507,10 @@ public final class Worker {
             boolean toolError = result.path("isError").asBoolean(false);
             if (toolError && isCallersMistake(tool, counted)) {
                 counted.failedByCaller();
+                callersMistake(counted, tool, given.of(FailedCall.of(FailureKind.UNKNOWN_TOOL, "")));
             } else if (toolError && toolErrors != ToolErrorPolicy.IGNORED) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ true);
+                failed(counted, tool, given.of(FailedCall.ofToolError(result)));
                 sampled.accept(SampledCall.Outcome.FAILED);
             } else {
                 counted.succeeded(tool, ticker.nanos() - begun);
@@ -490,7 +518,7 @@ public final class Worker {
                     sampled.accept(SampledCall.Outcome.PASSED);
                 }
                 if (!toolError) {
-                    arguments.ifPresent(given -> counted.took(tool, AcceptedArgumentTracker.Print.of(given)));
+                    given.arguments().ifPresent(taken -> counted.took(tool, AcceptedArgumentTracker.Print.of(taken)));
                 }
             }
             return result;
@@ -499,18 +527,58 @@ public final class Worker {
             throw e;
         } catch (WorkerCallException e) {
             if (isCallersMistake(tool, counted, e)) {
-                arguments.ifPresentOrElse(
-                        given -> counted.refused(tool, AcceptedArgumentTracker.Print.of(given)),
-                        counted::failedByCaller);
+                given.arguments()
+                        .ifPresentOrElse(
+                                refused -> counted.refused(tool, AcceptedArgumentTracker.Print.of(refused)),
+                                counted::failedByCaller);
+                callersMistake(counted, tool, given.of(mistake(tool, e)));
                 sampled.accept(SampledCall.Outcome.REFUSED);
             } else if (counts(e.kind())) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
+                failed(counted, tool, given.of(failure(e)));
                 sampled.accept(SampledCall.Outcome.FAILED);
             } else if (e.isGivenUp()) {
                 givenUp(tool, counted, ticker.nanos() - begun);
             }
             throw e;
         }
+    }
+
+    private void failed(CallCounters counted, String tool, FailedCall call) {
+        counted.failures().failed(counted.countedAs(tool), call, clock.instant());
+    }
+
+    private void callersMistake(CallCounters counted, String tool, FailedCall call) {
+        counted.failures().failedByCaller(tool, call, clock.instant());
+    }
+
+    private FailedCall failure(WorkerCallException why) {
+        return switch (why.kind()) {
+            case TIMEOUT -> FailedCall.of(FailureKind.TIMEOUT, why.reason());
+            case LOST -> lost(why);
+            case MALFORMED -> FailedCall.of(FailureKind.MALFORMED_ANSWER, why.reason());
+            default -> FailedCall.ofCode(why.code(), why.reason());
+        };
+    }
+
+    private FailedCall lost(WorkerCallException why) {
+        boolean exited = !stopping && pauseUnlessEnded(EXIT_PAUSE) && !stopping;
+        String how = stopping
+                ? ": this server ended it"
+                : exited
+                        ? process.exitCode()
+                                .map(code -> " with exit code " + code)
+                                .orElse("")
+                        : ": its output is closed, its process runs";
+        return FailedCall.of(exited ? FailureKind.WORKER_EXITED : FailureKind.ANSWER_LOST, why.reason() + how);
+    }
+
+    private FailedCall mistake(String tool, WorkerCallException why) {
+        boolean listed = McpSession.COUNTED_REQUESTS.contains(tool)
+                || session().tool(tool).isPresent();
+        return listed
+                ? FailedCall.ofCode(why.code(), why.reason())
+                : FailedCall.of(FailureKind.UNKNOWN_TOOL, why.reason());
     }
 
     private void givenUp(String tool, CallCounters counted, long nanos) {
@@ -706,6 +774,7 @@ public final class Worker {
     /** Counts into these counters from now on; calls in flight stay with the old ones. */
     public void countInto(CallCounters newCounters) {
         counters = newCounters;
+        history.add(label(), newCounters, startedAt);
         ownCalls.countInto(newCounters);
     }
 

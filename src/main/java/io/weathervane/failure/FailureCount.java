@@ -1,0 +1,25 @@
+package io.weathervane.failure;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Calls of one tool in one release that failed alike.
+ *
+ * @param samples the newest first
+ * @param previous the same kind in the release that it is compared with; empty when there is none, or it is not known
+ */
+record FailureCount(FailureKind kind, long count, List<FailureSample> samples, Optional<PreviousCount> previous) {
+    public FailureCount {
+        samples = List.copyOf(samples);
+    }
+
+    /** Whether the release brought it; empty when that cannot be known, as where the other release had no such calls. */
+    Optional<Boolean> isNew() {
+        return previous.filter(before -> before.calls() > 0).map(before -> before.count() == 0);
+    }
+
+    FailureCount limited(int samplesMax) {
+        return new FailureCount(kind, count, samples.subList(0, Math.min(samples.size(), samplesMax)), previous);
+    }
+}

@@ -1,0 +1,94 @@
+package io.weathervane.failure;
+
+import java.util.Locale;
+
+/**
+ * What failed calls have in common.
+ *
+ * @param text of a tool's error its text without what differs from call to call; of a JSON-RPC error its code and name
+ */
+public record FailureKind(Type type, String text) {
+    /** How a call can fail. */
+    public enum Type {
+        /** A result with {@code isError: true}. */
+        TOOL_ERROR,
+        JSON_RPC_ERROR,
+        TIMEOUT,
+        /** The worker's process ended with the call in its hands. */
+        WORKER_EXITED,
+        /** No answer can come any more, though the process did not end by itself. */
+        ANSWER_LOST,
+        MALFORMED_ANSWER,
+        /** The caller's mistake: the worker lists no such tool. */
+        UNKNOWN_TOOL,
+        /** Kinds beyond the number that is told apart. */
+        OTHER;
+
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Type of(String wireName) {
+            for (Type type : values()) {
+                if (type.wireName().equals(wireName)) {
+                    return type;
+                }
+            }
+            return OTHER;
+        }
+    }
+
+    public static final FailureKind TIMEOUT = new FailureKind(Type.TIMEOUT, "time-out");
+    public static final FailureKind WORKER_EXITED = new FailureKind(Type.WORKER_EXITED, "worker exited");
+    public static final FailureKind ANSWER_LOST = new FailureKind(Type.ANSWER_LOST, "answer lost");
+    public static final FailureKind MALFORMED_ANSWER = new FailureKind(Type.MALFORMED_ANSWER, "malformed answer");
+    public static final FailureKind UNKNOWN_TOOL = new FailureKind(Type.UNKNOWN_TOOL, "unknown tool");
+
+    /** What is beyond a bound. */
+    static final FailureKind OTHER = new FailureKind(Type.OTHER, "other kinds");
+
+    /** Codes that a server may define for itself (JSON-RPC 2.0 section 5.1). */
+    private static final long SERVER_ERRORS_FIRST = -32099;
+
+    private static final long SERVER_ERRORS_LAST = -32000;
+
+    /** The kind of a result with {@code isError: true} that has this text, secrets and all. */
+    static FailureKind ofToolError(String text) {
+        return new FailureKind(Type.TOOL_ERROR, ErrorTextNormalizer.normalize(text));
+    }
+
+    /** The kind of an answer that is a JSON-RPC error. */
+    static FailureKind ofCode(long code) {
+        return new FailureKind(Type.JSON_RPC_ERROR, code + " " + nameOf(code));
+    }
+
+    private static String nameOf(long code) {
+        if (code == -32700) {
+            return "Parse error";
+        }
+        if (code == -32600) {
+            return "Invalid Request";
+        }
+        if (code == -32601) {
+            return "Method not found";
+        }
+        if (code == -32602) {
+            return "Invalid params";
+        }
+        if (code == -32603) {
+            return "Internal error";
+        }
+        if (code == -32002) {
+            return "Resource not found";
+        }
+        if (code == -32042) {
+            return "URL elicitation required";
+        }
+        return code >= SERVER_ERRORS_FIRST && code <= SERVER_ERRORS_LAST ? "Server error" : "Application error";
+    }
+
+    /** As people see it: a tool's own words are in quotes. */
+    String shown() {
+        return type == Type.TOOL_ERROR ? "tool error \"" + text + "\"" : text;
+    }
+}

@@ -1,0 +1,22 @@
+package io.weathervane.failure;
+
+/**
+ * How much of a report is shown; the rest is in its "other" entries.
+ *
+ * @param tools of each release
+ * @param kinds of each tool
+ * @param samples of each kind
+ */
+public record FailureLimits(int tools, int kinds, int samples) {
+    /** For answers of tools and for evidence. */
+    public static final FailureLimits ANSWER = new FailureLimits(10, 6, FailureCounts.SAMPLES_MAX);
+
+    /** For what is stored with a decision to act, and with the end of a watch. */
+    public static final FailureLimits DECISION = new FailureLimits(6, 4, FailureCounts.SAMPLES_MAX);
+
+    /** For what is stored with a decision that nothing is done about, with each check. */
+    public static final FailureLimits CHECK = new FailureLimits(3, 3, 1);
+
+    /** For lines of text and alerts. */
+    public static final FailureLimits TEXT = new FailureLimits(5, 4, 1);
+}

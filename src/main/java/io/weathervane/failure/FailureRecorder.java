@@ -1,0 +1,47 @@
+package io.weathervane.failure;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * Takes the failed calls of one worker. Writers replace an immutable record, so that no reader holds anything that a call waits
+ * for; a call that goes well does not come here.
+ */
+public final class FailureRecorder {
+    private final AtomicReference<FailureCounts> byWorker = new AtomicReference<>(FailureCounts.NONE);
+    private final AtomicReference<FailureCounts> byCallers = new AtomicReference<>(FailureCounts.NONE);
+
+    /**
+     * Adds a call that counts as the worker's failure, once its tool's calls count it.
+     *
+     * @param tool as its calls are counted
+     */
+    public void failed(String tool, FailedCall call, Instant at) {
+        add(byWorker, tool, call, at);
+    }
+
+    /** Adds a call that failed by its caller's mistake. */
+    public void failedByCaller(String tool, FailedCall call, Instant at) {
+        add(byCallers, ToolFailures.shownName(tool), call, at);
+    }
+
+    private static void add(AtomicReference<FailureCounts> to, String tool, FailedCall call, Instant at) {
+        FailureSample sample = FailureSample.of(call, at);
+        FailureCounts before;
+        do {
+            before = to.get();
+        } while (!to.compareAndSet(before, before.plus(tool, call.kind(), sample)));
+    }
+
+    /**
+     * What was recorded until now.
+     *
+     * @param calls by tool; asked after the failures are read, so that it has each of them
+     */
+    public ReleaseCalls among(Supplier<Map<String, Long>> calls) {
+        FailureCounts failed = byWorker.get();
+        return new ReleaseCalls(calls.get(), failed, byCallers.get());
+    }
+}

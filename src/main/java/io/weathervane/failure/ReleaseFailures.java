@@ -1,0 +1,93 @@
+package io.weathervane.failure;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the calls of one release failed with.
+ *
+ * @param calls failed ones included
+ * @param tools those with failed calls, the most failures first
+ * @param byCallers calls that failed by their callers' mistakes, which are in no other number
+ */
+record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools, List<ToolFailures> byCallers) {
+    private static final Comparator<ToolFailures> MOST_FIRST = Comparator.comparing(
+                    (ToolFailures one) -> one.tool().equals(ReleaseCalls.OTHER_TOOLS))
+            .thenComparing(Comparator.comparingLong(ToolFailures::failed).reversed())
+            .thenComparing(ToolFailures::tool);
+
+    public ReleaseFailures {
+        tools = tools.stream().sorted(MOST_FIRST).toList();
+        byCallers = byCallers.stream().sorted(MOST_FIRST).toList();
+    }
+
+    /** @param before the calls of the release that it is compared with */
+    static ReleaseFailures of(ReleaseInfo release, ReleaseCalls calls, Optional<ReleaseCalls> before) {
+        List<ToolFailures> tools = new ArrayList<>();
+        for (String tool : calls.byWorker().tools()) {
+            tools.add(new ToolFailures(
+                    tool,
+                    calls.of(tool),
+                    kinds(calls.byWorker().of(tool), before.map(other -> compared(tool, other))),
+                    before.map(other -> previous(tool, other))));
+        }
+        List<ToolFailures> byCallers = new ArrayList<>();
+        for (String tool : calls.byCallers().tools()) {
+            byCallers.add(
+                    new ToolFailures(tool, 0, kinds(calls.byCallers().of(tool), Optional.empty()), Optional.empty()));
+        }
+        return new ReleaseFailures(release, calls.total(), tools, byCallers);
+    }
+
+    /** The calls of a tool in the release that it is compared with. */
+    private record Compared(long calls, Map<FailureKind, FailureCounts.Entry> kinds) {
+        /** Empty when it is not known, because the other release does not tell all its kinds apart. */
+        Optional<PreviousCount> of(FailureKind kind) {
+            boolean known = !kind.equals(FailureKind.OTHER)
+                    && (kinds.containsKey(kind) || !kinds.containsKey(FailureKind.OTHER));
+            return known
+                    ? Optional.of(new PreviousCount(
+                            kinds.getOrDefault(kind, FailureCounts.Entry.NONE).count(), calls))
+                    : Optional.empty();
+        }
+    }
+
+    private static Compared compared(String tool, ReleaseCalls other) {
+        return new Compared(other.of(tool), other.byWorker().of(tool));
+    }
+
+    private static PreviousCount previous(String tool, ReleaseCalls other) {
+        long failed = other.byWorker().of(tool).values().stream()
+                .mapToLong(FailureCounts.Entry::count)
+                .sum();
+        return new PreviousCount(failed, other.of(tool));
+    }
+
+    private static List<FailureCount> kinds(Map<FailureKind, FailureCounts.Entry> kinds, Optional<Compared> before) {
+        List<FailureCount> counts = new ArrayList<>();
+        kinds.forEach((kind, entry) -> counts.add(
+                new FailureCount(kind, entry.count(), entry.samples(), before.flatMap(other -> other.of(kind)))));
+        return counts;
+    }
+
+    public long failed() {
+        return tools.stream().mapToLong(ToolFailures::failed).sum();
+    }
+
+    ReleaseFailures limited(FailureLimits limits) {
+        return new ReleaseFailures(release, calls, limited(tools, limits), limited(byCallers, limits));
+    }
+
+    private static List<ToolFailures> limited(List<ToolFailures> tools, FailureLimits limits) {
+        List<ToolFailures> shown = new ArrayList<>();
+        int apart = tools.size() <= limits.tools() ? tools.size() : limits.tools() - 1;
+        tools.subList(0, apart).forEach(tool -> shown.add(tool.limited(limits)));
+        if (apart < tools.size()) {
+            shown.add(ToolFailures.folded(tools.subList(apart, tools.size()), limits));
+        }
+        return shown;
+    }
+}
