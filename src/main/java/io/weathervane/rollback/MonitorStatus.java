@@ -1,5 +1,6 @@
 package io.weathervane.rollback;
 
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
@@ -115,6 +116,16 @@ public record MonitorStatus(
     /** Those of them that said pass or fail. */
     public long conclusiveChecks() {
         return watch.map(on -> on.state().counters().conclusiveChecks()).orElse(0L);
+    }
+
+    /** The calls of callers that the newest watch has counted; a watch that began anew after a veto counts from there. */
+    public CallCounts callersCalls() {
+        return watch.map(on -> on.state().history().callers().total()).orElse(CallCounts.NONE);
+    }
+
+    /** The same of the probes that the watch itself sends. */
+    public CallCounts probes() {
+        return watch.map(on -> on.state().history().probes().total()).orElse(CallCounts.NONE);
     }
 
     /** The newest checks, at most {@code limit}, oldest first. */

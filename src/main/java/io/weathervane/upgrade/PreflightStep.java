@@ -89,6 +89,9 @@ final class PreflightStep implements StepTask {
                 .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
         checks.add(baseline());
+        checks.add(new WatchProbesCheck(
+                        dependencies.workers(), dependencies.config().watchProbes())
+                .check(dependencies.monitor().policy().gracePeriod()));
         checks.add(noCanary());
         checks.add(killSwitch());
         return checks;

@@ -50,7 +50,7 @@ final class UpgradePreviewer {
             request.weights()
                     .forEach(weight -> lines.add("then    give it " + weight + " % of the callers for "
                             + request.stepTime().toMillis() / 1000.0 + " s"));
-            lines.add("then    promote it and watch it");
+            lines.add("then    promote it and watch it, with the probes named above, if any");
         }
         return lines;
     }

@@ -207,7 +207,8 @@ final class UpgradeRunner implements Runnable {
                         now.weight().orElseThrow());
             case PROMOTE ->
                 new PromoteStep(dependencies.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
-            case WATCH -> new WatchStep(dependencies.monitor());
+            case WATCH ->
+                new WatchStep(dependencies.monitor(), dependencies.config().watchProbes());
         };
     }
 

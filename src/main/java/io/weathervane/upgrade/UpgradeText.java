@@ -1,7 +1,9 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.monitor.WatchOutcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** An upgrade in words. */
 final class UpgradeText {
@@ -31,13 +33,17 @@ final class UpgradeText {
             case RUNNING -> what + " is under way.";
             case WAITING -> what + " waits for approval: the shadow comparison passed.";
             case SHADOW_PASSED -> what + " passed its shadow comparison and was not promoted, as asked.";
-            case FINISHED -> what + " is finished" + why + ".";
+            case FINISHED -> what + " is finished" + unverified(upgrade) + why + ".";
             case REFUSED -> what + " was refused" + why + ". Nothing was started.";
             case ABORTED -> what + " was aborted" + why + ". Nothing of it is left, and no other worker was touched.";
             case ROLLED_BACK -> what + " undid itself" + why + ".";
             case ESCALATED -> what + " was escalated" + why + ".";
             case STOPPED -> what + " was promoted, and its watch ended early" + why + ".";
         };
+    }
+
+    private static String unverified(Upgrade upgrade) {
+        return upgrade.outcome().equals(Optional.of(WatchOutcome.INCONCLUSIVE)) ? ", unverified" : "";
     }
 
     private static String next(Upgrade upgrade) {

@@ -4,6 +4,7 @@ import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.rollback.WatchProbeConfig;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.util.Optional;
@@ -11,9 +12,11 @@ import java.util.Optional;
 /** Follows the monitor's watch over the promotion to its end. Nothing is decided here. */
 final class WatchStep implements StepTask {
     private final RollbackMonitor monitor;
+    private final WatchProbeConfig probes;
 
-    WatchStep(RollbackMonitor monitor) {
+    WatchStep(RollbackMonitor monitor, WatchProbeConfig probes) {
         this.monitor = monitor;
+        this.probes = probes;
     }
 
     @Override
@@ -49,16 +52,14 @@ final class WatchStep implements StepTask {
         }
     }
 
-    private static Watched ended(Upgrade upgrade, WatchOutcome outcome, MonitorStatus status) {
+    private Watched ended(Upgrade upgrade, WatchOutcome outcome, MonitorStatus status) {
         String to = upgrade.to();
         String why = status.lastDecision().map(last -> last.decision().reason()).orElse("no decision is known");
         return switch (outcome) {
             case HEALTHY -> finished(outcome, to + " was watched to the end and is healthy: " + why);
             case DEGRADED -> finished(outcome, to + " was watched to the end and stays, but is degraded: " + why);
             case INCONCLUSIVE ->
-                finished(
-                        outcome,
-                        to + " was watched to the end and stays; too little traffic to call it healthy: " + why);
+                finished(outcome, UnverifiedText.of(upgrade, status, probes) + "; the last check: " + why);
             case ROLLED_BACK ->
                 new Watched(
                         UpgradeStatus.ROLLED_BACK,

@@ -199,7 +199,15 @@ class UpgradeCommandTest {
                         "Promote v2 in place of stable (upgrade v2)?",
                         "Promote it? [y/N]");
         assertThat(out.toString())
-                .contains("ok      promote", "ok      watch", "Upgrade v2: finished", "too little traffic");
+                .contains(
+                        "ok      promote",
+                        "ok      watch",
+                        "Upgrade v2: finished",
+                        "stays, unverified: too little traffic: 0 calls ended in the watch (0 of callers, 0 probes; 0"
+                                + " failed), and 20 are needed to say whether it fails more or is slower than stable",
+                        "set upgrade.probes and upgrade.probeInterval");
+        assertThat(bench.done("upgrade_status", "{}").path("verified").asBoolean(true))
+                .isFalse();
         assertOnlyActive(bench, "v2");
     }
 

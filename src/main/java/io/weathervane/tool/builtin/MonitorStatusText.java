@@ -49,6 +49,14 @@ final class MonitorStatusText {
         };
     }
 
+    /** What the watch has counted, callers' calls and its own apart. */
+    static Stream<String> calls(MonitorStatus status) {
+        return status.watch().stream()
+                .map(watch ->
+                        "calls of the watch: callers' " + status.callersCalls().text() + " failed; probes "
+                                + status.probes().text() + " failed");
+    }
+
     /** The newest checks, a line each, oldest first. */
     static Stream<String> checks(MonitorStatus status, int limit) {
         return status.recentChecks(limit).stream()

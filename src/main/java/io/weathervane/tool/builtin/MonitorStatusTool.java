@@ -6,6 +6,7 @@ import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.WatchOutcome;
@@ -97,6 +98,7 @@ public final class MonitorStatusTool implements Tool {
         return Stream.of(
                         Stream.of(MonitorStatusText.sentence(seen.status()), ToolJson.sentence(seen.killSwitch())),
                         Stream.of(WorkerJson.text(seen.workers()) + FailureStatus.text(seen.failures())),
+                        MonitorStatusText.calls(seen.status()),
                         MonitorStatusText.checks(seen.status(), checks),
                         SignalStatusText.lines(seen.signals()),
                         MonitorStatusText.policy(seen.status()),
@@ -156,9 +158,18 @@ public final class MonitorStatusTool implements Tool {
                 .sources()
                 .forEach((name, value) ->
                         policy.putObject(name).put("value", value.value()).put("source", value.source()));
+        if (watch.isPresent()) {
+            ObjectNode calls = node.putObject("calls");
+            calls.set("callers", counts(status.callersCalls()));
+            calls.set("probes", counts(status.probes()));
+        }
         node.set("checks", status.checksJson(checks));
         putLastDecision(node, status);
         return node;
+    }
+
+    private static ObjectNode counts(CallCounts calls) {
+        return ToolJson.object().put("calls", calls.calls()).put("failed", calls.failed());
     }
 
     private static void putLastDecision(ObjectNode node, MonitorStatus status) {

@@ -38,7 +38,8 @@ final class UpgradeToolResult {
         ToolJson.putOptional(json, "from", upgrade.from());
         ToolJson.putOptional(json, "reason", upgrade.reason());
         ToolJson.putOptional(json, "promotionId", upgrade.promotionId());
-        upgrade.outcome().map(WatchOutcome::wireName).ifPresent(how -> json.put("outcome", how));
+        upgrade.outcome()
+                .ifPresent(how -> json.put("outcome", how.wireName()).put("verified", how == WatchOutcome.HEALTHY));
         ToolJson.putOptional(json, "endedAt", upgrade.endedAt().map(ToolJson::time));
         steps(upgrade, json.putArray("steps"));
         ToolJson.putTexts(json, "records", view.records());
