@@ -55,7 +55,10 @@ class ArchitectureTest {
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry(
                     "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
-            Map.entry("rollback", Set.of("core", "monitor", "worker", "failure", "flags", "audit", "store", "event")),
+            Map.entry("baseline", Set.of("monitor", "worker", "store")),
+            Map.entry(
+                    "rollback",
+                    Set.of("core", "monitor", "baseline", "worker", "failure", "flags", "audit", "store", "event")),
             Map.entry(
                     "upgrade",
                     Set.of(

@@ -1,7 +1,11 @@
 package io.weathervane.monitor;
 
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What is known of the previous worker at the moment of a promotion, and does not change after it: what the new one is
@@ -12,13 +16,15 @@ import java.util.Optional;
  * @param tools the same for each of its tools
  * @param spread how much more its failures vary than independent ones would, from 1 to {@link #SPREAD_MAX}
  * @param latency empty when it had too few calls
+ * @param source where it comes from
  */
 public record BaselineRecord(
         Optional<String> worker,
         CallCounts calls,
         Map<String, CallCounts> tools,
         double spread,
-        Optional<LatencyRecord> latency) {
+        Optional<LatencyRecord> latency,
+        Source source) {
     /** Calls from which on a record has an error rate of its own. */
     public static final long CALLS_MIN = 100;
 
@@ -29,9 +35,29 @@ public record BaselineRecord(
     private static final BaselineRecord NONE =
             new BaselineRecord(Optional.empty(), CallCounts.NONE, Map.of(), 1, Optional.empty());
 
+    /**
+     * Where a record comes from.
+     *
+     * @param served how long the previous worker had these calls; zero when that is not known
+     * @param lack why the record has less than could be expected; empty when it has not
+     */
+    public record Source(Duration served, Optional<String> lack) {
+        public static final Source UNKNOWN = new Source(Duration.ZERO, Optional.empty());
+    }
+
     public BaselineRecord {
         tools = Map.copyOf(tools);
         spread = Math.max(1, Math.min(SPREAD_MAX, spread));
+    }
+
+    /** A record of which is not known where it comes from. */
+    public BaselineRecord(
+            Optional<String> worker,
+            CallCounts calls,
+            Map<String, CallCounts> tools,
+            double spread,
+            Optional<LatencyRecord> latency) {
+        this(worker, calls, tools, spread, latency, Source.UNKNOWN);
     }
 
     /** Nothing is known: failures count against a baseline of 0. */
@@ -49,9 +75,38 @@ public record BaselineRecord(
         return known() ? calls.rate().orElse(0) : 0;
     }
 
+    /** What the new worker is compared with, for people. */
+    public String text() {
+        String lack = source.lack().map(why -> "; " + why).orElse("");
+        if (calls.calls() == 0) {
+            return "no record of the previous release " + workerText() + ": judged against limits only" + lack;
+        }
+        String counted = calls.text() + " failed"
+                + (source.served().isZero() ? "" : " in " + hoursText(source.served()) + " with calls");
+        return known()
+                ? "compared with the record of " + workerText() + ": " + counted + lack
+                : "too small a record of the previous release " + workerText() + ": judged against limits only; "
+                        + counted + ", " + CALLS_MIN + " calls are needed" + lack;
+    }
+
+    private static String hoursText(Duration time) {
+        return time.compareTo(Duration.ofHours(1)) < 0
+                ? Math.max(1, time.toMinutes()) + " min"
+                : String.format(Locale.ROOT, "%.1f h", time.toMinutes() / 60.0);
+    }
+
     /** The previous worker's name for people. */
     String workerText() {
         return worker.orElse("(unknown)");
+    }
+
+    /** The tools of which a call went well: a worker that does not have them any longer is at fault. */
+    public Set<String> toolsThatWentWell() {
+        return tools.entrySet().stream()
+                .filter(tool -> CallCategory.in(tool.getKey()) == CallCategory.CALLS)
+                .filter(tool -> tool.getValue().calls() > tool.getValue().failed())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** What a worse worker must exceed the previous one by: 3 points, or a fifth of its rate. */

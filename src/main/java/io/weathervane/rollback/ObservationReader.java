@@ -1,5 +1,6 @@
 package io.weathervane.rollback;
 
+import io.weathervane.baseline.BaselineRecords;
 import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.ExternalSnapshot;
@@ -102,7 +103,7 @@ final class ObservationReader {
         long requests = Math.max(tally.requests() - then.requests(), errors);
         Map<String, CallCounts> tools = new HashMap<>();
         addMade(tools, before.tools(), now.tools(), tool -> tool);
-        addMade(tools, before.parts(), now.parts(), BaselineRecorder::name);
+        addMade(tools, before.parts(), now.parts(), BaselineRecords::nameOf);
         long slow = Math.max(0, Math.min(requests, now.slow() - before.slow()));
         return new Calls(new CallCounts(requests, errors), tally.failureRun(), slow, overdue, tools);
     }

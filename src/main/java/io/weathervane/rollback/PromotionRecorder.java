@@ -3,6 +3,8 @@ package io.weathervane.rollback;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.baseline.ReleaseRecorder;
+import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.worker.WorkerSwitch;
@@ -18,6 +20,7 @@ final class PromotionRecorder {
     private final ExternalSnapshotReader snapshots;
     private final PolicyResolver policies;
     private final Clock clock;
+    private final ReleaseRecorder releases;
 
     /**
      * A promotion as it is recorded.
@@ -36,17 +39,25 @@ final class PromotionRecorder {
             WatchStore watches,
             ExternalSnapshotReader snapshots,
             PolicyResolver policies,
-            Clock clock) {
+            Clock clock,
+            ReleaseRecorder releases) {
         this.audit = audit;
         this.watches = watches;
         this.snapshots = snapshots;
         this.policies = policies;
         this.clock = clock;
+        this.releases = releases;
     }
 
-    /** Records what other programs did up to now, before anything of this promotion. */
+    /** Records what other programs did up to now, before anything of this promotion; the calls of earlier runs, too. */
     void catchUp() {
         audit.catchUp();
+        releases.awaitRead();
+    }
+
+    /** What the active release's calls were, which the next one is compared with. */
+    BaselineRecord baseline(Optional<String> active) {
+        return releases.ofActive(active);
     }
 
     /** The newest row of others in {@code operations_snapshots}: only later ones belong to the new watch. */

@@ -13,7 +13,6 @@ import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.PromotionWatch.Baseline;
 import io.weathervane.rollback.RollbackActions.ActionContext;
-import io.weathervane.store.SqlTransaction;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.ReleaseFingerprint;
@@ -25,7 +24,6 @@ import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerSwitch;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -142,13 +140,17 @@ final class PromotionService {
                 earlier.map(watch -> watch.with(watch.state().ended(WatchOutcome.STOPPED)));
         AtomicReference<PromotionWatch> begun = new AtomicReference<>();
         Optional<String> trouble = BaselineRecorder.trouble(workers, policy);
+        BaselineRecord previous = recorder.baseline(workers.view().active().map(WorkerView::label));
         WorkerSwitch done;
         try {
             done = workers.promote((sql, change) -> {
                 refuseWhileKilled();
                 refuseOther(candidate);
                 approval.take(sql, ChangeSummary.promotion(change.from(), change.to(), sha256));
-                PromotionWatch watch = begin(sql, id, change, policy);
+                steady.synchronize();
+                MonitorState state = MonitorState.begin(id, change.to(), previous, policy, steady.instant());
+                PromotionWatch watch =
+                        new PromotionWatch(state, change.from(), Baseline.zero(recorder.lastSnapshot(sql)));
                 begun.set(watch);
                 ActionContext actionContext = new ActionContext(actor, reason, change.from(), Optional.of(id));
                 recorder.record(
@@ -183,14 +185,6 @@ final class PromotionService {
         if (!workers.releaseOf(Role.CANARY).equals(Optional.of(candidate))) {
             throw new RollbackRefusedException("the canary changed meanwhile; look at worker_status");
         }
-    }
-
-    private PromotionWatch begin(SqlTransaction sql, String id, WorkerSwitch change, MonitorPolicy policy)
-            throws SQLException {
-        BaselineRecord previous = BaselineRecorder.ofActive(workers, change.from());
-        steady.synchronize();
-        MonitorState state = MonitorState.begin(id, change.to(), previous, policy, steady.instant());
-        return new PromotionWatch(state, change.from(), Baseline.zero(recorder.lastSnapshot(sql)));
     }
 
     private void refuseWhileKilled() {

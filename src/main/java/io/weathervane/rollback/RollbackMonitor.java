@@ -2,9 +2,12 @@ package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.baseline.CallSource;
+import io.weathervane.baseline.ReleaseRecorder;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
@@ -62,6 +65,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final SteadyClock steady;
     private final SignalSource signals;
     private final WatchProber prober;
+    private final ReleaseRecorder releases;
     private Instant metricsAt = Instant.EPOCH;
     private Optional<PromotionWatch> metricsOf = Optional.empty();
 
@@ -90,6 +94,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.metrics =
                 new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
         this.snapshots = new ExternalSnapshotReader(database);
+        this.releases = new ReleaseRecorder(database, CallSource.of(workers), clock, core.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(core.events(), clock);
         RollbackActions rollbackActions = new RollbackActions(
                 workers,
@@ -107,14 +112,17 @@ public final class RollbackMonitor implements AutoCloseable {
                 monitorEvents);
         this.promotions = new PromotionService(
                 context,
-                new PromotionRecorder(audit, watches, snapshots, policies, clock),
+                new PromotionRecorder(audit, watches, snapshots, policies, clock, releases),
                 watchController,
                 rollbackActions,
                 journal,
                 monitorEvents);
         this.preconditions = new ResetPreconditions(audit, errors, watchController, journal, clock);
         this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, core.ticker());
-        workers.onUnexpectedExit(loop::workerExited);
+        workers.onUnexpectedExit(exit -> {
+            loop.workerExited(exit);
+            releases.wake(); // what takes its place may run other files
+        });
     }
 
     /** What an operator should know though it is no trouble of this server: rows of others that have no effect. */
@@ -123,6 +131,7 @@ public final class RollbackMonitor implements AutoCloseable {
         notes.addAll(policies.warnings());
         notes.addAll(signals.notes());
         notes.addAll(prober.notes());
+        notes.addAll(releases.notes());
         notes.addAll(misnamedRows());
         return notes;
     }
@@ -142,6 +151,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 policies.current().gracePeriod(),
                 policies.current().errorRateThreshold());
         loop.start();
+        releases.start();
     }
 
     private void recallSignals(PromotionWatch left) {
@@ -241,7 +251,13 @@ public final class RollbackMonitor implements AutoCloseable {
     public PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
         PromotionResult result = promotions.promote(actor, reason, approval);
         loop.wake();
+        releases.wake();
         return result;
+    }
+
+    /** What the calls of the active release were up to now: what the next one is compared with. */
+    public BaselineRecord baseline() {
+        return releases.ofActive(workers.view().active().map(WorkerView::label));
     }
 
     /** What {@link #promote} would do; nothing changes. */
@@ -266,6 +282,7 @@ public final class RollbackMonitor implements AutoCloseable {
     public RollbackResult rollback(Actor actor, String reason) {
         RollbackResult result = promotions.rollback(actor, reason);
         loop.wake();
+        releases.wake();
         return result;
     }
 
@@ -395,6 +412,7 @@ public final class RollbackMonitor implements AutoCloseable {
     public void prepareToClose() {
         errors.lookLast(workers.tallyOfActive(), clock.instant());
         prober.close();
+        releases.prepareToClose();
         loop.prepareToClose();
     }
 
@@ -403,5 +421,6 @@ public final class RollbackMonitor implements AutoCloseable {
     public void close() {
         prepareToClose();
         loop.close();
+        releases.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.weathervane.rollback;
 
+import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.WatchOutcome;
@@ -142,12 +143,10 @@ final class WatchController {
 
     /** Keeps calls for a replay, and has those told apart that are slower than the previous worker's. */
     private void count(PromotionWatch on) {
+        BaselineRecord record = on.state().target().record();
         workers.sampleCalls(true);
-        on.state()
-                .target()
-                .record()
-                .latency()
-                .ifPresent(latency -> workers.countSlowAbove(Duration.ofNanos(latency.limitNanos())));
+        workers.expectTools(record.toolsThatWentWell());
+        record.latency().ifPresent(latency -> workers.countSlowAbove(Duration.ofNanos(latency.limitNanos())));
     }
 
     /** Takes note that the watch was ended and recorded by the caller that holds the turn. */

@@ -2,10 +2,12 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
+import io.weathervane.monitor.BaselineRecord.Source;
 import io.weathervane.monitor.CallCountBins;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CallHistory;
 import io.weathervane.monitor.CallHistory.CheckCounts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,6 +35,11 @@ final class WatchRecordJson {
                         .put("p95Nanos", latency.p95Nanos())
                         .put("limitNanos", latency.limitNanos())
                         .set("slow", counts(latency.slow())));
+        if (!record.source().equals(Source.UNKNOWN)) {
+            ObjectNode source = node.putObject("source")
+                    .put("servedMs", record.source().served().toMillis());
+            record.source().lack().ifPresent(why -> source.put("lack", why));
+        }
         return node;
     }
 
@@ -51,7 +58,17 @@ final class WatchRecordJson {
                                 latency.path("p95Nanos").asLong(),
                                 latency.path("limitNanos").asLong(),
                                 readCounts(latency.path("slow"))))
-                        : Optional.empty());
+                        : Optional.empty(),
+                readSource(node.path("source")));
+    }
+
+    private static Source readSource(JsonNode node) {
+        JsonNode lack = node.path("lack");
+        return node.isObject()
+                ? new Source(
+                        Duration.ofMillis(node.path("servedMs").asLong()),
+                        lack.isString() ? Optional.of(lack.asString()) : Optional.empty())
+                : Source.UNKNOWN;
     }
 
     static ObjectNode history(CallHistory history) {

@@ -1,8 +1,8 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
-import io.weathervane.rollback.BaselineRecorder;
 import io.weathervane.upgrade.CanaryAnalysis.Recommendation;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -22,12 +22,20 @@ final class CanaryWeightStep implements StepTask {
 
     private final WorkerManager workers;
     private final Supplier<MonitorPolicy> policy;
+    private final Supplier<BaselineRecord> record;
     private final Clock clock;
     private final int percent;
 
-    CanaryWeightStep(WorkerManager workers, Supplier<MonitorPolicy> policy, Clock clock, int percent) {
+    /** @param record of the active worker's calls up to now */
+    CanaryWeightStep(
+            WorkerManager workers,
+            Supplier<MonitorPolicy> policy,
+            Supplier<BaselineRecord> record,
+            Clock clock,
+            int percent) {
         this.workers = workers;
         this.policy = policy;
+        this.record = record;
         this.clock = clock;
         this.percent = percent;
     }
@@ -41,7 +49,7 @@ final class CanaryWeightStep implements StepTask {
         CanaryAnalysis share = CanaryAnalysis.begin(
                 upgrade.id() + "-" + percent,
                 upgrade.to(),
-                BaselineRecorder.ofActive(workers, upgrade.from()),
+                record.get(),
                 upgrade.request().stepTime(),
                 policy.get(),
                 clock.instant());

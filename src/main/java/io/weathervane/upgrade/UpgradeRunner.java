@@ -202,6 +202,7 @@ final class UpgradeRunner implements Runnable {
                 new CanaryWeightStep(
                         dependencies.workers(),
                         dependencies.monitor()::policy,
+                        dependencies.monitor()::baseline,
                         new SteadyClock(
                                 dependencies.core().clock(), dependencies.core().ticker()),
                         now.weight().orElseThrow());

@@ -6,6 +6,7 @@ import io.weathervane.util.ChildProcessMarker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -128,6 +129,9 @@ public interface WorkerManager extends AutoCloseable {
     /** The same with what is counted besides. */
     CallTallyDetails figures(Role role);
 
+    /** The same with how long calls took, and of which process: for the record of a release. */
+    Optional<ServedCalls> served(Role role);
+
     /** Calls of the worker that wait much longer than usual now. Those that wait for good count as given up from now on. */
     long countOverdue(Role role);
 
@@ -136,6 +140,9 @@ public interface WorkerManager extends AutoCloseable {
 
     /** How tool results with {@code isError: true} count. */
     ToolErrorPolicy toolErrors();
+
+    /** Has the active worker's calls of these tools count as its own fault when it does not list them, from now on, too. */
+    void expectTools(Set<String> tools);
 
     /** Has calls of the active worker that take longer counted as slow from now on. */
     void countSlowAbove(Duration limit);
@@ -148,9 +155,6 @@ public interface WorkerManager extends AutoCloseable {
 
     /** The calls kept, newest first within each outcome. */
     List<SampledCall> sampledCalls();
-
-    /** How many of the newest calls that {@link #statistics} looks at took longer. */
-    long recentSlowerThan(Role role, Duration limit);
 
     /** The newest of the calls that {@link #tally} counts. */
     CallStatistics statistics(Role role);

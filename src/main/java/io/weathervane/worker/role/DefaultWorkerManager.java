@@ -19,6 +19,7 @@ import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackPreflight;
 import io.weathervane.worker.SampledCall;
+import io.weathervane.worker.ServedCalls;
 import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.ToolErrorPolicy;
@@ -55,6 +56,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -256,6 +258,14 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
+    public Optional<ServedCalls> served(Role role) {
+        return roles.now()
+                .worker(role)
+                .map(worker ->
+                        worker.tally().served(worker.release(), worker.process().pid()));
+    }
+
+    @Override
     public long countOverdue(Role role) {
         return roles.now().worker(role).map(Worker::countOverdue).orElse(0L);
     }
@@ -268,6 +278,11 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public ToolErrorPolicy toolErrors() {
         return policy.toolErrors();
+    }
+
+    @Override
+    public void expectTools(Set<String> tools) {
+        roles.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().expect(tools));
     }
 
     @Override
@@ -286,14 +301,6 @@ public final class DefaultWorkerManager implements WorkerManager {
                 .worker(Role.ACTIVE)
                 .map(worker -> worker.tally().sampledCalls())
                 .orElse(List.of());
-    }
-
-    @Override
-    public long recentSlowerThan(Role role, Duration limit) {
-        return roles.now()
-                .worker(role)
-                .map(worker -> worker.tally().recentSlowerThan(limit))
-                .orElse(0L);
     }
 
     @Override

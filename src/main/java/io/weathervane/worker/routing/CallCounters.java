@@ -6,9 +6,12 @@ import io.weathervane.worker.CallStatistics;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.SampledCall;
+import io.weathervane.worker.ServedCalls;
 import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolTally;
+import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -34,6 +39,10 @@ public final class CallCounters {
     /** Short bins tell runs where few calls were made, long ones tell long runs. */
     private static final List<Long> BIN_SIZES = List.of(20L, 100L);
 
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final long number = NUMBERS.incrementAndGet();
+
     /** What each took in nanoseconds, as its complement when it failed. */
     private final long[] newest = new long[RECENT_MAX];
 
@@ -43,8 +52,10 @@ public final class CallCounters {
     private volatile ToolTally otherTools = ToolTally.NONE;
     private final List<FailureDispersion.Accumulator> bins =
             BIN_SIZES.stream().map(FailureDispersion.Accumulator::new).toList();
-    private final Map<String, Expected> expected;
+    private volatile Map<String, Expected> expected;
     private final Map<String, AcceptedArgumentTracker> arguments = new HashMap<>();
+    private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
+    private final Map<String, LatencyHistogram.Accumulator> toolLatency = new HashMap<>();
     private final Map<String, LatencyBaseline> times = new HashMap<>();
     private final Map<String, Long> givenUp = new HashMap<>();
     private final Map<String, Long> late = new HashMap<>();
@@ -107,6 +118,15 @@ public final class CallCounters {
         return expected.containsKey(tool);
     }
 
+    /** Counts these tools, too, as tools that went well with the worker before: a record says so that outlived a restart. */
+    public synchronized void expect(Set<String> recorded) {
+        Map<String, Expected> all = new HashMap<>(expected);
+        recorded.stream()
+                .filter(tool -> all.size() < TOOLS_MAX)
+                .forEach(tool -> all.putIfAbsent(tool, Expected.NOTHING));
+        expected = Map.copyOf(all);
+    }
+
     /** Calls that take longer are counted as slow from now on. */
     public synchronized void countSlowAbove(Duration limit) {
         slowLimit = limit.toNanos();
@@ -115,7 +135,7 @@ public final class CallCounters {
     synchronized void succeeded(String tool, long nanos) {
         keep(Math.max(0, nanos), nanos);
         failureRun = 0;
-        count(tool, /* failed= */ false, /* toolError= */ false);
+        count(tool, nanos, /* failed= */ false, /* toolError= */ false);
         if (nanos >= patienceNanos(tool) && (late.containsKey(tool) || late.size() < TOOLS_MAX)) {
             late.merge(tool, 1L, Long::sum);
         }
@@ -185,7 +205,7 @@ public final class CallCounters {
         errors++;
         failureRun++;
         toolErrors += toolError ? 1 : 0;
-        count(tool, /* failed= */ true, toolError);
+        count(tool, nanos, /* failed= */ true, toolError);
     }
 
     synchronized void failedByCaller() {
@@ -198,11 +218,15 @@ public final class CallCounters {
         slow += nanos > slowLimit ? 1 : 0;
     }
 
-    private void count(String tool, boolean failed, boolean toolError) {
+    private void count(String tool, long nanos, boolean failed, boolean toolError) {
         bins.forEach(bin -> bin.add(failed));
+        latency.add(nanos);
         ToolTally known = tools.get(tool);
         if (known != null || tools.size() < TOOLS_MAX) {
             tools.put(tool, (known == null ? ToolTally.NONE : known).plus(failed, toolError));
+            toolLatency
+                    .computeIfAbsent(tool, one -> new LatencyHistogram.Accumulator())
+                    .add(nanos);
         } else {
             otherTools = otherTools.plus(failed, toolError);
         }
@@ -260,17 +284,21 @@ public final class CallCounters {
                 bins.stream().map(FailureDispersion.Accumulator::full).toList());
     }
 
+    /** All that is counted, for the record of the release whose process this is. */
+    public synchronized ServedCalls served(WorkerRelease release, long pid) {
+        return new ServedCalls(
+                new ServedCalls.Origin(release, number, pid),
+                figures(),
+                latency.counted(),
+                toolLatency.entrySet().stream()
+                        .collect(Collectors.toUnmodifiableMap(
+                                Map.Entry::getKey, tool -> tool.getValue().counted())));
+    }
+
     public CallStatistics recent() {
         long[] calls = copy();
         long failed = Arrays.stream(calls).filter(call -> call < 0).count();
         return CallStatistics.of(taken(calls), failed);
-    }
-
-    /** How many of the newest calls took longer. */
-    public long recentSlowerThan(Duration limit) {
-        return Arrays.stream(taken(copy()))
-                .filter(nanos -> nanos > limit.toNanos())
-                .count();
     }
 
     private static long[] taken(long[] calls) {

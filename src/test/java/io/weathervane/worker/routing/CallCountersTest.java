@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.worker.CallTally;
 import io.weathervane.worker.FailureDispersion;
 import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.ServedCalls;
 import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolTally;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CallCountersTest {
@@ -44,7 +49,31 @@ class CallCountersTest {
         tally.failed("search", Duration.ofMillis(21).toNanos(), false);
 
         assertThat(tally.figures().slow()).isEqualTo(1);
-        assertThat(tally.recentSlowerThan(Duration.ofMillis(20))).isEqualTo(2);
+    }
+
+    /** It is written, read and compared with itself by its number. */
+    @Test
+    void tellsHowLongTheCallsOfEachToolTook() {
+        WorkerRelease release = WorkerRelease.of("v1", WorkerKind.MCP, List.of("true"));
+        tally.succeeded("search", Duration.ofSeconds(9).toNanos());
+        tally.failed("export", Duration.ofMillis(20).toNanos(), false);
+
+        ServedCalls served = tally.served(release, 4711);
+
+        assertThat(served.figures()).isEqualTo(tally.figures());
+        assertThat(served.latency().calls()).isEqualTo(2);
+        assertThat(served.toolLatency().get("export").p95Nanos().orElseThrow()).isBetween(20_000_000L, 22_600_000L);
+        assertThat(served.origin())
+                .isEqualTo(tally.served(release, 4711).origin())
+                .isNotEqualTo(new CallCounters().served(release, 4711).origin());
+    }
+
+    @Test
+    void aRecordTellsWhichToolsWentWellBefore() {
+        tally.expect(Set.of("search"));
+
+        assertThat(tally.expects("search")).isTrue();
+        assertThat(tally.expects("export")).isFalse();
     }
 
     @Test

@@ -1,0 +1,97 @@
+package io.weathervane.baseline;
+
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCalls.Origin;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Takes what was counted since the last look into the memory of the release that it is of. */
+final class CallCollector {
+    /** Counters and processes that are told apart; those not seen for longest are forgotten. */
+    private static final int ORIGINS_MAX = 32;
+
+    /** Roles whose workers are, or were just now, active. */
+    static final List<Role> ROLES = List.of(Role.ACTIVE, Role.PREVIOUS, Role.REJECTED);
+
+    private final Clock clock;
+    private final Ticker ticker;
+    private final Map<Origin, String> identities = newest();
+    private final Map<Long, Look> looks = newest();
+    private final Map<String, ReleaseMemory> memories = newest();
+    private final long begunNanos;
+
+    /** What counters had counted, and when that was looked at. */
+    private record Look(ServedCalls calls, long nanos) {}
+
+    CallCollector(Clock clock, Ticker ticker) {
+        this.clock = clock;
+        this.ticker = ticker;
+        this.begunNanos = ticker.nanos();
+    }
+
+    private static <K, V> Map<K, V> newest() {
+        return new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > ORIGINS_MAX;
+            }
+        };
+    }
+
+    synchronized boolean isIdentified(ServedCalls calls) {
+        return identities.containsKey(calls.origin());
+    }
+
+    /** From now on calls of this origin belong to that release. */
+    synchronized void identify(ServedCalls calls, String release) {
+        identities.put(calls.origin(), release);
+        memories.computeIfAbsent(
+                release, one -> new ReleaseMemory(one, calls.origin().release().label()));
+    }
+
+    /** The memory of what they are calls of; empty while that is not known. */
+    synchronized Optional<ReleaseMemory> memory(ServedCalls calls) {
+        return Optional.ofNullable(identities.get(calls.origin())).map(memories::get);
+    }
+
+    synchronized List<ReleaseMemory> memories() {
+        return List.copyOf(memories.values());
+    }
+
+    /** Counts in what the workers have been given up to now. */
+    synchronized void collect(CallSource workers) {
+        ROLES.forEach(role -> workers.served(role).ifPresent(calls -> collect(role, calls)));
+    }
+
+    /** The same for what was looked at when the workers were about to be ended. */
+    synchronized void collect(Map<Role, ServedCalls> last) {
+        last.forEach((role, calls) -> {
+            Optional<Look> newer = Optional.ofNullable(looks.get(calls.origin().counters()))
+                    .filter(look -> look.calls().figures().tally().requests()
+                            > calls.figures().tally().requests());
+            if (newer.isEmpty()) {
+                collect(role, calls);
+            }
+        });
+    }
+
+    private void collect(Role role, ServedCalls calls) {
+        memory(calls).ifPresent(memory -> {
+            long now = ticker.nanos();
+            Optional<Look> before = Optional.ofNullable(looks.get(calls.origin().counters()));
+            long from = before.map(Look::nanos).orElse(Math.max(begunNanos, now - ReleaseRecorder.INTERVAL.toNanos()));
+            // A worker that was replaced serves no longer: it only ends its calls.
+            Duration served = role == Role.ACTIVE ? Duration.ofNanos(Math.max(0, now - from)) : Duration.ZERO;
+            memory.add(CallRecord.between(before.map(Look::calls), calls), served, clock.instant());
+            looks.put(calls.origin().counters(), new Look(calls, now));
+        });
+    }
+}

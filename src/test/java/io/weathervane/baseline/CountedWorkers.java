@@ -1,0 +1,103 @@
+package io.weathervane.baseline;
+
+import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTallyDetails;
+import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.LatencyHistogram;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ToolCallCategory;
+import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.ToolTally;
+import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerRelease;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Workers of which only the counters are there, as far as a test counts. */
+final class CountedWorkers implements CallSource {
+    private final Map<Role, Counted> roles = new EnumMap<>(Role.class);
+    private ToolErrorPolicy toolErrors = ToolErrorPolicy.RELATIVE;
+    private long counters;
+
+    /** What one worker was given. */
+    private static final class Counted {
+        private final ServedCalls.Origin origin;
+        private final Map<String, ToolTally> tools = new TreeMap<>();
+        private final Map<ToolCallCategory, ToolTally> parts = new HashMap<>();
+        private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
+        private final FailureDispersion.Accumulator bins = new FailureDispersion.Accumulator(20);
+
+        Counted(ServedCalls.Origin origin) {
+            this.origin = origin;
+        }
+
+        void count(String tool, int calls, int failed) {
+            for (int i = 0; i < calls; i++) {
+                boolean fails = i < failed;
+                tools.merge(tool, ToolTally.NONE.plus(fails, fails), (one, more) -> one.plus(fails, fails));
+                latency.add(10_000_000L * (i % 20 == 0 ? 5 : 1));
+                bins.add(fails);
+            }
+        }
+
+        ServedCalls served() {
+            long requests =
+                    tools.values().stream().mapToLong(ToolTally::requests).sum();
+            long errors = tools.values().stream().mapToLong(ToolTally::errors).sum();
+            return new ServedCalls(
+                    origin,
+                    new CallTallyDetails(
+                            new CallTally(requests, errors, 0), errors, 0, tools, parts, List.of(bins.full())),
+                    latency.counted(),
+                    Map.of());
+        }
+    }
+
+    /** Makes it the active worker, with counters that begin at 0. */
+    void activate(String label) {
+        activate(label, label);
+    }
+
+    void activate(String label, String argument) {
+        WorkerRelease release = WorkerRelease.of(label, WorkerKind.MCP, List.of("true", argument));
+        Optional.ofNullable(roles.get(Role.ACTIVE)).ifPresent(before -> roles.put(Role.PREVIOUS, before));
+        roles.put(Role.ACTIVE, new Counted(new ServedCalls.Origin(release, ++counters, 1000 + counters)));
+    }
+
+    void count(String tool, int calls, int failed) {
+        count(Role.ACTIVE, tool, calls, failed);
+    }
+
+    void count(Role role, String tool, int calls, int failed) {
+        Optional.ofNullable(roles.get(role)).orElseThrow().count(tool, calls, failed);
+    }
+
+    /** Calls with arguments that were valid before, of which so many were refused. */
+    void countRefused(String tool, long calls, long refused) {
+        Optional.ofNullable(roles.get(Role.ACTIVE))
+                .orElseThrow()
+                .parts
+                .put(
+                        new ToolCallCategory(tool, ToolCallCategory.Kind.SAME_ARGUMENTS),
+                        new ToolTally(calls, refused, 0));
+    }
+
+    void ignoreToolErrors() {
+        toolErrors = ToolErrorPolicy.IGNORED;
+    }
+
+    @Override
+    public Optional<ServedCalls> served(Role role) {
+        return Optional.ofNullable(roles.get(role)).map(Counted::served);
+    }
+
+    @Override
+    public ToolErrorPolicy toolErrors() {
+        return toolErrors;
+    }
+}
