@@ -1,7 +1,7 @@
 package io.weathervane;
 
 import io.weathervane.cli.CommandLineProgram;
-import io.weathervane.logging.MessageLogProvider;
+import io.weathervane.logging.LogbackServiceProvider;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,7 +16,7 @@ public final class Main {
         // What is written is for programs and for people of all countries alike: digits are 0 to 9 everywhere.
         Locale.setDefault(Locale.ROOT);
         boundDirectBuffers();
-        MessageLogProvider.choose();
+        LogbackServiceProvider.choose();
         System.exit(CommandLineProgram.ofThisProcess().run(List.of(args)));
     }
 

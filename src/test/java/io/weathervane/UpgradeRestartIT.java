@@ -8,7 +8,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.ShellWorker;
 import io.weathervane.transport.socket.SocketClient;
-import io.weathervane.upgrade.UpgradeStep;
+import io.weathervane.upgrade.UpgradeStepKind;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ class UpgradeRestartIT {
 
     @TestFactory
     Stream<DynamicTest> isGivenUpOrTakenUp() {
-        Stream<DynamicTest> steps = Arrays.stream(UpgradeStep.values())
+        Stream<DynamicTest> steps = Arrays.stream(UpgradeStepKind.values())
                 .map(step -> DynamicTest.dynamicTest(
                         "killed in " + step.wireName(), () -> killedIn(step, step.wireName(), "")));
         // As the transaction of the promotion leaves it, before anything else can be written.
@@ -83,13 +83,13 @@ class UpgradeRestartIT {
                 steps,
                 Stream.of(DynamicTest.dynamicTest(
                         "killed right after the promotion",
-                        () -> killedIn(UpgradeStep.WATCH, "promoted", justPromoted))));
+                        () -> killedIn(UpgradeStepKind.WATCH, "promoted", justPromoted))));
     }
 
     @Test
     void anAbortUnderALockOutlivesTheServer() throws Exception {
-        begin(UpgradeStep.BUILD, "locked");
-        awaitTheMiddleOf(UpgradeStep.BUILD);
+        begin(UpgradeStepKind.BUILD, "locked");
+        awaitTheMiddleOf(UpgradeStepKind.BUILD);
         try (Connection other = connect();
                 Statement lock = other.createStatement()) {
             lock.execute("BEGIN EXCLUSIVE");
@@ -106,7 +106,7 @@ class UpgradeRestartIT {
         assertThat(count("audit_events WHERE kind = 'upgrade-ended'")).isEqualTo(1);
     }
 
-    private void killedIn(UpgradeStep step, String id, String meanwhile) throws Exception {
+    private void killedIn(UpgradeStepKind step, String id, String meanwhile) throws Exception {
         Files.deleteIfExists(workspace.resolve("blocked"));
         begin(step, id);
         awaitTheMiddleOf(step);
@@ -126,7 +126,7 @@ class UpgradeRestartIT {
         assertNothingLeft(id, children);
     }
 
-    private void begin(UpgradeStep step, String id) throws Exception {
+    private void begin(UpgradeStepKind step, String id) throws Exception {
         String more = switch (step) {
             case PREFLIGHT -> "";
             case BUILD -> ", \"build\": \"sh block.sh; true\"";
@@ -135,7 +135,7 @@ class UpgradeRestartIT {
             case RESTART, PROMOTE, WATCH -> ", \"promote\": true";
             case WEIGHT -> ", \"promote\": true, \"canary_weights\": [50], \"step_duration\": \"1h\"";
         };
-        if (step == UpgradeStep.PREFLIGHT) {
+        if (step == UpgradeStepKind.PREFLIGHT) {
             Files.createDirectory(workspace.resolve(".git"));
         }
         String canary = ShellWorker.command(step.wireName());
@@ -156,7 +156,7 @@ class UpgradeRestartIT {
     }
 
     /** Where something can block, it does; the others last until they are ended. */
-    private void awaitTheMiddleOf(UpgradeStep step) throws Exception {
+    private void awaitTheMiddleOf(UpgradeStepKind step) throws Exception {
         switch (step) {
             case PREFLIGHT, BUILD, TEST -> awaitBlocked();
             case CANARY, SHADOW, RESTART, PROMOTE -> {
@@ -180,14 +180,15 @@ class UpgradeRestartIT {
         return ShellWorker.awaitBlocked(workspace);
     }
 
-    private void assertGivenUp(UpgradeStep step, String id) throws Exception {
+    private void assertGivenUp(UpgradeStepKind step, String id) throws Exception {
         Await.until("it has ended", () -> status().path("endedAt").isString());
         assertThat(status().path("status").asString(""))
                 .as(status().toPrettyString())
                 .isEqualTo("aborted");
         assertThat(status().path("reason").asString(""))
                 .contains("the server ended during the step " + step.wireName(), "nothing was promoted");
-        boolean runsProgram = step == UpgradeStep.PREFLIGHT || step == UpgradeStep.BUILD || step == UpgradeStep.TEST;
+        boolean runsProgram =
+                step == UpgradeStepKind.PREFLIGHT || step == UpgradeStepKind.BUILD || step == UpgradeStepKind.TEST;
         assertThat(status().path("reason").asString("").contains("still had running was killed"))
                 .as("it had a program of its own that had to be killed")
                 .isEqualTo(runsProgram);

@@ -3,8 +3,8 @@ package io.weathervane.bench;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.FlagPollingOptions;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ record FlagsFixture(SqliteDatabase database, LiveFlags flags) implements AutoClo
         SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
         AuditLog audit = new AuditLog(database, clock);
         LiveFlags flags = LiveFlags.start(
-                database, audit, FlagCatalog.builtIn(), new EventBus(), clock, LiveFlagsOptions.defaults());
+                database, audit, FlagCatalog.builtIn(), new EventBus(), clock, FlagPollingOptions.defaults());
         return new FlagsFixture(database, flags);
     }
 

@@ -1,16 +1,16 @@
 package io.weathervane.bench;
 
 import io.weathervane.event.EventBus;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
-import io.weathervane.store.TransactionHook;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.SwitchRecordFactory;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkersConfig;
 import io.weathervane.worker.role.DefaultWorkerManager;
 import java.io.IOException;
@@ -59,7 +59,7 @@ final class SwitchBench {
     }
 
     private static WorkerRelease release(String label) {
-        return WorkerRelease.of(label, WorkerKind.MCP, sampleWorker(label));
+        return WorkerRelease.of(label, WorkerProtocol.MCP, sampleWorker(label));
     }
 
     /** The command line of a sample worker. */
@@ -100,13 +100,13 @@ final class SwitchBench {
 
         callers.expect(CANARY);
         long promote = System.nanoTime();
-        manager.promote(TransactionHook.none());
+        manager.promote(SameTransactionWriter.none());
         promotion.add(System.nanoTime() - promote);
         promoted.add(callers.awaitFirst() - promote);
 
         callers.expect(STABLE);
         long decision = System.nanoTime();
-        WorkerSwitch done = manager.switchToActive(SwitchRecordFactory.NONE);
+        WorkerSwitchResult done = manager.switchToActive(AdditionalSwitchRecordSource.NONE);
         flip.add(done.flipNanos());
         restored.add(callers.awaitFirst() - decision);
         manager.disposeReplaced().drained().join();

@@ -52,7 +52,7 @@ final class AlertFactory {
      */
     Optional<Alert> of(AuditEntry entry, Instant at, Optional<Long> seq) {
         return title(entry).map(title -> {
-            String id = AlertId.of(server, entry, at, redact);
+            String id = AlertIdFactory.of(server, entry, at, redact);
             String severity = severity(entry);
             return new Alert(id, at, severity.equals("critical"), body(entry, at, seq, id, severity, title));
         });

@@ -35,7 +35,7 @@ public final class WebhookAlerts implements AutoCloseable {
     public static WebhookAlerts start(
             Database database,
             AuditLog audit,
-            List<WebhookSink> sinks,
+            List<WebhookSinkConfig> sinks,
             AlertRetryOptions options,
             UnaryOperator<String> redact,
             Clock clock,

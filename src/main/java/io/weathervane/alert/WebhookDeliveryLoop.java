@@ -72,7 +72,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
 
     /** @param notInAudit what has happened and cannot be found in the audit, because that cannot be written */
     WebhookDeliveryLoop(
-            WebhookSink sink,
+            WebhookSinkConfig sink,
             AlertOutbox outbox,
             Supplier<List<Alert>> notInAudit,
             AlertRetryOptions options,

@@ -16,11 +16,11 @@ final class WebhookSender {
     private static final int BAD_REQUEST = 400;
     private static final int GONE = 410;
 
-    private final WebhookSink sink;
+    private final WebhookSinkConfig sink;
     private final Clock clock;
     private final HttpClient client;
 
-    WebhookSender(WebhookSink sink, Clock clock) {
+    WebhookSender(WebhookSinkConfig sink, Clock clock) {
         this.sink = sink;
         this.clock = clock;
         this.client = HttpClient.newBuilder()

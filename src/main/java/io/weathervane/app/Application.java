@@ -3,12 +3,12 @@ package io.weathervane.app;
 import io.weathervane.approval.ApprovalExpiry;
 import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
-import io.weathervane.logging.MessageLog;
+import io.weathervane.logging.WorkspaceLog;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.signal.Signals;
 import io.weathervane.store.StoreOptions;
-import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.socket.SocketServer;
@@ -47,7 +47,7 @@ final class Application implements AutoCloseable {
     private final ChildProcessShutdown children;
 
     /** What HTTP answers beside MCP. */
-    private record HttpSources(HealthReport health, Signals signals) {}
+    private record HttpSources(HealthReportBuilder health, Signals signals) {}
 
     private Application(
             Closer closer,
@@ -95,7 +95,7 @@ final class Application implements AutoCloseable {
             Warmup preparation) {
         Clock clock = Clock.systemUTC();
         Ticker ticker = Ticker.system();
-        MessageLog log = closer.register(openLog(workspace, clock));
+        WorkspaceLog log = closer.register(openLog(workspace, clock));
         ServerContext core = closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, ticker));
         Modules modules = Modules.prepare(closer, core, config);
         WorkerStartup start = new WorkerStartup(
@@ -120,7 +120,7 @@ final class Application implements AutoCloseable {
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         HttpSources http = new HttpSources(
-                new HealthReport(modules, start), modules.rollback().signals());
+                new HealthReportBuilder(modules, start), modules.rollback().signals());
         return new Application(closer, lock, dispatcher, http, start, ChildProcessShutdown.of(modules));
     }
 
@@ -135,7 +135,7 @@ final class Application implements AutoCloseable {
     }
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
-    URI listen(HttpOptions options, HttpAccess access) {
+    URI listen(HttpOptions options, HttpAccessOptions access) {
         HttpServer server = closer.register(
                 HttpServer.start(options, access, dispatcher, http.health(), new SignalPosts(http.signals())));
         http.health().addSource(server::problems);
@@ -172,9 +172,9 @@ final class Application implements AutoCloseable {
         Threads.join(ending, CHILDREN_LIMIT);
     }
 
-    private static MessageLog openLog(Workspace workspace, Clock clock) {
+    private static WorkspaceLog openLog(Workspace workspace, Clock clock) {
         try {
-            return MessageLog.open(workspace.sessions(), clock);
+            return WorkspaceLog.open(workspace.sessions(), clock);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the log below " + workspace.sessions(), e);
         }

@@ -15,7 +15,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.builtin.AdminFlagsTool;
 import io.weathervane.tool.builtin.ApprovalGrantTool;
-import io.weathervane.tool.builtin.ApprovalSource;
+import io.weathervane.tool.builtin.ApprovalStrategy;
 import io.weathervane.tool.builtin.AuditQueryTool;
 import io.weathervane.tool.builtin.DecisionExplainTool;
 import io.weathervane.tool.builtin.EvidenceCollectTool;
@@ -75,8 +75,8 @@ final class BuiltInTools {
         boolean production = process.config().environment() == EnvironmentPreset.PRODUCTION;
         MonitorStatusTool status =
                 new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, operations.alerts());
-        ApprovalSource approvalSource =
-                production ? ApprovalSource.fromSecondPerson(approvals) : ApprovalSource.fromClientUser();
+        ApprovalStrategy approvalSource =
+                production ? ApprovalStrategy.fromSecondPerson(approvals) : ApprovalStrategy.fromClientUser();
         RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, approvalSource);
         RiskyTool promote = new WorkerPromoteTool(definition("worker_promote"), monitor, approvalSource);
         RiskyTool upgrade = new UpgradeRunTool(definition("upgrade_run"), upgrades, approvalSource);

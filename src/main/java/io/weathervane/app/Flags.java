@@ -3,8 +3,8 @@ package io.weathervane.app;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.FlagPollingOptions;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.flags.LiveFlagsOptions;
 import io.weathervane.util.Closer;
 import java.util.Optional;
 
@@ -17,7 +17,7 @@ import java.util.Optional;
 public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostState) {
     public static Flags start(Closer closer, ServerContext core, FlagCatalog catalog, Optional<StateLoss> loss) {
         LiveFlags live = closer.register(LiveFlags.start(
-                core.database(), core.audit(), catalog, core.events(), core.clock(), LiveFlagsOptions.defaults()));
+                core.database(), core.audit(), catalog, core.events(), core.clock(), FlagPollingOptions.defaults()));
         return new Flags(catalog, live, new LostStateNotice(loss, live));
     }
 }

@@ -8,14 +8,14 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.gateway.SubscriptionForwarder;
 import io.weathervane.gateway.WorkerCompletions;
 import io.weathervane.gateway.WorkerExtensionMethods;
-import io.weathervane.gateway.WorkerListMeta;
+import io.weathervane.gateway.WorkerListMetaSource;
 import io.weathervane.gateway.WorkerPrompts;
 import io.weathervane.gateway.WorkerResources;
 import io.weathervane.gateway.WorkerTasks;
 import io.weathervane.incident.EvidenceBundleReader;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.UpstreamInstructions;
-import io.weathervane.mcp.UpstreamServer;
+import io.weathervane.mcp.UpstreamServices;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.prompt.builtin.BuiltInPrompts;
 import io.weathervane.resource.CompositeResourceSource;
@@ -60,13 +60,13 @@ final class McpContent {
         return services.with(new CompositeResourceSource(resources(), new WorkerResources(workers, awaitWorkers)))
                 .with(prompts(tools).with(new WorkerPrompts(workers, awaitWorkers)))
                 .with(completer(tools))
-                .with(new UpstreamServer(
+                .with(new UpstreamServices(
                         new WorkerCompletions(workers),
                         new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
                         worker,
                         new WorkerTasks(workers, awaitWorkers),
                         new WorkerExtensionMethods(workers),
-                        new WorkerListMeta(workers)));
+                        new WorkerListMetaSource(workers)));
     }
 
     /** What the active worker says of itself, now. */

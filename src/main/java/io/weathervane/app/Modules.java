@@ -1,6 +1,6 @@
 package io.weathervane.app;
 
-import io.weathervane.audit.AuditFiles;
+import io.weathervane.audit.AuditFileSynchronizer;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.config.Config;
@@ -20,8 +20,8 @@ record Modules(
     public static Modules prepare(Closer closer, ServerContext core, Config config) {
         Optional<StateLoss> loss = StateLossCheck.run(
                 core.audit(), core.database(), core.workspace().analytics());
-        closer.register(
-                AuditFiles.start(core.audit(), core.database(), core.workspace().analytics()));
+        closer.register(AuditFileSynchronizer.start(
+                core.audit(), core.database(), core.workspace().analytics()));
         ServerRunRecorder run = closer.register(ServerRunRecorder.begin(core.audit()));
         Flags flags = Flags.start(closer, core, FlagCatalog.builtIn().with(config.flags()), loss);
         Operations operations = Operations.start(closer, core, flags, config.webhooks());

@@ -2,7 +2,7 @@ package io.weathervane.app;
 
 import io.weathervane.alert.AlertRetryOptions;
 import io.weathervane.alert.WebhookAlerts;
-import io.weathervane.alert.WebhookSink;
+import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.approval.ApprovalService;
 import io.weathervane.core.ServerContext;
 import io.weathervane.util.Closer;
@@ -11,7 +11,7 @@ import java.util.List;
 
 /** What reaches people: alerts, and the approvals that are asked of them. */
 record Operations(WebhookAlerts alerts, ApprovalService approvals) {
-    public static Operations start(Closer closer, ServerContext core, Flags flags, List<WebhookSink> sinks) {
+    public static Operations start(Closer closer, ServerContext core, Flags flags, List<WebhookSinkConfig> sinks) {
         WebhookAlerts alerts = closer.register(WebhookAlerts.start(
                 core.database(),
                 core.audit(),

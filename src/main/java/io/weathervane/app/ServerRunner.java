@@ -7,20 +7,20 @@ import io.weathervane.config.Config;
 import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
 import io.weathervane.config.ServerConfig;
-import io.weathervane.logging.MessageLog;
-import io.weathervane.rollback.PolicyRefusedException;
+import io.weathervane.logging.WorkspaceLog;
+import io.weathervane.rollback.InvalidThresholdException;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.transport.http.HttpStartException;
-import io.weathervane.transport.socket.StdioServer;
+import io.weathervane.transport.socket.FailoverStdioServer;
 import io.weathervane.transport.socket.WorkspaceLock;
-import io.weathervane.transport.socket.WorkspaceOwner;
+import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Closer;
+import io.weathervane.util.ExtraTerminationSignals;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.SafeText;
-import io.weathervane.util.TerminationSignals;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
@@ -75,7 +75,7 @@ public final class ServerRunner {
             Transports transports,
             Workspace workspace,
             Config settings,
-            Optional<InitialRelease> command,
+            Optional<LaunchCommandCheck> command,
             Warmup preparation) {}
 
     public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
@@ -88,7 +88,7 @@ public final class ServerRunner {
     /** Serves until it is told to end; gives the exit code. */
     public int serve(Transports transports, Optional<Path> workspaceFolder, CliOverrides overrides)
             throws IOException, InterruptedException {
-        MessageLog.showOnStderr(Level.WARN);
+        WorkspaceLog.showOnStderr(Level.WARN);
         Warmup preparation = Warmup.begin(transports.http());
         try {
             if (overrides.release().isPresent()) {
@@ -98,14 +98,14 @@ public final class ServerRunner {
             Config settings = ConfigReader.read(located, environment, overrides);
             Workspace workspace = located.create(settings.server().operatorsGroup());
             Plan plan = new Plan(
-                    transports, workspace, settings, overrides.release().map(InitialRelease::new), preparation);
+                    transports, workspace, settings, overrides.release().map(LaunchCommandCheck::new), preparation);
             return transports.stdio() ? serveStdio(plan) : serveHttp(plan);
-        } catch (ConfigException | PolicyRefusedException | WorkspaceException e) {
+        } catch (ConfigException | InvalidThresholdException | WorkspaceException e) {
             return refuse(USAGE, e);
         } catch (HttpStartException
                 | TokenFileException
                 | StoreException
-                | LaunchRefusedException
+                | WorkerCommandRefusedException
                 | UncheckedIOException e) {
             return refuse(REFUSED, e);
         }
@@ -138,7 +138,7 @@ public final class ServerRunner {
             if (first.isPresent() && plan.transports().http()) {
                 listen(first.get(), plan);
             }
-            StdioServer stdioServer = new StdioServer(
+            FailoverStdioServer stdioServer = new FailoverStdioServer(
                             plan.workspace().state(),
                             () -> first.isPresent()
                                     ? first.map(Application::dispatcher)
@@ -156,10 +156,10 @@ public final class ServerRunner {
     /** Empty when another process owns the workspace. */
     private Optional<Application> tryStart(Plan plan) {
         Path state = plan.workspace().state();
-        WorkspaceOwner owner = WorkspaceOwner.ofThisProcess(
+        WorkspaceOwnerInfo owner = WorkspaceOwnerInfo.ofThisProcess(
                 Clock.systemUTC().instant(),
                 plan.transports().names(),
-                plan.command().map(InitialRelease::words).orElse(List.of()));
+                plan.command().map(LaunchCommandCheck::words).orElse(List.of()));
         Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, owner);
         if (lock.isEmpty()) {
             plan.command()
@@ -220,9 +220,10 @@ public final class ServerRunner {
      * first child. Adding it is refused once the process is ending, and then no child is started.
      */
     private static Application endedBySignals(Application application) {
-        SignalHandlerSetup others = new SignalHandlerSetup(
+        DelayedOsSignalSetup others = new DelayedOsSignalSetup(
                 OTHER_SIGNALS_AFTER,
-                () -> TerminationSignals.handle(number -> Runtime.getRuntime().exit(SIGNALLED + number)));
+                () -> ExtraTerminationSignals.handle(
+                        number -> Runtime.getRuntime().exit(SIGNALLED + number)));
         Thread hook = new Thread(
                 () -> {
                     application.endNow();

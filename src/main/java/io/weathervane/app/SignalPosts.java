@@ -1,6 +1,6 @@
 package io.weathervane.app;
 
-import io.weathervane.signal.Reception;
+import io.weathervane.signal.SignalPostResult;
 import io.weathervane.signal.Signals;
 import io.weathervane.transport.http.SignalReceiver;
 import java.util.Optional;
@@ -21,11 +21,11 @@ final class SignalPosts implements SignalReceiver {
 
     @Override
     public Answer receive(String name, byte[] body, Optional<String> signature, String sender) {
-        Reception reception = signals.receive(name, body, signature, sender);
+        SignalPostResult reception = signals.receive(name, body, signature, sender);
         return new Answer(status(reception.outcome()), reception.text());
     }
 
-    private static int status(Reception.Outcome outcome) {
+    private static int status(SignalPostResult.Outcome outcome) {
         return switch (outcome) {
             case TAKEN -> OK;
             case MALFORMED -> BAD_REQUEST;

@@ -11,7 +11,7 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerContentService;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +60,7 @@ final class WorkerStartup implements AutoCloseable {
         /** Whether it is not up and is to be started again. */
         boolean restartPending();
 
-        static ActiveWorker of(WorkerFeatures workers) {
+        static ActiveWorker of(WorkerContentService workers) {
             return new ActiveWorker() {
                 @Override
                 public Optional<String> missing() {

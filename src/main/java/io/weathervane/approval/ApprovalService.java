@@ -42,14 +42,14 @@ public final class ApprovalService {
     private final Database database;
     private final AuditLog audit;
     private final EventBus events;
-    private final ApprovalDeadlines time;
+    private final ApprovalExpiryCheck time;
     private final SecureRandom random = new SecureRandom();
 
     public ApprovalService(Database database, AuditLog audit, EventBus events, Clock clock, Ticker ticker) {
         this.database = database;
         this.audit = audit;
         this.events = events;
-        this.time = new ApprovalDeadlines(clock, ticker);
+        this.time = new ApprovalExpiryCheck(clock, ticker);
         database.migrate(ApprovalTable.COMPONENT, ApprovalTable.VERSIONS);
         resume();
     }

@@ -30,7 +30,7 @@ enum AuditFileFormat {
             line.set("evidence", payloadField(event, "evidence"));
             line.set("actions", payloadField(event, "actions"));
             putOrigin(line, event);
-            return AuditJson.shown(line);
+            return AuditPayloadJson.shown(line);
         }
 
         @Override
@@ -105,7 +105,7 @@ enum AuditFileFormat {
             line.put("type", event.kind().wireName().replace('-', '_').toLowerCase(Locale.ROOT));
             putOrigin(line, event);
             line.set("details", event.payload());
-            return AuditJson.shown(line);
+            return AuditPayloadJson.shown(line);
         }
 
         @Override
@@ -173,7 +173,7 @@ enum AuditFileFormat {
     /** Whether the line looks as if we had written it; if we did not, it is a forgery or a damaged one. */
     boolean claimsToBeOurs(String line) {
         try {
-            return AuditJson.MAPPER.readTree(line).path("seq").isNumber();
+            return AuditPayloadJson.MAPPER.readTree(line).path("seq").isNumber();
         } catch (JacksonException e) {
             return false;
         }
@@ -195,7 +195,7 @@ enum AuditFileFormat {
 
     private static boolean isJson(String line) {
         try {
-            return AuditJson.MAPPER.readTree(line).isObject();
+            return AuditPayloadJson.MAPPER.readTree(line).isObject();
         } catch (JacksonException e) {
             return false;
         }
@@ -210,7 +210,7 @@ enum AuditFileFormat {
     /** Which event a line of ours is for; empty for a line of an operator, a torn one, or another program's. */
     Optional<AuditLineReference> origin(String line) {
         try {
-            JsonNode json = AuditJson.MAPPER.readTree(line);
+            JsonNode json = AuditPayloadJson.MAPPER.readTree(line);
             JsonNode seq = json.path("seq");
             JsonNode at = json.path("timestampMs");
             return seq.canConvertToLong() && seq.isIntegralNumber() && at.canConvertToLong() && at.isIntegralNumber()
@@ -234,7 +234,7 @@ enum AuditFileFormat {
     }
 
     private static ObjectNode stamped(AuditEvent event) {
-        return AuditJson.MAPPER
+        return AuditPayloadJson.MAPPER
                 .createObjectNode()
                 .put("timestamp", AuditValueFormatter.seconds(event.at()))
                 .put("timestampMs", event.at().toEpochMilli());
@@ -252,7 +252,7 @@ enum AuditFileFormat {
 
     private static JsonNode payloadField(AuditEvent event, String name) {
         JsonNode value = event.payload().get(name);
-        return value == null ? AuditJson.MAPPER.getNodeFactory().nullNode() : value;
+        return value == null ? AuditPayloadJson.MAPPER.getNodeFactory().nullNode() : value;
     }
 
     private static void quoted(StringBuilder line, String name, String value) {

@@ -66,11 +66,11 @@ final class AuditFileTail {
     /** Whether a crash left the torn last line while it wrote what the chain has: the line that comes next after the lines before it. */
     boolean endsWithWhatIsDue(AuditLog log, AuditFileProjection.Position from) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            PendingAuditLines due = new PendingAuditLines(log, format, from.seq());
+            UnprojectedAuditLines due = new UnprojectedAuditLines(log, format, from.seq());
             PositionedLineReader lines = new PositionedLineReader(channel, from.offset());
             for (Optional<PositionedLineReader.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
                 PositionedLineReader.Line one = line.get();
-                Optional<PendingAuditLines.Pending> next = due.peek();
+                Optional<UnprojectedAuditLines.Pending> next = due.peek();
                 if (!one.terminated()) {
                     return next.filter(pending -> one.isBeginningOf(pending.line()))
                             .isPresent();

@@ -2,8 +2,8 @@ package io.weathervane.audit;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
-import io.weathervane.store.DeferredRecordHandler;
 import io.weathervane.store.DeferredWrites;
+import io.weathervane.store.RecordKindWriter;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Redactor;
@@ -41,7 +41,7 @@ public final class AuditLog {
     }
 
     /** Appends what has happened already. */
-    private final class DeferredAppends implements DeferredRecordHandler {
+    private final class DeferredAppends implements RecordKindWriter {
         @Override
         public void write(SqlTransaction sql, String body) throws SQLException {
             DeferredAuditEntry late = DeferredAuditEntry.read(body);
@@ -81,7 +81,7 @@ public final class AuditLog {
                         Redactor.clean(entry.actor().name()).replace('\0', '\ufffd'),
                         entry.promotionId().orElse(null),
                         entry.decision().orElse(null),
-                        AuditJson.write(entry.payload()),
+                        AuditPayloadJson.write(entry.payload()),
                         last.hash(),
                         "")
                 .hashed();
@@ -127,7 +127,7 @@ public final class AuditLog {
 
     /** Events that fit the query, newest first: by place in the chain, whatever the clock said. */
     public AuditPage query(AuditQuery query) {
-        return database.read(sql -> AuditSearch.run(sql, query));
+        return database.read(sql -> AuditQueryRunner.run(sql, query));
     }
 
     /** The events after a place in the chain, oldest first; those of kinds unknown to this release are left out. */

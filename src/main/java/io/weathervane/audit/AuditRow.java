@@ -67,7 +67,7 @@ record AuditRow(
                         new Actor(actor),
                         Optional.ofNullable(promotionId),
                         Optional.ofNullable(decision),
-                        AuditJson.read(payload),
+                        AuditPayloadJson.read(payload),
                         previousHash,
                         hash));
     }

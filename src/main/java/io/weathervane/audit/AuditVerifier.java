@@ -20,7 +20,7 @@ public final class AuditVerifier {
         List<String> notes = new ArrayList<>();
         AuditFilePositionStore positions = new AuditFilePositionStore(database);
         for (AuditFileFormat format : AuditFileFormat.values()) {
-            AuditFileVerifier file = new AuditFileVerifier(
+            AuditFileChainComparer file = new AuditFileChainComparer(
                     log, format, analyticsFolder, positions.load(format).seq());
             Optional<String> fileProblem = run(file, format);
             problem = problem.or(() -> fileProblem);
@@ -30,7 +30,7 @@ public final class AuditVerifier {
         return new AuditVerificationResult(problem.isEmpty(), chain.events(), problem, operatorLines, notes);
     }
 
-    private static Optional<String> run(AuditFileVerifier file, AuditFileFormat format) {
+    private static Optional<String> run(AuditFileChainComparer file, AuditFileFormat format) {
         try {
             return file.run();
         } catch (IOException e) {

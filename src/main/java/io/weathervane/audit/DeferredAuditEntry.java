@@ -19,12 +19,12 @@ public record DeferredAuditEntry(AuditEntry entry, Instant at) {
                 .put("actor", entry.actor().name());
         entry.promotionId().ifPresent(id -> json.put("promotionId", id));
         entry.decision().ifPresent(action -> json.put("decision", action));
-        json.put("payload", AuditJson.write(entry.payload()));
-        return new DeferredRecord(KIND, AuditJson.MAPPER.writeValueAsString(json));
+        json.put("payload", AuditPayloadJson.write(entry.payload()));
+        return new DeferredRecord(KIND, AuditPayloadJson.MAPPER.writeValueAsString(json));
     }
 
     static DeferredAuditEntry read(String body) {
-        ObjectNode json = AuditJson.read(body);
+        ObjectNode json = AuditPayloadJson.read(body);
         AuditKind kind = AuditKind.of(json.path("kind").asString())
                 .orElseThrow(() -> new IllegalArgumentException("an entry of a kind unknown to this release"));
         return new DeferredAuditEntry(
@@ -33,7 +33,7 @@ public record DeferredAuditEntry(AuditEntry entry, Instant at) {
                         new Actor(json.path("actor").asString()),
                         text(json, "promotionId"),
                         text(json, "decision"),
-                        AuditJson.read(json.path("payload").asString())),
+                        AuditPayloadJson.read(json.path("payload").asString())),
                 Instant.ofEpochMilli(json.path("at").asLong()));
     }
 

@@ -2,12 +2,12 @@ package io.weathervane.baseline;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
-import io.weathervane.monitor.CallCategory;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Overdispersion;
+import io.weathervane.monitor.ToolFailureMetric;
 import io.weathervane.worker.LatencyHistogram;
-import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.ToolFailureCategory;
 import io.weathervane.worker.ToolTally;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class BaselineRecords {
             tools.put(name, counts(tool.calls(), relative));
             tool.parts()
                     .forEach((kind, part) ->
-                            tools.put(nameOf(new ToolCallCategory(name, kind)), counts(part, relative)));
+                            tools.put(nameOf(new ToolFailureCategory(name, kind)), counts(part, relative)));
         });
         double spread = calls.bins().values().stream()
                 .mapToDouble(bins -> Overdispersion.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
@@ -36,12 +36,12 @@ public final class BaselineRecords {
     }
 
     /** How the monitor calls the part. */
-    public static String nameOf(ToolCallCategory part) {
-        CallCategory kind = switch (part.kind()) {
-            case SAME_ARGUMENTS -> CallCategory.SAME_ARGUMENTS;
-            case SAME_FORM -> CallCategory.SAME_FORM;
-            case GIVEN_UP -> CallCategory.GIVEN_UP;
-            case LATE -> CallCategory.LATE;
+    public static String nameOf(ToolFailureCategory part) {
+        ToolFailureMetric kind = switch (part.kind()) {
+            case SAME_ARGUMENTS -> ToolFailureMetric.SAME_ARGUMENTS;
+            case SAME_FORM -> ToolFailureMetric.SAME_FORM;
+            case GIVEN_UP -> ToolFailureMetric.GIVEN_UP;
+            case LATE -> ToolFailureMetric.LATE;
         };
         return kind.of(part.tool());
     }

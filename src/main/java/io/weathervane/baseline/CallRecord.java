@@ -1,11 +1,11 @@
 package io.weathervane.baseline;
 
-import io.weathervane.worker.CallTally;
 import io.weathervane.worker.CallTallyDetails;
-import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ToolCallCategory;
+import io.weathervane.worker.ToolFailureCategory;
 import io.weathervane.worker.ToolTally;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param tools by name, at most {@link #TOOLS_MAX}; the calls of further tools are in the sums only
  */
 record CallRecord(
-        ToolTally all, Map<Long, FailureDispersion> bins, LatencyHistogram latency, Map<String, ToolRecord> tools) {
+        ToolTally all, Map<Long, FailureBinSums> bins, LatencyHistogram latency, Map<String, ToolRecord> tools) {
     static final CallRecord NONE = new CallRecord(ToolTally.NONE, Map.of(), LatencyHistogram.NONE, Map.of());
 
     static final int TOOLS_MAX = 64;
@@ -46,8 +46,8 @@ record CallRecord(
     static CallRecord between(Optional<ServedCalls> before, ServedCalls now) {
         CallTallyDetails figures = now.figures();
         CallTallyDetails earlier = before.map(ServedCalls::figures).orElse(CallTallyDetails.NONE);
-        CallTally then = earlier.tally();
-        CallTally tally = figures.tally();
+        CallTotals then = earlier.tally();
+        CallTotals tally = figures.tally();
         if (tally.requests() < then.requests() || tally.errors() < then.errors()) {
             return between(Optional.empty(), now);
         }
@@ -61,17 +61,15 @@ record CallRecord(
                 toolsBetween(earlier, now, before.map(ServedCalls::toolLatency).orElse(Map.of())));
     }
 
-    private static Map<Long, FailureDispersion> binsBetween(
-            List<FailureDispersion> before, List<FailureDispersion> now) {
-        Map<Long, FailureDispersion> earlier =
-                before.stream().collect(Collectors.toMap(FailureDispersion::size, one -> one));
-        Map<Long, FailureDispersion> made = new HashMap<>();
-        for (FailureDispersion bins : now) {
-            FailureDispersion then = earlier.getOrDefault(bins.size(), new FailureDispersion(bins.size(), 0, 0, 0));
+    private static Map<Long, FailureBinSums> binsBetween(List<FailureBinSums> before, List<FailureBinSums> now) {
+        Map<Long, FailureBinSums> earlier = before.stream().collect(Collectors.toMap(FailureBinSums::size, one -> one));
+        Map<Long, FailureBinSums> made = new HashMap<>();
+        for (FailureBinSums bins : now) {
+            FailureBinSums then = earlier.getOrDefault(bins.size(), new FailureBinSums(bins.size(), 0, 0, 0));
             if (bins.bins() > then.bins()) {
                 made.put(
                         bins.size(),
-                        new FailureDispersion(
+                        new FailureBinSums(
                                 bins.size(),
                                 bins.bins() - then.bins(),
                                 bins.failures() - then.failures(),
@@ -84,7 +82,7 @@ record CallRecord(
     private static Map<String, ToolRecord> toolsBetween(
             CallTallyDetails before, ServedCalls now, Map<String, LatencyHistogram> latencyBefore) {
         Set<String> names = new HashSet<>(now.figures().tools().keySet());
-        now.figures().parts().keySet().stream().map(ToolCallCategory::tool).forEach(names::add);
+        now.figures().parts().keySet().stream().map(ToolFailureCategory::tool).forEach(names::add);
         Map<String, ToolRecord> made = new HashMap<>();
         for (String tool : names) {
             LatencyHistogram took = now.toolLatency()
@@ -116,7 +114,7 @@ record CallRecord(
     }
 
     CallRecord plus(CallRecord more) {
-        Map<Long, FailureDispersion> sumOfBins = new TreeMap<>(bins);
+        Map<Long, FailureBinSums> sumOfBins = new TreeMap<>(bins);
         more.bins.forEach((size, one) -> sumOfBins.merge(size, one, CallRecord::sum));
         Map<String, ToolRecord> sumOfTools = new HashMap<>();
         Stream.of(tools, more.tools)
@@ -125,8 +123,8 @@ record CallRecord(
                 ToolRecord.sum(all, more.all), sumOfBins, latency.plus(more.latency), bounded(sumOfTools));
     }
 
-    private static FailureDispersion sum(FailureDispersion one, FailureDispersion other) {
-        return new FailureDispersion(
+    private static FailureBinSums sum(FailureBinSums one, FailureBinSums other) {
+        return new FailureBinSums(
                 one.size(),
                 Math.addExact(one.bins(), other.bins()),
                 Math.addExact(one.failures(), other.failures()),

@@ -1,8 +1,8 @@
 package io.weathervane.baseline;
 
-import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
-import io.weathervane.worker.ToolCallCategory.Kind;
+import io.weathervane.worker.ToolFailureCategory.Kind;
 import io.weathervane.worker.ToolTally;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,14 +103,14 @@ final class RecordDetail {
                 || !node.path("bins").isArray()) {
             throw new IllegalArgumentException("no period is so");
         }
-        Map<Long, FailureDispersion> bins = new TreeMap<>();
+        Map<Long, FailureBinSums> bins = new TreeMap<>();
         for (JsonNode one : node.path("bins")) {
             long size = count(one.path(0));
             double squares = one.path(3).asDouble(-1);
             if (size < 1 || !(squares >= 0)) {
                 throw new IllegalArgumentException("no bins are so");
             }
-            bins.put(size, new FailureDispersion(size, count(one.path(1)), count(one.path(2)), squares));
+            bins.put(size, new FailureBinSums(size, count(one.path(1)), count(one.path(2)), squares));
         }
         return new RecordPeriod(
                 row.period(),

@@ -2,8 +2,8 @@ package io.weathervane.baseline;
 
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.LatencyHistogram;
-import io.weathervane.worker.ToolCallCategory;
-import io.weathervane.worker.ToolCallCategory.Kind;
+import io.weathervane.worker.ToolFailureCategory;
+import io.weathervane.worker.ToolFailureCategory.Kind;
 import io.weathervane.worker.ToolTally;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -28,7 +28,7 @@ record ToolRecord(ToolTally calls, Map<Kind, ToolTally> parts, LatencyHistogram 
         ToolTally earlier = before.tools().getOrDefault(tool, ToolTally.NONE);
         Map<Kind, ToolTally> parts = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
-            ToolCallCategory part = new ToolCallCategory(tool, kind);
+            ToolFailureCategory part = new ToolFailureCategory(tool, kind);
             Optional.ofNullable(now.parts().get(part))
                     .ifPresent(counted ->
                             parts.put(kind, difference(before.parts().getOrDefault(part, wellDone(earlier)), counted)));

@@ -66,7 +66,7 @@ public final class CommandLineProgram {
     private Optional<FastPathCommand> server(String name) {
         return switch (name) {
             case "serve" -> Optional.of(new ServeCommand(runner));
-            case "run" -> Optional.of(new RunCommand(runner));
+            case "run" -> Optional.of(new RunWorkerCommand(runner));
             default -> Optional.empty();
         };
     }
@@ -82,7 +82,7 @@ public final class CommandLineProgram {
     private int parseAndRun(List<String> words, PrintStream out) {
         LossDetectingOutputStream watched = new LossDetectingOutputStream(stdout);
         CommandLine line = WeatherVaneCommand.create(
-                environment, watched, new ServeCommand(runner), RunCommand.line(runner), new DemoCommand(out));
+                environment, watched, new ServeCommand(runner), RunWorkerCommand.line(runner), new DemoCommand(out));
         int code = line.execute(words.toArray(String[]::new));
         line.getOut().flush();
         return watched.lost().map(why -> reportLost(why, code)).orElse(code);

@@ -2,7 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
-import io.weathervane.audit.AuditFiles;
+import io.weathervane.audit.AuditFileSynchronizer;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.StateLoss;
@@ -12,7 +12,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.transport.socket.WorkspaceLock;
-import io.weathervane.transport.socket.WorkspaceOwner;
+import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
 import java.sql.SQLException;
@@ -51,7 +51,8 @@ final class OfflineRollback {
      */
     Done run(String reason) {
         WorkspaceLock lock = WorkspaceLock.tryAcquire(
-                        workspace.existingState(), WorkspaceOwner.ofThisProcess(clock.instant(), List.of("rollback")))
+                        workspace.existingState(),
+                        WorkspaceOwnerInfo.ofThisProcess(clock.instant(), List.of("rollback")))
                 .orElseThrow(this::ownerIsDeaf);
         try (lock;
                 Database database = OfflineDatabase.open(workspace)) {
@@ -68,7 +69,7 @@ final class OfflineRollback {
                     lost.get().describe());
             return database.write(sql -> swap(sql, log, reason));
         }
-        try (AuditFiles files = AuditFiles.start(log, database, workspace.analytics())) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, workspace.analytics())) {
             Done done = database.write(sql -> swap(sql, log, reason));
             files.wake();
             return done;

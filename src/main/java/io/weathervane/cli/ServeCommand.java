@@ -15,7 +15,7 @@ final class ServeCommand implements FastPathCommand {
     private final ServerRunner serving;
 
     @Mixin
-    private ServerOptions options = new ServerOptions();
+    private ServerStartOptions options = new ServerStartOptions();
 
     ServeCommand(ServerRunner serving) {
         this.serving = serving;

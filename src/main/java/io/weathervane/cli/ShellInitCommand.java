@@ -38,7 +38,7 @@ final class ShellInitCommand implements Callable<Integer> {
         List<ObjectNode> tools = schemas.names().stream()
                 .map(name -> schemas.definition(name).json())
                 .toList();
-        ShellCompletions words = ShellCompletions.of(spec.parent().commandLine(), tools);
+        ShellCompletionWords words = ShellCompletionWords.of(spec.parent().commandLine(), tools);
         PrintWriter out = spec.commandLine().getOut();
         out.print(shell.write(words, program()));
         out.flush();

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 enum ShellInitScript {
     BASH {
         @Override
-        String write(ShellCompletions words, String program) {
+        String write(ShellCompletionWords words, String program) {
             return posix(words, program) + """
                 _weathervane() {
                   local IFS=$' \\t\\n' current=${COMP_WORDS[COMP_CWORD]}
@@ -21,7 +21,7 @@ enum ShellInitScript {
     },
     ZSH {
         @Override
-        String write(ShellCompletions words, String program) {
+        String write(ShellCompletionWords words, String program) {
             return posix(words, program) + """
                 _weathervane() {
                   local -a candidates
@@ -36,7 +36,7 @@ enum ShellInitScript {
     },
     FISH {
         @Override
-        String write(ShellCompletions words, String program) {
+        String write(ShellCompletionWords words, String program) {
             return """
                 type -q weathervane; or function weathervane
                     %s $argv
@@ -77,10 +77,10 @@ enum ShellInitScript {
     };
 
     /** @param program what starts this program, as the shell reads it */
-    abstract String write(ShellCompletions words, String program);
+    abstract String write(ShellCompletionWords words, String program);
 
     /** What bash and zsh read alike. */
-    private static String posix(ShellCompletions words, String program) {
+    private static String posix(ShellCompletionWords words, String program) {
         return """
             command -v weathervane >/dev/null || weathervane() { %s "$@"; }
             claude() {
@@ -115,7 +115,7 @@ enum ShellInitScript {
 
     private static Map<String, List<String>> withoutCall(Map<String, List<String>> commands) {
         return commands.entrySet().stream()
-                .filter(command -> !command.getKey().equals(ShellCompletions.CALL))
+                .filter(command -> !command.getKey().equals(ShellCompletionWords.CALL))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new));
     }
 

@@ -24,15 +24,16 @@ final class ToolArgumentParser {
     /** Takes all arguments as one JSON object, unless the tool has an option of this name itself. */
     private static final String JSON_ARGUMENTS = "json-args";
 
-    private static final ArgumentOption ALL = new ArgumentOption(
+    private static final SchemaPropertyOption ALL = new SchemaPropertyOption(
             JSON_ARGUMENTS, JsonRpcCodec.JSON.createObjectNode().put("type", "object"), /* required= */ false);
 
     private final String tool;
-    private final List<ArgumentOption> options;
+    private final List<SchemaPropertyOption> options;
     private final boolean takesOthers;
     private final List<String> besides;
 
-    private ToolArgumentParser(String tool, List<ArgumentOption> options, boolean takesOthers, List<String> besides) {
+    private ToolArgumentParser(
+            String tool, List<SchemaPropertyOption> options, boolean takesOthers, List<String> besides) {
         this.tool = tool;
         this.options = options;
         this.takesOthers = takesOthers;
@@ -49,9 +50,9 @@ final class ToolArgumentParser {
         JsonNode schema = definition.path("inputSchema");
         List<String> required =
                 schema.path("required").valueStream().map(JsonNode::asString).toList();
-        List<ArgumentOption> options = schema.path("properties")
+        List<SchemaPropertyOption> options = schema.path("properties")
                 .propertyStream()
-                .map(property -> new ArgumentOption(
+                .map(property -> new SchemaPropertyOption(
                         property.getKey(), property.getValue(), required.contains(property.getKey())))
                 .toList();
         boolean closed = schema.path("additionalProperties").isBoolean()
@@ -59,11 +60,11 @@ final class ToolArgumentParser {
         return new ToolArgumentParser(definition.path("name").asString(""), options, !closed, List.of());
     }
 
-    List<ArgumentOption> all() {
+    List<SchemaPropertyOption> all() {
         return options;
     }
 
-    Optional<ArgumentOption> action() {
+    Optional<SchemaPropertyOption> action() {
         return options.stream()
                 .filter(option -> option.property().equals(ACTION))
                 .findFirst();
@@ -92,12 +93,12 @@ final class ToolArgumentParser {
     private void readOption(ObjectNode arguments, String word, Deque<String> rest) {
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
-        Optional<ArgumentOption> known = named(name);
+        Optional<SchemaPropertyOption> known = named(name);
         if (known.isEmpty() && name.equals(JSON_ARGUMENTS)) {
             readAll(arguments, equals < 0 ? nextValue(ALL, rest) : word.substring(equals + 1));
             return;
         }
-        ArgumentOption option = known.orElseThrow(() -> unknown(name));
+        SchemaPropertyOption option = known.orElseThrow(() -> unknown(name));
         String value = equals < 0 ? nextValue(option, rest) : word.substring(equals + 1);
         put(arguments, option, option.parse(value));
     }
@@ -113,7 +114,7 @@ final class ToolArgumentParser {
         }
     }
 
-    private String nextValue(ArgumentOption option, Deque<String> rest) {
+    private String nextValue(SchemaPropertyOption option, Deque<String> rest) {
         String next = rest.isEmpty() ? "" : rest.peekFirst();
         if (option.isSwitch() && !next.equals("true") && !next.equals("false")) {
             return "true";
@@ -138,12 +139,12 @@ final class ToolArgumentParser {
     }
 
     private void readAction(ObjectNode arguments, String word, Deque<String> rest) {
-        Optional<ArgumentOption> map = word.indexOf('=') > 0 ? onlyMap() : Optional.empty();
+        Optional<SchemaPropertyOption> map = word.indexOf('=') > 0 ? onlyMap() : Optional.empty();
         if (map.isPresent()) {
             put(arguments, map.get(), map.get().parse(word));
             return;
         }
-        ArgumentOption action = action().orElseThrow(() ->
+        SchemaPropertyOption action = action().orElseThrow(() ->
                 new UsageException("'" + word + "' is one word too many: " + tool + " takes options only" + known()));
         if (arguments.has(ACTION) && !action.choices().contains(word)) {
             throw new UsageException("'" + word + "' is one word too many: "
@@ -165,14 +166,14 @@ final class ToolArgumentParser {
     }
 
     /** The one argument that takes keys and values: {@code mcp_admin_flags set DISABLE_NEW=0} means its flags. */
-    private Optional<ArgumentOption> onlyMap() {
-        List<ArgumentOption> maps =
-                options.stream().filter(ArgumentOption::isMap).toList();
+    private Optional<SchemaPropertyOption> onlyMap() {
+        List<SchemaPropertyOption> maps =
+                options.stream().filter(SchemaPropertyOption::isMap).toList();
         return maps.size() == 1 ? Optional.of(maps.get(0)) : Optional.empty();
     }
 
     /** A list or a map may be given in several pieces; anything else once. */
-    private static void put(ObjectNode arguments, ArgumentOption option, JsonNode value) {
+    private static void put(ObjectNode arguments, SchemaPropertyOption option, JsonNode value) {
         checkChoice(option, value);
         JsonNode before = arguments.get(option.property());
         if (before == null) {
@@ -186,7 +187,7 @@ final class ToolArgumentParser {
         }
     }
 
-    private static void putAll(ArgumentOption option, ObjectNode map, ObjectNode more) {
+    private static void putAll(SchemaPropertyOption option, ObjectNode map, ObjectNode more) {
         for (Map.Entry<String, JsonNode> entry : more.properties()) {
             if (map.has(entry.getKey())) {
                 throw new UsageException(entry.getKey() + " is given twice in " + option.name() + ": "
@@ -196,7 +197,7 @@ final class ToolArgumentParser {
         }
     }
 
-    private static void checkChoice(ArgumentOption option, JsonNode value) {
+    private static void checkChoice(SchemaPropertyOption option, JsonNode value) {
         List<String> choices = option.choices();
         List<JsonNode> given = value.isArray() ? value.valueStream().toList() : List.of(value);
         for (JsonNode one : given) {
@@ -208,7 +209,7 @@ final class ToolArgumentParser {
         }
     }
 
-    private Optional<ArgumentOption> named(String word) {
+    private Optional<SchemaPropertyOption> named(String word) {
         return options.stream()
                 .filter(option -> option.property().equals(word))
                 .findFirst()
@@ -218,7 +219,7 @@ final class ToolArgumentParser {
 
     private UsageException unknown(String word) {
         List<String> names = Stream.of(
-                        options.stream().map(ArgumentOption::name), besides.stream(), Stream.of(ALL.name()))
+                        options.stream().map(SchemaPropertyOption::name), besides.stream(), Stream.of(ALL.name()))
                 .flatMap(each -> each)
                 .toList();
         return new UsageException(
@@ -232,7 +233,7 @@ final class ToolArgumentParser {
                             + " '{\"NAME\": ...}'"
                     : "; it takes none";
         }
-        return "; it takes " + options.stream().map(ArgumentOption::name).collect(Collectors.joining(", "));
+        return "; it takes " + options.stream().map(SchemaPropertyOption::name).collect(Collectors.joining(", "));
     }
 
     private void requireAll(ObjectNode arguments) {

@@ -45,7 +45,7 @@ final class ToolOutputPrinter {
         out.println();
         out.println(text(tool, "description"));
         out.println();
-        for (ArgumentOption option : options.all()) {
+        for (SchemaPropertyOption option : options.all()) {
             out.println("  " + (option.name() + " " + option.placeholder()).strip() + note(option));
             if (option.schema().path("description").isString()) {
                 out.println("      " + text(option.schema(), "description"));
@@ -91,7 +91,7 @@ final class ToolOutputPrinter {
         };
     }
 
-    private static String note(ArgumentOption option) {
+    private static String note(SchemaPropertyOption option) {
         if (option.required()) {
             return "  (required)";
         }

@@ -141,7 +141,7 @@ final class UpgradeCommand implements Callable<Integer> {
                     + " --skip-promote).");
         }
         UpgradeFollower follower =
-                new UpgradeFollower(server, out, new ActivityFilter(/* live= */ userPrompt.isPresent()));
+                new UpgradeFollower(server, out, new ProgressReportFilter(/* live= */ userPrompt.isPresent()));
         String name = begin(follower, ask);
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);

@@ -15,11 +15,11 @@ final class UpgradeFollower {
 
     private final ToolClient server;
     private final PrintWriter out;
-    private final ActivityFilter activity;
+    private final ProgressReportFilter activity;
     private int shown;
     private boolean silent;
 
-    UpgradeFollower(ToolClient server, PrintWriter out, ActivityFilter activity) {
+    UpgradeFollower(ToolClient server, PrintWriter out, ProgressReportFilter activity) {
         this.server = server;
         this.out = out;
         this.activity = activity;

@@ -65,16 +65,16 @@ final class UsageSuggestions {
                         .or(() -> tool(word, commands))
                         .map(near -> "; did you mean '" + near + "'?")
                         .orElseGet(() -> "; the commands are " + String.join(", ", commands)
-                                + (commands.contains(ShellCompletions.CALL)
+                                + (commands.contains(ShellCompletionWords.CALL)
                                         ? ". A tool is called with: weathervane call TOOL"
                                         : ""));
     }
 
     /** A tool of the server, typed without {@code call}. */
     private static Optional<String> tool(String word, Collection<String> commands) {
-        return commands.contains(ShellCompletions.CALL)
+        return commands.contains(ShellCompletionWords.CALL)
                 ? NearestWord.to(word, SchemaCatalog.load().names())
-                        .map(near -> "weathervane " + ShellCompletions.CALL + " " + near)
+                        .map(near -> "weathervane " + ShellCompletionWords.CALL + " " + near)
                 : Optional.empty();
     }
 

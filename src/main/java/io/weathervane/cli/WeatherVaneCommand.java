@@ -3,7 +3,7 @@ package io.weathervane.cli;
 import io.weathervane.store.StoreException;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.util.RefusedException;
-import io.weathervane.util.SafeWriter;
+import io.weathervane.util.TerminalSafeWriter;
 import io.weathervane.util.WorkspaceException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -46,7 +46,7 @@ final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(wordsOnly(new CallCommand(environment)));
         line.addSubcommand(new RollbackCommand(environment));
         line.addSubcommand(new UpgradeCommand(environment));
-        line.addSubcommand(AuditCommand.with(environment));
+        line.addSubcommand(AuditCommandGroup.with(environment));
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
         line.addSubcommand(new ShellInitCommand());
@@ -73,7 +73,7 @@ final class WeatherVaneCommand implements Runnable {
     /** Writes what a person reads: UTF-8, and nothing in it steers the terminal, wherever it is from. */
     public static PrintWriter terminal(OutputStream stream) {
         return new PrintWriter(
-                new SafeWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), /* autoFlush= */ true);
+                new TerminalSafeWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), /* autoFlush= */ true);
     }
 
     /** For options that are not known here: those of a tool are in its schema, those of a worker are its own. */

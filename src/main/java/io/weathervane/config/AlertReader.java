@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.alert.WebhookSink;
+import io.weathervane.alert.WebhookSinkConfig;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -22,9 +22,9 @@ final class AlertReader {
         this.environment = environment;
     }
 
-    List<WebhookSink> read(Section section) {
-        List<WebhookSink> webhooks = section.list("webhooks", this::webhook);
-        if (webhooks.stream().map(WebhookSink::url).distinct().count() < webhooks.size()) {
+    List<WebhookSinkConfig> read(Section section) {
+        List<WebhookSinkConfig> webhooks = section.list("webhooks", this::webhook);
+        if (webhooks.stream().map(WebhookSinkConfig::url).distinct().count() < webhooks.size()) {
             throw section.problem("webhooks", "names one url twice: each alert would be sent there twice");
         }
         return webhooks;
@@ -35,8 +35,8 @@ final class AlertReader {
         return Set.copyOf(secretVariables);
     }
 
-    private WebhookSink webhook(Section section) {
-        return new WebhookSink(
+    private WebhookSinkConfig webhook(Section section) {
+        return new WebhookSinkConfig(
                 HttpUrls.read(section, "url", "where the alerts are sent"),
                 secret(section),
                 section.duration("timeout", TIMEOUT_MIN, TIMEOUT_MAX).orElse(TIMEOUT));

@@ -18,7 +18,7 @@ public record CliOverrides(
         Optional<String> environment,
         Listen listen,
         boolean readOnly,
-        Optional<CommandRelease> release,
+        Optional<CommandLineRelease> release,
         Optional<String> callTimeout) {
     /** Where the HTTP transport listens, as typed. */
     public record Listen(Optional<String> host, Optional<Integer> port) {}

@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.alert.WebhookSink;
+import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.signal.SignalConfig;
@@ -17,7 +17,11 @@ import java.util.Optional;
  * @param webhooks the receivers of alerts
  */
 public record Config(
-        Source source, ServerConfig server, List<FlagDefinition> flags, List<WebhookSink> webhooks, Rollout rollout) {
+        Source source,
+        ServerConfig server,
+        List<FlagDefinition> flags,
+        List<WebhookSinkConfig> webhooks,
+        Rollout rollout) {
     /**
      * Where the configuration comes from.
      *

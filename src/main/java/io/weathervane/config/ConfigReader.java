@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.alert.WebhookSink;
+import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.rollback.MonitorConfig;
@@ -65,7 +65,8 @@ public final class ConfigReader {
         UpgradeConfig upgrade = section.section("upgrade", UpgradeReader::read).orElseGet(UpgradeConfig::defaults);
         List<FlagDefinition> flags = FlagReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
-        List<WebhookSink> webhooks = section.section("alerts", alerts::read).orElse(List.of());
+        List<WebhookSinkConfig> webhooks =
+                section.section("alerts", alerts::read).orElse(List.of());
         Set<String> secrets = new HashSet<>(alerts.secretVariables());
         List<SignalConfig> signals = section.has("signals") ? signals(section, server, secrets) : List.of();
         WorkersConfig workers = configured.withholding(secrets);

@@ -2,11 +2,11 @@ package io.weathervane.config;
 
 import io.weathervane.util.OsAccount;
 import io.weathervane.util.OsUser;
-import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
+import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,30 +40,30 @@ final class ReleaseReader {
 
     private final Path base;
     private final Path workspace;
-    private final Optional<CommandRelease> command;
+    private final Optional<CommandLineRelease> command;
 
     /**
      * @param base from where relative paths are meant
      * @param workspace where a release without a folder of its own runs
      * @param command the command line's release: what it does not say, its section may say of it
      */
-    ReleaseReader(Path base, Path workspace, Optional<CommandRelease> command) {
+    ReleaseReader(Path base, Path workspace, Optional<CommandLineRelease> command) {
         this.base = base;
         this.workspace = workspace;
         this.command = command;
     }
 
     /** A release that the configuration has no section for. */
-    WorkerRelease ofCommand(CommandRelease release, Duration callTimeout) {
+    WorkerRelease ofCommand(CommandLineRelease release, Duration callTimeout) {
         if (!LABEL.matcher(release.label()).matches()) {
             throw new ConfigException("--label \"" + release.label() + "\" " + LABEL_RULE);
         }
         return new WorkerRelease(
                 release.label(),
-                WorkerKind.MCP,
+                WorkerProtocol.MCP,
                 new LaunchSpec(
                         release.command(), Map.of(), Optional.of(release.folder()), Optional.empty(), EVERYTHING),
-                HealthProbeSpec.defaults(WorkerKind.MCP),
+                HealthProbeSpec.defaults(WorkerProtocol.MCP),
                 callTimeout,
                 List.of());
     }
@@ -72,22 +72,22 @@ final class ReleaseReader {
         if (!LABEL.matcher(label).matches()) {
             throw section.refused(LABEL_RULE);
         }
-        Optional<CommandRelease> given = command.filter(one -> one.label().equals(label));
+        Optional<CommandLineRelease> given = command.filter(one -> one.label().equals(label));
         if (given.isPresent() && !section.texts("command").isEmpty()) {
             throw new ConfigException("the configuration has a release " + label
                     + " with a command already: give the command line's another name with --label, or remove the"
                     + " command there");
         }
-        WorkerKind kind = section.oneOf("kind", kinds()).orElse(WorkerKind.MCP);
-        List<String> words = given.map(CommandRelease::command).orElseGet(() -> command(section));
+        WorkerProtocol kind = section.oneOf("kind", kinds()).orElse(WorkerProtocol.MCP);
+        List<String> words = given.map(CommandLineRelease::command).orElseGet(() -> command(section));
         Map<String, String> environment = environment(section);
         Path folder =
-                folder(section).or(() -> given.map(CommandRelease::folder)).orElse(workspace);
+                folder(section).or(() -> given.map(CommandLineRelease::folder)).orElse(workspace);
         Duration callTimeout = section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
                 .orElse(usualCallTimeout);
         HealthProbeSpec probe = section.section("probe", one -> probe(one, HealthProbeSpec.defaults(kind)))
                 .orElseGet(() -> HealthProbeSpec.defaults(kind));
-        List<DeclaredTool> tools = tools(section, kind);
+        List<JsonRpcToolConfig> tools = tools(section, kind);
         Optional<String> user = user(section);
         InheritedEnvironment inherited = InheritedEnvironment.of(inheritEnvironment(section));
         LaunchSpec launch = new LaunchSpec(
@@ -170,21 +170,21 @@ final class ReleaseReader {
         });
     }
 
-    private static List<DeclaredTool> tools(Section section, WorkerKind kind) {
-        List<DeclaredTool> tools = section.list("tools", ReleaseReader::tool);
-        if (kind == WorkerKind.MCP && !tools.isEmpty()) {
+    private static List<JsonRpcToolConfig> tools(Section section, WorkerProtocol kind) {
+        List<JsonRpcToolConfig> tools = section.list("tools", ReleaseReader::tool);
+        if (kind == WorkerProtocol.MCP && !tools.isEmpty()) {
             throw section.problem("tools", "is for kind: json-rpc only; an MCP worker lists its own tools");
         }
-        if (tools.stream().map(DeclaredTool::name).distinct().count() < tools.size()) {
+        if (tools.stream().map(JsonRpcToolConfig::name).distinct().count() < tools.size()) {
             throw section.problem("tools", "has two tools of one name");
         }
         return tools;
     }
 
-    private static DeclaredTool tool(Section section) {
+    private static JsonRpcToolConfig tool(Section section) {
         String name =
                 section.words("name").orElseThrow(() -> section.missing("name", "give the tool the name callers use"));
-        return new DeclaredTool(
+        return new JsonRpcToolConfig(
                 name,
                 section.text("description").orElse(""),
                 section.tree("inputSchema")
@@ -192,9 +192,9 @@ final class ReleaseReader {
                 section.words("method").orElse(name));
     }
 
-    private static Map<String, WorkerKind> kinds() {
-        Map<String, WorkerKind> kinds = new LinkedHashMap<>();
-        for (WorkerKind kind : WorkerKind.values()) {
+    private static Map<String, WorkerProtocol> kinds() {
+        Map<String, WorkerProtocol> kinds = new LinkedHashMap<>();
+        for (WorkerProtocol kind : WorkerProtocol.values()) {
             kinds.put(kind.wireName(), kind);
         }
         return kinds;

@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import java.util.Optional;
 
@@ -10,4 +10,5 @@ import java.util.Optional;
  * @param readOnly whether there are only tools that change nothing, whatever the way in
  * @param operatorsGroup the operating system's group that may use the workspace's files beside their owner
  */
-public record ServerConfig(HttpOptions http, HttpAccess access, boolean readOnly, Optional<String> operatorsGroup) {}
+public record ServerConfig(
+        HttpOptions http, HttpAccessOptions access, boolean readOnly, Optional<String> operatorsGroup) {}

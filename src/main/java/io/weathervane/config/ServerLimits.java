@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.transport.http.CallerLimits;
+import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HttpBounds;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -8,25 +8,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code server.limits} says: how much clients may take of the HTTP server. */
-record ServerLimits(HttpBounds bounds, CallerLimits callers) {
+record ServerLimits(HttpBounds bounds, CallerLimitOptions callers) {
     private static final int MANY = 100_000;
     private static final long BODY_MIN = 1024;
     private static final long BODY_MAX = 64L * 1024 * 1024;
 
     static ServerLimits defaults() {
-        return new ServerLimits(HttpBounds.defaults(), CallerLimits.defaults());
+        return new ServerLimits(HttpBounds.defaults(), CallerLimitOptions.defaults());
     }
 
     static ServerLimits read(Section section) {
         HttpBounds bounds = HttpBounds.defaults();
-        CallerLimits callers = CallerLimits.defaults();
+        CallerLimitOptions callers = CallerLimitOptions.defaults();
         HttpBounds given = bounds.with(
                 section.wholeNumber("connections", 1, 10_000).orElse(bounds.connections()),
                 section.wholeNumber("headerBytes", 2 * 1024, 256 * 1024).orElse(bounds.headerBytes()));
         int bodyBytes = bytes(section).orElse(callers.bodyBytes());
         return new ServerLimits(
                 given,
-                new CallerLimits(
+                new CallerLimitOptions(
                         section.wholeNumber("maxConcurrentRequests", 1, 10_000).orElse(callers.maxConcurrentRequests()),
                         section.wholeNumber("maxConcurrentRequestsPerCaller", 1, 10_000)
                                 .orElse(callers.maxConcurrentRequestsPerCaller()),

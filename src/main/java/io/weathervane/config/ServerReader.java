@@ -2,7 +2,7 @@ package io.weathervane.config;
 
 import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
-import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpBounds;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpTimeouts;
@@ -34,7 +34,7 @@ final class ServerReader {
     ServerConfig withoutSection() {
         return new ServerConfig(
                 options(HOST, PORT, HttpBounds.defaults()),
-                HttpAccess.local(),
+                HttpAccessOptions.local(),
                 overrides.readOnly(),
                 /* operatorsGroup= */ Optional.empty());
     }
@@ -55,7 +55,7 @@ final class ServerReader {
         ServerLimits limits = section.section("limits", ServerLimits::read).orElseGet(ServerLimits::defaults);
         return new ServerConfig(
                 options(host, port, limits.bounds()),
-                new HttpAccess(auth, hosts, Set.copyOf(origins), trustLoopback, tls, limits.callers()),
+                new HttpAccessOptions(auth, hosts, Set.copyOf(origins), trustLoopback, tls, limits.callers()),
                 readOnly || overrides.readOnly(),
                 operatorsGroup);
     }

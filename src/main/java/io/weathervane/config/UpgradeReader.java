@@ -1,9 +1,9 @@
 package io.weathervane.config;
 
 import io.weathervane.rollback.WatchProbeConfig;
-import io.weathervane.shadow.AcceptedChange;
-import io.weathervane.shadow.ShadowLimits;
-import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.AcceptedToolChange;
+import io.weathervane.shadow.ShadowComparisonConfig;
+import io.weathervane.shadow.ShadowThresholds;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.ProbeCall;
@@ -34,15 +34,16 @@ final class UpgradeReader {
     private UpgradeReader() {}
 
     static UpgradeConfig read(Section section) {
-        ShadowPlan usual = ShadowPlan.defaults();
+        ShadowComparisonConfig usual = ShadowComparisonConfig.defaults();
         List<ProbeCall> probes = section.list("probes", UpgradeReader::probe);
         List<String> ignoredFields = ignoredFields(section);
-        List<AcceptedChange> accepted = acceptedChanges(section);
+        List<AcceptedToolChange> accepted = acceptedChanges(section);
         int replay = section.wholeNumber("replay", 0, REPLAY_MAX).orElse(usual.replay());
         Duration mirrorDuration =
                 section.duration("mirrorDuration", Duration.ZERO, MIRROR_MAX).orElse(usual.mirrorDuration());
-        ShadowLimits limits = limits(section, usual.limits());
-        ShadowPlan shadow = new ShadowPlan(probes, replay, mirrorDuration, ignoredFields, accepted, limits);
+        ShadowThresholds limits = limits(section, usual.limits());
+        ShadowComparisonConfig shadow =
+                new ShadowComparisonConfig(probes, replay, mirrorDuration, ignoredFields, accepted, limits);
         return new UpgradeConfig(Map.of(), steps(section), shadow, probeInterval(section, probes));
     }
 
@@ -57,8 +58,8 @@ final class UpgradeReader {
         return interval;
     }
 
-    private static ShadowLimits limits(Section section, ShadowLimits usual) {
-        return new ShadowLimits(
+    private static ShadowThresholds limits(Section section, ShadowThresholds usual) {
+        return new ShadowThresholds(
                 section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
                         .orElse(usual.callTimeout()),
                 number(section, "maxDifferenceRatio", 0, 1, usual.maxDifferenceRatio()),
@@ -72,10 +73,10 @@ final class UpgradeReader {
                 section.tree("arguments").orElseGet(() -> JsonMapper.shared().createObjectNode()));
     }
 
-    private static AcceptedChange acceptedChange(Section section) {
+    private static AcceptedToolChange acceptedChange(Section section) {
         Map<String, ToolDifference.Kind> kinds = new LinkedHashMap<>();
-        AcceptedChange.KINDS.forEach(kind -> kinds.put(kind.wireName(), kind));
-        return new AcceptedChange(
+        AcceptedToolChange.KINDS.forEach(kind -> kinds.put(kind.wireName(), kind));
+        return new AcceptedToolChange(
                 section.words("tool").orElseThrow(() -> section.missing("tool", "name a tool of the active worker")),
                 section.oneOf("kind", kinds)
                         .orElseThrow(() -> section.missing("kind", "one of " + String.join(", ", kinds.keySet()))));
@@ -114,14 +115,14 @@ final class UpgradeReader {
         return fields;
     }
 
-    private static List<AcceptedChange> acceptedChanges(Section section) {
-        List<AcceptedChange> changes = section.list("acceptedChanges", UpgradeReader::acceptedChange);
+    private static List<AcceptedToolChange> acceptedChanges(Section section) {
+        List<AcceptedToolChange> changes = section.list("acceptedChanges", UpgradeReader::acceptedChange);
         if (changes.size() > ACCEPTED_CHANGES_MAX) {
             throw section.problem(
                     "acceptedChanges", "must have at most " + ACCEPTED_CHANGES_MAX + " entries, has " + changes.size());
         }
-        Set<AcceptedChange> seen = new HashSet<>();
-        for (AcceptedChange change : changes) {
+        Set<AcceptedToolChange> seen = new HashSet<>();
+        for (AcceptedToolChange change : changes) {
             if (!seen.add(change)) {
                 throw section.problem(
                         "acceptedChanges",

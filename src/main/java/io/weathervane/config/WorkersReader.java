@@ -27,7 +27,7 @@ final class WorkersReader {
     private static final int PREFIX_LENGTH_MAX = 32;
 
     private final ReleaseReader releases;
-    private final Optional<CommandRelease> command;
+    private final Optional<CommandLineRelease> command;
     private final CliOverrides overrides;
     private final WorkerPolicy defaults = WorkerPolicy.defaults();
 
@@ -53,7 +53,7 @@ final class WorkersReader {
                 usual.standbyRetention());
         return new WorkersConfig(
                 all,
-                command.map(CommandRelease::label),
+                command.map(CommandLineRelease::label),
                 command.isPresent(),
                 defaults.with(timeouts, defaults.restart()),
                 "",
@@ -108,7 +108,7 @@ final class WorkersReader {
     /** The command's release runs first whatever the section says. */
     private Optional<String> commandsLabel(Section section) {
         Optional<String> overruled = section.words("initial");
-        return command.map(CommandRelease::label).or(() -> overruled);
+        return command.map(CommandLineRelease::label).or(() -> overruled);
     }
 
     private static Optional<String> initial(Section section, Set<String> labels) {

@@ -24,11 +24,11 @@ public final class Demo {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final DemoOutput screen;
-    private final DemoSteps story;
+    private final DemoOperations story;
     private final Clock clock;
     private final Path workspace;
 
-    private Demo(DemoOutput screen, DemoSteps story, Clock clock, Path workspace) {
+    private Demo(DemoOutput screen, DemoOperations story, Clock clock, Path workspace) {
         this.screen = screen;
         this.story = story;
         this.clock = clock;
@@ -48,11 +48,11 @@ public final class Demo {
         DemoOutput screen = new DemoOutput(out, clock);
         screen.title("WeatherVane: a bad upgrade that undoes itself");
         screen.say("workspace", workspace.toString());
-        try (DemoServer server = DemoServer.start(weathervane, workspace)) {
+        try (WeatherVaneChildProcess server = WeatherVaneChildProcess.start(weathervane, workspace)) {
             DemoClient client = new DemoClient(server.uri());
             screen.say("server", server.uri() + ", process " + server.pid());
             try (TrafficGenerator traffic = new TrafficGenerator(client, clock)) {
-                DemoSteps story = new DemoSteps(screen, client, clock);
+                DemoOperations story = new DemoOperations(screen, client, clock);
                 return new Demo(screen, story, clock, workspace).tell(traffic);
             }
         }

@@ -1,7 +1,7 @@
 package io.weathervane.failure;
 
+import io.weathervane.jsonrpc.JsonMemoryEstimator;
 import io.weathervane.jsonrpc.JsonRedactor;
-import io.weathervane.jsonrpc.JsonSize;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.time.Instant;
@@ -37,7 +37,7 @@ record FailureSample(Instant at, String text, Optional<String> arguments, Option
     }
 
     private static String clean(ObjectNode arguments) {
-        if (!JsonSize.isAtMost(arguments, ARGUMENTS_BYTES_MAX)) {
+        if (!JsonMemoryEstimator.isAtMost(arguments, ARGUMENTS_BYTES_MAX)) {
             return TOO_LARGE;
         }
         String json = Redactor.clean(JsonRedactor.clean(arguments).toString());

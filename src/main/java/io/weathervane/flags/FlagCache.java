@@ -35,7 +35,7 @@ final class FlagCache {
     /** Invalid rows that were warned of, so that each is warned of once. */
     private final AtomicReference<Map<String, StoredFlagValue>> warned = new AtomicReference<>(Map.of());
 
-    private volatile LiveFlagState state;
+    private volatile LiveFlagsState state;
 
     /** That of {@link #state}, in a field of its own: a flag read is one volatile read away. */
     private volatile FlagSnapshot snapshot;
@@ -43,7 +43,7 @@ final class FlagCache {
     FlagCache(FlagReconciler first, EventBus events, Clock clock) {
         this.events = events;
         this.clock = clock;
-        this.state = LiveFlagState.first(first);
+        this.state = LiveFlagsState.first(first);
         this.snapshot = state.snapshot();
         if (snapshot.killSwitchEngaged()) {
             LOG.warn("Flag {}=1, reverting to safe defaults", KILL_SWITCH);
@@ -51,7 +51,7 @@ final class FlagCache {
         warnOfInvalid(first);
     }
 
-    LiveFlagState state() {
+    LiveFlagsState state() {
         return state;
     }
 
@@ -74,8 +74,8 @@ final class FlagCache {
         warnOfInvalid(reconciler);
     }
 
-    private static LiveFlagState taken(
-            LiveFlagState before, FlagReconciler reconciler, @Nullable EngagementRecord madeDurable) {
+    private static LiveFlagsState taken(
+            LiveFlagsState before, FlagReconciler reconciler, @Nullable EngagementRecord madeDurable) {
         EngagementRecord kept = before.memoryOnly();
         if (kept != null && kept.equals(madeDurable)) {
             kept = null;
@@ -89,14 +89,14 @@ final class FlagCache {
         return before.with(reconciler, kept, before.memoryOnlyBecause(), null);
     }
 
-    private static boolean isOlder(LiveFlagState before, long revision) {
+    private static boolean isOlder(LiveFlagsState before, long revision) {
         return revision < before.reconciler().stored().revision();
     }
 
     /** The engagement that a database at this revision has to be told of: never undone by an old row. */
     @Nullable
     EngagementRecord engagementToKeep(long revision) {
-        LiveFlagState now = state;
+        LiveFlagsState now = state;
         if (now.memoryOnly() != null) {
             return now.memoryOnly();
         }
@@ -118,13 +118,13 @@ final class FlagCache {
                 null);
     }
 
-    void unreadable(LiveFlagState.Unreadable unreadable) {
+    void unreadable(LiveFlagsState.Unreadable unreadable) {
         replace(before -> before.withUnreadable(unreadable), null);
     }
 
-    private void replace(UnaryOperator<LiveFlagState> change, @Nullable KillSwitchResetRecord release) {
-        LiveFlagState before;
-        LiveFlagState after;
+    private void replace(UnaryOperator<LiveFlagsState> change, @Nullable KillSwitchResetRecord release) {
+        LiveFlagsState before;
+        LiveFlagsState after;
         replacing.lock();
         try {
             before = state;
@@ -142,7 +142,7 @@ final class FlagCache {
     }
 
     /** For clients that show flags: a change without effect counts too, such as a row that became invalid. */
-    private void publishShown(LiveFlagState before, LiveFlagState after) {
+    private void publishShown(LiveFlagsState before, LiveFlagsState after) {
         FlagsView then = FlagsView.of(before);
         FlagsView now = FlagsView.of(after);
         if (now.looksLike(then)
@@ -156,7 +156,7 @@ final class FlagCache {
         events.publish(new Event(EventType.SETTINGS_CHANGED, clock.instant(), Map.of("keys", keys)));
     }
 
-    private void announce(LiveFlagState before, LiveFlagState after, @Nullable KillSwitchResetRecord release) {
+    private void announce(LiveFlagsState before, LiveFlagsState after, @Nullable KillSwitchResetRecord release) {
         Map<String, Object> changes =
                 changes(before.snapshot().effective(), after.snapshot().effective());
         if (changes.containsKey(KILL_SWITCH)) {
@@ -183,8 +183,8 @@ final class FlagCache {
     }
 
     private void publish(
-            LiveFlagState before,
-            LiveFlagState after,
+            LiveFlagsState before,
+            LiveFlagsState after,
             Map<String, Object> changes,
             @Nullable KillSwitchResetRecord release) {
         EngagementRecord engaged = after.engagement();

@@ -67,7 +67,7 @@ final class FlagChangeRules {
         return others;
     }
 
-    static Map<String, String> restored(List<FlagChange.Changed> changed) {
+    static Map<String, String> restored(List<FlagChangeResult.Changed> changed) {
         Map<String, String> restored = new LinkedHashMap<>();
         changed.stream()
                 .filter(change -> !change.key().equals(KILL_SWITCH))
@@ -76,12 +76,12 @@ final class FlagChangeRules {
     }
 
     /** What became effective between two snapshots. */
-    static List<FlagChange.Changed> differences(FlagSnapshot before, FlagSnapshot after) {
-        List<FlagChange.Changed> changed = new ArrayList<>();
+    static List<FlagChangeResult.Changed> differences(FlagSnapshot before, FlagSnapshot after) {
+        List<FlagChangeResult.Changed> changed = new ArrayList<>();
         new TreeMap<>(after.effective()).forEach((key, value) -> {
             String from = before.effective().get(key);
             if (!value.equals(from)) {
-                changed.add(new FlagChange.Changed(key, Optional.ofNullable(from), value));
+                changed.add(new FlagChangeResult.Changed(key, Optional.ofNullable(from), value));
             }
         });
         return changed;

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlagReconciler {
     private final FlagCatalog catalog;
-    private final StoredFlags stored;
+    private final FlagTablesSnapshot stored;
     private final Map<String, StoredFlagValue> touched = new HashMap<>();
     private @Nullable EngagementRecord engagement;
     private @Nullable KillSwitchResetRecord lastRelease;
 
-    FlagReconciler(FlagCatalog catalog, StoredFlags stored) {
+    FlagReconciler(FlagCatalog catalog, FlagTablesSnapshot stored) {
         this.catalog = catalog;
         this.stored = stored;
         this.engagement = stored.engagement();
@@ -112,7 +112,7 @@ final class FlagReconciler {
         return lastRelease;
     }
 
-    StoredFlags stored() {
+    FlagTablesSnapshot stored() {
         return stored;
     }
 

@@ -4,9 +4,9 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
-import io.weathervane.store.DeferredRecordHandler;
 import io.weathervane.store.DeferredWrites;
-import io.weathervane.store.ExternalCommitTracker;
+import io.weathervane.store.ExternalCommitTiming;
+import io.weathervane.store.RecordKindWriter;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.TransactionWork;
@@ -76,7 +76,7 @@ final class FlagStore {
      */
     record Committed(
             FlagReconciler reconciler,
-            List<FlagChange.Changed> changed,
+            List<FlagChangeResult.Changed> changed,
             List<String> warnings,
             @Nullable EngagementRecord madeDurable,
             @Nullable KillSwitchResetRecord release) {}
@@ -139,12 +139,12 @@ final class FlagStore {
 
     /** Writes engagements that are in effect already, in their place among all that is written late. */
     void writePendingInto(FlagCache cache) {
-        database.deferredWrites().register(PendingEngagement.KIND, new DeferredEngagements(cache));
+        database.deferredWrites().register(DeferredEngagementCodec.KIND, new DeferredEngagements(cache));
     }
 
     /** Hands over an engagement that is in effect already. */
     WriteReceipt engaged(EngagementRecord engagement) {
-        return database.deferredWrites().submit(List.of(PendingEngagement.of(engagement)));
+        return database.deferredWrites().submit(List.of(DeferredEngagementCodec.of(engagement)));
     }
 
     /** Why nothing can be written, once that has lasted for so long. */
@@ -163,13 +163,13 @@ final class FlagStore {
 
     /** The engagements that an earlier server could not write any more. */
     List<EngagementRecord> engagementsLeft() {
-        return database.deferredWrites().left(PendingEngagement.KIND).stream()
-                .map(PendingEngagement::read)
+        return database.deferredWrites().left(DeferredEngagementCodec.KIND).stream()
+                .map(DeferredEngagementCodec::read)
                 .toList();
     }
 
     /** What memory knows is written by any commit of the flags; one that was written so already is passed over. */
-    private final class DeferredEngagements implements DeferredRecordHandler {
+    private final class DeferredEngagements implements RecordKindWriter {
         private final FlagCache cache;
         private @Nullable Committed committed;
 
@@ -306,7 +306,7 @@ final class FlagStore {
 
     private Reading reading(SqlTransaction sql) throws SQLException {
         Instant now = clock.instant();
-        FlagReconciler reconciler = new FlagReconciler(catalog, StoredFlags.load(sql, catalog));
+        FlagReconciler reconciler = new FlagReconciler(catalog, FlagTablesSnapshot.load(sql, catalog));
         boolean pending = false;
         List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);
         while (!batch.isEmpty()) {
@@ -317,7 +317,7 @@ final class FlagStore {
                     : UnauditedChange.pendingAfter(
                             sql, batch.get(batch.size() - 1).seq());
         }
-        List<UnauditedChange> unrecorded = StoredFlags.unrecorded(sql, catalog);
+        List<UnauditedChange> unrecorded = FlagTablesSnapshot.unrecorded(sql, catalog);
         unrecorded.forEach(entry -> reconciler.adopt(entry, now));
         reconciler.adoptTable(now);
         return new Reading(reconciler, pending || !unrecorded.isEmpty());
@@ -332,7 +332,7 @@ final class FlagStore {
         return database.dataVersion();
     }
 
-    ExternalCommitTracker outsideChanges() {
+    ExternalCommitTiming outsideChanges() {
         return database.outsideChanges();
     }
 

@@ -6,8 +6,8 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.SqlTransaction;
-import io.weathervane.store.TransactionHook;
 import io.weathervane.util.SafeText;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -46,10 +46,10 @@ final class FlagTransaction {
     private final FlagReconciler reconciler;
     private final Instant now;
     private final Map<String, StoredFlagValue> rows;
-    private final List<FlagChange.Changed> changed = new ArrayList<>();
+    private final List<FlagChangeResult.Changed> changed = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private boolean dirty;
-    private StoredFlags left;
+    private FlagTablesSnapshot left;
 
     private FlagTransaction(SqlTransaction sql, AuditLog audit, FlagReconciler reconciler, Instant now) {
         this.sql = sql;
@@ -64,9 +64,9 @@ final class FlagTransaction {
     static FlagTransaction begin(SqlTransaction sql, AuditLog audit, FlagCatalog catalog, Instant now)
             throws SQLException {
         FlagTables.ensure(sql);
-        FlagTransaction transaction =
-                new FlagTransaction(sql, audit, new FlagReconciler(catalog, StoredFlags.load(sql, catalog)), now);
-        List<UnauditedChange> unrecorded = StoredFlags.unrecorded(sql, catalog);
+        FlagTransaction transaction = new FlagTransaction(
+                sql, audit, new FlagReconciler(catalog, FlagTablesSnapshot.load(sql, catalog)), now);
+        List<UnauditedChange> unrecorded = FlagTablesSnapshot.unrecorded(sql, catalog);
         transaction.adoptRecorded();
         transaction.adoptUnrecorded(unrecorded);
         transaction.auditEffect(transaction.reconciler.adoptTable(now));
@@ -79,7 +79,7 @@ final class FlagTransaction {
     }
 
     /** What the pass wrote to the table so far. */
-    List<FlagChange.Changed> changed() {
+    List<FlagChangeResult.Changed> changed() {
         return List.copyOf(changed);
     }
 
@@ -155,10 +155,10 @@ final class FlagTransaction {
 
     /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
     void release(KillSwitchResetRecord release) throws SQLException {
-        release(release, TransactionHook.none());
+        release(release, SameTransactionWriter.none());
     }
 
-    void release(KillSwitchResetRecord release, TransactionHook<KillSwitchStatus> beside) throws SQLException {
+    void release(KillSwitchResetRecord release, SameTransactionWriter<KillSwitchStatus> beside) throws SQLException {
         if (!reconciler.engaged()) {
             return;
         }
@@ -264,7 +264,7 @@ final class FlagTransaction {
         rows.put(key, StoredFlagValue.of(value));
         dirty = true;
         if (!firstSeed) {
-            changed.add(new FlagChange.Changed(key, current.flatMap(StoredFlagValue::asText), value));
+            changed.add(new FlagChangeResult.Changed(key, current.flatMap(StoredFlagValue::asText), value));
         }
         if (current.isEmpty() && !firstSeed) {
             warnings.add("Flag " + key + " had no row any more; put back as " + value);
@@ -279,7 +279,7 @@ final class FlagTransaction {
     /** Records the outcome; {@code epochFloor} is the highest epoch that was ever served. */
     void finish(long epochFloor, boolean always) {
         EngagementRecord engagement = reconciler.engagement();
-        StoredFlags found = reconciler.stored();
+        FlagTablesSnapshot found = reconciler.stored();
         Map<String, String> held = found.held();
         if (!Objects.equals(engagement, found.engagement())) {
             held = engagement != null ? reconciler.toHold() : Map.of();
@@ -289,7 +289,8 @@ final class FlagTransaction {
         if (dirty || always) {
             long revision = found.revision() + 1;
             long epoch = Math.max(found.epoch(), epochFloor) + 1;
-            left = new StoredFlags(Map.copyOf(rows), found.settings(), Map.copyOf(held), engagement, revision, epoch);
+            left = new FlagTablesSnapshot(
+                    Map.copyOf(rows), found.settings(), Map.copyOf(held), engagement, revision, epoch);
             sql.updateLater(
                     "INSERT OR REPLACE INTO kill_switch_state"
                             + " (id, engaged, since, actor, reason, promotion_id, revision, epoch)"
@@ -305,7 +306,7 @@ final class FlagTransaction {
     }
 
     /** What the tables say when the pass is committed; not read from them, which would keep the write lock meanwhile. */
-    StoredFlags left() {
+    FlagTablesSnapshot left() {
         return left;
     }
 

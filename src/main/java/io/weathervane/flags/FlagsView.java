@@ -19,9 +19,9 @@ public record FlagsView(
         flags = List.copyOf(flags);
     }
 
-    static FlagsView of(LiveFlagState state) {
+    static FlagsView of(LiveFlagsState state) {
         FlagReconciler reconciler = state.reconciler();
-        Optional<LiveFlagState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
+        Optional<LiveFlagsState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
         return new FlagsView(
                 reconciler.catalog().all().stream()
                         .map(definition -> flag(definition, state))
@@ -33,8 +33,8 @@ public record FlagsView(
                 unreadable.map(lost -> "the database cannot be read since " + lost.since() + ": " + lost.why()));
     }
 
-    static Flag flag(FlagDefinition definition, LiveFlagState state) {
-        StoredFlags stored = state.reconciler().stored();
+    static Flag flag(FlagDefinition definition, LiveFlagsState state) {
+        FlagTablesSnapshot stored = state.reconciler().stored();
         String key = definition.key();
         return new Flag(
                 definition,

@@ -9,8 +9,8 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.StoreException;
-import io.weathervane.store.TransactionHook;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
@@ -37,10 +37,10 @@ public final class LiveFlags implements AutoCloseable {
     private final FlagCatalog catalog;
     private final FlagStore store;
     private final FlagCache cache;
-    private final FlagPoller poller;
+    private final FlagDatabasePoller poller;
     private final Clock clock;
 
-    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagCache cache, FlagPoller poller, Clock clock) {
+    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagCache cache, FlagDatabasePoller poller, Clock clock) {
         this.catalog = catalog;
         this.store = store;
         this.cache = cache;
@@ -55,13 +55,13 @@ public final class LiveFlags implements AutoCloseable {
             FlagCatalog catalog,
             EventBus events,
             Clock clock,
-            LiveFlagsOptions options) {
+            FlagPollingOptions options) {
         FlagStore store = new FlagStore(database, audit, catalog, clock);
         FlagCache cache = new FlagCache(store.start(), events, clock);
         store.writePendingInto(cache);
         store.writeBeforeNextEvent(cache);
         store.engagementsLeft().forEach(left -> cache.engage(left, NOT_TRIED_YET));
-        FlagPoller poller = new FlagPoller(store, cache, events, clock, Ticker.system(), options);
+        FlagDatabasePoller poller = new FlagDatabasePoller(store, cache, events, clock, Ticker.system(), options);
         LiveFlags flags = new LiveFlags(catalog, store, cache, poller, clock);
         FlagSnapshot snapshot = flags.snapshot();
         LOG.info(
@@ -73,7 +73,7 @@ public final class LiveFlags implements AutoCloseable {
         LOG.info(
                 "LiveFlags started: polling flags every {} ms (runbook bound {} ms)",
                 options.pollInterval().toMillis(),
-                LiveFlagsOptions.POLL_INTERVAL_MAX.toMillis());
+                FlagPollingOptions.POLL_INTERVAL_MAX.toMillis());
         return flags;
     }
 
@@ -119,7 +119,7 @@ public final class LiveFlags implements AutoCloseable {
      * @throws StoreException when the database cannot be written; the kill switch turned on is on all the same and
      *     the answer then carries a warning instead
      */
-    public FlagChange set(Map<String, String> flags, Actor actor, Optional<String> reason) {
+    public FlagChangeResult set(Map<String, String> flags, Actor actor, Optional<String> reason) {
         FlagChangeRules.check(catalog, flags);
         if ("1".equals(flags.get(KILL_SWITCH))) {
             return engageBySet(reason.orElse(KILL_SWITCH + " set to 1"), actor);
@@ -135,18 +135,18 @@ public final class LiveFlags implements AutoCloseable {
             }
             transaction.set(FlagChangeRules.withoutKillSwitch(flags), actor, reason.orElse("set"));
         });
-        return new FlagChange(committed.changed(), snapshot().epoch(), Optional.empty());
+        return new FlagChangeResult(committed.changed(), snapshot().epoch(), Optional.empty());
     }
 
     /** As {@link #set(Map, Actor, Optional)}, without a reason. */
-    public FlagChange set(Map<String, String> flags, Actor actor) {
+    public FlagChangeResult set(Map<String, String> flags, Actor actor) {
         return set(flags, actor, Optional.empty());
     }
 
-    private FlagChange engageBySet(String reason, Actor actor) {
+    private FlagChangeResult engageBySet(String reason, Actor actor) {
         FlagSnapshot before = snapshot();
         EngageResult engagement = engage(reason, actor, Optional.empty());
-        return new FlagChange(
+        return new FlagChangeResult(
                 FlagChangeRules.differences(before, snapshot()), engagement.epoch(), engagement.warning());
     }
 
@@ -155,7 +155,7 @@ public final class LiveFlags implements AutoCloseable {
      *
      * @throws FlagRefusedException for an unknown key, for the kill switch (which has a reset of its own), or while it is on
      */
-    public FlagChange reset(String key, Actor actor, Optional<String> reason) {
+    public FlagChangeResult reset(String key, Actor actor, Optional<String> reason) {
         if (key.equals(KILL_SWITCH)) {
             throw new FlagRefusedException(KILL_SWITCH + " is the kill switch and has a reset of its own, which asks"
                     + " for a reason and an approver: kill_switch_reset. Nothing was written.");
@@ -165,7 +165,7 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     /** As {@link #reset(String, Actor, Optional)}, without a reason. */
-    public FlagChange reset(String key, Actor actor) {
+    public FlagChangeResult reset(String key, Actor actor) {
         return reset(key, actor, Optional.empty());
     }
 
@@ -200,7 +200,7 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     private EngageResult engagement(boolean already) {
-        LiveFlagState state = cache.state();
+        LiveFlagsState state = cache.state();
         KillSwitchStatus status = state.killSwitch();
         Optional<String> warning = status.notDurableBecause()
                 .map(why -> "The kill switch is in effect in this server and not in the database yet (" + why
@@ -208,10 +208,10 @@ public final class LiveFlags implements AutoCloseable {
         return new EngageResult(already, status, state.snapshot().epoch(), warning);
     }
 
-    /** As {@link #resetKillSwitch(String, Actor, Optional, Optional, boolean, TransactionHook)}, with nothing beside it. */
+    /** As {@link #resetKillSwitch(String, Actor, Optional, Optional, boolean, SameTransactionWriter)}, with nothing beside it. */
     public KillSwitchResetResult resetKillSwitch(
             String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean forced) {
-        return resetKillSwitch(reason, actor, approver, fixReference, forced, TransactionHook.none());
+        return resetKillSwitch(reason, actor, approver, fixReference, forced, SameTransactionWriter.none());
     }
 
     /**
@@ -227,11 +227,11 @@ public final class LiveFlags implements AutoCloseable {
             Optional<String> approver,
             Optional<String> fixReference,
             boolean forced,
-            TransactionHook<KillSwitchStatus> beside) {
+            SameTransactionWriter<KillSwitchStatus> beside) {
         KillSwitchResetRecord release = new KillSwitchResetRecord(reason, actor, approver, fixReference, forced);
         FlagStore.Committed committed = store.commit(cache, transaction -> transaction.release(release, beside));
         boolean done = release.equals(committed.release());
-        LiveFlagState state = cache.state();
+        LiveFlagsState state = cache.state();
         return new KillSwitchResetResult(
                 done,
                 done ? FlagChangeRules.restored(committed.changed()) : Map.of(),

@@ -74,12 +74,12 @@ record ChannelCallContext(
 
     @Override
     public ObjectNode meta() {
-        return RequestedWorker.without(caller.meta());
+        return RequestedWorkerReader.without(caller.meta());
     }
 
     @Override
     public Optional<String> pinned() {
-        return boundTo.or(() -> RequestedWorker.of(caller.meta()));
+        return boundTo.or(() -> RequestedWorkerReader.of(caller.meta()));
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.weathervane.gateway;
 import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerContentService;
 import java.util.function.Predicate;
 
 /**
@@ -11,7 +11,8 @@ import java.util.function.Predicate;
  *
  * @param ours which resources are none of the worker's
  */
-public record SubscriptionForwarder(WorkerFeatures content, Predicate<String> ours) implements UpstreamSubscriptions {
+public record SubscriptionForwarder(WorkerContentService content, Predicate<String> ours)
+        implements UpstreamSubscriptions {
     @Override
     public void watch(String uri, boolean waits) {
         if (!ours.test(uri)) {

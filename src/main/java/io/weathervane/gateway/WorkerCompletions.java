@@ -1,9 +1,9 @@
 package io.weathervane.gateway;
 
-import io.weathervane.completion.CompletionSource;
+import io.weathervane.completion.UpstreamCompletionSource;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerContentService;
 import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.util.Optional;
@@ -12,10 +12,10 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the active worker suggests for its prompts and templates. */
-public record WorkerCompletions(WorkerManager workers) implements CompletionSource {
+public record WorkerCompletions(WorkerManager workers) implements UpstreamCompletionSource {
     @Override
     public Optional<ObjectNode> complete(ObjectNode params, CallChannel channel) {
-        WorkerFeatures content = workers.content();
+        WorkerContentService content = workers.content();
         if (!content.serverInfo().has("completions")) {
             return isListed(params.path("ref")) ? Optional.of(noSuggestion()) : Optional.empty();
         }

@@ -4,7 +4,7 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.mcp.ServerChangeListener;
-import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerContentService;
 import io.weathervane.worker.WorkerListKind;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,13 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Tells clients which prompts and resources of the active worker have changed, also because of a switch. */
 public final class WorkerContentChangeNotifier implements AutoCloseable {
-    private final WorkerFeatures content;
+    private final WorkerContentService content;
     private final ServerChangeListener changes;
     private final Map<WorkerListKind, List<ObjectNode>> known = new EnumMap<>(WorkerListKind.class);
     private final EventBus.Subscription subscription;
     private volatile boolean closed;
 
-    private WorkerContentChangeNotifier(EventBus events, WorkerFeatures content, ServerChangeListener changes) {
+    private WorkerContentChangeNotifier(EventBus events, WorkerContentService content, ServerChangeListener changes) {
         this.content = content;
         this.changes = changes;
         content.onResourceUpdated(this::updated);
@@ -30,7 +30,7 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
     }
 
     public static WorkerContentChangeNotifier start(
-            EventBus events, WorkerFeatures content, ServerChangeListener changes) {
+            EventBus events, WorkerContentService content, ServerChangeListener changes) {
         return new WorkerContentChangeNotifier(events, content, changes);
     }
 

@@ -1,13 +1,13 @@
 package io.weathervane.gateway;
 
-import io.weathervane.mcp.UpstreamMethods;
+import io.weathervane.mcp.UpstreamExtensionMethods;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The methods of the active worker's extensions. */
-public record WorkerExtensionMethods(WorkerManager workers) implements UpstreamMethods {
+public record WorkerExtensionMethods(WorkerManager workers) implements UpstreamExtensionMethods {
     @Override
     public boolean areOffered() {
         return workers.content().serverInfo().announcesExtensions();

@@ -1,7 +1,7 @@
 package io.weathervane.gateway;
 
 import io.weathervane.prompt.PromptResult;
-import io.weathervane.prompt.PromptSource;
+import io.weathervane.prompt.UpstreamPromptSource;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerListKind;
@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param awaitWorkers called before the worker is looked at, which may still be starting
  */
-public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implements PromptSource {
+public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implements UpstreamPromptSource {
     @Override
     public List<ObjectNode> list(CallChannel channel) {
         awaitWorkers.run();

@@ -145,7 +145,7 @@ public final class WorkerTools implements ToolSource {
                                 workers,
                                 call.channel(),
                                 channel -> throughTask
-                                        ? TaskPoller.of(workers, bare, call.arguments(), channel)
+                                        ? BlockingTaskCall.of(workers, bare, call.arguments(), channel)
                                         : workers.call(bare, call.arguments(), channel))
                         .result());
             } catch (WorkerCallException e) {

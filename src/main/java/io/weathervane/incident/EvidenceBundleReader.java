@@ -67,7 +67,7 @@ public final class EvidenceBundleReader {
      *
      * @throws IncidentException when it cannot be read, or is too large and no text
      */
-    public Optional<EvidenceContent> read(String incident, String name) {
+    public Optional<EvidenceFileContent> read(String incident, String name) {
         if (!files(incident).contains(name)) {
             return Optional.empty();
         }
@@ -80,7 +80,7 @@ public final class EvidenceBundleReader {
         }
     }
 
-    private static EvidenceContent read(SeekableByteChannel in, Path file) throws IOException {
+    private static EvidenceFileContent read(SeekableByteChannel in, Path file) throws IOException {
         long size = in.size();
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(size, SHOWN_BYTES_MAX));
         in.position(size - buffer.capacity());
@@ -89,10 +89,10 @@ public final class EvidenceBundleReader {
         }
         byte[] bytes = Arrays.copyOf(buffer.array(), buffer.position());
         if (size <= SHOWN_BYTES_MAX) {
-            return EvidenceContent.whole(file.getFileName().toString(), bytes);
+            return EvidenceFileContent.whole(file.getFileName().toString(), bytes);
         }
         String note = "[cut: the newest " + bytes.length + " of " + size + " bytes; all of it is in " + file + "]";
-        return EvidenceContent.newest(bytes, note)
+        return EvidenceFileContent.newest(bytes, note)
                 .orElseThrow(() -> new IncidentException(file.getFileName() + " is no text and has " + size
                         + " bytes, of which " + SHOWN_BYTES_MAX + " can be shown; it is in " + file));
     }

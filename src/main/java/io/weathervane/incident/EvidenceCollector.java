@@ -66,7 +66,7 @@ public final class EvidenceCollector {
      * @param lookBack how far the audit and the log go back
      * @throws IncidentException when it was stopped or could not be written; nothing is left of it
      */
-    public EvidenceBundle collect(String title, Duration lookBack, EvidenceProgress progress) {
+    public EvidenceBundle collect(String title, Duration lookBack, EvidenceProgressListener progress) {
         Instant now = clock.instant();
         String id = freeId(title, now);
         try (EvidenceBundleWriter folder = new EvidenceBundleWriter(incidents, id)) {
@@ -110,7 +110,7 @@ public final class EvidenceCollector {
     private static int writeAll(
             EvidenceBundleWriter folder,
             Map<String, Content> contents,
-            EvidenceProgress progress,
+            EvidenceProgressListener progress,
             List<String> unavailable)
             throws IOException {
         int done = 0;
@@ -125,7 +125,7 @@ public final class EvidenceCollector {
         return redactions;
     }
 
-    private static void report(EvidenceProgress progress, int done, int total, String file) {
+    private static void report(EvidenceProgressListener progress, int done, int total, String file) {
         if (!progress.report(done, total, file)) {
             throw new IncidentException("the collection was cancelled; nothing was kept");
         }

@@ -106,14 +106,14 @@ public final class JsonRpcCodec {
         }
     }
 
-    /** The bytes as Jackson reads them, and where it does not, with {@link SurrogateEscapes} in a form that it takes. */
+    /** The bytes as Jackson reads them, and where it does not, with {@link SurrogateEscapeDecoder} in a form that it takes. */
     static JsonNode tree(JsonMapper mapper, byte[] bytes) {
         try {
             return mapper.readTree(bytes);
         } catch (StreamConstraintsException e) {
             throw e;
         } catch (JacksonException e) {
-            return SurrogateEscapes.asCharacters(bytes)
+            return SurrogateEscapeDecoder.asCharacters(bytes)
                     .map(taken -> retree(mapper, taken, e))
                     .orElseThrow(() -> e);
         }

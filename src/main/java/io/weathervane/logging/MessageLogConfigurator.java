@@ -8,7 +8,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 public final class MessageLogConfigurator extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        MessageLog.configure(context);
+        WorkspaceLog.configure(context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

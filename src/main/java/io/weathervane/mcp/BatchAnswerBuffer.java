@@ -6,7 +6,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.util.MemoryBudget;
-import io.weathervane.util.ThreadFailures;
+import io.weathervane.util.RecentThreadFailures;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,7 +37,7 @@ public final class BatchAnswerBuffer implements AutoCloseable {
         try {
             return JsonRpcCodec.write(answer);
         } catch (OutOfMemoryError e) {
-            ThreadFailures.note("batch", e);
+            RecentThreadFailures.note("batch", e);
             return JsonRpcCodec.write(dropped(answer, "The server ran out of memory over the answer"));
         }
     }

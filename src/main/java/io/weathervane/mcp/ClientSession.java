@@ -4,9 +4,9 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.ClientNotificationChannel;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
+import io.weathervane.tool.UnsolicitedNotificationChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,12 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
  * What a server has to remember of a legacy client: a process's standard input and output, or an HTTP session.
  * Modern requests carry everything themselves. Safe for use by several threads.
  */
-public final class ClientSession implements AutoCloseable, ClientNotificationChannel {
+public final class ClientSession implements AutoCloseable, UnsolicitedNotificationChannel {
     /** Most resources one client may subscribe to. */
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
     private final SubscriptionRefCounts upstreamSubscriptions;
-    private final UpstreamMethods others;
+    private final UpstreamExtensionMethods others;
     private final String key = UUID.randomUUID().toString();
     private final RunningCalls calls = new RunningCalls();
     private final PendingClientRequests questions = new PendingClientRequests();
@@ -36,7 +36,7 @@ public final class ClientSession implements AutoCloseable, ClientNotificationCha
     private volatile boolean initialized;
     private volatile boolean ready;
     private volatile Runnable onClose = () -> {};
-    private volatile ClientNotificationChannel teller = ClientNotificationChannel.NONE;
+    private volatile UnsolicitedNotificationChannel teller = UnsolicitedNotificationChannel.NONE;
 
     /** The way to the client for messages that belong to no request of it. */
     @FunctionalInterface
@@ -45,7 +45,7 @@ public final class ClientSession implements AutoCloseable, ClientNotificationCha
         void send(JsonRpcMessage.Notification notification);
     }
 
-    ClientSession(SubscriptionRefCounts upstreamSubscriptions, UpstreamMethods others) {
+    ClientSession(SubscriptionRefCounts upstreamSubscriptions, UpstreamExtensionMethods others) {
         this.others = others;
         this.upstreamSubscriptions = upstreamSubscriptions;
     }
@@ -65,7 +65,7 @@ public final class ClientSession implements AutoCloseable, ClientNotificationCha
         }
     }
 
-    void tellsBy(ClientNotificationChannel newTeller) {
+    void tellsBy(UnsolicitedNotificationChannel newTeller) {
         teller = newTeller;
     }
 
@@ -145,7 +145,7 @@ public final class ClientSession implements AutoCloseable, ClientNotificationCha
     }
 
     boolean canAsk(InputRequest.Kind kind) {
-        return ClientCapabilities.allow(capabilities, kind);
+        return ClientCapabilityCheck.allow(capabilities, kind);
     }
 
     ObjectNode capabilities() {
@@ -187,8 +187,8 @@ public final class ClientSession implements AutoCloseable, ClientNotificationCha
     }
 
     /** Lists are told of once the client has said that it is ready, resources once it has subscribed. */
-    SubscriptionKind interest() {
-        return new SubscriptionKind() {
+    SubscriptionFilter interest() {
+        return new SubscriptionFilter() {
             @Override
             public boolean wants(ServerChange change) {
                 return change.isAboutList() ? ready : subscribed.contains(change.uri());

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.completion.Completer;
 import io.weathervane.completion.CompletionRequest;
-import io.weathervane.completion.CompletionSource;
+import io.weathervane.completion.UpstreamCompletionSource;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.util.HashMap;
 import java.util.List;
@@ -17,10 +17,10 @@ final class CompletionMethod {
     private static final int VALUES_MAX = 100;
 
     private final Completer completer;
-    private final CompletionSource others;
+    private final UpstreamCompletionSource others;
     private final ResultFormatter formatter;
 
-    CompletionMethod(Completer completer, CompletionSource others, ResultFormatter formatter) {
+    CompletionMethod(Completer completer, UpstreamCompletionSource others, ResultFormatter formatter) {
         this.completer = completer;
         this.others = others;
         this.formatter = formatter;

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
  * patterns/subscriptions).
  */
 record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<String> uris, Set<String> taskIds)
-        implements SubscriptionKind {
+        implements SubscriptionFilter {
     /** Most resources of one subscription, and most tasks. */
     private static final int NAMES_MAX = 1000;
 

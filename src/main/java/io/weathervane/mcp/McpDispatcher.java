@@ -41,7 +41,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
     private final UpstreamInstructions upstream;
-    private final UpstreamMethods upstreamMethods;
+    private final UpstreamExtensionMethods upstreamMethods;
     private final Map<String, MethodHandler> handlers;
 
     public McpDispatcher(ServerInfo info, ToolRegistry tools) {
@@ -242,7 +242,7 @@ public final class McpDispatcher implements AutoCloseable {
      */
     public void run(RunningCall call) {
         McpRequest request = call.request();
-        TraceContext.enter(request.meta());
+        TraceLogContext.enter(request.meta());
         try {
             admit(request);
             if (request.isListen()) {
@@ -251,9 +251,9 @@ public final class McpDispatcher implements AutoCloseable {
                 call.answer(new JsonRpcMessage.Success(request.request().id(), result(call)));
             }
         } catch (Throwable e) {
-            call.answer(ClientErrorCodeFilter.of(request.generation(), ErrorMapper.failure(request.request(), e)));
+            call.answer(ReservedErrorCodeFilter.of(request.generation(), ErrorMapper.failure(request.request(), e)));
         } finally {
-            TraceContext.leave(request.meta());
+            TraceLogContext.leave(request.meta());
         }
     }
 

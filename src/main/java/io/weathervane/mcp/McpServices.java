@@ -15,7 +15,7 @@ public final class McpServices {
     private final @Nullable PromptRegistry prompts;
     private final @Nullable Completer completer;
     private final @Nullable TaskRepository tasks;
-    private final UpstreamServer upstream;
+    private final UpstreamServices upstream;
 
     /** What every server has. */
     private record Base(ServerInfo info, ToolRegistry tools) {}
@@ -26,7 +26,7 @@ public final class McpServices {
             @Nullable PromptRegistry prompts,
             @Nullable Completer completer,
             @Nullable TaskRepository tasks,
-            UpstreamServer upstream) {
+            UpstreamServices upstream) {
         this.base = base;
         this.resources = resources;
         this.prompts = prompts;
@@ -37,7 +37,7 @@ public final class McpServices {
 
     /** A server with tools and nothing else. */
     public static McpServices of(ServerInfo info, ToolRegistry tools) {
-        return new McpServices(new Base(info, tools), null, null, null, null, UpstreamServer.NONE);
+        return new McpServices(new Base(info, tools), null, null, null, null, UpstreamServices.NONE);
     }
 
     public McpServices with(ResourceSource theResources) {
@@ -58,11 +58,11 @@ public final class McpServices {
     }
 
     /** Has another server behind this one asked and told of what is not ours. */
-    public McpServices with(UpstreamServer theUpstream) {
+    public McpServices with(UpstreamServices theUpstream) {
         return new McpServices(base, resources, prompts, completer, tasks, theUpstream);
     }
 
-    UpstreamServer upstream() {
+    UpstreamServices upstream() {
         return upstream;
     }
 

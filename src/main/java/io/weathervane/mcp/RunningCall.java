@@ -7,11 +7,11 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.ClientNotificationChannel;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.ToolFailureException;
+import io.weathervane.tool.UnsolicitedNotificationChannel;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -231,7 +231,7 @@ public final class RunningCall implements CallChannel {
     @Override
     public boolean canAsk(InputRequest.Kind kind) {
         return request.isModern()
-                ? ClientCapabilities.allow(request.meta().path(McpRequest.META_CAPABILITIES), kind)
+                ? ClientCapabilityCheck.allow(request.meta().path(McpRequest.META_CAPABILITIES), kind)
                 : session != null && session.canAsk(kind);
     }
 
@@ -306,9 +306,9 @@ public final class RunningCall implements CallChannel {
 
     private void refuseUnlessAllowed(Collection<InputRequest> questions) {
         for (InputRequest question : questions) {
-            if (!ClientCapabilities.allow(clientCapabilities(), question)) {
+            if (!ClientCapabilityCheck.allow(clientCapabilities(), question)) {
                 throw request.isModern()
-                        ? ClientCapabilities.missing(question.kind())
+                        ? ClientCapabilityCheck.missing(question.kind())
                         : new ToolFailureException(
                                 "The client has to be asked (" + question.kind().capability()
                                         + "), and did not declare that it can be. Nothing was done.");
@@ -380,9 +380,9 @@ public final class RunningCall implements CallChannel {
     }
 
     @Override
-    public ClientNotificationChannel notices() {
+    public UnsolicitedNotificationChannel notices() {
         // A modern client is told of tasks by its subscriptions/listen, and of nothing that it has not asked for.
-        return session == null || request.isModern() ? ClientNotificationChannel.NONE : session;
+        return session == null || request.isModern() ? UnsolicitedNotificationChannel.NONE : session;
     }
 
     @Override

@@ -26,7 +26,7 @@ final class Subscriber {
     /** Most that waits to be told when a further notice comes: a client that does not read is told less. */
     private static final int NOTICES_MAX = 1000;
 
-    private final SubscriptionKind interest;
+    private final SubscriptionFilter interest;
     private final Consumer<JsonRpcMessage.Notification> out;
     private final Executor threads;
     private final Set<ServerChange> waiting = new LinkedHashSet<>();
@@ -40,7 +40,7 @@ final class Subscriber {
     private boolean telling;
 
     /** @param interest bounds how many different changes can wait */
-    Subscriber(SubscriptionKind interest, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
+    Subscriber(SubscriptionFilter interest, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
         this.interest = interest;
         this.out = out;
         this.threads = threads;

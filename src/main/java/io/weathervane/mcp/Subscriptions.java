@@ -29,7 +29,7 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
     private final ServerCapabilities capabilities;
     private final ResultFormatter formatter;
     private final SubscriptionRefCounts upstreamSubscriptions;
-    private final UpstreamMethods upstreamMethods;
+    private final UpstreamExtensionMethods upstreamMethods;
     private final UpstreamTasks upstreamTasks;
     private final Optional<TaskMethods> tasks;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
@@ -40,7 +40,7 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
     Subscriptions(
             ServerCapabilities capabilities,
             ResultFormatter formatter,
-            UpstreamServer upstream,
+            UpstreamServices upstream,
             Optional<TaskMethods> tasks) {
         this.tasks = tasks;
         this.upstreamTasks = upstream.tasks();

@@ -13,27 +13,27 @@ final class BaselineComparison {
     private static final double NANOS_PER_MILLI = 1_000_000;
 
     private final BaselineRecord record;
-    private final CallHistory history;
+    private final WatchCallCounts history;
     private final int marks;
     private final double threshold;
 
     /**
-     * The tool, or the part of one, that fails most clearly; see {@link CallCategory}.
+     * The tool, or the part of one, that fails most clearly; see {@link ToolFailureMetric}.
      *
      * @param wellBefore its calls that went well, with the previous worker and in this watch
      */
     record WorstTool(String tool, EValue eValue, double bound, long wellBefore) {
         boolean isDecisive() {
             CallCounts since = eValue.since();
-            CallCategory part = CallCategory.in(tool);
+            ToolFailureMetric part = ToolFailureMetric.in(tool);
             return part.rollsBack() && (!part.needsAllToFail() || since.failed() == since.calls());
         }
     }
 
-    BaselineComparison(MonitorState state, MonitorPolicy policy) {
+    BaselineComparison(WatchState state, MonitorPolicy policy) {
         this.record = state.target().record();
         this.history = state.history();
-        this.marks = CallHistory.marks(policy);
+        this.marks = WatchCallCounts.marks(policy);
         this.threshold = policy.errorRateThreshold();
     }
 
@@ -95,7 +95,7 @@ final class BaselineComparison {
     /** One that a rollback is due to is shown before one that only says more clearly that something is wrong. */
     private boolean isReason(WorstTool worst) {
         boolean known = worst.wellBefore() >= MonitorPolicy.TOOL_KNOWN_CALLS
-                || !CallCategory.in(worst.tool()).needsToBeKnown();
+                || !ToolFailureMetric.in(worst.tool()).needsToBeKnown();
         return worst.isDecisive() && known && worst.eValue().value() >= toolLimit();
     }
 
@@ -111,10 +111,10 @@ final class BaselineComparison {
 
     /** Of the previous worker: where nothing was refused, each call that went well went well in each part. */
     private CallCounts before(String name) {
-        CallCategory part = CallCategory.in(name);
+        ToolFailureMetric part = ToolFailureMetric.in(name);
         CallCounts ofTool = record.tools().getOrDefault(part.tool(name), CallCounts.NONE);
         CallCounts well =
-                part == CallCategory.CALLS ? CallCounts.NONE : new CallCounts(ofTool.calls() - ofTool.failed(), 0);
+                part == ToolFailureMetric.CALLS ? CallCounts.NONE : new CallCounts(ofTool.calls() - ofTool.failed(), 0);
         return record.tools().getOrDefault(name, well);
     }
 

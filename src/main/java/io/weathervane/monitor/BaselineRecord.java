@@ -103,7 +103,7 @@ public record BaselineRecord(
     /** The tools of which a call went well: a worker that does not have them any longer is at fault. */
     public Set<String> toolsThatWentWell() {
         return tools.entrySet().stream()
-                .filter(tool -> CallCategory.in(tool.getKey()) == CallCategory.CALLS)
+                .filter(tool -> ToolFailureMetric.in(tool.getKey()) == ToolFailureMetric.CALLS)
                 .filter(tool -> tool.getValue().calls() > tool.getValue().failed())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toUnmodifiableSet());

@@ -78,7 +78,7 @@ final class CheckEvaluator {
     private static long externalRun(Observation seen, MonitorPolicy policy) {
         return seen.external()
                 .filter(row -> row.conclusive(policy.minRequests()))
-                .map(ExternalSnapshot::failureCount)
+                .map(ExternalSnapshotRow::failureCount)
                 .orElse(0L);
     }
 

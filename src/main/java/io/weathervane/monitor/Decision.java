@@ -42,7 +42,7 @@ public record Decision(
     }
 
     /** Whether one of this rule's comparisons held. */
-    public boolean holds(Rule rule) {
+    public boolean holds(RuleKind rule) {
         return conditions.stream().anyMatch(condition -> condition.rule() == rule && condition.holds());
     }
 

@@ -7,4 +7,4 @@ import java.util.Optional;
  *
  * @param rollback the question to the previous worker, when a rollback is due by calls that failed, vetoed or not
  */
-record Evaluation(Decision decision, Optional<ReplayRequest> rollback) {}
+record Evaluation(Decision decision, Optional<PreviousWorkerReplayRequest> rollback) {}

@@ -20,68 +20,67 @@ public final class MonitorStateMachine {
     /**
      * Judges one check of the active worker. A watch that has ended is not changed by it.
      *
-     * <p>Before a rollback by calls that failed, the result has a {@link MonitorTransition#question} to the previous worker.
+     * <p>Before a rollback by calls that failed, the result has a {@link CheckResult#question} to the previous worker.
      * Its answers make the rollback due, or a veto: then the watch is degraded and goes on. While there is a veto the
      * question comes again, at most once in a check interval. The first answer without a reason for the veto ends it and
      * restarts the evidence, since calls of both times are counted in it.
      */
-    public static MonitorTransition next(MonitorState state, Observation seen, MonitorPolicy policy, Instant now) {
+    public static CheckResult next(WatchState state, Observation seen, MonitorPolicy policy, Instant now) {
         CheckRecord check = CheckEvaluator.judge(
                 seen.with(SignalRules.counted(state, seen.signals())),
                 state.window(policy.checkWindow() - 1),
                 policy,
                 limits(state, seen, policy),
                 now);
-        MonitorState counted = state.plus(check, policy, now);
+        WatchState counted = state.plus(check, policy, now);
         Evaluation evaluation = RuleEvaluator.evaluate(counted, check, policy);
         Decision decision = latch(state, evaluation.decision());
         if (!state.running()) {
-            return new MonitorTransition(state, decision, check);
+            return new CheckResult(state, decision, check);
         }
         boolean ofCalls = decision.action() == DecisionAction.ROLLBACK
                 && evaluation.rollback().isPresent();
         if (ofCalls && state.veto().isPresent() && seen.replay().isPresent()) {
             Decision anew = decision.judgedAnew(news(state, seen.replay().get()));
-            return new MonitorTransition(afterCheck(counted.judgedAnew(now), anew, policy, now), anew, check);
+            return new CheckResult(afterCheck(counted.judgedAnew(now), anew, policy, now), anew, check);
         }
         if (decision.action().isDrastic()) {
-            Optional<ReplayRequest> question =
+            Optional<PreviousWorkerReplayRequest> question =
                     ofCalls && seen.replay().isEmpty() ? evaluation.rollback() : Optional.empty();
-            return new MonitorTransition(counted.withActed(decision.action()), decision, check, question);
+            return new CheckResult(counted.withActed(decision.action()), decision, check, question);
         }
         if (state.acted().isEmpty() && evaluation.rollback().isPresent()) {
-            return vetoed(
-                    state, counted, new MonitorTransition(counted, decision, check, evaluation.rollback()), policy);
+            return vetoed(state, counted, new CheckResult(counted, decision, check, evaluation.rollback()), policy);
         }
-        return new MonitorTransition(afterCheck(counted, decision, policy, now), decision, check);
+        return new CheckResult(afterCheck(counted, decision, policy, now), decision, check);
     }
 
     /** A run of failed calls is no reason to escalate while the previous worker fails them, too. */
-    private static WatchLimits limits(MonitorState state, Observation seen, MonitorPolicy policy) {
+    private static WatchLimits limits(WatchState state, Observation seen, MonitorPolicy policy) {
         WatchLimits limits = WatchLimits.of(policy, state.target().record());
         boolean asked = state.veto().isPresent()
                 || seen.replay().filter(replay -> replay.all().isEnough()).isPresent();
         return asked ? limits.withoutBackToBack() : limits;
     }
 
-    private static String news(MonitorState state, BaselineReplay answers) {
+    private static String news(WatchState state, PreviousWorkerReplayResult answers) {
         return "the previous release " + state.target().record().workerText()
                 + (answers.all().isEnough()
                         ? " does not fail the same calls any longer"
                         : " could not be asked for the same calls again");
     }
 
-    private static MonitorTransition vetoed(
-            MonitorState state, MonitorState counted, MonitorTransition step, MonitorPolicy policy) {
+    private static CheckResult vetoed(WatchState state, WatchState counted, CheckResult step, MonitorPolicy policy) {
         Instant now = counted.schedule().lastCheckAt();
-        Optional<BaselineReplay> answers = step.check().observation().replay();
-        Optional<ReplayVeto> before = state.veto();
-        ReplayVeto veto = answers.map(
-                        replay -> new ReplayVeto(before.map(ReplayVeto::since).orElse(now), now, replay))
+        Optional<PreviousWorkerReplayResult> answers =
+                step.check().observation().replay();
+        Optional<VetoedRollback> before = state.veto();
+        VetoedRollback veto = answers.map(replay ->
+                        new VetoedRollback(before.map(VetoedRollback::since).orElse(now), now, replay))
                 .or(() -> before)
                 .orElseThrow();
         boolean again = answers.isEmpty() && veto.isDue(policy.checkInterval(), now);
-        return new MonitorTransition(
+        return new CheckResult(
                 afterCheck(counted.with(veto), step.decision(), policy, now),
                 step.decision(),
                 step.check(),
@@ -89,9 +88,9 @@ public final class MonitorStateMachine {
     }
 
     /** The active worker's process ended by itself: escalates at once, outside the checks. */
-    public static Decision workerExited(Optional<MonitorState> state, String worker, int exitCode) {
+    public static Decision workerExited(Optional<WatchState> state, String worker, int exitCode) {
         RuleCondition exited = new RuleCondition(
-                Rule.WORKER_EXITED,
+                RuleKind.WORKER_EXITED,
                 "unexpected exits of the active worker",
                 OptionalDouble.of(1),
                 RuleCondition.Comparison.AT_LEAST,
@@ -104,17 +103,17 @@ public final class MonitorStateMachine {
     }
 
     /** The state that remembers a drastic decision made outside a check. */
-    public static MonitorState acted(MonitorState state, DecisionAction action) {
+    public static WatchState acted(WatchState state, DecisionAction action) {
         return state.acted().isPresent() ? state : state.withActed(action);
     }
 
     /** How long the monitor did not look, when it was more than two intervals. */
-    public static Optional<Duration> gap(MonitorState state, MonitorPolicy policy, Instant now) {
+    public static Optional<Duration> gap(WatchState state, MonitorPolicy policy, Instant now) {
         Duration silence = Duration.between(state.schedule().lastCheckAt(), now);
         return silence.compareTo(policy.checkInterval().multipliedBy(2)) > 0 ? Optional.of(silence) : Optional.empty();
     }
 
-    private static Decision latch(MonitorState state, Decision decision) {
+    private static Decision latch(WatchState state, Decision decision) {
         return decision.action().isDrastic() && (state.acted().isPresent() || !state.running())
                 ? decision.withoutActing(state.acted().orElse(decision.action()))
                 : decision;

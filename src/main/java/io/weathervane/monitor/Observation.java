@@ -14,16 +14,16 @@ import java.util.Optional;
 public record Observation(
         ProbeResult probe,
         Calls calls,
-        Optional<ExternalSnapshot> external,
+        Optional<ExternalSnapshotRow> external,
         ResourceUsage usage,
         List<SignalReading> signals,
-        Optional<BaselineReplay> replay) {
+        Optional<PreviousWorkerReplayResult> replay) {
     public Observation {
         signals = List.copyOf(signals);
     }
 
     /** What is seen of the active worker alone. */
-    public Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshot> external, ResourceUsage usage) {
+    public Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshotRow> external, ResourceUsage usage) {
         this(probe, calls, external, usage, List.of(), Optional.empty());
     }
 
@@ -32,7 +32,7 @@ public record Observation(
     }
 
     /** The same, with what the previous worker made of the calls. */
-    public Observation with(BaselineReplay answers) {
+    public Observation with(PreviousWorkerReplayResult answers) {
         return new Observation(probe, calls, external, usage, signals, Optional.of(answers));
     }
 
@@ -50,7 +50,7 @@ public record Observation(
      * @param failureRun callers' calls that failed back to back up to now
      * @param slow callers' calls that ended and took longer than the previous worker's allow for
      * @param overdue calls that wait for the worker much longer than the previous one's calls took
-     * @param tools those that ended for each tool and each {@link CallCategory} of one, as far as they are told apart
+     * @param tools those that ended for each tool and each {@link ToolFailureMetric} of one, as far as they are told apart
      */
     public record Calls(CallCounts ended, long failureRun, long slow, long overdue, Map<String, CallCounts> tools) {
         public Calls {
@@ -72,7 +72,7 @@ public record Observation(
         /** Those that the server sent itself. */
         public CallCounts probes() {
             return tools.entrySet().stream()
-                    .filter(tool -> CallCategory.in(tool.getKey()) == CallCategory.PROBES)
+                    .filter(tool -> ToolFailureMetric.in(tool.getKey()) == ToolFailureMetric.PROBES)
                     .map(Map.Entry::getValue)
                     .reduce(CallCounts.NONE, CallCounts::plus);
         }
@@ -86,7 +86,7 @@ public record Observation(
         long unanswered() {
             return overdue
                     + tools.entrySet().stream()
-                            .filter(tool -> CallCategory.in(tool.getKey()) == CallCategory.GIVEN_UP)
+                            .filter(tool -> ToolFailureMetric.in(tool.getKey()) == ToolFailureMetric.GIVEN_UP)
                             .mapToLong(tool -> tool.getValue().failed())
                             .sum();
         }
@@ -97,7 +97,7 @@ public record Observation(
                     || overdue > 0
                     || tools.entrySet().stream()
                             .anyMatch(tool -> tool.getValue().failed() > 0
-                                    && CallCategory.in(tool.getKey()).rollsBack());
+                                    && ToolFailureMetric.in(tool.getKey()).rollsBack());
         }
     }
 

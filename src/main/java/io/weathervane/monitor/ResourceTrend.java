@@ -40,7 +40,7 @@ public record ResourceTrend(int criticalRun, List<MemorySample> samples) {
                     Math.round(usage.memoryMb().getAsDouble())));
         }
         return new ResourceTrend(
-                criticalRun(usage), all.subList(Math.max(0, all.size() - CallHistory.MARKS_MAX), all.size()));
+                criticalRun(usage), all.subList(Math.max(0, all.size() - WatchCallCounts.MARKS_MAX), all.size()));
     }
 
     private int criticalRun(ResourceUsage usage) {

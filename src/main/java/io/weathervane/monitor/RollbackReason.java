@@ -10,4 +10,4 @@ import java.util.OptionalDouble;
  * @param rate the error rate that it rests on, in the time that says most
  * @param source which calls they are; empty when another program counted them: then there is nothing to ask
  */
-record RollbackReason(String text, OptionalDouble rate, int failures, Optional<ReplayRequest> source) {}
+record RollbackReason(String text, OptionalDouble rate, int failures, Optional<PreviousWorkerReplayRequest> source) {}

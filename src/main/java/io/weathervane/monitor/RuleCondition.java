@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param value empty when unknown; then the condition does not hold
  */
 public record RuleCondition(
-        Rule rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
+        RuleKind rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
 
     /** How value and limit are compared. */
     public enum Comparison {

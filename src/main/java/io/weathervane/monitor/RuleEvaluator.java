@@ -22,14 +22,14 @@ final class RuleEvaluator {
     /** The name of the condition that looks at one check alone. */
     static final String ERROR_RATE = "error rate";
 
-    private final MonitorState state;
+    private final WatchState state;
     private final MonitorPolicy policy;
     private final CheckRecord check;
     private final List<CheckRecord> window;
     private final BaselineComparison compared;
     private final List<RuleCondition> conditions = new ArrayList<>();
 
-    private RuleEvaluator(MonitorState state, MonitorPolicy policy, CheckRecord check) {
+    private RuleEvaluator(WatchState state, MonitorPolicy policy, CheckRecord check) {
         this.state = state;
         this.policy = policy;
         this.check = check;
@@ -38,7 +38,7 @@ final class RuleEvaluator {
     }
 
     /** @param state the state with the newest check counted in */
-    static Evaluation evaluate(MonitorState state, CheckRecord check, MonitorPolicy policy) {
+    static Evaluation evaluate(WatchState state, CheckRecord check, MonitorPolicy policy) {
         return new RuleEvaluator(state, policy, check).evaluate();
     }
 
@@ -47,7 +47,7 @@ final class RuleEvaluator {
         List<RollbackReason> due = rollback();
         Optional<String> veto = veto(due);
         RuleCondition hardFailures = add(
-                Rule.HARD_FAILURES,
+                RuleKind.HARD_FAILURES,
                 "consecutive hard failures",
                 count(state.counters().hardFailureRun()),
                 AT_LEAST,
@@ -58,7 +58,7 @@ final class RuleEvaluator {
         List<RuleCondition> degraded = degraded();
         boolean askable = due.stream().allMatch(reason -> reason.source().isPresent())
                 && SignalRules.due(signals, DecisionAction.ROLLBACK).isEmpty();
-        Optional<ReplayRequest> question =
+        Optional<PreviousWorkerReplayRequest> question =
                 askable ? due.stream().findFirst().flatMap(RollbackReason::source) : Optional.empty();
         return new Evaluation(decide(resources, due, veto, hardFailures, degraded), question);
     }
@@ -119,7 +119,7 @@ final class RuleEvaluator {
 
     /** Why not to roll back: only if the previous worker is no better in any of the reasons. */
     private Optional<String> veto(List<RollbackReason> due) {
-        return VetoEvaluator.of(state, check.observation()).flatMap(evaluator -> {
+        return RollbackVetoEvaluator.of(state, check.observation()).flatMap(evaluator -> {
             due.stream()
                     .map(evaluator::conditions)
                     .flatMap(List::stream)
@@ -133,16 +133,16 @@ final class RuleEvaluator {
 
     private RuleCondition resources() {
         ResourceUsage usage = check.observation().usage();
-        add(Rule.RESOURCES, "memory", usage.memoryMb(), AT_LEAST, MonitorPolicy.MEMORY_CRITICAL_MB, MEGABYTES);
+        add(RuleKind.RESOURCES, "memory", usage.memoryMb(), AT_LEAST, MonitorPolicy.MEMORY_CRITICAL_MB, MEGABYTES);
         add(
-                Rule.RESOURCES,
+                RuleKind.RESOURCES,
                 "open files of the limit",
                 usage.openFilesShare(),
                 AT_LEAST,
                 MonitorPolicy.OPEN_FILES_CRITICAL,
                 RATE);
         return add(
-                Rule.RESOURCES,
+                RuleKind.RESOURCES,
                 "consecutive checks at a resource limit",
                 count(state.counters().resources().criticalRun()),
                 AT_LEAST,
@@ -161,18 +161,23 @@ final class RuleEvaluator {
     private Optional<RollbackReason> highErrorRate() {
         double limit = WatchLimits.of(policy, state.target().record()).errorRate();
         EValue eValue = compared.aboveFivePercent();
-        PooledErrorRate pooled = PooledErrorRate.of(
+        WorstSourceErrorRate pooled = WorstSourceErrorRate.of(
                 state.history().pooled(), window, eValue.value() >= MonitorPolicy.EVIDENCE, limit, policy);
         RuleCondition enough = add(
-                Rule.HIGH_ERROR_RATE,
+                RuleKind.HIGH_ERROR_RATE,
                 "failed checks in the window",
                 count(failed()),
                 AT_LEAST,
                 policy.failureCount(),
                 COUNT);
-        RuleCondition over = add(Rule.HIGH_ERROR_RATE, "pooled error rate", pooled.rate(), ABOVE, limit, RATE);
+        RuleCondition over = add(RuleKind.HIGH_ERROR_RATE, "pooled error rate", pooled.rate(), ABOVE, limit, RATE);
         boolean likely = !pooled.counted()
-                || evidence(Rule.HIGH_ERROR_RATE, "the rate", eValue, compared.fivePercent(), MonitorPolicy.EVIDENCE)
+                || evidence(
+                                RuleKind.HIGH_ERROR_RATE,
+                                "the rate",
+                                eValue,
+                                compared.fivePercent(),
+                                MonitorPolicy.EVIDENCE)
                         .holds();
         if (!enough.holds() || !over.holds() || !likely) {
             return Optional.empty();
@@ -186,14 +191,14 @@ final class RuleEvaluator {
                 "High error rate (" + rate + ") with " + failed() + " failures" + asBad + apart,
                 pooled.rate(),
                 failed(),
-                pooled.counted() ? Optional.of(new ReplayRequest(Optional.empty())) : Optional.empty()));
+                pooled.counted() ? Optional.of(new PreviousWorkerReplayRequest(Optional.empty())) : Optional.empty()));
     }
 
     private Optional<RollbackReason> regression() {
         EValue eValue = compared.regression();
         RuleCondition likely = evidence(
-                Rule.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
-        RuleCondition enough = lasting(Rule.REGRESSION);
+                RuleKind.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
+        RuleCondition enough = lasting(RuleKind.REGRESSION);
         String beside = compared.previousText()
                 + compared.apartText().map(text -> "; " + text).orElse("");
         return likely.holds() && enough.holds() ? worse(eValue.since(), "", beside) : Optional.empty();
@@ -202,24 +207,24 @@ final class RuleEvaluator {
     private Optional<RollbackReason> toolRegression() {
         return compared.worstTool().flatMap(worst -> {
             RuleCondition likely = evidence(
-                    Rule.TOOL_REGRESSION,
+                    RuleKind.TOOL_REGRESSION,
                     "the rate of " + worst.tool(),
                     worst.eValue(),
                     worst.bound(),
                     compared.toolLimit());
-            boolean known = !CallCategory.in(worst.tool()).needsToBeKnown()
+            boolean known = !ToolFailureMetric.in(worst.tool()).needsToBeKnown()
                     || add(
-                                    Rule.TOOL_REGRESSION,
+                                    RuleKind.TOOL_REGRESSION,
                                     "calls of " + worst.tool() + " that went well before",
                                     count((double) worst.wellBefore()),
                                     AT_LEAST,
                                     MonitorPolicy.TOOL_KNOWN_CALLS,
                                     COUNT)
                             .holds();
-            RuleCondition enough = lasting(Rule.TOOL_REGRESSION);
-            if (CallCategory.in(worst.tool()).needsAllToFail()) {
+            RuleCondition enough = lasting(RuleKind.TOOL_REGRESSION);
+            if (ToolFailureMetric.in(worst.tool()).needsAllToFail()) {
                 add(
-                        Rule.TOOL_REGRESSION,
+                        RuleKind.TOOL_REGRESSION,
                         "share of calls of " + worst.tool() + " that fail",
                         worst.eValue().since().rate(),
                         AT_LEAST,
@@ -233,7 +238,7 @@ final class RuleEvaluator {
     }
 
     /** Without a record to be compared with, the runbook's number of failed checks is needed too. */
-    private RuleCondition lasting(Rule rule) {
+    private RuleCondition lasting(RuleKind rule) {
         return add(
                 rule,
                 "checks that saw a failed call",
@@ -244,24 +249,24 @@ final class RuleEvaluator {
     }
 
     private static Optional<RollbackReason> worse(CallCounts seen, String tool, String previous) {
-        String of = tool.isEmpty() ? "" : " of " + CallCategory.in(tool).calls(tool);
+        String of = tool.isEmpty() ? "" : " of " + ToolFailureMetric.in(tool).calls(tool);
         String rate = RuleCondition.format(seen.rate().orElse(0), RATE);
         return Optional.of(new RollbackReason(
                 "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "
                         + seen.calls() + " calls" + of + " "
-                        + CallCategory.in(tool).failure() + previous,
+                        + ToolFailureMetric.in(tool).failure() + previous,
                 seen.rate(),
                 Math.toIntExact(Math.min(Integer.MAX_VALUE, seen.failed())),
-                Optional.of(new ReplayRequest(tool.isEmpty() ? Optional.empty() : Optional.of(tool)))));
+                Optional.of(new PreviousWorkerReplayRequest(tool.isEmpty() ? Optional.empty() : Optional.of(tool)))));
     }
 
     /** The conditions that hold and speak for a closer look; a tool that fails without having been known is one of them. */
     private List<RuleCondition> degraded() {
         boolean unknown = check.observation().probe().outcome() == ProbeOutcome.UNKNOWN;
-        add(Rule.DEGRADED, "failed checks in the window", count(failed()), AT_LEAST, 1, COUNT);
-        add(Rule.DEGRADED, ERROR_RATE, check.errorRate(), ABOVE, MonitorPolicy.DEGRADED_RATE, RATE);
+        add(RuleKind.DEGRADED, "failed checks in the window", count(failed()), AT_LEAST, 1, COUNT);
+        add(RuleKind.DEGRADED, ERROR_RATE, check.errorRate(), ABOVE, MonitorPolicy.DEGRADED_RATE, RATE);
         add(
-                Rule.DEGRADED,
+                RuleKind.DEGRADED,
                 "memory",
                 check.observation().usage().memoryMb(),
                 AT_LEAST,
@@ -271,18 +276,18 @@ final class RuleEvaluator {
                 state.counters().resources().growth(state.schedule().halfway(policy));
         if (growth.isPresent()) {
             add(
-                    Rule.DEGRADED,
+                    RuleKind.DEGRADED,
                     "growth of memory a minute",
                     growth,
                     AT_LEAST,
                     MonitorPolicy.MEMORY_GROWTH_MB,
                     MEGABYTES);
         }
-        add(Rule.DEGRADED, "probes without a result", count(unknown ? 1 : 0), AT_LEAST, 1, COUNT);
-        evidence(Rule.DEGRADED, "the rate", compared.noted(), compared.notedBound(), MonitorPolicy.EVIDENCE);
+        add(RuleKind.DEGRADED, "probes without a result", count(unknown ? 1 : 0), AT_LEAST, 1, COUNT);
+        evidence(RuleKind.DEGRADED, "the rate", compared.noted(), compared.notedBound(), MonitorPolicy.EVIDENCE);
         compared.slower()
                 .ifPresent(slower -> evidence(
-                        Rule.SLOWER,
+                        RuleKind.SLOWER,
                         "the share of calls over " + compared.slowLimitText(),
                         slower,
                         compared.slowBound(),
@@ -290,14 +295,14 @@ final class RuleEvaluator {
         return conditions.stream()
                 .filter(RuleCondition::holds)
                 .filter(condition -> condition.rule().action() == DecisionAction.DEGRADE
-                        || (condition.rule() == Rule.TOOL_REGRESSION && condition.unit() == EVIDENCE)
+                        || (condition.rule() == RuleKind.TOOL_REGRESSION && condition.unit() == EVIDENCE)
                         || (condition.rule().isSignal() && condition.unit() == NUMBER))
                 .toList();
     }
 
     private String resourceText() {
         String held = conditions.stream()
-                .filter(condition -> condition.rule() == Rule.RESOURCES && condition.unit() != COUNT)
+                .filter(condition -> condition.rule() == RuleKind.RESOURCES && condition.unit() != COUNT)
                 .filter(RuleCondition::holds)
                 .map(RuleCondition::text)
                 .collect(Collectors.joining(", "));
@@ -345,13 +350,13 @@ final class RuleEvaluator {
                 && (condition.unit() == EVIDENCE || condition.rule().isSignal());
     }
 
-    private RuleCondition evidence(Rule rule, String what, EValue eValue, double bound, double limit) {
+    private RuleCondition evidence(RuleKind rule, String what, EValue eValue, double bound, double limit) {
         String name = "evidence that " + what + " is above " + RuleCondition.format(bound, RATE);
         return add(rule, name, OptionalDouble.of(eValue.value()), AT_LEAST, limit, EVIDENCE);
     }
 
     private RuleCondition add(
-            Rule rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
+            RuleKind rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
         RuleCondition condition = new RuleCondition(rule, name, value, comparison, limit, unit);
         conditions.add(condition);
         return condition;

@@ -18,7 +18,7 @@ final class SignalRules {
     private SignalRules() {}
 
     /** The readings of a check, counted on from those of the check before. */
-    static List<SignalReading> counted(MonitorState state, List<SignalReading> seen) {
+    static List<SignalReading> counted(WatchState state, List<SignalReading> seen) {
         List<SignalReading> before = newest(state);
         return seen.stream()
                 .map(reading -> reading.following(
@@ -27,7 +27,7 @@ final class SignalRules {
                 .toList();
     }
 
-    private static List<SignalReading> newest(MonitorState state) {
+    private static List<SignalReading> newest(WatchState state) {
         List<CheckRecord> recent = state.recent();
         return recent.isEmpty()
                 ? List.of()
@@ -55,7 +55,7 @@ final class SignalRules {
 
     private static RuleCondition value(SignalReading reading, SignalLimit limit) {
         return new RuleCondition(
-                Rule.ofSignal(limit.action()),
+                RuleKind.ofSignal(limit.action()),
                 reading.title(),
                 reading.value().number(),
                 limit.comparison(),
@@ -65,7 +65,7 @@ final class SignalRules {
 
     private static RuleCondition run(SignalReading reading, DecisionAction action) {
         return new RuleCondition(
-                Rule.ofSignal(action),
+                RuleKind.ofSignal(action),
                 "evaluations of " + reading.title() + " in a row that call for " + noun(action),
                 OptionalDouble.of(reading.run(action)),
                 AT_LEAST,
@@ -75,7 +75,7 @@ final class SignalRules {
 
     private static RuleCondition firing(SignalReading reading) {
         return new RuleCondition(
-                Rule.SIGNAL,
+                RuleKind.SIGNAL,
                 reading.title() + " firing",
                 reading.isUnknown() ? OptionalDouble.empty() : OptionalDouble.of(reading.isFiring() ? 1 : 0),
                 AT_LEAST,

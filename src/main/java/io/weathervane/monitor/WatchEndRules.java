@@ -8,18 +8,18 @@ final class WatchEndRules {
     /** Share of the evidence that a rule needs from which on a watch is worth more time. */
     private static final double SUSPICION = 0.2;
 
-    private final MonitorState state;
+    private final WatchState state;
     private final Decision decision;
     private final MonitorPolicy policy;
 
-    private WatchEndRules(MonitorState state, Decision decision, MonitorPolicy policy) {
+    private WatchEndRules(WatchState state, Decision decision, MonitorPolicy policy) {
         this.state = state;
         this.decision = decision;
         this.policy = policy;
     }
 
     /** @param state the state with the newest check counted in */
-    static MonitorState afterCheck(MonitorState state, Decision decision, MonitorPolicy policy, Instant now) {
+    static WatchState afterCheck(WatchState state, Decision decision, MonitorPolicy policy, Instant now) {
         WatchEndRules ending = new WatchEndRules(state, decision, policy);
         return now.isBefore(state.schedule().deadline()) || ending.isInDoubt() ? state : ending.end();
     }
@@ -35,7 +35,7 @@ final class WatchEndRules {
         return state.acted().isEmpty() && state.failedIn(policy.checkWindow()) > 0 && beyond < policy.checkWindow();
     }
 
-    private MonitorState end() {
+    private WatchState end() {
         if (state.acted().isEmpty() && isSuspicious() && isWorthMoreTime()) {
             return state;
         }
@@ -53,7 +53,7 @@ final class WatchEndRules {
         return state.veto().isEmpty()
                 && decision.conditions().stream()
                         .anyMatch(condition -> condition.unit() == RuleCondition.Unit.EVIDENCE
-                                && condition.rule() != Rule.SLOWER
+                                && condition.rule() != RuleKind.SLOWER
                                 && condition.value().orElse(0) >= SUSPICION * condition.limit());
     }
 

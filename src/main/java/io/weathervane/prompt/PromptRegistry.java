@@ -20,14 +20,14 @@ public final class PromptRegistry {
 
     private final Map<String, Prompt> byName = new LinkedHashMap<>();
 
-    private final PromptSource others;
+    private final UpstreamPromptSource others;
 
     /** @throws IllegalArgumentException when two prompts have one name */
     public PromptRegistry(List<Prompt> prompts) {
-        this(prompts, PromptSource.none());
+        this(prompts, UpstreamPromptSource.none());
     }
 
-    private PromptRegistry(List<Prompt> prompts, PromptSource others) {
+    private PromptRegistry(List<Prompt> prompts, UpstreamPromptSource others) {
         this.others = others;
         for (Prompt prompt : prompts) {
             if (byName.put(prompt.definition().name(), prompt) != null) {
@@ -38,7 +38,7 @@ public final class PromptRegistry {
     }
 
     /** These prompts, and those of the source. */
-    public PromptRegistry with(PromptSource source) {
+    public PromptRegistry with(UpstreamPromptSource source) {
         return new PromptRegistry(List.copyOf(byName.values()), source);
     }
 

@@ -46,7 +46,7 @@ final class ActionLock {
     <T> T exclusively(String what, Supplier<T> work) {
         inProgress.ifPresent(ActionLock::refuseBusy);
         if (!tryLock()) {
-            throw new RollbackRefusedException(
+            throw new ActionRefusedException(
                     inProgress.orElse("a decision") + " is being carried out; try again when it is done");
         }
         try {
@@ -59,7 +59,7 @@ final class ActionLock {
     }
 
     private static void refuseBusy(String what) {
-        throw new RollbackRefusedException(what + " is being carried out; try again when it is done");
+        throw new ActionRefusedException(what + " is being carried out; try again when it is done");
     }
 
     private boolean tryLock() {
@@ -67,7 +67,7 @@ final class ActionLock {
             return lock.tryLock(LOCK_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RollbackRefusedException("interrupted while waiting for " + inProgress.orElse("a decision"), e);
+            throw new ActionRefusedException("interrupted while waiting for " + inProgress.orElse("a decision"), e);
         }
     }
 

@@ -2,7 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.RuleCondition;
-import io.weathervane.worker.CallStatistics;
+import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerView;
@@ -14,7 +14,7 @@ public final class BaselineRecorder {
 
     /** Says that the active worker is above the threshold itself, so that going back to it would not help. */
     public static Optional<String> trouble(WorkerManager workers, MonitorPolicy policy) {
-        CallStatistics newest = workers.statistics(Role.ACTIVE);
+        RecentCallSummary newest = workers.statistics(Role.ACTIVE);
         double rate = newest.errorRate().orElse(0);
         if (newest.requests() < MonitorPolicy.HEALTHY_CALLS || rate <= policy.errorRateThreshold()) {
             return Optional.empty();

@@ -4,17 +4,17 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MonitorTransition;
-import io.weathervane.monitor.Rule;
 import io.weathervane.monitor.RuleCondition;
+import io.weathervane.monitor.RuleKind;
+import io.weathervane.rollback.ActiveWorkerObserver.Seen;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
-import io.weathervane.rollback.ObservationReader.Seen;
-import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.rollback.WatchRecord.Pending;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.WorkerManager;
@@ -58,19 +58,19 @@ final class CheckHandler {
     }
 
     /** Called with the turn taken, and only while the watch is the one that this was seen for. */
-    void decide(PromotionWatch before, Seen seen, MonitorPolicy policy) {
+    void decide(WatchRecord before, Seen seen, MonitorPolicy policy) {
         Instant now = steady.instant();
         recordGap(before, policy, now);
-        MonitorTransition step = MonitorStateMachine.next(before.state(), seen.observation(), policy, now);
+        CheckResult step = MonitorStateMachine.next(before.state(), seen.observation(), policy, now);
         Decision decision = step.decision();
-        PromotionWatch after = before.with(step.state()).with(seen.baseline());
+        WatchRecord after = before.with(step.state()).with(seen.baseline());
         boolean vetoed = step.state().veto().isPresent();
         noteVeto(after, before.state().veto().isPresent(), vetoed);
         current.decided(new LastDecision(decision, clock.instant()));
         logFailure(after, step.check());
-        ObjectNode payload = DecisionRecord.ofCheck(decision, before.state(), step.state(), policy, mode);
+        ObjectNode payload = DecisionAuditJson.ofCheck(decision, before.state(), step.state(), policy, mode);
         if (decision.action().isDrastic() && mode == MonitorMode.ACT) {
-            PromotionWatch decided = after.pending(new Pending(decision.action(), payload));
+            WatchRecord decided = after.pending(new Pending(decision.action(), payload));
             current.set(decided);
             monitorEvents.checked(decided, step.check(), decision);
             decisionExecutor.actOn(Decided.of(decided), List.of());
@@ -80,7 +80,7 @@ final class CheckHandler {
     }
 
     /** What the promoted worker did while the previous one failed, too, is asked no longer once that is over. */
-    private void noteVeto(PromotionWatch after, boolean before, boolean now) {
+    private void noteVeto(WatchRecord after, boolean before, boolean now) {
         if (before && !now) {
             workers.sampleCalls(true);
             LOG.info("rollback no longer vetoed, calls are judged anew promotion={}", after.promotionId());
@@ -95,7 +95,7 @@ final class CheckHandler {
      *
      * @param vetoes whether it is the first not to roll back because the previous worker fails, too
      */
-    private void note(PromotionWatch after, MonitorTransition step, ObjectNode payload, boolean vetoes) {
+    private void note(WatchRecord after, CheckResult step, ObjectNode payload, boolean vetoes) {
         DecisionAction action = step.decision().action();
         List<AuditEntry> entries = new ArrayList<>();
         boolean pages = vetoes || (!after.paged() && isDegradation(step.decision()));
@@ -108,7 +108,7 @@ final class CheckHandler {
         } else if (pages) {
             entries.add(degraded(after, step.decision(), vetoes));
         }
-        PromotionWatch noted = pages ? after.withPaged() : after;
+        WatchRecord noted = pages ? after.withPaged() : after;
         current.set(noted);
         if (over || action != DecisionAction.HEALTHY) {
             journal.write(Optional.of(noted), entries);
@@ -140,10 +140,10 @@ final class CheckHandler {
                 && decision.conditions().stream()
                         .anyMatch(condition -> condition.unit() == RuleCondition.Unit.EVIDENCE
                                 && condition.holds()
-                                && condition.rule() != Rule.HIGH_ERROR_RATE);
+                                && condition.rule() != RuleKind.HIGH_ERROR_RATE);
     }
 
-    private static AuditEntry degraded(PromotionWatch on, Decision decision, boolean vetoes) {
+    private static AuditEntry degraded(WatchRecord on, Decision decision, boolean vetoes) {
         ObjectNode payload = MonitorJson.object()
                 .put("reason", decision.reason())
                 .put("worker", on.state().worker());
@@ -154,10 +154,10 @@ final class CheckHandler {
     }
 
     /** One look at the worker that an action brought back. Called with the turn taken. */
-    void lookBack(PromotionWatch before, Seen seen, MonitorPolicy policy) {
-        PromotionWatch after = ActionVerifier.next(before, seen.observation(), policy, steady.instant())
+    void lookBack(WatchRecord before, Seen seen, MonitorPolicy policy) {
+        WatchRecord after = RestoredWorkerVerifier.next(before, seen.observation(), policy, steady.instant())
                 .with(seen.baseline());
-        List<AuditEntry> news = ActionVerifier.news(before, after);
+        List<AuditEntry> news = RestoredWorkerVerifier.news(before, after);
         news.forEach(entry -> LOG.error(
                 "{} promotion={}",
                 SafeText.logged(entry.payload().path("reason").asString()),
@@ -171,7 +171,7 @@ final class CheckHandler {
     }
 
     /** Records that the monitor did not look for longer than two intervals. */
-    void recordGap(PromotionWatch before, MonitorPolicy policy, Instant now) {
+    void recordGap(WatchRecord before, MonitorPolicy policy, Instant now) {
         Instant from = before.state().schedule().lastCheckAt();
         if (now.isBefore(from)) {
             Duration back = Duration.between(now, from);
@@ -194,13 +194,13 @@ final class CheckHandler {
                 .put("checkIntervalMs", policy.checkInterval().toMillis());
     }
 
-    private void record(PromotionWatch before, ObjectNode gap) {
+    private void record(WatchRecord before, ObjectNode gap) {
         journal.write(
                 Optional.empty(),
                 List.of(AuditEntry.forPromotion(AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), gap)));
     }
 
-    private static void logFailure(PromotionWatch after, CheckRecord check) {
+    private static void logFailure(WatchRecord after, CheckRecord check) {
         if (check.failed()) {
             LOG.warn(
                     "health check failed worker={} promotion={} verdict={} detail=\"{}\"",

@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -39,7 +39,7 @@ final class CheckLoop implements AutoCloseable {
     private final Semaphore wake = new Semaphore(0);
     private final Thread checks = Threads.loop("monitor-checks", this::runChecks);
     private final Thread ends = Threads.loop("monitor-exits", this::runExits);
-    private Optional<MonitorState> planned = Optional.empty();
+    private Optional<WatchState> planned = Optional.empty();
     private long dueNanos;
     private volatile boolean closed;
 
@@ -121,7 +121,7 @@ final class CheckLoop implements AutoCloseable {
      * not put it off.
      */
     private void plan() {
-        Optional<MonitorState> watching = watchController.watch().flatMap(PromotionWatch::due);
+        Optional<WatchState> watching = watchController.watch().flatMap(WatchRecord::due);
         if (watching.equals(planned)) {
             return;
         }

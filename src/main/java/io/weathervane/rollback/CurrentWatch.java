@@ -4,8 +4,8 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.util.SafeText;
 import java.util.List;
@@ -23,7 +23,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
 
     private final DeferredWatchWriter journal;
     private final MonitorEventPublisher monitorEvents;
-    private volatile Optional<PromotionWatch> watch = Optional.empty();
+    private volatile Optional<WatchRecord> watch = Optional.empty();
     private volatile Optional<LastDecision> lastDecision = Optional.empty();
 
     CurrentWatch(DeferredWatchWriter journal, MonitorEventPublisher monitorEvents) {
@@ -31,11 +31,11 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
         this.monitorEvents = monitorEvents;
     }
 
-    Optional<PromotionWatch> now() {
+    Optional<WatchRecord> now() {
         return watch;
     }
 
-    void set(PromotionWatch newest) {
+    void set(WatchRecord newest) {
         watch = Optional.of(newest);
         monitorEvents.changed();
     }
@@ -50,7 +50,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     /** Begins the watch over a promotion that is done and recorded. */
-    void begin(PromotionWatch begun) {
+    void begin(WatchRecord begun) {
         lastDecision = Optional.empty();
         set(begun);
         LOG.info(
@@ -62,27 +62,27 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     /** Takes note that the watch was ended and recorded by the caller, which has the turn. */
-    void ended(PromotionWatch stopped, String why) {
+    void ended(WatchRecord stopped, String why) {
         set(stopped);
         announceStop(stopped, why);
     }
 
     @Override
-    public void keep(PromotionWatch decided, String why) {
+    public void keep(WatchRecord decided, String why) {
         journal.handOver(decided, List.of(stopEntry(decided, why)));
     }
 
     /** Ends a watch for a reason that lies outside of it. */
-    void stop(PromotionWatch on, WatchOutcome outcome, String why) {
-        PromotionWatch stopped = on.with(on.state().ended(outcome));
+    void stop(WatchRecord on, WatchOutcome outcome, String why) {
+        WatchRecord stopped = on.with(on.state().ended(outcome));
         set(stopped);
         journal.write(Optional.of(stopped), List.of(stopEntry(stopped, why)));
         announceStop(stopped, why);
     }
 
     @Override
-    public void finish(Optional<PromotionWatch> decided, WatchOutcome outcome, List<AuditEntry> entries) {
-        Optional<PromotionWatch> finished =
+    public void finish(Optional<WatchRecord> decided, WatchOutcome outcome, List<AuditEntry> entries) {
+        Optional<WatchRecord> finished =
                 decided.map(on -> on.with(on.state().ended(outcome)).done());
         finished.ifPresent(this::set);
         journal.write(finished, entries);
@@ -94,7 +94,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     @Override
-    public void announceStop(PromotionWatch on, String why) {
+    public void announceStop(WatchRecord on, String why) {
         LOG.info(
                 "post-promotion health monitoring stopped promotion={} worker={} outcome={} checks={} why=\"{}\"",
                 on.promotionId(),
@@ -109,14 +109,14 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     /** @param reason what the newest decision said, for the reader of the entry */
-    static AuditEntry stopEntry(PromotionWatch on, String why, String reason) {
+    static AuditEntry stopEntry(WatchRecord on, String why, String reason) {
         AuditEntry entry = stopEntry(on, why);
         entry.payload().put("reason", reason);
         return entry;
     }
 
-    static AuditEntry stopEntry(PromotionWatch on, String why) {
-        MonitorState state = on.state();
+    static AuditEntry stopEntry(WatchRecord on, String why) {
+        WatchState state = on.state();
         return AuditEntry.forPromotion(
                 AuditKind.MONITORING_STOPPED,
                 Actor.SYSTEM,
@@ -129,7 +129,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
                         .put("conclusiveChecks", state.counters().conclusiveChecks()));
     }
 
-    private static String outcomeOf(PromotionWatch on) {
+    private static String outcomeOf(WatchRecord on) {
         return on.pending()
                 .map(pending -> pending.action().wireName())
                 .orElse(on.state().outcome().wireName());

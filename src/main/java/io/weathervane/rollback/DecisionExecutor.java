@@ -7,10 +7,10 @@ import io.weathervane.event.EventType;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.ActionSteps.Step;
-import io.weathervane.rollback.PromotionWatch.Pending;
 import io.weathervane.rollback.RollbackActions.ActionContext;
+import io.weathervane.rollback.WatchRecord.Pending;
 import io.weathervane.util.SafeText;
-import io.weathervane.worker.SwitchRecordFactory;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +36,12 @@ final class DecisionExecutor {
     /** Where it is kept and told what an action does. */
     interface ActionRecorder {
         /** From here on a restart finishes what was decided; that it is written is not waited for. */
-        void keep(PromotionWatch decided, String why);
+        void keep(WatchRecord decided, String why);
 
-        void announceStop(PromotionWatch decided, String why);
+        void announceStop(WatchRecord decided, String why);
 
         /** Ends a watch whose decision has been carried out. */
-        void finish(Optional<PromotionWatch> decided, WatchOutcome outcome, List<AuditEntry> entries);
+        void finish(Optional<WatchRecord> decided, WatchOutcome outcome, List<AuditEntry> entries);
 
         void say(EventType type, Optional<String> promotionId, ObjectNode payload);
     }
@@ -53,15 +53,15 @@ final class DecisionExecutor {
      * @param worker label of the worker that is to be replaced
      * @param payload what the audit says of it, but for the actions
      */
-    record Decided(DecisionAction action, Optional<PromotionWatch> watch, String worker, ObjectNode payload) {
-        static Decided of(PromotionWatch watch) {
+    record Decided(DecisionAction action, Optional<WatchRecord> watch, String worker, ObjectNode payload) {
+        static Decided of(WatchRecord watch) {
             Pending pending = watch.pending().orElseThrow();
             return new Decided(
                     pending.action(), Optional.of(watch), watch.state().worker(), pending.payload());
         }
 
         Optional<String> promotionId() {
-            return watch.map(PromotionWatch::promotionId);
+            return watch.map(WatchRecord::promotionId);
         }
 
         String reason() {
@@ -73,7 +73,7 @@ final class DecisionExecutor {
         }
 
         AuditEntry entry(List<ActionStepOutcome> outcomes) {
-            return DecisionRecord.entry(action, Actor.SYSTEM, promotionId(), payload, outcomes);
+            return DecisionAuditJson.entry(action, Actor.SYSTEM, promotionId(), payload, outcomes);
         }
 
         AuditEntry entry(AuditKind kind, ObjectNode outcome) {
@@ -133,7 +133,7 @@ final class DecisionExecutor {
                 stopMonitoring(decided, "rollback"),
                 () -> keep(decided, "rollback"),
                 () -> Stream.concat(
-                                actions.restore(decided.context(), SwitchRecordFactory.NONE).stream(),
+                                actions.restore(decided.context(), AdditionalSwitchRecordSource.NONE).stream(),
                                 Stream.of(
                                         actions.probeRestored(),
                                         actions.engage(decided.context()),
@@ -173,7 +173,7 @@ final class DecisionExecutor {
         if (!actions.hasPrevious() && decided.watch().isEmpty()) {
             return List.of(Step.skipped(RollbackActions.SWITCH, "there is no previous worker to go back to"));
         }
-        List<Step> steps = new ArrayList<>(actions.restore(decided.context(), SwitchRecordFactory.NONE));
+        List<Step> steps = new ArrayList<>(actions.restore(decided.context(), AdditionalSwitchRecordSource.NONE));
         steps.add(actions.probeRestored());
         steps.add(actions.disposeReplaced());
         return steps;
@@ -194,7 +194,7 @@ final class DecisionExecutor {
                 decided.payload().path("errorRate").asString("unknown"),
                 decided.payload().path("failureCount").asInt(),
                 because(decided.reason()));
-        PromotionWatch watch = decided.watch().orElseThrow();
+        WatchRecord watch = decided.watch().orElseThrow();
         ActionSteps steps = run(rollback(decided));
         if (!steps.done(RollbackActions.SWITCH)) {
             rollbackFailed(decided, steps);
@@ -202,7 +202,7 @@ final class DecisionExecutor {
         }
         boolean verified = steps.done(RollbackActions.PROBE);
         String active = actions.activeLabel();
-        ObjectNode executed = DecisionRecord.carriedOut(decided.payload(), decided.worker(), active, steps)
+        ObjectNode executed = DecisionAuditJson.carriedOut(decided.payload(), decided.worker(), active, steps)
                 .put("automatic", true)
                 .put("verified", verified);
         recorder.finish(
@@ -236,7 +236,8 @@ final class DecisionExecutor {
                 "Rollback failed, escalating promotion={} reason=\"{}\"",
                 decided.promotionId().orElse("none"),
                 SafeText.logged(why));
-        ObjectNode failed = DecisionRecord.carriedOut(decided.payload(), decided.worker(), actions.activeLabel(), steps)
+        ObjectNode failed = DecisionAuditJson.carriedOut(
+                        decided.payload(), decided.worker(), actions.activeLabel(), steps)
                 .put("automatic", true)
                 .put("failure", why);
         recorder.say(EventType.ROLLBACK_FAILED, decided.promotionId(), failed);
@@ -244,7 +245,7 @@ final class DecisionExecutor {
                 DecisionAction.ESCALATE,
                 decided.watch(),
                 decided.worker(),
-                DecisionRecord.afterFailedRollback(decided.payload(), "Escalation: rollback failed: " + why));
+                DecisionAuditJson.afterFailedRollback(decided.payload(), "Escalation: rollback failed: " + why));
         escalate(
                 next,
                 escalationAfterRollback(next),
@@ -258,7 +259,7 @@ final class DecisionExecutor {
                 decided.promotionId().orElse("none"),
                 SafeText.logged(decided.reason()));
         ActionSteps steps = run(plan);
-        ObjectNode triggered = DecisionRecord.carriedOut(
+        ObjectNode triggered = DecisionAuditJson.carriedOut(
                         decided.payload(), decided.worker(), actions.activeLabel(), steps)
                 .put("killSwitch", steps.done(RollbackActions.ENGAGE) ? "engaged" : "not engaged")
                 .put("restored", steps.done(RollbackActions.SWITCH));

@@ -5,15 +5,15 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.monitor.CheckRecord;
+import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.PolicyOverrides;
-import io.weathervane.monitor.Rule;
 import io.weathervane.monitor.RuleCondition;
+import io.weathervane.monitor.RuleKind;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.DecisionExplanation.Replay;
 import io.weathervane.rollback.DecisionExplanation.ReplayedCheck;
 import java.time.Instant;
@@ -80,7 +80,7 @@ final class DecisionExplainer {
     DecisionExplanation explain(long seq, Optional<PolicyOverrides> thresholds) {
         AuditEvent event = audit.event(seq)
                 .filter(found -> found.kind() == AuditKind.DECISION)
-                .orElseThrow(() -> new RollbackRefusedException(
+                .orElseThrow(() -> new ActionRefusedException(
                         "audit event " + seq + " is not a decision; find one with audit_query and kind decision"));
         Decision decision = decisionOf(event);
         return new DecisionExplanation(
@@ -106,7 +106,7 @@ final class DecisionExplainer {
         if (event.payload().path("manual").asBoolean(false)) {
             return List.of("nothing: " + event.actor().name() + " asked for it");
         }
-        if (decision.conditions().stream().anyMatch(condition -> condition.rule() == Rule.WORKER_EXITED)) {
+        if (decision.conditions().stream().anyMatch(condition -> condition.rule() == RuleKind.WORKER_EXITED)) {
             return List.of("nothing: an active worker that exits by itself always escalates");
         }
         if (decision.action().isDrastic()) {
@@ -116,7 +116,7 @@ final class DecisionExplainer {
                     .toList();
         }
         Stream<String> vetoes = decision.conditions().stream()
-                .filter(condition -> decision.vetoesRollback() && condition.rule() == Rule.FAILS_ON_PREVIOUS)
+                .filter(condition -> decision.vetoesRollback() && condition.rule() == RuleKind.FAILS_ON_PREVIOUS)
                 .filter(RuleCondition::holds)
                 .map(condition -> "no rollback while " + condition.text());
         return Stream.concat(vetoes, unmet(decision)).toList();
@@ -124,7 +124,7 @@ final class DecisionExplainer {
 
     private static Stream<String> unmet(Decision decision) {
         return decision.conditions().stream()
-                .filter(condition -> condition.rule() != Rule.FAILS_ON_PREVIOUS)
+                .filter(condition -> condition.rule() != RuleKind.FAILS_ON_PREVIOUS)
                 .filter(condition -> decision.action() == DecisionAction.DEGRADE
                         ? condition.rule().action().isDrastic() && !condition.holds()
                         : !condition.holds())
@@ -150,36 +150,40 @@ final class DecisionExplainer {
                         MonitorJson.readChecks(event.payload().path("evidence").path("recentChecks")).stream())
                 .toList();
         if (checks.isEmpty() || !inputs.path("policy").isObject()) {
-            throw new RollbackRefusedException(
+            throw new ActionRefusedException(
                     "decision " + event.seq() + " was not made from checks, so there is nothing to replay");
         }
         MonitorPolicy policy = changed(MonitorJson.readPolicy(inputs.path("policy")), overrides);
         Instant startedAt = Instant.parse(
                 inputs.path("startedAt").asString(checks.get(0).at().toString()));
-        MonitorState begin = MonitorState.replaying(
+        WatchState begin = WatchState.replaying(
                 WatchRecordJson.readRecord(inputs.path("record")),
                 WatchRecordJson.readHistory(inputs.path("historyBefore"), startedAt),
                 policy,
                 startedAt);
         Instant first = checks.get(0).at();
-        return run(checks, begin.replayingUnder(ReplayJson.readVeto(inputs.path("vetoBefore")), first), policy, made);
+        return run(
+                checks,
+                begin.replayingUnder(PreviousWorkerReplayCodec.readVeto(inputs.path("vetoBefore")), first),
+                policy,
+                made);
     }
 
     private static MonitorPolicy changed(MonitorPolicy policy, PolicyOverrides overrides) {
         try {
             return overrides.applyTo(policy);
         } catch (IllegalArgumentException e) {
-            throw new RollbackRefusedException("these thresholds cannot be: " + e.getMessage(), e);
+            throw new ActionRefusedException("these thresholds cannot be: " + e.getMessage(), e);
         }
     }
 
-    private static Replay run(List<CheckRecord> checks, MonitorState begin, MonitorPolicy policy, Decision made) {
+    private static Replay run(List<CheckRecord> checks, WatchState begin, MonitorPolicy policy, Decision made) {
         List<ReplayedCheck> replayed = new ArrayList<>();
-        MonitorState state = begin;
+        WatchState state = begin;
         Optional<Decision> drastic = Optional.empty();
         Decision last = made;
         for (CheckRecord check : checks) {
-            MonitorTransition step = MonitorStateMachine.next(state, check.observation(), policy, check.at());
+            CheckResult step = MonitorStateMachine.next(state, check.observation(), policy, check.at());
             last = step.decision();
             replayed.add(new ReplayedCheck(
                     check.at(), step.check().verdict().wireName(), last.action().wireName(), last.reason()));

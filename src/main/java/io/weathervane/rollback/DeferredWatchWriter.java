@@ -32,7 +32,7 @@ final class DeferredWatchWriter {
     }
 
     /** Hands it over and goes on: something is still to be done. */
-    void handOver(PromotionWatch watch, List<AuditEntry> entries) {
+    void handOver(WatchRecord watch, List<AuditEntry> entries) {
         writes.submit(records(Optional.of(watch), entries));
     }
 
@@ -40,19 +40,19 @@ final class DeferredWatchWriter {
      * Hands it over and gives it a moment, so that who hears of what was done finds it in the audit, or at least nothing
      * that happens to this server takes it back: while the database cannot be written it is in the journal.
      */
-    void write(Optional<PromotionWatch> watch, List<AuditEntry> entries) {
+    void write(Optional<WatchRecord> watch, List<AuditEntry> entries) {
         WriteReceipt written = writes.submit(records(watch, entries));
         boolean unused = written.promptly() || written.safely();
     }
 
     /** The same, of a check that led to nothing; when far too much waits it may be left out. */
-    void writeUneventful(PromotionWatch watch, List<AuditEntry> entries) {
+    void writeUneventful(WatchRecord watch, List<AuditEntry> entries) {
         boolean unused =
                 writes.submitUneventful(records(Optional.of(watch), entries)).promptly();
     }
 
     /** The same, for a transaction of others. */
-    List<DeferredRecord> records(Optional<PromotionWatch> watch, List<AuditEntry> entries) {
+    List<DeferredRecord> records(Optional<WatchRecord> watch, List<AuditEntry> entries) {
         List<DeferredRecord> records = new ArrayList<>();
         watch.ifPresent(newest ->
                 records.add(new DeferredRecord(WATCH, MonitorJson.watch(newest).toString())));
@@ -64,13 +64,13 @@ final class DeferredWatchWriter {
      * For what may not happen without its record.
      *
      * @param what such as {@code a promotion}
-     * @throws RollbackRefusedException when the database cannot be written
+     * @throws ActionRefusedException when the database cannot be written
      */
     void requireWritten(String what) {
         try {
             writes.requireWritten();
         } catch (StoreException e) {
-            throw new RollbackRefusedException(
+            throw new ActionRefusedException(
                     what + " needs the database, which cannot be written at present: " + e.getMessage()
                             + ". Nothing was changed; what makes things safe works without it",
                     e);

@@ -44,7 +44,7 @@ final class MonitorEventPublisher {
         say(type, details);
     }
 
-    void checked(PromotionWatch watch, CheckRecord check, Decision decision) {
+    void checked(WatchRecord watch, CheckRecord check, Decision decision) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("promotionId", watch.promotionId());
         details.put("worker", watch.state().worker());

@@ -4,9 +4,8 @@ import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckVerdict;
 import io.weathervane.monitor.DecisionAction;
-import io.weathervane.monitor.ExternalSnapshot;
+import io.weathervane.monitor.ExternalSnapshotRow;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.RateSource;
@@ -15,8 +14,9 @@ import io.weathervane.monitor.ResourceTrend.MemorySample;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.WatchOutcome;
-import io.weathervane.rollback.PromotionWatch.Baseline;
-import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.monitor.WatchState;
+import io.weathervane.rollback.WatchRecord.Baseline;
+import io.weathervane.rollback.WatchRecord.Pending;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,11 +100,11 @@ final class MonitorJson {
         if (!seen.signals().isEmpty()) {
             node.set("signals", SignalJson.readings(seen.signals()));
         }
-        seen.replay().ifPresent(replay -> node.set("replay", ReplayJson.replay(replay)));
+        seen.replay().ifPresent(replay -> node.set("replay", PreviousWorkerReplayCodec.replay(replay)));
         return node;
     }
 
-    private static ObjectNode external(ExternalSnapshot row) {
+    private static ObjectNode external(ExternalSnapshotRow row) {
         ObjectNode node = object();
         node.put("rowId", row.rowId());
         node.put("errorRate", row.errorRate());
@@ -138,7 +138,7 @@ final class MonitorJson {
                         optionalLong(node.path("openFiles")),
                         optionalLong(node.path("openFilesLimit"))),
                 SignalJson.readReadings(node.path("signals")),
-                ReplayJson.readReplay(node.path("replay")));
+                PreviousWorkerReplayCodec.readReplay(node.path("replay")));
         return new CheckRecord(
                 Instant.parse(node.path("at").asString()),
                 seen,
@@ -148,11 +148,11 @@ final class MonitorJson {
                 node.path("detail").asString());
     }
 
-    private static Optional<ExternalSnapshot> readExternal(JsonNode node) {
+    private static Optional<ExternalSnapshotRow> readExternal(JsonNode node) {
         if (!node.isObject()) {
             return Optional.empty();
         }
-        return Optional.of(new ExternalSnapshot(
+        return Optional.of(new ExternalSnapshotRow(
                 node.path("rowId").asLong(),
                 node.path("errorRate").asDouble(),
                 node.path("failureCount").asLong(),
@@ -219,7 +219,7 @@ final class MonitorJson {
                 node.path("restoreOnEscalation").asBoolean());
     }
 
-    static ObjectNode watch(PromotionWatch watch) {
+    static ObjectNode watch(WatchRecord watch) {
         ObjectNode node = object();
         node.set("state", state(watch.state()));
         putText(node, "from", watch.from());
@@ -233,14 +233,14 @@ final class MonitorJson {
         return node;
     }
 
-    static PromotionWatch readWatch(JsonNode node) {
+    static WatchRecord readWatch(JsonNode node) {
         JsonNode baseline = node.path("baseline");
         JsonNode pending = node.path("pending");
         Optional<Pending> decided = pending.path("payload") instanceof ObjectNode payload
                 ? Optional.of(new Pending(
                         DecisionAction.valueOf(pending.path("action").asString()), payload))
                 : Optional.empty();
-        return new PromotionWatch(
+        return new WatchRecord(
                 readState(node.path("state")),
                 optionalText(node.path("from")),
                 // The counters of an earlier server ended with it.
@@ -250,7 +250,7 @@ final class MonitorJson {
                 node.path("paged").asBoolean());
     }
 
-    static ObjectNode state(MonitorState state) {
+    static ObjectNode state(WatchState state) {
         ObjectNode node = object();
         node.put("promotionId", state.promotionId());
         node.put("worker", state.worker());
@@ -272,7 +272,7 @@ final class MonitorJson {
         node.set("history", WatchRecordJson.history(state.history()));
         putText(node, "acted", state.acted().map(Enum::name));
         node.put("outcome", state.outcome().name());
-        state.result().veto().ifPresent(veto -> node.set("veto", ReplayJson.veto(veto)));
+        state.result().veto().ifPresent(veto -> node.set("veto", PreviousWorkerReplayCodec.veto(veto)));
         node.set("recent", checks(state.recent()));
         return node;
     }
@@ -295,19 +295,19 @@ final class MonitorJson {
         return samples;
     }
 
-    static MonitorState readState(JsonNode node) {
-        return new MonitorState(
-                new MonitorState.Target(
+    static WatchState readState(JsonNode node) {
+        return new WatchState(
+                new WatchState.Target(
                         node.path("promotionId").asString(),
                         node.path("worker").asString(),
                         WatchRecordJson.readRecord(node.path("record"))),
-                new MonitorState.Schedule(
+                new WatchState.Schedule(
                         time(node, "startedAt"),
                         time(node, "deadline"),
                         readWatched(node),
                         time(node, "lastCheckAt"),
                         time(node, "nextCheckAt")),
-                new MonitorState.Counters(
+                new WatchState.Counters(
                         node.path("hardFailureRun").asInt(),
                         new ResourceTrend(node.path("resourceRun").asInt(), readMemory(node.path("memory"))),
                         node.path("cleanRun").asInt(),
@@ -316,10 +316,10 @@ final class MonitorJson {
                         node.path("conclusiveChecks").asLong()),
                 readChecks(node.path("recent")),
                 WatchRecordJson.readHistory(node.path("history"), time(node, "lastCheckAt")),
-                new MonitorState.Result(
+                new WatchState.Result(
                         optionalText(node.path("acted")).map(DecisionAction::valueOf),
                         WatchOutcome.valueOf(node.path("outcome").asString()),
-                        ReplayJson.readVeto(node.path("veto"))));
+                        PreviousWorkerReplayCodec.readVeto(node.path("veto"))));
     }
 
     private static Instant time(JsonNode node, String name) {

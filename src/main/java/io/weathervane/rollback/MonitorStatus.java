@@ -4,8 +4,8 @@ import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.monitor.WatchState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,16 +47,16 @@ public record MonitorStatus(
      * @param previous the worker that was replaced
      * @param endsAt as the wall clock shows it
      */
-    public record Watch(MonitorState state, Optional<String> previous, Instant endsAt, Optional<Remaining> remaining) {
+    public record Watch(WatchState state, Optional<String> previous, Instant endsAt, Optional<Remaining> remaining) {
         /**
          * The watch as it is shown.
          *
          * @param now by the time that the watch goes by
          * @param wall by the wall clock, which may have been set meanwhile
          */
-        static Watch of(PromotionWatch watch, MonitorPolicy policy, Instant now, Instant wall) {
-            MonitorState on = watch.state();
-            MonitorState.Schedule schedule = on.schedule();
+        static Watch of(WatchRecord watch, MonitorPolicy policy, Instant now, Instant wall) {
+            WatchState on = watch.state();
+            WatchState.Schedule schedule = on.schedule();
             Duration apart = Duration.between(now, wall);
             Duration shift = on.running() && apart.abs().compareTo(CLOCK_STEP) > 0 ? apart : Duration.ZERO;
             Duration left = Duration.between(now, schedule.deadline());

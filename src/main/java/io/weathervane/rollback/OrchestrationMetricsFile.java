@@ -5,7 +5,7 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.SafeText;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class OrchestrationMetricsFile {
     }
 
     /** @param tally calls since the active worker became active */
-    void write(MonitorStatus status, CallTally tally, Instant now) {
+    void write(MonitorStatus status, CallTotals tally, Instant now) {
         ObjectNode node = MonitorJson.object();
         node.put("updatedAt", now.toString());
         node.set("validation", validation(status, tally));
@@ -58,7 +58,7 @@ final class OrchestrationMetricsFile {
         }
     }
 
-    private static ObjectNode validation(MonitorStatus status, CallTally tally) {
+    private static ObjectNode validation(MonitorStatus status, CallTotals tally) {
         boolean watching = status.state().equals("watching");
         List<CheckRecord> window = window(status);
         long requests = watching ? sum(window, true) : tally.requests();

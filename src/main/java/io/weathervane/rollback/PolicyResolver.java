@@ -49,7 +49,7 @@ public final class PolicyResolver {
      * Reads what does not change while the server runs.
      *
      * @param rows the value of a row in {@code settings}
-     * @throws PolicyRefusedException when something is out of range
+     * @throws InvalidThresholdException when something is out of range
      */
     public PolicyResolver(MonitorConfig config, Function<String, Optional<String>> rows) {
         this.preset = config.preset();
@@ -137,7 +137,7 @@ public final class PolicyResolver {
 
     private static void require(PolicyKey key, double value, String where) {
         if (!key.allows(value)) {
-            throw new PolicyRefusedException(where + " must be " + key.allowed() + ", was \"" + value + "\"");
+            throw new InvalidThresholdException(where + " must be " + key.allowed() + ", was \"" + value + "\"");
         }
     }
 
@@ -145,7 +145,7 @@ public final class PolicyResolver {
         if (impossible(numbers)) {
             Threshold failures = of(numbers, PolicyKey.FAILURE_COUNT);
             Threshold window = of(numbers, PolicyKey.CHECK_WINDOW);
-            throw new PolicyRefusedException("failureCount (" + (long) failures.value() + ", from the "
+            throw new InvalidThresholdException("failureCount (" + (long) failures.value() + ", from the "
                     + failures.source() + ") must be at most checkWindow (" + (long) window.value() + ", from the "
                     + window.source() + ")");
         }

@@ -47,7 +47,7 @@ final class ProbeRounds {
     private final List<ProbedCall> probes;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<String, CallCounts> counted = new TreeMap<>();
-    private final Map<SampledCall.Outcome, Deque<ReplayRun.Question>> samples =
+    private final Map<SampledCall.Outcome, Deque<PreviousWorkerReplayRun.Question>> samples =
             new EnumMap<>(SampledCall.Outcome.class);
     private volatile Map<ProbedCall, String> unsent = Map.of();
     private volatile Optional<DirectCallBatch<ProbedCall>> batch = Optional.empty();
@@ -237,10 +237,10 @@ final class ProbeRounds {
     }
 
     private void sample(ProbedCall probe, SampledCall.Outcome outcome) {
-        Deque<ReplayRun.Question> same = samples.computeIfAbsent(outcome, one -> new ArrayDeque<>());
-        same.addFirst(new ReplayRun.Question(
+        Deque<PreviousWorkerReplayRun.Question> same = samples.computeIfAbsent(outcome, one -> new ArrayDeque<>());
+        same.addFirst(new PreviousWorkerReplayRun.Question(
                 probe.key(), new SampledCall(probe.call().tool(), probe.call().arguments(), outcome)));
-        if (same.size() > BaselineReplayer.CALLS_MAX) {
+        if (same.size() > PreviousWorkerReplayer.CALLS_MAX) {
             same.removeLast();
         }
     }
@@ -255,7 +255,7 @@ final class ProbeRounds {
     }
 
     /** The newest first within each outcome. */
-    List<ReplayRun.Question> samples() {
+    List<PreviousWorkerReplayRun.Question> samples() {
         synchronized (counted) {
             return samples.values().stream().flatMap(Deque::stream).toList();
         }

@@ -1,7 +1,7 @@
 package io.weathervane.rollback;
 
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
-import io.weathervane.monitor.CallCategory;
+import io.weathervane.monitor.ToolFailureMetric;
 import io.weathervane.worker.ProbeCall;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,12 +27,12 @@ final class ProbedCall {
 
     /** What its answers are counted as. */
     String key() {
-        return CallCategory.PROBES.of(call.tool());
+        return ToolFailureMetric.PROBES.of(call.tool());
     }
 
     /** What those that went well are counted as, with those of them that took too long. */
     String lateKey() {
-        return CallCategory.LATE.of(key());
+        return ToolFailureMetric.LATE.of(key());
     }
 
     synchronized void passedBefore(long nanos) {

@@ -7,7 +7,7 @@ import io.weathervane.baseline.ReleaseRecorder;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.store.SqlTransaction;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PromotionRecorder {
     private final AuditLog audit;
     private final WatchStore watches;
-    private final ExternalSnapshotReader snapshots;
+    private final ExternalSnapshotTableReader snapshots;
     private final PolicyResolver policies;
     private final Clock clock;
     private final ReleaseRecorder releases;
@@ -30,14 +30,14 @@ final class PromotionRecorder {
     record Begun(
             ActionContext actionContext,
             String approver,
-            WorkerSwitch change,
-            PromotionWatch watch,
-            Optional<PromotionWatch> stopped) {}
+            WorkerSwitchResult change,
+            WatchRecord watch,
+            Optional<WatchRecord> stopped) {}
 
     PromotionRecorder(
             AuditLog audit,
             WatchStore watches,
-            ExternalSnapshotReader snapshots,
+            ExternalSnapshotTableReader snapshots,
             PolicyResolver policies,
             Clock clock,
             ReleaseRecorder releases) {
@@ -83,7 +83,7 @@ final class PromotionRecorder {
     }
 
     /** The beginning of a watch, as the audit and the bus have it. */
-    ObjectNode started(PromotionWatch watch, String reason, String approver) {
+    ObjectNode started(WatchRecord watch, String reason, String approver) {
         ObjectNode node = MonitorJson.object();
         node.put("worker", watch.state().worker());
         node.put("previous", watch.from().orElse("none"));

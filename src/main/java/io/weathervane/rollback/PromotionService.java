@@ -9,10 +9,10 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.WatchOutcome;
-import io.weathervane.rollback.PromotionWatch.Baseline;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.RollbackActions.ActionContext;
+import io.weathervane.rollback.WatchRecord.Baseline;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.ReleaseFingerprint;
@@ -21,7 +21,7 @@ import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
 import java.time.Clock;
@@ -125,7 +125,7 @@ final class PromotionService {
     private WorkerRelease candidateRelease() {
         String label = livingCanary().label();
         return workers.releaseOf(Role.CANARY)
-                .orElseThrow(() -> new RollbackRefusedException("the canary " + label + " is gone"));
+                .orElseThrow(() -> new ActionRefusedException("the canary " + label + " is gone"));
     }
 
     private PromotionResult promoteNow(Actor actor, String reason, ChangeApproval approval) {
@@ -134,32 +134,31 @@ final class PromotionService {
         Instant now = clock.instant();
         String id = "p-" + STAMP.format(now) + "-" + suffix();
         MonitorPolicy policy = policies.current();
-        Optional<PromotionWatch> earlier =
+        Optional<WatchRecord> earlier =
                 watchController.watch().filter(watch -> watch.state().running());
-        Optional<PromotionWatch> stopped =
+        Optional<WatchRecord> stopped =
                 earlier.map(watch -> watch.with(watch.state().ended(WatchOutcome.STOPPED)));
-        AtomicReference<PromotionWatch> begun = new AtomicReference<>();
+        AtomicReference<WatchRecord> begun = new AtomicReference<>();
         Optional<String> trouble = BaselineRecorder.trouble(workers, policy);
         BaselineRecord previous = recorder.baseline(workers.view().active().map(WorkerView::label));
-        WorkerSwitch done;
+        WorkerSwitchResult done;
         try {
             done = workers.promote((sql, change) -> {
                 refuseWhileKilled();
                 refuseOther(candidate);
-                approval.take(sql, ChangeSummary.promotion(change.from(), change.to(), sha256));
+                approval.take(sql, RiskyChangeText.promotion(change.from(), change.to(), sha256));
                 steady.synchronize();
-                MonitorState state = MonitorState.begin(id, change.to(), previous, policy, steady.instant());
-                PromotionWatch watch =
-                        new PromotionWatch(state, change.from(), Baseline.zero(recorder.lastSnapshot(sql)));
+                WatchState state = WatchState.begin(id, change.to(), previous, policy, steady.instant());
+                WatchRecord watch = new WatchRecord(state, change.from(), Baseline.zero(recorder.lastSnapshot(sql)));
                 begun.set(watch);
                 ActionContext actionContext = new ActionContext(actor, reason, change.from(), Optional.of(id));
                 recorder.record(
                         sql, new PromotionRecorder.Begun(actionContext, approval.approver(), change, watch, stopped));
             });
         } catch (WorkerActionRefusedException e) {
-            throw new RollbackRefusedException(e.reason(), e);
+            throw new ActionRefusedException(e.reason(), e);
         }
-        PromotionWatch watch = Optional.ofNullable(begun.get()).orElseThrow();
+        WatchRecord watch = Optional.ofNullable(begun.get()).orElseThrow();
         stopped.ifPresent(old -> watchController.ended(old, "another promotion"));
         watchController.begin(watch);
         monitorEvents.say(
@@ -183,14 +182,14 @@ final class PromotionService {
     /** Files are read outside of the transaction, so that what they belong to is compared in it. */
     private void refuseOther(WorkerRelease candidate) {
         if (!workers.releaseOf(Role.CANARY).equals(Optional.of(candidate))) {
-            throw new RollbackRefusedException("the canary changed meanwhile; look at worker_status");
+            throw new ActionRefusedException("the canary changed meanwhile; look at worker_status");
         }
     }
 
     private void refuseWhileKilled() {
         if (flags.snapshot().killSwitchEngaged()) {
             KillSwitchStatus status = flags.killSwitch();
-            throw new RollbackRefusedException("the kill switch is engaged (since "
+            throw new ActionRefusedException("the kill switch is engaged (since "
                     + status.since().map(Instant::toString).orElse("unknown") + " by "
                     + status.by().orElse("unknown") + ": " + status.reason().orElse("no reason given")
                     + "); nothing can be promoted until it is reset, see kill_switch_reset");
@@ -200,10 +199,10 @@ final class PromotionService {
     private WorkerView livingCanary() {
         WorkerView canary = workers.view()
                 .canary()
-                .orElseThrow(() -> new RollbackRefusedException(
+                .orElseThrow(() -> new ActionRefusedException(
                         "there is no canary to promote; start one with worker_start_canary"));
         if (canary.state() != WorkerState.READY) {
-            throw new RollbackRefusedException("the canary " + canary.label() + " is "
+            throw new ActionRefusedException("the canary " + canary.label() + " is "
                     + canary.state().wireName()
                     + canary.health()
                             .exitCode()
@@ -244,18 +243,18 @@ final class PromotionService {
     private String previous() {
         return workers.view()
                 .previousLabel()
-                .orElseThrow(() -> new RollbackRefusedException(
+                .orElseThrow(() -> new ActionRefusedException(
                         "there is no previous worker to go back to: nothing was promoted since the last rollback;"
                                 + " to be safe at once, engage the kill switch with kill_switch_engage"));
     }
 
     private RollbackResult rollBackNow(Actor actor, String reason, String to) {
-        Optional<PromotionWatch> watching =
+        Optional<WatchRecord> watching =
                 watchController.watch().filter(watch -> watch.state().running());
-        Optional<String> id = watching.map(PromotionWatch::promotionId);
+        Optional<String> id = watching.map(WatchRecord::promotionId);
         Optional<String> from = workers.view().active().map(WorkerView::label);
         ActionContext actionContext = new ActionContext(actor, reason, from, id);
-        Optional<PromotionWatch> stopped =
+        Optional<WatchRecord> stopped =
                 watching.map(watch -> watch.with(watch.state().ended(WatchOutcome.ROLLED_BACK)));
         LOG.warn(
                 "rollback by hand actor={} from={} to={} reason=\"{}\"",
@@ -277,23 +276,23 @@ final class PromotionService {
         boolean verified = steps.done(RollbackActions.PROBE);
         ObjectNode executed = executed(actionContext, to, steps).put("verified", verified);
         MonitorPolicy policy = policies.current();
-        ObjectNode decision = DecisionRecord.ofPerson(
+        ObjectNode decision = DecisionAuditJson.ofPerson(
                 "Manual rollback: " + reason,
                 from.orElse("none"),
-                watching.map(PromotionWatch::state),
+                watching.map(WatchRecord::state),
                 policy,
                 clock.instant());
         journal.write(
                 stopped,
                 List.of(
-                        DecisionRecord.entry(DecisionAction.ROLLBACK, actor, id, decision, steps.outcomes()),
+                        DecisionAuditJson.entry(DecisionAction.ROLLBACK, actor, id, decision, steps.outcomes()),
                         new AuditEntry(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
         monitorEvents.say(EventType.ROLLBACK_EXECUTED, id, executed);
         return new RollbackResult(
                 true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
     }
 
-    private RollbackRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
+    private ActionRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
         String why = steps.failure().map(ActionStepOutcome::detail).orElse("unknown");
         ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
         journal.write(
@@ -305,7 +304,7 @@ final class PromotionService {
                         Optional.empty(),
                         failed)));
         monitorEvents.say(EventType.ROLLBACK_FAILED, actionContext.promotionId(), failed);
-        return new RollbackRefusedException("the rollback to " + to + " was not done: " + why
+        return new ActionRefusedException("the rollback to " + to + " was not done: " + why
                 + "; the active worker is as it was. To be safe at once, engage the kill switch with"
                 + " kill_switch_engage");
     }
@@ -317,7 +316,7 @@ final class PromotionService {
                 .put("actor", actionContext.actor().name())
                 .put("worker", actionContext.worker().orElse("none"))
                 .put("active", to);
-        node.set("actions", DecisionRecord.actions(steps.outcomes()));
+        node.set("actions", DecisionAuditJson.actions(steps.outcomes()));
         return node;
     }
 
@@ -327,15 +326,15 @@ final class PromotionService {
             write(AuditKind.WORKER_STARTED, actor, payload(canary));
             return canary;
         } catch (WorkerActionRefusedException e) {
-            throw new RollbackRefusedException(e.reason(), e);
+            throw new ActionRefusedException(e.reason(), e);
         }
     }
 
     WorkerView stopCanary(Actor actor, String reason) {
         WorkerView canary = workers.view()
                 .canary()
-                .orElseThrow(() ->
-                        new RollbackRefusedException("there is no canary to stop; worker_start_canary starts one"));
+                .orElseThrow(
+                        () -> new ActionRefusedException("there is no canary to stop; worker_start_canary starts one"));
         workers.stopCanary();
         write(AuditKind.WORKER_STOPPED, actor, payload(canary).put("reason", reason));
         return canary;

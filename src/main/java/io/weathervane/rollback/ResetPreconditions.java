@@ -5,7 +5,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.monitor.DecisionAction;
-import io.weathervane.monitor.MonitorState;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.store.StoreException;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,14 +25,14 @@ final class ResetPreconditions {
     private static final Set<String> FAILED = Set.of("breach", "hard-failure");
 
     private final AuditLog audit;
-    private final RecentErrorTracker errors;
+    private final RecentErrorCounter errors;
     private final WatchController watchController;
     private final DeferredWatchWriter journal;
-    private final PreviousRunErrors earlier;
+    private final PreviousRunCallErrors earlier;
 
     ResetPreconditions(
             AuditLog audit,
-            RecentErrorTracker errors,
+            RecentErrorCounter errors,
             WatchController watchController,
             DeferredWatchWriter journal,
             Clock clock) {
@@ -40,7 +40,7 @@ final class ResetPreconditions {
         this.errors = errors;
         this.watchController = watchController;
         this.journal = journal;
-        this.earlier = new PreviousRunErrors(audit, clock);
+        this.earlier = new PreviousRunCallErrors(audit, clock);
     }
 
     List<ResetPrecondition> preconditions(Optional<String> fixReference, Instant now) {
@@ -139,8 +139,8 @@ final class ResetPreconditions {
     }
 
     private Optional<String> troubledWatch() {
-        Optional<MonitorState> running =
-                watchController.watch().map(PromotionWatch::state).filter(MonitorState::running);
+        Optional<WatchState> running =
+                watchController.watch().map(WatchRecord::state).filter(WatchState::running);
         boolean degraded = running.isPresent()
                 && watchController
                         .lastDecision()

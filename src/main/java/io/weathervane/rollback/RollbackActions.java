@@ -8,12 +8,12 @@ import io.weathervane.rollback.ActionSteps.Step;
 import io.weathervane.rollback.ActionSteps.StepResult;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.DrainResult;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.HealthProbeResult;
-import io.weathervane.worker.RollbackPreflight;
-import io.weathervane.worker.SwitchRecordFactory;
+import io.weathervane.worker.OngoingDrain;
+import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,9 +65,8 @@ final class RollbackActions {
      */
     record ActionContext(Actor actor, String reason, Optional<String> worker, Optional<String> promotionId) {
         /** What the monitor does by itself. */
-        static ActionContext automatic(Optional<PromotionWatch> decided, String worker, String reason) {
-            return new ActionContext(
-                    Actor.SYSTEM, reason, Optional.of(worker), decided.map(PromotionWatch::promotionId));
+        static ActionContext automatic(Optional<WatchRecord> decided, String worker, String reason) {
+            return new ActionContext(Actor.SYSTEM, reason, Optional.of(worker), decided.map(WatchRecord::promotionId));
         }
     }
 
@@ -97,7 +96,7 @@ final class RollbackActions {
     }
 
     /** Brings back the previous worker, which answers the calls once these are done. */
-    List<Step> restore(ActionContext context, SwitchRecordFactory notes) {
+    List<Step> restore(ActionContext context, AdditionalSwitchRecordSource notes) {
         return List.of(
                 Step.required(PREFLIGHT, () -> preflight(context)),
                 Step.required(SWITCH, () -> switchBack(context, notes)));
@@ -115,15 +114,15 @@ final class RollbackActions {
         if (isReplaced(context)) {
             return StepResult.skipped("the worker " + context.worker().orElse("") + " is not active any more");
         }
-        RollbackPreflight preflight = workers.preflightPrevious();
+        RollbackReadiness preflight = workers.preflightPrevious();
         return StepResult.of(preflight.ok(), preflight.reason());
     }
 
-    private StepResult switchBack(ActionContext context, SwitchRecordFactory notes) {
+    private StepResult switchBack(ActionContext context, AdditionalSwitchRecordSource notes) {
         if (isReplaced(context)) {
             return StepResult.done(activeLabel() + " was active already");
         }
-        WorkerSwitch done = workers.switchToActive(change -> {
+        WorkerSwitchResult done = workers.switchToActive(change -> {
             List<DeferredRecord> records = new ArrayList<>();
             records.add(recorded.apply(switched(context, change, "rollback")));
             records.addAll(notes.of(change));
@@ -159,7 +158,7 @@ final class RollbackActions {
     /** The worker's end is only begun: records and alerts of what was done do not wait for its calls and tasks. */
     Step disposeReplaced() {
         return Step.of(DISPOSE, () -> {
-            DrainResult disposal = workers.disposeReplaced();
+            OngoingDrain disposal = workers.disposeReplaced();
             return StepResult.done(disposal.label()
                     .map(label -> "begun: " + label + " ends its calls and tasks within "
                             + disposal.within().toMillis() + " ms and is stopped then")
@@ -167,7 +166,7 @@ final class RollbackActions {
         });
     }
 
-    static AuditEntry switched(ActionContext actionContext, WorkerSwitch change, String cause) {
+    static AuditEntry switched(ActionContext actionContext, WorkerSwitchResult change, String cause) {
         return new AuditEntry(
                 AuditKind.WORKER_SWITCHED,
                 actionContext.actor(),

@@ -53,12 +53,12 @@ public final class RollbackMonitor implements AutoCloseable {
     private final Clock clock;
     private final Clock sinceStart;
     private final WatchStore watches;
-    private final ExternalSnapshotReader snapshots;
+    private final ExternalSnapshotTableReader snapshots;
     private final DeferredWatchWriter journal;
     private final WatchController watchController;
     private final PromotionService promotions;
     private final DecisionExplainer explainer;
-    private final RecentErrorTracker errors = new RecentErrorTracker();
+    private final RecentErrorCounter errors = new RecentErrorCounter();
     private final ResetPreconditions preconditions;
     private final OrchestrationMetricsFile metrics;
     private final CheckLoop loop;
@@ -67,7 +67,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final WatchProber prober;
     private final ReleaseRecorder releases;
     private Instant metricsAt = Instant.EPOCH;
-    private Optional<PromotionWatch> metricsOf = Optional.empty();
+    private Optional<WatchRecord> metricsOf = Optional.empty();
 
     /** Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started. */
     public RollbackMonitor(
@@ -93,7 +93,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.explainer = new DecisionExplainer(audit);
         this.metrics =
                 new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
-        this.snapshots = new ExternalSnapshotReader(database);
+        this.snapshots = new ExternalSnapshotTableReader(database);
         this.releases = new ReleaseRecorder(database, CallSource.of(workers), clock, core.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(core.events(), clock);
         RollbackActions rollbackActions = new RollbackActions(
@@ -105,8 +105,8 @@ public final class RollbackMonitor implements AutoCloseable {
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context,
-                new ObservationReader(workers, snapshots, signals, prober),
-                new BaselineReplayer(workers, prober, core.ticker()),
+                new ActiveWorkerObserver(workers, snapshots, signals, prober),
+                new PreviousWorkerReplayer(workers, prober, core.ticker()),
                 rollbackActions,
                 journal,
                 monitorEvents);
@@ -154,7 +154,7 @@ public final class RollbackMonitor implements AutoCloseable {
         releases.start();
     }
 
-    private void recallSignals(PromotionWatch left) {
+    private void recallSignals(WatchRecord left) {
         left.state()
                 .window(1)
                 .forEach(check -> signals.recall(check.observation().signals(), steady.instant()));
@@ -177,7 +177,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** The monitor as it is now. */
     public MonitorStatus status() {
-        Optional<PromotionWatch> watch = watchController.watch();
+        Optional<WatchRecord> watch = watchController.watch();
         MonitorPolicy policy = policies.current();
         Instant now = steady.instant();
         Instant wall = clock.instant();
@@ -190,7 +190,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 warnings());
     }
 
-    private static String word(Optional<PromotionWatch> watch) {
+    private static String word(Optional<WatchRecord> watch) {
         if (watch.isEmpty()) {
             return "idle";
         }
@@ -208,14 +208,14 @@ public final class RollbackMonitor implements AutoCloseable {
     /** What is not well with the calls, for the health. */
     public List<String> problems() {
         return Stream.concat(
-                        watchController.watch().flatMap(ActionVerifier::problem).stream(), vetoedRollback().stream())
+                        watchController.watch().flatMap(RestoredWorkerVerifier::problem).stream(),
+                        vetoedRollback().stream())
                 .toList();
     }
 
     /** What is served fails, and a rollback would not help. */
     private Optional<String> vetoedRollback() {
-        boolean watching =
-                watchController.watch().filter(PromotionWatch::watching).isPresent();
+        boolean watching = watchController.watch().filter(WatchRecord::watching).isPresent();
         return watchController
                 .lastDecision()
                 .map(LastDecision::decision)
@@ -245,7 +245,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /**
      * Makes the canary the active worker and begins to watch it.
      *
-     * @throws RollbackRefusedException while the kill switch is on, without a living, healthy canary, or while something
+     * @throws ActionRefusedException while the kill switch is on, without a living, healthy canary, or while something
      *     else is being carried out
      */
     public PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
@@ -268,7 +268,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /**
      * What {@link #promote} would have run, as an approval of it is bound to it.
      *
-     * @throws RollbackRefusedException without a living canary
+     * @throws ActionRefusedException without a living canary
      */
     public ReleaseFingerprint candidate() {
         return promotions.candidate();
@@ -277,7 +277,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /**
      * Brings back the previous worker at a person's request; the kill switch stays as it is.
      *
-     * @throws RollbackRefusedException without a healthy previous worker, or while something else is being carried out
+     * @throws ActionRefusedException without a healthy previous worker, or while something else is being carried out
      */
     public RollbackResult rollback(Actor actor, String reason) {
         RollbackResult result = promotions.rollback(actor, reason);
@@ -308,7 +308,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /**
      * Stops the canary; the active worker is not touched.
      *
-     * @throws RollbackRefusedException when there is none
+     * @throws ActionRefusedException when there is none
      */
     public WorkerView stopCanary(Actor actor, String reason) {
         return promotions.stopCanary(actor, reason);
@@ -346,24 +346,24 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws io.weathervane.store.StoreException when that cannot be found out
      */
     public ObjectNode recordAtTheEnd() {
-        return MonitorJson.object().set(PreviousRunErrors.FIELD, preconditions.atTheEnd(clock.instant()));
+        return MonitorJson.object().set(PreviousRunCallErrors.FIELD, preconditions.atTheEnd(clock.instant()));
     }
 
     /** What a server records at its end that did not come so far that a call could fail. */
     public static ObjectNode recordOfFailedStart() {
-        return MonitorJson.object().put(PreviousRunErrors.START_FAILED, true);
+        return MonitorJson.object().put(PreviousRunCallErrors.START_FAILED, true);
     }
 
     /**
      * Refuses a reset while something should hold and does not.
      *
-     * @throws RollbackRefusedException naming the preconditions that do not hold
+     * @throws ActionRefusedException naming the preconditions that do not hold
      */
     public void requireMet(List<ResetPrecondition> preconditions) {
         List<ResetPrecondition> unmet =
                 preconditions.stream().filter(one -> !one.ok()).toList();
         if (!unmet.isEmpty()) {
-            throw new RollbackRefusedException("the kill switch stays on: "
+            throw new ActionRefusedException("the kill switch stays on: "
                     + unmet.stream()
                             .map(precondition -> precondition.name() + " (is " + precondition.value() + ", should be "
                                     + precondition.required() + ": " + precondition.remedy() + ")")
@@ -375,7 +375,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /**
      * Turns the kill switch off when every precondition holds, or when forced to.
      *
-     * @throws RollbackRefusedException naming the preconditions that do not hold
+     * @throws ActionRefusedException naming the preconditions that do not hold
      */
     public KillSwitchResetResult resetKillSwitch(
             String reason, Actor actor, Optional<String> fixReference, boolean force, ChangeApproval approval) {
@@ -389,7 +389,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 Optional.of(approval.approver()),
                 fixReference,
                 !preconditions.stream().allMatch(ResetPrecondition::ok),
-                (sql, engaged) -> approval.take(sql, ChangeSummary.reset(engaged, preconditions)));
+                (sql, engaged) -> approval.take(sql, RiskyChangeText.reset(engaged, preconditions)));
     }
 
     /** On the loop's thread, after each check and about once a second. */
@@ -397,8 +397,8 @@ public final class RollbackMonitor implements AutoCloseable {
         Instant now = clock.instant();
         watchController.verifyAction();
         errors.look(workers.tallyOfActive(), now);
-        Optional<PromotionWatch> watch = watchController.watch();
-        signals.watch(watch.filter(PromotionWatch::watching).isPresent());
+        Optional<WatchRecord> watch = watchController.watch();
+        signals.watch(watch.filter(WatchRecord::watching).isPresent());
         prober.watch(watch);
         boolean old = now.isAfter(metricsAt.plus(METRICS_AGE)) || now.isBefore(metricsAt);
         if (!watch.equals(metricsOf) || old) {

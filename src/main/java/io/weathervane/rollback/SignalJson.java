@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.monitor.DecisionAction;
-import io.weathervane.monitor.Rule;
 import io.weathervane.monitor.RuleCondition.Comparison;
+import io.weathervane.monitor.RuleKind;
 import io.weathervane.monitor.SignalLimit;
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.SignalReading.Origin;
@@ -82,10 +82,10 @@ final class SignalJson {
     }
 
     /** The rule of a condition; those of signals have one name, and their action beside it. */
-    static Rule readRule(JsonNode condition) {
-        Rule named = Rule.valueOf(MonitorJson.constant(condition.path("rule")));
+    static RuleKind readRule(JsonNode condition) {
+        RuleKind named = RuleKind.valueOf(MonitorJson.constant(condition.path("rule")));
         return named.isSignal()
-                ? Rule.ofSignal(DecisionAction.valueOf(MonitorJson.constant(condition.path("action"))))
+                ? RuleKind.ofSignal(DecisionAction.valueOf(MonitorJson.constant(condition.path("action"))))
                 : named;
     }
 }

@@ -4,9 +4,9 @@ import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.rollback.ActiveWorkerObserver.Seen;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
-import io.weathervane.rollback.ObservationReader.Seen;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.WorkerExit;
 import io.weathervane.worker.WorkerManager;
@@ -29,8 +29,8 @@ final class WatchController {
 
     private final WorkerManager workers;
     private final PolicyResolver policies;
-    private final ObservationReader observer;
-    private final BaselineReplayer replayer;
+    private final ActiveWorkerObserver observer;
+    private final PreviousWorkerReplayer replayer;
     private final RollbackActions rollbackActions;
     private final Clock clock;
     private final SteadyClock steady;
@@ -43,8 +43,8 @@ final class WatchController {
 
     WatchController(
             MonitorContext context,
-            ObservationReader observer,
-            BaselineReplayer replayer,
+            ActiveWorkerObserver observer,
+            PreviousWorkerReplayer replayer,
             RollbackActions rollbackActions,
             DeferredWatchWriter journal,
             MonitorEventPublisher monitorEvents) {
@@ -63,7 +63,7 @@ final class WatchController {
         this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, policies, journal, context.mode());
     }
 
-    Optional<PromotionWatch> watch() {
+    Optional<WatchRecord> watch() {
         return current.now();
     }
 
@@ -82,13 +82,13 @@ final class WatchController {
     }
 
     /** Takes up the watch that an earlier server left. */
-    void resume(PromotionWatch left) {
+    void resume(WatchRecord left) {
         actionLock.take(() -> {
             steady.synchronize();
             if (left.watching()) {
                 checks.recordGap(left, policies.current(), clock.instant());
             }
-            PromotionWatch on = resumed(left);
+            WatchRecord on = resumed(left);
             current.set(on);
             if (on.watching()) {
                 resumeWatching(on);
@@ -107,7 +107,7 @@ final class WatchController {
     }
 
     /** What was not watched meanwhile is watched now. */
-    private PromotionWatch resumed(PromotionWatch left) {
+    private WatchRecord resumed(WatchRecord left) {
         MonitorPolicy policy = policies.current();
         if (left.watching()) {
             return left.with(left.state().resumed(policy, steady.instant()));
@@ -115,7 +115,7 @@ final class WatchController {
         return left.lookingBack() ? left.withAfter(left.after().orElseThrow().resumed(policy, steady.instant())) : left;
     }
 
-    private void resumeWatching(PromotionWatch left) {
+    private void resumeWatching(WatchRecord left) {
         String active = rollbackActions.activeLabel();
         if (!active.equals(left.state().worker()) && !active.equals("none")) {
             current.stop(
@@ -136,13 +136,13 @@ final class WatchController {
     }
 
     /** Begins the watch over a promotion that is done and recorded. Called with the turn held, see {@link #exclusively}. */
-    void begin(PromotionWatch begun) {
+    void begin(WatchRecord begun) {
         count(begun);
         current.begin(begun);
     }
 
     /** Keeps calls for a replay, and has those told apart that are slower than the previous worker's. */
-    private void count(PromotionWatch on) {
+    private void count(WatchRecord on) {
         BaselineRecord record = on.state().target().record();
         workers.sampleCalls(true);
         workers.expectTools(record.toolsThatWentWell());
@@ -150,7 +150,7 @@ final class WatchController {
     }
 
     /** Takes note that the watch was ended and recorded by the caller that holds the turn. */
-    void ended(PromotionWatch stopped, String why) {
+    void ended(WatchRecord stopped, String why) {
         current.ended(stopped, why);
     }
 
@@ -165,8 +165,8 @@ final class WatchController {
 
     /** One check, if a watch is on. */
     void check() {
-        Optional<PromotionWatch> before = current.now();
-        if (before.flatMap(PromotionWatch::due).isEmpty()) {
+        Optional<WatchRecord> before = current.now();
+        if (before.flatMap(WatchRecord::due).isEmpty()) {
             return;
         }
         MonitorPolicy policy = policies.current();
@@ -182,13 +182,13 @@ final class WatchController {
         });
     }
 
-    private Seen look(PromotionWatch before, MonitorPolicy policy) {
+    private Seen look(WatchRecord before, MonitorPolicy policy) {
         Seen seen = observer.look(before, policy, clock.instant());
         return before.watching() ? asked(before, observer.withSignals(seen, steady.instant()), policy) : seen;
     }
 
     /** With the answers of the previous worker, when they are needed to judge what was seen. */
-    private Seen asked(PromotionWatch before, Seen seen, MonitorPolicy policy) {
+    private Seen asked(WatchRecord before, Seen seen, MonitorPolicy policy) {
         return MonitorStateMachine.next(before.state(), seen.observation(), policy, steady.instant())
                 .question()
                 .map(question -> seen.with(replayer.ask(question)))
@@ -200,19 +200,19 @@ final class WatchController {
         if (current.now().filter(this::isAftermathDue).isPresent()) {
             actionLock.take(() -> current.now().filter(this::isAftermathDue).ifPresent(on -> {
                 steady.synchronize();
-                current.set(
-                        ActionVerifier.begin(on, rollbackActions.activeLabel(), policies.current(), steady.instant())
-                                .with(PromotionWatch.Baseline.zero(newestRow(on))));
+                current.set(RestoredWorkerVerifier.begin(
+                                on, rollbackActions.activeLabel(), policies.current(), steady.instant())
+                        .with(WatchRecord.Baseline.zero(newestRow(on))));
             }));
         }
     }
 
-    private boolean isAftermathDue(PromotionWatch on) {
-        return ActionVerifier.isDue(on, rollbackActions.activeLabel());
+    private boolean isAftermathDue(WatchRecord on) {
+        return RestoredWorkerVerifier.isDue(on, rollbackActions.activeLabel());
     }
 
     /** Rows that led to the action say nothing of what came of it. */
-    private static long newestRow(PromotionWatch on) {
+    private static long newestRow(WatchRecord on) {
         return on.state().recent().stream()
                 .flatMap(check -> check.observation().external().stream())
                 .mapToLong(row -> row.rowId())

@@ -24,7 +24,7 @@ final class WatchProber implements AutoCloseable {
      * @param restored whether an action has brought it back, so that there is no previous worker to compare it with
      */
     record Subject(String promotionId, String worker, boolean restored) {
-        static Optional<Subject> of(PromotionWatch on) {
+        static Optional<Subject> of(WatchRecord on) {
             return on.due().map(state -> new Subject(on.promotionId(), state.worker(), !on.watching()));
         }
     }
@@ -36,7 +36,7 @@ final class WatchProber implements AutoCloseable {
     }
 
     /** Sends to the worker of this watch from now on, and to no other; to none when it is over. */
-    synchronized void watch(Optional<PromotionWatch> on) {
+    synchronized void watch(Optional<WatchRecord> on) {
         Optional<Subject> wanted = closed || !config.isOn() ? Optional.empty() : on.flatMap(Subject::of);
         if (rounds.map(ProbeRounds::subject).equals(wanted)) {
             return;
@@ -48,14 +48,14 @@ final class WatchProber implements AutoCloseable {
     }
 
     /** What came of the probes of this watch since it was asked last. */
-    synchronized Map<String, CallCounts> take(PromotionWatch on) {
+    synchronized Map<String, CallCounts> take(WatchRecord on) {
         return rounds.filter(sent -> Optional.of(sent.subject()).equals(Subject.of(on)))
                 .map(ProbeRounds::take)
                 .orElse(Map.of());
     }
 
     /** The newest probes, to be made again on the previous worker. */
-    synchronized List<ReplayRun.Question> samples() {
+    synchronized List<PreviousWorkerReplayRun.Question> samples() {
         return rounds.map(ProbeRounds::samples).orElse(List.of());
     }
 

@@ -5,8 +5,8 @@ import io.weathervane.monitor.BaselineRecord.LatencyRecord;
 import io.weathervane.monitor.BaselineRecord.Source;
 import io.weathervane.monitor.CallCountBins;
 import io.weathervane.monitor.CallCounts;
-import io.weathervane.monitor.CallHistory;
-import io.weathervane.monitor.CallHistory.CheckCounts;
+import io.weathervane.monitor.WatchCallCounts;
+import io.weathervane.monitor.WatchCallCounts.CheckCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ final class WatchRecordJson {
                 : Source.UNKNOWN;
     }
 
-    static ObjectNode history(CallHistory history) {
+    static ObjectNode history(WatchCallCounts history) {
         ObjectNode node = MonitorJson.object();
         node.put("lastMark", history.lastMark().toString());
         node.set("all", marks(history.all()));
@@ -87,10 +87,10 @@ final class WatchRecordJson {
     }
 
     /** @param before when what the node does not tell may be taken to begin */
-    static CallHistory readHistory(JsonNode node, Instant before) {
+    static WatchCallCounts readHistory(JsonNode node, Instant before) {
         Map<String, CallCountBins> tools = new LinkedHashMap<>();
         node.path("tools").properties().forEach(tool -> tools.put(tool.getKey(), readMarks(tool.getValue())));
-        return new CallHistory(
+        return new WatchCallCounts(
                 node.path("lastMark").isString()
                         ? Instant.parse(node.path("lastMark").asString())
                         : before,

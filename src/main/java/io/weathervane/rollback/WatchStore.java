@@ -29,7 +29,7 @@ final class WatchStore {
     }
 
     /** Writes the watch's newest state; the newest promotion of all is the one that {@link #newest} gives. */
-    void save(SqlTransaction sql, PromotionWatch watch, Instant now) {
+    void save(SqlTransaction sql, WatchRecord watch, Instant now) {
         boolean open = watch.state().running() || watch.pending().isPresent();
         sql.updateLater(
                 """
@@ -47,7 +47,7 @@ final class WatchStore {
     }
 
     /** The watch over the newest promotion, whether it has ended or not. */
-    Optional<PromotionWatch> newest() {
+    Optional<WatchRecord> newest() {
         return database.read(sql -> sql.first(
                         "SELECT body FROM monitor_watches ORDER BY number DESC LIMIT 1", row -> row.getString(1)))
                 .map(body -> MonitorJson.readWatch(MonitorJson.MAPPER.readTree(body)));

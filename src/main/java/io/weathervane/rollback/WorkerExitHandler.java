@@ -8,7 +8,7 @@ import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
-import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.rollback.WatchRecord.Pending;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerExit;
 import java.util.List;
@@ -55,16 +55,16 @@ final class WorkerExitHandler {
     }
 
     private void activeExited(WorkerExit exit) {
-        Optional<PromotionWatch> watching = current.now()
-                .filter(PromotionWatch::watching)
+        Optional<WatchRecord> watching = current.now()
+                .filter(WatchRecord::watching)
                 .filter(on -> on.state().worker().equals(exit.label()));
         MonitorPolicy policy = policies.current();
         Decision decision =
-                MonitorStateMachine.workerExited(watching.map(PromotionWatch::state), exit.label(), exit.exitCode());
+                MonitorStateMachine.workerExited(watching.map(WatchRecord::state), exit.label(), exit.exitCode());
         current.decided(new LastDecision(decision, exit.at()));
-        ObjectNode payload = DecisionRecord.ofExit(
-                decision, exit.label(), watching.map(PromotionWatch::state), policy, exit.at(), mode);
-        Optional<PromotionWatch> acted =
+        ObjectNode payload = DecisionAuditJson.ofExit(
+                decision, exit.label(), watching.map(WatchRecord::state), policy, exit.at(), mode);
+        Optional<WatchRecord> acted =
                 watching.map(on -> on.with(MonitorStateMachine.acted(on.state(), decision.action())));
         if (mode == MonitorMode.OBSERVE || !decision.action().isDrastic()) {
             acted.ifPresent(current::set);
@@ -72,7 +72,7 @@ final class WorkerExitHandler {
             journal.write(acted, List.of(exitEntry(exit), observed.entry(decisionExecutor.wouldHave(observed))));
             return;
         }
-        Optional<PromotionWatch> decided = acted.map(on -> on.pending(new Pending(decision.action(), payload)));
+        Optional<WatchRecord> decided = acted.map(on -> on.pending(new Pending(decision.action(), payload)));
         decided.ifPresent(current::set);
         decisionExecutor.actOn(
                 new Decided(decision.action(), decided, exit.label(), payload), List.of(exitEntry(exit)));

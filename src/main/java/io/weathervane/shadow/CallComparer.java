@@ -15,7 +15,7 @@ final class CallComparer {
     private final WorkerPair pair;
     private final ResultNormaliser normaliser;
     private final ReportRedactor shown;
-    private final ShadowFindings findings;
+    private final ShadowFindingsCollector findings;
     private final int failuresMax;
     private final Clock clock;
     private int secondOpinions;
@@ -25,7 +25,7 @@ final class CallComparer {
             WorkerPair pair,
             ResultNormaliser normaliser,
             ReportRedactor shown,
-            ShadowFindings findings,
+            ShadowFindingsCollector findings,
             int failuresMax,
             Clock clock) {
         this.pair = pair;
@@ -37,7 +37,7 @@ final class CallComparer {
     }
 
     /** Asks both, each in turn first: what the one warms up behind them helps the other. */
-    void compare(ShadowRequest call) {
+    void compare(ShadowCall call) {
         canaryFirst = !canaryFirst;
         ShadowAnswer early = pair.call(canaryFirst ? Role.CANARY : Role.ACTIVE, call);
         ShadowAnswer late = pair.call(canaryFirst ? Role.ACTIVE : Role.CANARY, call);
@@ -45,11 +45,11 @@ final class CallComparer {
     }
 
     /** Asks the canary alone. */
-    void compare(ShadowRequest call, ShadowAnswer active) {
+    void compare(ShadowCall call, ShadowAnswer active) {
         judge(call, active, pair.call(Role.CANARY, call));
     }
 
-    private void judge(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+    private void judge(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
         if (pair.cancelled()) {
             return;
         }
@@ -70,7 +70,7 @@ final class CallComparer {
         }
     }
 
-    private void activeFailed(ShadowRequest call, ShadowAnswer active) {
+    private void activeFailed(ShadowCall call, ShadowAnswer active) {
         findings.skipped(call, "no answer of the active worker: " + shown.text(active.words()));
         findings.activeFailures++;
         if (active.kind() == ShadowAnswer.Kind.GONE || findings.activeFailures >= failuresMax) {
@@ -79,7 +79,7 @@ final class CallComparer {
         }
     }
 
-    private void canaryFailed(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+    private void canaryFailed(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
         String words = shown.text(canary.words());
         findings.canaryFailed(words);
         findings.differs(new CallDifference(
@@ -95,7 +95,7 @@ final class CallComparer {
                 : shown.text(JsonRpcCodec.text(answer.value()));
     }
 
-    private void differences(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+    private void differences(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
         List<ValueDifference> found = between(active, canary);
         if (found.isEmpty()) {
             return;
@@ -118,7 +118,7 @@ final class CallComparer {
         return ResultDiff.of(normal(active, Role.ACTIVE), normal(canary, Role.CANARY));
     }
 
-    private NondeterminismFilter secondOpinion(ShadowRequest call, ShadowAnswer active, ShadowAnswer canary) {
+    private NondeterminismFilter secondOpinion(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
         if (secondOpinions == SECOND_OPINIONS_MAX) {
             return NondeterminismFilter.STEADY;
         }
@@ -144,7 +144,7 @@ final class CallComparer {
     }
 
     private CallDifference difference(
-            ShadowRequest call, ValueDifference difference, ShadowAnswer active, ShadowAnswer canary) {
+            ShadowCall call, ValueDifference difference, ShadowAnswer active, ShadowAnswer canary) {
         boolean answer = failed(active) != failed(canary);
         DifferenceExcerpt.Both values =
                 answer ? new DifferenceExcerpt.Both(said(active), said(canary)) : shown.pair(difference);

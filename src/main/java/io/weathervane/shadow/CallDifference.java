@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param pointer into the result; empty for the whole of it
  */
 record CallDifference(
-        ShadowRequest.Source source,
+        ShadowCall.Source source,
         String tool,
         String arguments,
         String kind,

@@ -1,6 +1,6 @@
 package io.weathervane.shadow;
 
-import io.weathervane.jsonrpc.JsonSize;
+import io.weathervane.jsonrpc.JsonMemoryEstimator;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.WorkerManager;
 import java.util.ArrayDeque;
@@ -46,7 +46,7 @@ public final class RecentCalls implements AutoCloseable {
 
     /** Keeps the call if its tool is read-only; the lock is held for no longer than a look into a table. */
     void observe(CompletedCall observed) {
-        if (!observed.readOnly() || !JsonSize.isAtMost(observed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
+        if (!observed.readOnly() || !JsonMemoryEstimator.isAtMost(observed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
             return;
         }
         Call call = new Call(observed.tool(), observed.arguments());
@@ -73,7 +73,7 @@ public final class RecentCalls implements AutoCloseable {
     }
 
     /** The newest calls, of each tool in turn, so that one that is called often does not hide the others. */
-    List<ShadowRequest> newest(int limit) {
+    List<ShadowCall> newest(int limit) {
         Map<String, Deque<Call>> byTool = new LinkedHashMap<>();
         lock.lock();
         try {
@@ -82,13 +82,13 @@ public final class RecentCalls implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        List<ShadowRequest> newest = new ArrayList<>();
+        List<ShadowCall> newest = new ArrayList<>();
         while (!byTool.isEmpty() && newest.size() < limit) {
             for (Deque<Call> ofOneTool : byTool.values()) {
                 if (newest.size() < limit) {
                     Call call = ofOneTool.pop();
-                    newest.add(new ShadowRequest(
-                            ShadowRequest.Source.RECORDED,
+                    newest.add(new ShadowCall(
+                            ShadowCall.Source.RECORDED,
                             call.tool(),
                             call.arguments().deepCopy()));
                 }

@@ -15,7 +15,7 @@ final class ReportJson {
 
     static ObjectNode of(ShadowReport report) {
         ShadowReport.Frame frame = report.frame();
-        ShadowFindings findings = report.findings();
+        ShadowFindingsCollector findings = report.findings();
         ObjectNode json = JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("schemaVersion", SCHEMA_VERSION)
@@ -36,7 +36,7 @@ final class ReportJson {
         return json;
     }
 
-    private static void definitions(ObjectNode json, ShadowReport.Frame frame, ToolComparison tools) {
+    private static void definitions(ObjectNode json, ShadowReport.Frame frame, ToolListComparison tools) {
         json.put("active", frame.activeTools())
                 .put("canary", frame.canaryTools())
                 .put("blocking", tools.blocking().size())
@@ -45,25 +45,27 @@ final class ReportJson {
         texts(json.putArray("unmatched"), tools.unmatched());
     }
 
-    private static void texts(ArrayNode json, List<AcceptedChange> changes) {
+    private static void texts(ArrayNode json, List<AcceptedToolChange> changes) {
         changes.forEach(change -> json.add(change.text()));
     }
 
-    private static void calls(ObjectNode json, ShadowFindings findings) {
+    private static void calls(ObjectNode json, ShadowFindingsCollector findings) {
         long compared = findings.callsCompared();
         json.put("compared", compared)
                 .put("different", findings.callsDifferent())
                 .put("unanswered", findings.canaryFailures);
         ObjectNode sources = json.putObject("sources");
-        for (ShadowRequest.Source source : ShadowRequest.Source.values()) {
+        for (ShadowCall.Source source : ShadowCall.Source.values()) {
             sources.put(source.wireName(), findings.compared.getOrDefault(source, 0L));
         }
         json.put("mirrorDropped", findings.mirrorDropped);
         ObjectNode errors = json.putObject("errors");
         errors.put("active", findings.activeErrors()).put("canary", findings.canaryErrors());
         ObjectNode latency = json.putObject("latency");
-        latency.set("active", Latencies.toJson(findings.tools.values().stream().map(tool -> tool.active)));
-        latency.set("canary", Latencies.toJson(findings.tools.values().stream().map(tool -> tool.canary)));
+        latency.set(
+                "active", LatencySamples.toJson(findings.tools.values().stream().map(tool -> tool.active)));
+        latency.set(
+                "canary", LatencySamples.toJson(findings.tools.values().stream().map(tool -> tool.canary)));
         notes(json.putArray("skipped"), findings.skipped, "why");
         notes(json.putArray("nondeterministic"), findings.nondeterministic, "where");
     }
@@ -74,9 +76,9 @@ final class ReportJson {
 
     /** What blocks first: that is what {@code jq '.differences[0]'} should show. */
     private static void differences(ArrayNode json, ShadowReport report) {
-        ShadowFindings findings = report.findings();
+        ShadowFindingsCollector findings = report.findings();
         boolean tooMany =
-                ShadowVerdict.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
+                ShadowEvaluator.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
         report.drift()
                 .differences()
@@ -90,17 +92,17 @@ final class ReportJson {
                 .forEach(each -> json.add(each.toJson("definitions")));
     }
 
-    private static void tools(ObjectNode json, ShadowFindings findings) {
+    private static void tools(ObjectNode json, ShadowFindingsCollector findings) {
         findings.tools.forEach((name, figures) -> {
             ObjectNode tool = json.putObject(name).put("calls", figures.calls).put("different", figures.different);
             tool.putObject("errors").put("active", figures.activeErrors).put("canary", figures.canaryErrors);
             ObjectNode latency = tool.putObject("latency");
-            latency.set("active", Latencies.toJson(Stream.of(figures.active)));
-            latency.set("canary", Latencies.toJson(Stream.of(figures.canary)));
+            latency.set("active", LatencySamples.toJson(Stream.of(figures.active)));
+            latency.set("canary", LatencySamples.toJson(Stream.of(figures.canary)));
         });
     }
 
-    private static void limits(ObjectNode json, ShadowPlan plan) {
+    private static void limits(ObjectNode json, ShadowComparisonConfig plan) {
         json.put("probes", plan.probes().size())
                 .put("replay", plan.replay())
                 .put("mirrorDurationMs", plan.mirrorDuration().toMillis())

@@ -16,7 +16,7 @@ final class ReportRedactor {
         this.redact = redact;
     }
 
-    String arguments(ShadowRequest call) {
+    String arguments(ShadowCall call) {
         return text(JsonRpcCodec.text(call.arguments()));
     }
 

@@ -20,7 +20,7 @@ final class ReportText {
     static String of(ShadowReport report) {
         StringBuilder out = new StringBuilder();
         ShadowReport.Frame frame = report.frame();
-        ShadowFindings findings = report.findings();
+        ShadowFindingsCollector findings = report.findings();
         line(out, "shadow comparison " + report.outcome().wireName() + ": " + report.summary());
         report.reasons().stream().skip(1).forEach(reason -> line(out, "  also: " + reason));
         line(out, "");
@@ -31,8 +31,10 @@ final class ReportText {
         row(out, "tools", frame.activeTools(), frame.canaryTools());
         row(out, "calls compared", findings.callsCompared(), findings.callsCompared());
         row(out, "failed", findings.activeErrors(), findings.canaryErrors());
-        ObjectNode active = Latencies.toJson(findings.tools.values().stream().map(tool -> tool.active));
-        ObjectNode canary = Latencies.toJson(findings.tools.values().stream().map(tool -> tool.canary));
+        ObjectNode active =
+                LatencySamples.toJson(findings.tools.values().stream().map(tool -> tool.active));
+        ObjectNode canary =
+                LatencySamples.toJson(findings.tools.values().stream().map(tool -> tool.canary));
         row(out, "p50 ms", active.path("p50Ms").asDouble(), canary.path("p50Ms").asDouble());
         row(out, "p95 ms", active.path("p95Ms").asDouble(), canary.path("p95Ms").asDouble());
         differences(out, report);
@@ -41,7 +43,7 @@ final class ReportText {
         return out.toString();
     }
 
-    static String definitions(ToolComparison tools) {
+    static String definitions(ToolListComparison tools) {
         int blocking = tools.blocking().size();
         if (tools.differences().isEmpty()) {
             return "the same tool definitions";
@@ -59,8 +61,8 @@ final class ReportText {
     }
 
     /** The end of a sentence that names entries without effect: of a failure too, which a slip in one may be the cause of. */
-    static String unmatched(ToolComparison tools) {
-        List<AcceptedChange> unmatched = tools.unmatched();
+    static String unmatched(ToolListComparison tools) {
+        List<AcceptedToolChange> unmatched = tools.unmatched();
         if (unmatched.isEmpty()) {
             return "";
         }
@@ -68,7 +70,7 @@ final class ReportText {
         return "; in upgrade.acceptedChanges, but no such change: "
                 + unmatched.stream()
                         .limit(UNMATCHED_MAX)
-                        .map(AcceptedChange::text)
+                        .map(AcceptedToolChange::text)
                         .collect(Collectors.joining(", "))
                 + (more > 0 ? " and " + more + " more" : "");
     }

@@ -105,7 +105,7 @@ final class SchemaKeywordDiff {
     }
 
     /** Compares a keyword that holds no schemas which could be looked into. */
-    static void compare(SchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
+    static void compare(JsonSchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
         if (JsonEquality.values(active, canary)) {
             return;
         }
@@ -122,7 +122,7 @@ final class SchemaKeywordDiff {
     }
 
     /** A constraint that was added, removed or changed. */
-    static void changed(SchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
+    static void changed(JsonSchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
         String text = wasIs(keyword, active, canary);
         if (!constrains(active)) {
             diff.narrower(at, text);
@@ -133,7 +133,7 @@ final class SchemaKeywordDiff {
         }
     }
 
-    private static void turned(SchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
+    private static void turned(JsonSchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary) {
         if (canary.asBoolean(false) && !active.asBoolean(false)) {
             diff.narrower(at, keyword + " is required now");
         } else if (active.asBoolean(false) && !canary.asBoolean(false)) {
@@ -141,7 +141,7 @@ final class SchemaKeywordDiff {
         }
     }
 
-    private static void types(SchemaDiff diff, String at, JsonNode active, JsonNode canary) {
+    private static void types(JsonSchemaDiff diff, String at, JsonNode active, JsonNode canary) {
         Set<String> was = typesOf(active);
         Set<String> is = typesOf(canary);
         String text = wasIs("type", active, canary);
@@ -164,7 +164,7 @@ final class SchemaKeywordDiff {
         return types;
     }
 
-    private static void choices(SchemaDiff diff, String at, JsonNode active, JsonNode canary) {
+    private static void choices(JsonSchemaDiff diff, String at, JsonNode active, JsonNode canary) {
         if (!active.isArray() || !canary.isArray()) {
             changed(diff, at, ENUM, active, canary);
             return;
@@ -192,7 +192,12 @@ final class SchemaKeywordDiff {
     }
 
     private static void bound(
-            SchemaDiff diff, String at, String keyword, JsonNode active, JsonNode canary, boolean raisedIsNarrower) {
+            JsonSchemaDiff diff,
+            String at,
+            String keyword,
+            JsonNode active,
+            JsonNode canary,
+            boolean raisedIsNarrower) {
         if (!active.isNumber() || !canary.isNumber()) {
             changed(diff, at, keyword, active, canary);
             return;
@@ -246,7 +251,7 @@ final class SchemaKeywordDiff {
     /** Whether the schema is one of the alternatives, but for what people read. */
     static boolean isOneOf(ObjectNode schema, JsonNode alternatives) {
         ObjectNode bare = bare(schema);
-        return stream(alternatives).anyMatch(each -> JsonEquality.values(bare(SchemaDiff.object(each)), bare));
+        return stream(alternatives).anyMatch(each -> JsonEquality.values(bare(JsonSchemaDiff.object(each)), bare));
     }
 
     private static ObjectNode bare(ObjectNode schema) {

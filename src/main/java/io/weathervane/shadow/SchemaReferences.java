@@ -15,13 +15,13 @@ final class SchemaReferences {
 
     /** The schema with what it refers to in its place; a reference that leads out of the document stays. */
     static ObjectNode resolved(JsonNode schema, JsonNode root) {
-        ObjectNode found = SchemaDiff.object(schema);
+        ObjectNode found = JsonSchemaDiff.object(schema);
         for (int hop = 0; hop < HOPS_MAX && found.has(KEY); hop++) {
             JsonNode target = target(found.path(KEY).asString(""), root);
             if (target.isMissingNode()) {
                 return found;
             }
-            ObjectNode merged = SchemaDiff.object(target).deepCopy();
+            ObjectNode merged = JsonSchemaDiff.object(target).deepCopy();
             found.properties().stream()
                     .filter(entry -> !entry.getKey().equals(KEY))
                     .forEach(entry -> merged.set(entry.getKey(), entry.getValue()));

@@ -25,15 +25,16 @@ final class ShadowComparisonRun {
 
     private static final Duration MIRROR_WAIT = Duration.ofMillis(50);
 
-    private final ShadowPlan plan;
+    private final ShadowComparisonConfig plan;
     private final WorkerPair pair;
-    private final ShadowFindings findings = new ShadowFindings();
+    private final ShadowFindingsCollector findings = new ShadowFindingsCollector();
     private final CallComparer comparer;
     private final Clock clock;
     private final Ticker ticker;
-    private ToolComparison tools = ToolComparison.NOTHING;
+    private ToolListComparison tools = ToolListComparison.NOTHING;
 
-    ShadowComparisonRun(ShadowPlan plan, WorkerPair pair, ReportRedactor shown, Clock clock, Ticker ticker) {
+    ShadowComparisonRun(
+            ShadowComparisonConfig plan, WorkerPair pair, ReportRedactor shown, Clock clock, Ticker ticker) {
         this.plan = plan;
         this.pair = pair;
         this.clock = clock;
@@ -44,19 +45,19 @@ final class ShadowComparisonRun {
                 pair, normaliser, shown, findings, plan.limits().failuresMax(), clock);
     }
 
-    ShadowReport run(WorkerManager workers, RecentCalls recentCalls, ShadowProgress progress) {
+    ShadowReport run(WorkerManager workers, RecentCalls recentCalls, ShadowProgressListener progress) {
         Instant startedAt = Instant.now(clock);
         long from = ticker.nanos();
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
         if (goesOn()) {
-            tools = ToolComparison.of(start.activeTools(), start.canaryTools(), plan.accepted());
+            tools = ToolListComparison.of(start.activeTools(), start.canaryTools(), plan.accepted());
             calls(recentCalls, progress);
             mirror(workers, progress);
         }
         List<String> reasons = new ArrayList<>();
-        ToolComparison drift = goesOn() ? drift(start, reasons) : ToolComparison.NOTHING;
-        reasons.addAll(0, ShadowVerdict.reasons(findings, tools, drift, plan.limits()));
+        ToolListComparison drift = goesOn() ? drift(start, reasons) : ToolListComparison.NOTHING;
+        reasons.addAll(0, ShadowEvaluator.reasons(findings, tools, drift, plan.limits()));
         return new ShadowReport(
                 outcome(reasons),
                 reasons,
@@ -94,17 +95,17 @@ final class ShadowComparisonRun {
     }
 
     /** Probes, then recorded calls. */
-    private void calls(RecentCalls recentCalls, ShadowProgress progress) {
-        List<ShadowRequest> calls = new ArrayList<>();
+    private void calls(RecentCalls recentCalls, ShadowProgressListener progress) {
+        List<ShadowCall> calls = new ArrayList<>();
         plan.probes().forEach(probe -> {
             for (int round = 0; round < PROBE_ROUNDS; round++) {
-                calls.add(new ShadowRequest(ShadowRequest.Source.PROBE, probe.tool(), probe.arguments()));
+                calls.add(new ShadowCall(ShadowCall.Source.PROBE, probe.tool(), probe.arguments()));
             }
         });
         calls.addAll(recentCalls.newest(plan.replay()));
         long total = (long) calls.size() + (plan.mirrorDuration().isZero() ? 0 : MIRROR_STEPS);
         for (int done = 0; done < calls.size() && goesOn(); done++) {
-            ShadowRequest call = calls.get(done);
+            ShadowCall call = calls.get(done);
             progress.progress(done, total, call.source().wireName() + " " + call.tool());
             if (mayBeMade(call)) {
                 comparer.compare(call);
@@ -114,7 +115,7 @@ final class ShadowComparisonRun {
     }
 
     /** A worker that is down has no tools: that ends the comparison, for another reason than a tool that is missing. */
-    private boolean mayBeMade(ShadowRequest call) {
+    private boolean mayBeMade(ShadowCall call) {
         Optional<String> refusal = pair.refusal(call.tool());
         refusal.flatMap(why -> missing()).ifPresent(findings::stop);
         Optional<String> reason = refusal.or(() -> outdated(call));
@@ -123,13 +124,13 @@ final class ShadowComparisonRun {
     }
 
     /** A canary that refuses what callers pass today is no worse for it when that is meant; a probe can be rewritten. */
-    private Optional<String> outdated(ShadowRequest call) {
-        return call.source() != ShadowRequest.Source.PROBE && tools.takesOtherArguments(call.tool())
+    private Optional<String> outdated(ShadowCall call) {
+        return call.source() != ShadowCall.Source.PROBE && tools.takesOtherArguments(call.tool())
                 ? Optional.of("it takes other arguments on the canary, as accepted: only probes are compared")
                 : Optional.empty();
     }
 
-    private void mirror(WorkerManager workers, ShadowProgress progress) {
+    private void mirror(WorkerManager workers, ShadowProgressListener progress) {
         if (plan.mirrorDuration().isZero()) {
             return;
         }
@@ -137,7 +138,7 @@ final class ShadowComparisonRun {
         long length = plan.mirrorDuration().toNanos();
         long base = progressBase();
         long shownStep = -1;
-        try (CallMirror mirror = CallMirror.of(workers)) {
+        try (MirroredCallQueue mirror = MirroredCallQueue.of(workers)) {
             for (long gone = 0; gone < length && goesOn(); gone = ticker.nanos() - from) {
                 mirror.next(MIRROR_WAIT).ifPresent(this::mirrored);
                 long step = Math.min(MIRROR_STEPS, gone * MIRROR_STEPS / length);
@@ -152,16 +153,16 @@ final class ShadowComparisonRun {
 
     private long progressBase() {
         return (long) plan.probes().size() * PROBE_ROUNDS
-                + findings.compared.getOrDefault(ShadowRequest.Source.RECORDED, 0L);
+                + findings.compared.getOrDefault(ShadowCall.Source.RECORDED, 0L);
     }
 
     private long mirroredCalls() {
-        return findings.compared.getOrDefault(ShadowRequest.Source.MIRROR, 0L);
+        return findings.compared.getOrDefault(ShadowCall.Source.MIRROR, 0L);
     }
 
     /** What the active worker answered is known, unless it failed: how, only a call of our own tells. */
     private void mirrored(CompletedCall observed) {
-        ShadowRequest call = new ShadowRequest(ShadowRequest.Source.MIRROR, observed.tool(), observed.arguments());
+        ShadowCall call = new ShadowCall(ShadowCall.Source.MIRROR, observed.tool(), observed.arguments());
         if (!mayBeMade(call)) {
             return;
         }
@@ -173,7 +174,7 @@ final class ShadowComparisonRun {
     }
 
     /** Whether the workers are still those that were compared, and the canary still has the tools it had. */
-    private ToolComparison drift(Line start, List<String> reasons) {
+    private ToolListComparison drift(Line start, List<String> reasons) {
         try {
             Line end = new Line(
                     pair.release(Role.ACTIVE),
@@ -186,10 +187,10 @@ final class ShadowComparisonRun {
             if (!end.canary().equals(start.canary())) {
                 reasons.add("another canary was started while it was compared");
             }
-            return ToolComparison.of(start.canaryTools(), end.canaryTools());
+            return ToolListComparison.of(start.canaryTools(), end.canaryTools());
         } catch (WorkerCallException e) {
             reasons.add("the canary does not list its tools any longer: " + e.reason());
-            return ToolComparison.NOTHING;
+            return ToolListComparison.NOTHING;
         }
     }
 

@@ -33,22 +33,22 @@ public final class ShadowReport {
      * @param tools of the canary with those of the active worker
      * @param drift of each at the end with its own at the beginning
      */
-    record Comparisons(ToolComparison tools, ToolComparison drift) {}
+    record Comparisons(ToolListComparison tools, ToolListComparison drift) {}
 
     private final Outcome outcome;
     private final List<String> reasons;
-    private final ToolComparison tools;
-    private final ToolComparison drift;
-    private final ShadowFindings findings;
-    private final ShadowPlan plan;
+    private final ToolListComparison tools;
+    private final ToolListComparison drift;
+    private final ShadowFindingsCollector findings;
+    private final ShadowComparisonConfig plan;
     private final Frame frame;
 
     ShadowReport(
             Outcome outcome,
             List<String> reasons,
             Comparisons compared,
-            ShadowFindings findings,
-            ShadowPlan plan,
+            ShadowFindingsCollector findings,
+            ShadowComparisonConfig plan,
             Frame frame) {
         this.outcome = outcome;
         this.reasons = List.copyOf(reasons);
@@ -98,7 +98,7 @@ public final class ShadowReport {
         return reasons;
     }
 
-    public ToolComparison tools() {
+    public ToolListComparison tools() {
         return tools;
     }
 
@@ -107,15 +107,15 @@ public final class ShadowReport {
         return findings.callsCompared();
     }
 
-    ToolComparison drift() {
+    ToolListComparison drift() {
         return drift;
     }
 
-    ShadowFindings findings() {
+    ShadowFindingsCollector findings() {
         return findings;
     }
 
-    ShadowPlan plan() {
+    ShadowComparisonConfig plan() {
         return plan;
     }
 

@@ -14,8 +14,8 @@ final class ToolCallFigures {
     /** A canary that is slower by less than this is not too slow, whatever the factor. */
     static final Duration FLOOR = Duration.ofMillis(100);
 
-    final Latencies active = new Latencies();
-    final Latencies canary = new Latencies();
+    final LatencySamples active = new LatencySamples();
+    final LatencySamples canary = new LatencySamples();
     long calls;
     long different;
     long activeErrors;
@@ -43,8 +43,8 @@ final class ToolCallFigures {
         boolean overFactor = after.toNanos() > before.toNanos() * factor;
         boolean overFloor = after.minus(before).compareTo(FLOOR) > 0;
         return overFactor && overFloor
-                ? Optional.of("p" + percent + " " + Latencies.millis(after) + " ms, active " + Latencies.millis(before)
-                        + " ms, more than " + plain(factor) + " times as long")
+                ? Optional.of("p" + percent + " " + LatencySamples.millis(after) + " ms, active "
+                        + LatencySamples.millis(before) + " ms, more than " + plain(factor) + " times as long")
                 : Optional.empty();
     }
 

@@ -102,7 +102,7 @@ final class WorkerPair implements AutoCloseable {
     }
 
     /** Makes the call unless it must not be made; waits for its answer up to the limit, or until all is cancelled. */
-    ShadowAnswer call(Role role, ShadowRequest call) {
+    ShadowAnswer call(Role role, ShadowCall call) {
         Optional<String> refusal = refusal(call.tool());
         if (refusal.isPresent()) {
             return ShadowAnswer.notAsked(refusal.get());

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** What others posted of a signal: in force until they say otherwise, or have not said it again for too long. */
-final class PostedSignal implements SignalInput {
+final class PostedSignal implements SignalFeed {
     /** Groups of alerts that are remembered. */
     static final int GROUPS_MAX = 100;
 
@@ -31,7 +31,7 @@ final class PostedSignal implements SignalInput {
     private final SignatureMemory signatures;
     private final Map<String, Entry> groups = new LinkedHashMap<>();
 
-    private record Entry(SignalReport report, long nanos, long sequence) {}
+    private record Entry(PostedSignalReport report, long nanos, long sequence) {}
 
     /** @param sequence greater each time */
     PostedSignal(SignalConfig config, Ticker ticker, LongSupplier sequence) {
@@ -47,41 +47,43 @@ final class PostedSignal implements SignalInput {
      * @param signature of the body; empty when the sender is known otherwise
      * @param now by the wall clock, which the signature's time is held against
      */
-    Reception receive(byte[] body, Optional<String> signature, Instant now) {
+    SignalPostResult receive(byte[] body, Optional<String> signature, Instant now) {
         return signature.flatMap(shown -> unproven(shown, body, now)).orElseGet(() -> take(body));
     }
 
-    private Optional<Reception> unproven(String shown, byte[] body, Instant now) {
+    private Optional<SignalPostResult> unproven(String shown, byte[] body, Instant now) {
         if (config.secret().isEmpty()) {
-            return Optional.of(new Reception(
-                    Reception.Outcome.UNPROVEN, "the signal has no secret (secretEnv), so it cannot be signed"));
+            return Optional.of(new SignalPostResult(
+                    SignalPostResult.Outcome.UNPROVEN, "the signal has no secret (secretEnv), so it cannot be signed"));
         }
         Optional<String> problem = HmacSignature.problem(config.secret().get(), shown, now, body);
         if (problem.isPresent()) {
-            return Optional.of(new Reception(Reception.Outcome.UNPROVEN, problem.get()));
+            return Optional.of(new SignalPostResult(SignalPostResult.Outcome.UNPROVEN, problem.get()));
         }
         return switch (signatures.show(shown)) {
             case FRESH -> Optional.empty();
             case SEEN ->
-                Optional.of(new Reception(
-                        Reception.Outcome.UNPROVEN, "this request was received already; sign each one anew"));
-            case FULL -> Optional.of(new Reception(Reception.Outcome.TOO_MANY, "too many signed requests"));
+                Optional.of(new SignalPostResult(
+                        SignalPostResult.Outcome.UNPROVEN, "this request was received already; sign each one anew"));
+            case FULL ->
+                Optional.of(new SignalPostResult(SignalPostResult.Outcome.TOO_MANY, "too many signed requests"));
         };
     }
 
-    private Reception take(byte[] body) {
+    private SignalPostResult take(byte[] body) {
         try {
             return take(SignalReportReader.read(body))
-                    ? new Reception(Reception.Outcome.TAKEN, config.name())
-                    : new Reception(
-                            Reception.Outcome.TOO_MANY, "the signal has " + GROUPS_MAX + " groups of alerts already");
+                    ? new SignalPostResult(SignalPostResult.Outcome.TAKEN, config.name())
+                    : new SignalPostResult(
+                            SignalPostResult.Outcome.TOO_MANY,
+                            "the signal has " + GROUPS_MAX + " groups of alerts already");
         } catch (SignalRefusedException e) {
-            return new Reception(Reception.Outcome.MALFORMED, e.reason());
+            return new SignalPostResult(SignalPostResult.Outcome.MALFORMED, e.reason());
         }
     }
 
     /** Takes note of it; false when there is no room for another group. */
-    private synchronized boolean take(SignalReport report) {
+    private synchronized boolean take(PostedSignalReport report) {
         groups.remove(RECALLED);
         groups.remove(report.group());
         if (groups.size() >= GROUPS_MAX) {
@@ -97,7 +99,8 @@ final class PostedSignal implements SignalInput {
     /** What the last check of an earlier server knew, so long ago. */
     synchronized void recall(SignalValue stored, Duration age) {
         if (groups.isEmpty() && stored.number().isPresent()) {
-            SignalReport report = new SignalReport(RECALLED, stored.state(), stored.number(), stored.detail());
+            PostedSignalReport report =
+                    new PostedSignalReport(RECALLED, stored.state(), stored.number(), stored.detail());
             groups.put(RECALLED, new Entry(report, ticker.nanos() - age.toNanos(), sequence.getAsLong()));
         }
     }
@@ -150,7 +153,7 @@ final class PostedSignal implements SignalInput {
     /** Our own form's number is its sender's; alerts of several groups are counted together. */
     private static OptionalDouble number(List<Entry> entries) {
         return entries.stream()
-                .filter(entry -> entry.report().group().equals(SignalReport.OWN))
+                .filter(entry -> entry.report().group().equals(PostedSignalReport.OWN))
                 .findFirst()
                 .map(entry -> entry.report().number())
                 .orElseGet(() -> OptionalDouble.of(entries.stream()

@@ -39,7 +39,7 @@ final class PrometheusClient {
                                 .timeout(limit)
                                 .header("Accept", "application/json")
                                 .build(),
-                        head -> new BoundedBody(ANSWER_BYTES_MAX));
+                        head -> new BoundedBodySubscriber(ANSWER_BYTES_MAX));
         try {
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return PrometheusAnswer.of(response.statusCode(), response.body());

@@ -29,7 +29,7 @@ final class SignalReportReader {
     private SignalReportReader() {}
 
     /** @throws SignalRefusedException saying what is wrong and what is allowed */
-    static SignalReport read(byte[] body) {
+    static PostedSignalReport read(byte[] body) {
         JsonNode message = tree(body);
         if (!message.isObject()) {
             throw new SignalRefusedException("the body is not a JSON object: " + FORMS);
@@ -45,7 +45,7 @@ final class SignalReportReader {
         }
     }
 
-    private static SignalReport own(JsonNode message) {
+    private static PostedSignalReport own(JsonNode message) {
         for (String key : message.propertyNames()) {
             if (!OWN_KEYS.contains(key)) {
                 throw new SignalRefusedException("the key " + shown(key) + " is not known: " + FORMS);
@@ -61,7 +61,7 @@ final class SignalReportReader {
             throw new SignalRefusedException("there is neither a status nor a value: " + FORMS);
         }
         OptionalDouble number = state == State.QUIET ? OptionalDouble.empty() : OptionalDouble.of(value.orElse(1));
-        return new SignalReport(SignalReport.OWN, state, number, SignalText.clean(reason.asString("")));
+        return new PostedSignalReport(PostedSignalReport.OWN, state, number, SignalText.clean(reason.asString("")));
     }
 
     private static OptionalDouble value(JsonNode value) {
@@ -84,7 +84,7 @@ final class SignalReportReader {
         };
     }
 
-    private static SignalReport alertmanager(JsonNode message) {
+    private static PostedSignalReport alertmanager(JsonNode message) {
         String version = message.path("version").asString(ALERTMANAGER_VERSION);
         if (!version.equals(ALERTMANAGER_VERSION)) {
             throw new SignalRefusedException(
@@ -100,11 +100,11 @@ final class SignalReportReader {
         // Its group's key may be long, and holds labels of others.
         String group = "alertmanager " + Sha256.of(message.path("groupKey").asString(""));
         if (state == State.QUIET) {
-            return new SignalReport(group, state, OptionalDouble.empty(), "");
+            return new PostedSignalReport(group, state, OptionalDouble.empty(), "");
         }
         double count = Math.max(
                 1, firing.size() + (double) message.path("truncatedAlerts").asLong(0));
-        return new SignalReport(group, state, OptionalDouble.of(count), reason(message, firing));
+        return new PostedSignalReport(group, state, OptionalDouble.of(count), reason(message, firing));
     }
 
     /** The alert's name and what it says of itself. */

@@ -20,7 +20,7 @@ public final class Signals implements SignalSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("Signals");
 
     private final Clock clock;
-    private final List<SignalInput> inputs = new ArrayList<>();
+    private final List<SignalFeed> inputs = new ArrayList<>();
     private final Map<String, PostedSignal> posted = new LinkedHashMap<>();
     private boolean on;
 
@@ -38,7 +38,7 @@ public final class Signals implements SignalSource, AutoCloseable {
         for (SignalConfig config : configs) {
             config.prometheus()
                     .ifPresent(query ->
-                            inputs.add(new PolledSignal(config, query, client, ticker, sequence::incrementAndGet)));
+                            inputs.add(new PrometheusPoller(config, query, client, ticker, sequence::incrementAndGet)));
             if (config.isPosted()) {
                 PostedSignal signal = new PostedSignal(config, ticker, sequence::incrementAndGet);
                 posted.put(config.name(), signal);
@@ -55,7 +55,7 @@ public final class Signals implements SignalSource, AutoCloseable {
     @Override
     public synchronized void watch(boolean watching) {
         if (watching != on) {
-            inputs.forEach(watching ? SignalInput::begin : SignalInput::end);
+            inputs.forEach(watching ? SignalFeed::begin : SignalFeed::end);
             on = watching;
         }
     }
@@ -84,13 +84,13 @@ public final class Signals implements SignalSource, AutoCloseable {
      * @param signature of the body; empty when the sender is known otherwise
      * @param sender for the log
      */
-    public Reception receive(String name, byte[] body, Optional<String> signature, String sender) {
+    public SignalPostResult receive(String name, byte[] body, Optional<String> signature, String sender) {
         PostedSignal signal = posted.get(name);
         if (signal == null) {
-            return new Reception(Reception.Outcome.UNKNOWN, "no signal of this name is posted here");
+            return new SignalPostResult(SignalPostResult.Outcome.UNKNOWN, "no signal of this name is posted here");
         }
-        Reception reception = signal.receive(body, signature, clock.instant());
-        if (reception.outcome() == Reception.Outcome.TAKEN) {
+        SignalPostResult reception = signal.receive(body, signature, clock.instant());
+        if (reception.outcome() == SignalPostResult.Outcome.TAKEN) {
             LOG.info("signal received name={} by={}", name, sender);
         }
         return reception;
@@ -98,7 +98,7 @@ public final class Signals implements SignalSource, AutoCloseable {
 
     @Override
     public synchronized void close() {
-        inputs.forEach(SignalInput::close);
+        inputs.forEach(SignalFeed::close);
         on = false;
     }
 }

@@ -71,11 +71,11 @@ public final class DeferredWrites implements AutoCloseable {
     /** Between two attempts. */
     private final Duration retry;
 
-    private final Map<String, DeferredRecordHandler> handlers = new ConcurrentHashMap<>();
+    private final Map<String, RecordKindWriter> handlers = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore wakes = new Semaphore(0);
     private final List<Runnable> troubleListeners = new CopyOnWriteArrayList<>();
-    private final Deque<DeferredBatch> units = new ArrayDeque<>();
+    private final Deque<DeferredRecordBatch> units = new ArrayDeque<>();
     private final Thread thread = Threads.loop("late-writes", this::run);
     private volatile Optional<String> failure = Optional.empty();
     private volatile Optional<String> keepFailure = Optional.empty();
@@ -84,7 +84,7 @@ public final class DeferredWrites implements AutoCloseable {
     private boolean started;
     private volatile boolean closed;
 
-    /** Whether what waits does so for a pause of {@link ExternalCommitTracker}. */
+    /** Whether what waits does so for a pause of {@link ExternalCommitTiming}. */
     private volatile boolean puttingOff;
 
     /** Those who wait until all is written. */
@@ -105,7 +105,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** Makes known who writes the records of a kind. */
-    public void register(String kind, DeferredRecordHandler handler) {
+    public void register(String kind, RecordKindWriter handler) {
         handlers.put(kind, handler);
     }
 
@@ -116,15 +116,15 @@ public final class DeferredWrites implements AutoCloseable {
 
     /** Hands over what belongs together; it is written in one transaction, after all that was handed over before. */
     public WriteReceipt submit(List<DeferredRecord> records) {
-        return submit(DeferredBatch.of(records, /* mayBeLeftOut= */ false, ticker.nanos()));
+        return submit(DeferredRecordBatch.of(records, /* mayBeLeftOut= */ false, ticker.nanos()));
     }
 
     /** The same, of something uneventful: under {@link #UNITS_MAX} it may be left out. */
     public WriteReceipt submitUneventful(List<DeferredRecord> records) {
-        return submit(DeferredBatch.of(records, /* mayBeLeftOut= */ true, ticker.nanos()));
+        return submit(DeferredRecordBatch.of(records, /* mayBeLeftOut= */ true, ticker.nanos()));
     }
 
-    private WriteReceipt submit(DeferredBatch unit) {
+    private WriteReceipt submit(DeferredRecordBatch unit) {
         lock.lock();
         try {
             units.add(unit);
@@ -138,7 +138,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     private void leaveOut() {
-        Iterator<DeferredBatch> oldest = units.iterator();
+        Iterator<DeferredRecordBatch> oldest = units.iterator();
         while (units.size() > UNITS_MAX && oldest.hasNext()) {
             if (oldest.next().mayBeLeftOut()) {
                 oldest.remove();
@@ -176,7 +176,7 @@ public final class DeferredWrites implements AutoCloseable {
                 journalRead = true;
                 List<PendingJournal.Entry> left = journal.read();
                 for (int i = left.size() - 1; i >= 0; i--) {
-                    units.addFirst(DeferredBatch.left(left.get(i), ticker.nanos()));
+                    units.addFirst(DeferredRecordBatch.left(left.get(i), ticker.nanos()));
                 }
                 dirty = !left.isEmpty();
             }
@@ -192,7 +192,7 @@ public final class DeferredWrites implements AutoCloseable {
      */
     public void catchUp() {
         readJournal();
-        List<DeferredBatch> left = waitingUnits();
+        List<DeferredRecordBatch> left = waitingUnits();
         if (!left.isEmpty()) {
             LOG.warn("writing what an earlier server could not units={}", left.size());
             requireWritten();
@@ -211,7 +211,7 @@ public final class DeferredWrites implements AutoCloseable {
      * @throws StoreException when something waits and cannot be written soon
      */
     public void requireWritten() {
-        List<DeferredBatch> waiting = waitingUnits();
+        List<DeferredRecordBatch> waiting = waitingUnits();
         if (waiting.isEmpty()) {
             return;
         }
@@ -222,7 +222,7 @@ public final class DeferredWrites implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        DeferredBatch last = waiting.get(waiting.size() - 1);
+        DeferredRecordBatch last = waiting.get(waiting.size() - 1);
         Duration limit = failure.isPresent() ? PATIENCE : lookEvery();
         if (!awaitInHurry(last, limit)) {
             throw new StoreException(
@@ -233,13 +233,13 @@ public final class DeferredWrites implements AutoCloseable {
 
     /** Has what is put off written now, as far as that goes at once: for those whose own record comes after it. */
     public void hurry() {
-        List<DeferredBatch> waiting = puttingOff ? waitingUnits() : List.of();
+        List<DeferredRecordBatch> waiting = puttingOff ? waitingUnits() : List.of();
         if (!waiting.isEmpty()) {
             boolean unused = awaitInHurry(waiting.get(waiting.size() - 1), PROMPT);
         }
     }
 
-    private boolean awaitInHurry(DeferredBatch unit, Duration limit) {
+    private boolean awaitInHurry(DeferredRecordBatch unit, Duration limit) {
         hurry.incrementAndGet();
         try {
             return unit.await(limit);
@@ -250,9 +250,9 @@ public final class DeferredWrites implements AutoCloseable {
 
     /** How far the database is behind. */
     public WriteLag lag() {
-        List<DeferredBatch> waiting = waitingUnits();
+        List<DeferredRecordBatch> waiting = waitingUnits();
         Duration oldest = oldest(waiting);
-        int kept = (int) waiting.stream().filter(DeferredBatch::kept).count();
+        int kept = (int) waiting.stream().filter(DeferredRecordBatch::kept).count();
         return new WriteLag(waiting.size(), oldest, failure, kept, keepFailure, leftOut.get());
     }
 
@@ -262,9 +262,9 @@ public final class DeferredWrites implements AutoCloseable {
         return failing || oldest(waitingUnits()).compareTo(limit) >= 0;
     }
 
-    private Duration oldest(List<DeferredBatch> waiting) {
+    private Duration oldest(List<DeferredRecordBatch> waiting) {
         long oldest = 0;
-        for (DeferredBatch unit : waiting) {
+        for (DeferredRecordBatch unit : waiting) {
             oldest = Math.max(oldest, ticker.nanos() - unit.lagsFrom());
         }
         return Duration.ofNanos(oldest);
@@ -280,7 +280,7 @@ public final class DeferredWrites implements AutoCloseable {
                 .toList();
     }
 
-    private List<DeferredBatch> waitingUnits() {
+    private List<DeferredRecordBatch> waitingUnits() {
         lock.lock();
         try {
             return List.copyOf(units);
@@ -290,7 +290,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** How long the one who handed it over should wait for it at present. */
-    Duration promptLimit(DeferredBatch unit) {
+    Duration promptLimit(DeferredRecordBatch unit) {
         boolean waits = unit.mayBeLeftOut() && database.outsideChanges().inARow();
         return isStuck() || waits ? Duration.ZERO : PROMPT;
     }
@@ -311,7 +311,7 @@ public final class DeferredWrites implements AutoCloseable {
     private void run() {
         while (!over && (!closed || !waitingUnits().isEmpty())) {
             try {
-                Optional<DeferredBatch> next = next();
+                Optional<DeferredRecordBatch> next = next();
                 puttingOff = next.isPresent() && canWait(next.get());
                 if (puttingOff) {
                     waitForOthers();
@@ -336,8 +336,8 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private Optional<DeferredBatch> next() throws InterruptedException {
-        Optional<DeferredBatch> next = first();
+    private Optional<DeferredRecordBatch> next() throws InterruptedException {
+        Optional<DeferredRecordBatch> next = first();
         if (next.isEmpty() && !closed && wakes.tryAcquire(lookEvery().toMillis(), TimeUnit.MILLISECONDS)) {
             wakes.drainPermits();
         }
@@ -345,13 +345,13 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** A write that no caller relies on yet waits for a pause of other programs, which may have no busy time-out. */
-    private boolean canWait(DeferredBatch oldest) {
+    private boolean canWait(DeferredRecordBatch oldest) {
         boolean overdue = ticker.nanos() - oldest.submittedAt() >= PUT_OFF_MAX.toNanos();
         return !overdue && database.outsideChanges().inARow() && isAllUneventful();
     }
 
     /** Whether they were faster than an attempt, and another one may come later. */
-    private boolean canWaitLonger(DeferredBatch oldest) {
+    private boolean canWaitLonger(DeferredRecordBatch oldest) {
         boolean overdue = ticker.nanos() - oldest.submittedAt()
                 >= PUT_OFF_MAX.multipliedBy(2).toNanos();
         return !overdue && database.outsideChanges().inARow() && isAllUneventful();
@@ -370,7 +370,7 @@ public final class DeferredWrites implements AutoCloseable {
                 && waitingUnits().stream().allMatch(unit -> unit.mayBeLeftOut() && !unit.inDatabase());
     }
 
-    private Optional<DeferredBatch> first() {
+    private Optional<DeferredRecordBatch> first() {
         lock.lock();
         try {
             return Optional.ofNullable(units.peekFirst());
@@ -379,8 +379,8 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private void attempt(DeferredBatch unit) throws InterruptedException {
-        List<DeferredBatch> uneventful = uneventfulFirst();
+    private void attempt(DeferredRecordBatch unit) throws InterruptedException {
+        List<DeferredRecordBatch> uneventful = uneventfulFirst();
         if (!uneventful.isEmpty() && isAppliedTogether(uneventful)) {
             uneventful.forEach(this::done);
             return;
@@ -419,7 +419,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** The oldest units, as far as they are of the same small kind. */
-    private List<DeferredBatch> uneventfulFirst() {
+    private List<DeferredRecordBatch> uneventfulFirst() {
         return waitingUnits().stream()
                 .takeWhile(unit -> unit.mayBeLeftOut() && !unit.inDatabase())
                 .limit(TOGETHER_MAX)
@@ -427,16 +427,16 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** One transaction instead of many; when it does not succeed each is tried by itself. */
-    private boolean isAppliedTogether(List<DeferredBatch> uneventful) {
+    private boolean isAppliedTogether(List<DeferredRecordBatch> uneventful) {
         try {
             TransactionWork<Boolean> all = sql -> {
-                for (DeferredBatch unit : uneventful) {
+                for (DeferredRecordBatch unit : uneventful) {
                     write(sql, unit);
                 }
                 return true;
             };
             Optional<Boolean> onDisk = database.tryDeferredBriefly(all, /* hurried= */ closed || hurry.get() > 0);
-            onDisk.ifPresent(yes -> uneventful.forEach(DeferredBatch::isInDatabase));
+            onDisk.ifPresent(yes -> uneventful.forEach(DeferredRecordBatch::isInDatabase));
             return onDisk.orElse(false);
         } catch (RuntimeException e) {
             LOG.debug("not written together units={}", uneventful.size(), e);
@@ -444,13 +444,13 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private Optional<StoreException.Kind> apply(DeferredBatch unit) {
+    private Optional<StoreException.Kind> apply(DeferredRecordBatch unit) {
         try {
             AtomicBoolean onDisk = new AtomicBoolean();
             Runnable transaction = () -> onDisk.set(database.writeDeferredBriefly(sql -> write(sql, unit), PATIENCE));
             for (DeferredRecord record : unit.records()) {
                 Runnable inner = transaction;
-                DeferredRecordHandler handler = handler(record);
+                RecordKindWriter handler = handler(record);
                 transaction = () -> handler.around(inner);
             }
             transaction.run();
@@ -464,7 +464,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** Its transaction stands and must not come twice: only the disk is tried again. */
-    private Optional<StoreException.Kind> bringToDisk(DeferredBatch unit) {
+    private Optional<StoreException.Kind> bringToDisk(DeferredRecordBatch unit) {
         try {
             return database.writeDeferred(sql -> true, PATIENCE)
                     ? Optional.empty()
@@ -485,7 +485,7 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private boolean write(SqlTransaction sql, DeferredBatch unit) throws SQLException {
+    private boolean write(SqlTransaction sql, DeferredRecordBatch unit) throws SQLException {
         boolean once = unit.id().isEmpty() || isFirst(sql, unit.id());
         if (once) {
             for (DeferredRecord record : unit.records()) {
@@ -501,8 +501,8 @@ public final class DeferredWrites implements AutoCloseable {
         return sql.update("INSERT OR IGNORE INTO late_writes (id) VALUES (?)", id) == 1;
     }
 
-    private DeferredRecordHandler handler(DeferredRecord record) {
-        DeferredRecordHandler handler = handlers.get(record.kind());
+    private RecordKindWriter handler(DeferredRecord record) {
+        RecordKindWriter handler = handlers.get(record.kind());
         if (handler == null) {
             throw new StoreException(
                     StoreException.Kind.FAILED, "nothing here writes records of kind " + record.kind());
@@ -511,7 +511,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     private StoreException.Kind failed(
-            DeferredBatch unit, StoreException.Kind kind, String why, @Nullable RuntimeException cause) {
+            DeferredRecordBatch unit, StoreException.Kind kind, String why, @Nullable RuntimeException cause) {
         if (failure.isEmpty()) {
             LOG.error("the database cannot be written, what happens is kept and written later: {}", why, cause);
         }
@@ -523,7 +523,7 @@ public final class DeferredWrites implements AutoCloseable {
         return kind;
     }
 
-    private void done(DeferredBatch unit) {
+    private void done(DeferredRecordBatch unit) {
         boolean last;
         lock.lock();
         try {
@@ -561,7 +561,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** A unit that is refused for a reason of its own must not keep the others waiting. */
-    private void moveBehind(DeferredBatch unit) {
+    private void moveBehind(DeferredRecordBatch unit) {
         lock.lock();
         try {
             if (units.size() > 1 && units.remove(unit)) {
@@ -575,7 +575,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     private void keepWaiting() {
-        List<DeferredBatch> fresh = waitingUnits().stream()
+        List<DeferredRecordBatch> fresh = waitingUnits().stream()
                 .filter(unit -> !unit.kept() && !unit.inDatabase() && !unit.mayBeLeftOut())
                 .toList();
         if (fresh.isEmpty()) {
@@ -586,7 +586,7 @@ public final class DeferredWrites implements AutoCloseable {
             List<PendingJournal.Entry> entries = new ArrayList<>();
             fresh.forEach(unit -> entries.add(unit.entry()));
             journal.append(entries);
-            fresh.forEach(DeferredBatch::isKept);
+            fresh.forEach(DeferredRecordBatch::isKept);
             keepFailure = Optional.empty();
         } catch (IOException e) {
             if (keepFailure.isEmpty()) {

@@ -15,7 +15,7 @@ public final class SqlTransaction {
     private final StatementCache statements;
     private final List<Runnable> hooks = new ArrayList<>();
     private final List<Later> later = new ArrayList<>();
-    private final Map<String, JsonRows> laterRows = new HashMap<>();
+    private final Map<String, JsonBatchParameter> laterRows = new HashMap<>();
     private boolean ended;
 
     SqlTransaction(StatementCache statements) {
@@ -51,9 +51,9 @@ public final class SqlTransaction {
      */
     public void updateForEachLater(String statement, @Nullable Object... row) {
         requireOpen();
-        JsonRows rows = laterRows.get(statement);
+        JsonBatchParameter rows = laterRows.get(statement);
         if (rows == null) {
-            JsonRows fresh = new JsonRows();
+            JsonBatchParameter fresh = new JsonBatchParameter();
             rows = fresh;
             laterRows.put(statement, fresh);
             later.add(() -> runNow(statement, new Object[] {fresh.text()}, PreparedStatement::executeUpdate));

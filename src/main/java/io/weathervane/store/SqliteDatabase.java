@@ -58,7 +58,7 @@ public final class SqliteDatabase implements Database {
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
     private final TimeLimitedReader briefReads = new TimeLimitedReader();
-    private final ExternalCommitTracker outsideChanges;
+    private final ExternalCommitTiming outsideChanges;
     private final DeferredWrites deferredWrites;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
@@ -71,7 +71,7 @@ public final class SqliteDatabase implements Database {
     private @Nullable StoreException refusal;
 
     private SqliteDatabase(
-            Path path, StoreOptions options, SqliteConnections connections, ExternalCommitTracker outsideChanges) {
+            Path path, StoreOptions options, SqliteConnections connections, ExternalCommitTiming outsideChanges) {
         this.path = path;
         this.options = options;
         this.connections = connections;
@@ -95,10 +95,10 @@ public final class SqliteDatabase implements Database {
      * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
      */
     public static SqliteDatabase open(Path file, StoreOptions options) {
-        return open(file, options, new ExternalCommitTracker(Ticker.system()));
+        return open(file, options, new ExternalCommitTiming(Ticker.system()));
     }
 
-    static SqliteDatabase open(Path file, StoreOptions options, ExternalCommitTracker outsideChanges) {
+    static SqliteDatabase open(Path file, StoreOptions options, ExternalCommitTiming outsideChanges) {
         Path path = file.toAbsolutePath().normalize();
         SqliteNativeLibrary.useKept();
         try {
@@ -181,7 +181,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private <T> Optional<Done<T>> performBriefly(TransactionWork<T> work, Duration patience, boolean hurried) {
-        Duration gapLimit = hurried ? GAP_LIMIT : ExternalCommitTracker.PAUSE;
+        Duration gapLimit = hurried ? GAP_LIMIT : ExternalCommitTiming.PAUSE;
         TransactionWork<T> brief = hurried ? work : givingWay(work);
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
@@ -442,7 +442,7 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public ExternalCommitTracker outsideChanges() {
+    public ExternalCommitTiming outsideChanges() {
         return outsideChanges;
     }
 

@@ -8,10 +8,10 @@ public final class WriteReceipt {
     /** Longest wait for the journal: 1 s. */
     private static final Duration KEPT = Duration.ofSeconds(1);
 
-    private final DeferredBatch unit;
+    private final DeferredRecordBatch unit;
     private final DeferredWrites writes;
 
-    WriteReceipt(DeferredBatch unit, DeferredWrites writes) {
+    WriteReceipt(DeferredRecordBatch unit, DeferredWrites writes) {
         this.unit = unit;
         this.writes = writes;
     }

@@ -148,8 +148,8 @@ public interface CallChannel {
     }
 
     /** The way to the client for what belongs to a task and comes after the answer; drops it where there is none. */
-    default ClientNotificationChannel notices() {
-        return ClientNotificationChannel.NONE;
+    default UnsolicitedNotificationChannel notices() {
+        return UnsolicitedNotificationChannel.NONE;
     }
 
     /** Runs the action once the answer is on its way, or the call has ended without; at once where there is none. */

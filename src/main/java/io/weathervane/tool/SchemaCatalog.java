@@ -25,7 +25,7 @@ public final class SchemaCatalog {
     record Entry(ToolDefinition definition, JsonSchemaValidator input, JsonSchemaValidator output) {
         /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
         List<String> inputProblems(ObjectNode arguments) {
-            List<String> numbers = JsonNumberRangeCheck.problems(arguments);
+            List<String> numbers = JsonNumberPrecisionCheck.problems(arguments);
             return numbers.isEmpty() ? input.problems(arguments) : numbers;
         }
     }

@@ -1,12 +1,12 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.WatchState;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -20,7 +20,7 @@ import java.time.Instant;
  *
  * @param slowRun checks in a row in which the canary was much slower
  */
-record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommendation recommendation, String reason) {
+record CanaryAnalysis(WatchState state, Duration time, int slowRun, Recommendation recommendation, String reason) {
     /** Step durations that a weight may be held beyond its own. */
     static final int HOLD_FACTOR = 2;
 
@@ -47,7 +47,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
 
     static CanaryAnalysis begin(
             String id, String canary, BaselineRecord active, Duration time, MonitorPolicy base, Instant now) {
-        MonitorState state = MonitorState.begin(id, canary, active, policy(base, time, 0, 0), now);
+        WatchState state = WatchState.begin(id, canary, active, policy(base, time, 0, 0), now);
         return new CanaryAnalysis(state, time, 0, Recommendation.HOLD, "no check yet");
     }
 
@@ -74,7 +74,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
 
     CanaryAnalysis next(Observation seen, Against active, MonitorPolicy base, Instant now) {
         MonitorPolicy policy = policy(base, time, active.requests(), active.errors());
-        MonitorTransition step = MonitorStateMachine.next(state, seen, policy, now);
+        CheckResult step = MonitorStateMachine.next(state, seen, policy, now);
         int slow = active.slower() ? slowRun + 1 : 0;
         String why = step.decision().reason() + "; " + active.latency();
         if (step.decision().action().isDrastic()) {
@@ -94,7 +94,7 @@ record CanaryAnalysis(MonitorState state, Duration time, int slowRun, Recommenda
                 : new CanaryAnalysis(step.state(), time, slow, Recommendation.ABORT, heldTooLong() + why);
     }
 
-    private boolean isPassed(MonitorTransition step, int slow, Instant now) {
+    private boolean isPassed(CheckResult step, int slow, Instant now) {
         return !now.isBefore(state.schedule().startedAt().plus(time))
                 && slow == 0
                 && step.decision().action() == DecisionAction.HEALTHY

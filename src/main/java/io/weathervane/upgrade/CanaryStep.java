@@ -9,7 +9,7 @@ import io.weathervane.worker.WorkerView;
 import java.util.function.Function;
 
 /** Starts the canary beside the active worker, in dry run. */
-final class CanaryStep implements StepTask {
+final class CanaryStep implements ExecutableStep {
     private final RollbackMonitor monitor;
     private final CanaryStartCancellation starts;
     private final Function<StepContext, WorkerRelease> candidate;

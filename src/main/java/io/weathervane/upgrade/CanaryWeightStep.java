@@ -6,8 +6,8 @@ import io.weathervane.monitor.Observation;
 import io.weathervane.upgrade.CanaryAnalysis.Recommendation;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
-import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Gives the canary a weight and judges it, check by check. */
-final class CanaryWeightStep implements StepTask {
+final class CanaryWeightStep implements ExecutableStep {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final WorkerManager workers;
@@ -43,8 +43,8 @@ final class CanaryWeightStep implements StepTask {
     @Override
     public StepOutcome run(StepContext context) throws InterruptedException {
         Upgrade upgrade = context.upgrade();
-        CallTally activeBefore = workers.tally(Role.ACTIVE);
-        CanaryObserver observer = new CanaryObserver(workers);
+        CallTotals activeBefore = workers.tally(Role.ACTIVE);
+        CanaryObservationReader observer = new CanaryObservationReader(workers);
         workers.canaryWeight(percent);
         CanaryAnalysis share = CanaryAnalysis.begin(
                 upgrade.id() + "-" + percent,
@@ -80,12 +80,12 @@ final class CanaryWeightStep implements StepTask {
         }
     }
 
-    private CanaryAnalysis.Against against(CallTally before) {
-        CallTally now = workers.tally(Role.ACTIVE);
+    private CanaryAnalysis.Against against(CallTotals before) {
+        CallTotals now = workers.tally(Role.ACTIVE);
         long requests = Math.max(0, now.requests() - before.requests());
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));
-        CallStatistics canary = workers.statistics(Role.CANARY);
-        CallStatistics active = workers.statistics(Role.ACTIVE);
+        RecentCallSummary canary = workers.statistics(Role.CANARY);
+        RecentCallSummary active = workers.statistics(Role.ACTIVE);
         long enough = policy.get().minRequests();
         boolean known = canary.requests() >= enough && active.requests() >= enough;
         boolean slower = known && CanaryAnalysis.isSlower(p95(canary), p95(active));
@@ -95,7 +95,7 @@ final class CanaryWeightStep implements StepTask {
         return new CanaryAnalysis.Against(requests, errors, slower, latency);
     }
 
-    private static Duration p95(CallStatistics statistics) {
+    private static Duration p95(RecentCallSummary statistics) {
         return statistics.p95().orElse(Duration.ZERO);
     }
 

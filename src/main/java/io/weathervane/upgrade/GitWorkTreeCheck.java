@@ -35,11 +35,11 @@ final class GitWorkTreeCheck {
     }
 
     /** @param scratch a folder for git's answer */
-    PreflightCheck check(boolean allowDirty, Path scratch, Supplier<Optional<String>> stop)
+    PreflightCheckResult check(boolean allowDirty, Path scratch, Supplier<Optional<String>> stop)
             throws IOException, InterruptedException {
         String name = "git";
         if (root().isEmpty()) {
-            return PreflightCheck.passed(name, "the workspace is in no repository");
+            return PreflightCheckResult.passed(name, "the workspace is in no repository");
         }
         Path answer = Files.createTempFile(scratch, "git", ".txt");
         try {
@@ -50,16 +50,16 @@ final class GitWorkTreeCheck {
                     .filter(line -> !line.isBlank())
                     .toList();
             if (result.problem().isPresent()) {
-                return PreflightCheck.of(
+                return PreflightCheckResult.of(
                         name,
                         allowDirty,
                         "git status could not be had: " + result.problem().get());
             }
             return changed.isEmpty()
-                    ? PreflightCheck.passed(name, "everything is committed")
-                    : PreflightCheck.of(name, allowDirty, describe(changed, allowDirty));
+                    ? PreflightCheckResult.passed(name, "everything is committed")
+                    : PreflightCheckResult.of(name, allowDirty, describe(changed, allowDirty));
         } catch (IOException | StoreException e) {
-            return PreflightCheck.of(name, allowDirty, "git could not be run: " + e.getMessage());
+            return PreflightCheckResult.of(name, allowDirty, "git could not be run: " + e.getMessage());
         } finally {
             Files.deleteIfExists(answer);
         }

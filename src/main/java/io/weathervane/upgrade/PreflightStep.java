@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Checks whether an upgrade may begin; changes nothing. It makes every check, so that one run shows all that is to do. */
-final class PreflightStep implements StepTask {
+final class PreflightStep implements ExecutableStep {
     /** Free space that records, output and the database should have. */
     private static final long DISK_MIN_MB = 100;
 
@@ -48,15 +48,15 @@ final class PreflightStep implements StepTask {
     @Override
     public StepOutcome run(StepContext context) throws IOException, InterruptedException {
         context.say("preflight");
-        List<PreflightCheck> checks = checks(
+        List<PreflightCheckResult> checks = checks(
                 context.upgrade(), candidate.apply(context), context.folder().staging());
         context.write(UpgradeDirectory.PREFLIGHT, json(context, checks));
-        List<PreflightCheck> failed =
+        List<PreflightCheckResult> failed =
                 checks.stream().filter(check -> !check.ok()).toList();
         if (failed.isEmpty()) {
             return new Passed(checks.size() + " checks passed"
                     + checks.stream()
-                            .filter(check -> check.result() == PreflightCheck.Result.WARNING)
+                            .filter(check -> check.result() == PreflightCheckResult.Result.WARNING)
                             .map(check -> "; warning: " + check.found())
                             .collect(Collectors.joining()));
         }
@@ -67,9 +67,9 @@ final class PreflightStep implements StepTask {
     }
 
     /** @param scratch a folder that may be written to; nothing is left in it, unless the server is killed */
-    List<PreflightCheck> checks(Upgrade upgrade, WorkerRelease release, Path scratch)
+    List<PreflightCheckResult> checks(Upgrade upgrade, WorkerRelease release, Path scratch)
             throws IOException, InterruptedException {
-        List<PreflightCheck> checks = new ArrayList<>();
+        List<PreflightCheckResult> checks = new ArrayList<>();
         checks.add(disk(dependencies.core().workspace().root(), "disk"));
         checks.add(disk(dependencies.core().workspace().state(), "disk of the state folder"));
         checks.add(database());
@@ -77,7 +77,7 @@ final class PreflightStep implements StepTask {
         if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
             checks.add(program("sh", dependencies.core().workspace().root(), Optional.empty(), "shell"));
         }
-        checks.add(PreflightCheck.passed(
+        checks.add(PreflightCheckResult.passed(
                 "versions",
                 "weathervane " + ProductVersion.text() + ", java "
                         + Runtime.version().feature()));
@@ -98,21 +98,21 @@ final class PreflightStep implements StepTask {
     }
 
     /** A warning only: the new release may be what makes it better. */
-    private PreflightCheck baseline() {
+    private PreflightCheckResult baseline() {
         String name = "active worker's error rate";
         return BaselineRecorder.trouble(
                         dependencies.workers(), dependencies.monitor().policy())
-                .map(found -> PreflightCheck.warned(name, found))
-                .orElseGet(() -> PreflightCheck.passed(name, "not above the threshold"));
+                .map(found -> PreflightCheckResult.warned(name, found))
+                .orElseGet(() -> PreflightCheckResult.passed(name, "not above the threshold"));
     }
 
-    private static PreflightCheck disk(Path folder, String name) throws IOException {
+    private static PreflightCheckResult disk(Path folder, String name) throws IOException {
         long free = Files.getFileStore(folder).getUsableSpace() / BYTES_PER_MB;
-        return PreflightCheck.of(name, free >= DISK_MIN_MB, free + " MB free, " + DISK_MIN_MB + " MB are needed");
+        return PreflightCheckResult.of(name, free >= DISK_MIN_MB, free + " MB free, " + DISK_MIN_MB + " MB are needed");
     }
 
     /** Written in the transaction of a read of it, so that both ways are known to work. */
-    private PreflightCheck database() {
+    private PreflightCheckResult database() {
         try {
             long begun = dependencies.core().ticker().nanos();
             dependencies.core().database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
@@ -120,15 +120,15 @@ final class PreflightStep implements StepTask {
                     .core()
                     .database()
                     .read(sql -> sql.first("SELECT count(*) FROM upgrades", row -> row.getLong(1)));
-            return PreflightCheck.passed(
+            return PreflightCheckResult.passed(
                     "database",
                     "written and read in " + (dependencies.core().ticker().nanos() - begun) / 1000 + " us");
         } catch (StoreException e) {
-            return PreflightCheck.failed("database", e.kind() + ": " + e.getMessage());
+            return PreflightCheckResult.failed("database", e.kind() + ": " + e.getMessage());
         }
     }
 
-    private PreflightCheck command(WorkerRelease release) {
+    private PreflightCheckResult command(WorkerRelease release) {
         return program(
                 release.command().get(0),
                 release.folder().orElse(dependencies.core().workspace().root()),
@@ -137,24 +137,24 @@ final class PreflightStep implements StepTask {
     }
 
     /** @param ownPath that the program is given and looks for its interpreter on; it is itself looked for on the server's */
-    private static PreflightCheck program(String program, Path folder, Optional<String> ownPath, String name) {
+    private static PreflightCheckResult program(String program, Path folder, Optional<String> ownPath, String name) {
         String searched = Optional.ofNullable(System.getenv("PATH")).orElse("");
         // A build may still make it; what is in the staging folder cannot be looked for before.
         return ExecutableFinder.find(program, folder, searched)
                 .map(file -> found(name, file, folder, ownPath.orElse(searched)))
                 .orElseGet(() -> program.contains("/staging/")
-                        ? PreflightCheck.passed(name, program + " is to be built")
-                        : PreflightCheck.failed(name, missing(program, folder, searched)));
+                        ? PreflightCheckResult.passed(name, program + " is to be built")
+                        : PreflightCheckResult.failed(name, missing(program, folder, searched)));
     }
 
     /** A script starts only when the interpreter of its first line does. */
-    private static PreflightCheck found(String name, Path file, Path folder, String searched) {
+    private static PreflightCheckResult found(String name, Path file, Path folder, String searched) {
         return ExecutableFinder.missingInterpreter(file, folder, searched)
-                .map(interpreter -> PreflightCheck.failed(
+                .map(interpreter -> PreflightCheckResult.failed(
                         name,
                         file + " names " + SafeText.quoted(interpreter)
                                 + " in its first line, which is not a program here; install it or correct the line"))
-                .orElseGet(() -> PreflightCheck.passed(name, file.toString()));
+                .orElseGet(() -> PreflightCheckResult.passed(name, file.toString()));
     }
 
     private static String missing(String program, Path folder, String searched) {
@@ -165,53 +165,53 @@ final class PreflightStep implements StepTask {
     }
 
     /** What a rollback would bring back is what is active now. */
-    private PreflightCheck rollbackTarget(Upgrade upgrade) {
+    private PreflightCheckResult rollbackTarget(Upgrade upgrade) {
         String name = "rollback target";
         Optional<WorkerView> active = dependencies.workers().view().active();
         if (active.filter(worker -> worker.state() == WorkerState.READY).isEmpty()) {
-            return PreflightCheck.failed(name, "no worker is active, so there would be none to go back to");
+            return PreflightCheckResult.failed(name, "no worker is active, so there would be none to go back to");
         }
         String label = active.get().label();
         if (label.equals(upgrade.to())) {
-            return PreflightCheck.failed(name, label + " is active already");
+            return PreflightCheckResult.failed(name, label + " is active already");
         }
         HealthProbeResult probe = dependencies.workers().probe(Role.ACTIVE);
-        return PreflightCheck.of(
+        return PreflightCheckResult.of(
                 name, probe.ok(), label + (probe.ok() ? " is healthy" : " is not healthy: " + probe.detail()));
     }
 
-    private PreflightCheck noCanary() {
+    private PreflightCheckResult noCanary() {
         WorkersView view = dependencies.workers().view();
         return view.canary()
                 .filter(worker -> worker.state() == WorkerState.READY)
-                .map(there -> PreflightCheck.failed(
+                .map(there -> PreflightCheckResult.failed(
                         "canary", "there is one already: " + there.label() + "; stop it with worker_stop_canary"))
-                .orElseGet(() -> PreflightCheck.passed("canary", "there is none yet"));
+                .orElseGet(() -> PreflightCheckResult.passed("canary", "there is none yet"));
     }
 
-    private PreflightCheck killSwitch() {
+    private PreflightCheckResult killSwitch() {
         if (!dependencies.flags().snapshot().killSwitchEngaged()) {
-            return PreflightCheck.passed("kill switch", "off");
+            return PreflightCheckResult.passed("kill switch", "off");
         }
         KillSwitchStatus status = dependencies.flags().killSwitch();
-        return PreflightCheck.failed(
+        return PreflightCheckResult.failed(
                 "kill switch",
                 "engaged by " + status.by().orElse("unknown")
                         + status.reason().map(why -> ": " + why).orElse("") + "; see kill_switch_reset");
     }
 
-    private ObjectNode json(StepContext context, List<PreflightCheck> checks) {
+    private ObjectNode json(StepContext context, List<PreflightCheckResult> checks) {
         ObjectNode json = UpgradeJson.object()
                 .put("upgrade", context.upgrade().id())
                 .put("at", dependencies.core().clock().instant().toString())
-                .put("passed", checks.stream().allMatch(PreflightCheck::ok));
+                .put("passed", checks.stream().allMatch(PreflightCheckResult::ok));
         ArrayNode all = json.putArray("checks");
-        for (PreflightCheck check : checks) {
+        for (PreflightCheckResult check : checks) {
             ObjectNode one = all.addObject()
                     .put("name", check.name())
                     .put("ok", check.ok())
                     .put("found", check.found());
-            if (check.result() == PreflightCheck.Result.WARNING) {
+            if (check.result() == PreflightCheckResult.Result.WARNING) {
                 one.put("warning", true);
             }
         }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Promotes the canary, and records the upgrade's state in the same transaction. */
-final class PromoteStep implements StepTask {
+final class PromoteStep implements ExecutableStep {
     private final RollbackMonitor monitor;
     private final ChangeApproval approval;
     private final Consumer<String> promoted;

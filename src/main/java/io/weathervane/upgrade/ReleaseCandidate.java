@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -38,12 +38,12 @@ final class ReleaseCandidate {
         }
         String staging = folder.staging().toString();
         List<String> command = CommandLineSplitter.of(upgrade.request().canary()).stream()
-                .map(word -> word.replace("${" + ScriptStep.STAGING_VARIABLE + "}", staging)
-                        .replace("$" + ScriptStep.STAGING_VARIABLE, staging))
+                .map(word -> word.replace("${" + BuildOrTestStep.STAGING_VARIABLE + "}", staging)
+                        .replace("$" + BuildOrTestStep.STAGING_VARIABLE, staging))
                 .toList();
-        WorkerRelease model = active.orElseGet(() -> WorkerRelease.of(upgrade.to(), WorkerKind.MCP, command));
+        WorkerRelease model = active.orElseGet(() -> WorkerRelease.of(upgrade.to(), WorkerProtocol.MCP, command));
         Map<String, String> environment = new HashMap<>(model.environment());
-        environment.put(ScriptStep.STAGING_VARIABLE, staging);
+        environment.put(BuildOrTestStep.STAGING_VARIABLE, staging);
         LaunchSpec launch = model.launch()
                 .withCommand(command)
                 .withEnvironment(environment)

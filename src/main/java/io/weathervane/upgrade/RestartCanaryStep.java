@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes the plan of the promotion, and starts the canary again for real calls. */
-final class RestartCanaryStep implements StepTask {
+final class RestartCanaryStep implements ExecutableStep {
     private final RollbackMonitor monitor;
     private final CanaryStartCancellation starts;
     private final Supplier<MonitorPolicy> policy;

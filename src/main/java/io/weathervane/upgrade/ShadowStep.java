@@ -1,8 +1,8 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.shadow.RecentCalls;
-import io.weathervane.shadow.ShadowComparison;
-import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.ShadowComparisonConfig;
+import io.weathervane.shadow.ShadowComparisonRunner;
 import io.weathervane.shadow.ShadowReport;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -11,13 +11,17 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** Makes the same calls to both workers and compares the results. */
-final class ShadowStep implements StepTask {
-    private final ShadowComparison shadow;
-    private final ShadowPlan plan;
+final class ShadowStep implements ExecutableStep {
+    private final ShadowComparisonRunner shadow;
+    private final ShadowComparisonConfig plan;
     private final WorkerManager workers;
     private final RecentCalls recentCalls;
 
-    ShadowStep(ShadowComparison shadow, ShadowPlan plan, WorkerManager workers, RecentCalls recentCalls) {
+    ShadowStep(
+            ShadowComparisonRunner shadow,
+            ShadowComparisonConfig plan,
+            WorkerManager workers,
+            RecentCalls recentCalls) {
         this.shadow = shadow;
         this.plan = plan;
         this.workers = workers;

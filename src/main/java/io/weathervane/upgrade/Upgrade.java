@@ -44,8 +44,8 @@ public record Upgrade(
      * @param weightIndex which of the canary weights comes next, or is in force
      * @param since when the step began
      */
-    record Position(UpgradeStatus status, UpgradeStep step, int weightIndex, Instant since) {
-        Position with(UpgradeStatus newStatus) {
+    record Position(UpgradeState status, UpgradeStepKind step, int weightIndex, Instant since) {
+        Position with(UpgradeState newStatus) {
             return new Position(newStatus, step, weightIndex, since);
         }
     }
@@ -67,7 +67,7 @@ public record Upgrade(
             String id, UpgradeRequest request, String actor, Optional<String> from, String to, Instant now) {
         return new Upgrade(
                 new Plan(id, request, actor, from, to, now),
-                new Position(UpgradeStatus.RUNNING, UpgradeStep.PREFLIGHT, 0, now),
+                new Position(UpgradeState.RUNNING, UpgradeStepKind.PREFLIGHT, 0, now),
                 List.of(),
                 Promotion.NONE,
                 Optional.empty(),
@@ -98,11 +98,11 @@ public record Upgrade(
         return plan.startedAt();
     }
 
-    public UpgradeStatus status() {
+    public UpgradeState status() {
         return position.status();
     }
 
-    public UpgradeStep step() {
+    public UpgradeStepKind step() {
         return position.step();
     }
 
@@ -125,7 +125,7 @@ public record Upgrade(
     /** The canary weight that the step is about, in percent; empty for the other steps. */
     Optional<Integer> weight() {
         int index = position.weightIndex();
-        return step() == UpgradeStep.WEIGHT && index < request().weights().size()
+        return step() == UpgradeStepKind.WEIGHT && index < request().weights().size()
                 ? Optional.of(request().weights().get(index))
                 : Optional.empty();
     }
@@ -145,21 +145,21 @@ public record Upgrade(
                 unwrittenRecords);
     }
 
-    Upgrade at(UpgradeStep next, int nextWeight, Instant now) {
-        UpgradeStatus how = next == UpgradeStep.APPROVAL ? UpgradeStatus.WAITING : UpgradeStatus.RUNNING;
+    Upgrade at(UpgradeStepKind next, int nextWeight, Instant now) {
+        UpgradeState how = next == UpgradeStepKind.APPROVAL ? UpgradeState.WAITING : UpgradeState.RUNNING;
         return with(new Position(how, next, nextWeight, now));
     }
 
     /** It has the approval that it waited for, and is about to take its next step. */
     Upgrade goingOn() {
-        return with(position.with(UpgradeStatus.RUNNING));
+        return with(position.with(UpgradeState.RUNNING));
     }
 
     private Upgrade with(Position newPosition) {
         return new Upgrade(plan, newPosition, steps, promotion, end, unwrittenRecords);
     }
 
-    Upgrade ended(UpgradeStatus how, String why, Instant now) {
+    Upgrade ended(UpgradeState how, String why, Instant now) {
         return new Upgrade(
                 plan, position.with(how), steps, promotion, Optional.of(new End(why, now)), unwrittenRecords);
     }

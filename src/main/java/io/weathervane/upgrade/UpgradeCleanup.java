@@ -1,8 +1,8 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.Actor;
+import io.weathervane.rollback.ActionRefusedException;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.rollback.RollbackRefusedException;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
@@ -50,7 +50,7 @@ final class UpgradeCleanup {
         }
         try {
             monitor.stopCanary(new Actor(ended.actor()), "upgrade " + ended.id() + " has ended");
-        } catch (RollbackRefusedException e) {
+        } catch (ActionRefusedException e) {
             LOG.info("the canary of {} was gone already: {}", ended.id(), e.reason());
         }
     }

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.rollback.WatchProbeConfig;
-import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record UpgradeConfig(
         Map<String, WorkerRelease> releases,
         Map<String, String> steps,
-        ShadowPlan shadow,
+        ShadowComparisonConfig shadow,
         Optional<Duration> probeInterval) {
     public UpgradeConfig {
         releases = Map.copyOf(releases);
@@ -27,7 +27,7 @@ public record UpgradeConfig(
 
     /** No releases, no commands, and the usual comparison. */
     public static UpgradeConfig defaults() {
-        return new UpgradeConfig(Map.of(), Map.of(), ShadowPlan.defaults(), Optional.empty());
+        return new UpgradeConfig(Map.of(), Map.of(), ShadowComparisonConfig.defaults(), Optional.empty());
     }
 
     public UpgradeConfig withReleases(Map<String, WorkerRelease> others) {

@@ -77,8 +77,8 @@ final class UpgradeJson {
                         json.path("to").asString(""),
                         instant(json, "startedAt")),
                 new Upgrade.Position(
-                        UpgradeStatus.of(json.path("status").asString("")).orElseThrow(),
-                        UpgradeStep.of(json.path("step").asString("")).orElseThrow(),
+                        UpgradeState.of(json.path("status").asString("")).orElseThrow(),
+                        UpgradeStepKind.of(json.path("step").asString("")).orElseThrow(),
                         json.path("weightIndex").asInt(0),
                         instant(json, "stepStartedAt")),
                 json.path("steps").valueStream().map(UpgradeJson::readStep).toList(),
@@ -109,7 +109,7 @@ final class UpgradeJson {
 
     private static StepRecord readStep(JsonNode json) {
         return new StepRecord(
-                UpgradeStep.of(json.path("step").asString("")).orElseThrow(),
+                UpgradeStepKind.of(json.path("step").asString("")).orElseThrow(),
                 json.path("weight").isIntegralNumber()
                         ? Optional.of(json.path("weight").asInt(0))
                         : Optional.empty(),

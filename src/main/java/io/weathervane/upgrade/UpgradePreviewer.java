@@ -27,13 +27,13 @@ final class UpgradePreviewer {
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));
-        List<PreflightCheck> checks = new PreflightStep(dependencies, orphanProcesses, ignored -> release)
+        List<PreflightCheckResult> checks = new PreflightStep(dependencies, orphanProcesses, ignored -> release)
                 .checks(planned, release, scratch.path());
-        for (PreflightCheck check : checks) {
+        for (PreflightCheckResult check : checks) {
             lines.add(String.format(Locale.ROOT, "%-7s %s: %s", check.result().word(), check.name(), check.found()));
         }
         lines.addAll(steps(planned.request()));
-        return new UpgradePreview(checks.stream().allMatch(PreflightCheck::ok), lines);
+        return new UpgradePreview(checks.stream().allMatch(PreflightCheckResult::ok), lines);
     }
 
     private static List<String> steps(UpgradeRequest request) {

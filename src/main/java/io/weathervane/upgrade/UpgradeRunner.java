@@ -2,8 +2,8 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeSummary;
-import io.weathervane.shadow.ShadowComparison;
+import io.weathervane.rollback.RiskyChangeText;
+import io.weathervane.shadow.ShadowComparisonRunner;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.upgrade.StepOutcome.Failed;
@@ -87,7 +87,7 @@ final class UpgradeRunner implements Runnable {
 
     UpgradeView view() {
         Upgrade last = now;
-        Upgrade seen = last.status() == UpgradeStatus.WAITING && approval.isPresent() ? last.goingOn() : last;
+        Upgrade seen = last.status() == UpgradeState.WAITING && approval.isPresent() ? last.goingOn() : last;
         boolean durable = newest.map(WriteReceipt::isDone).orElse(true);
         return new UpgradeView(seen, seen.status().ended() ? "" : activity, folder.path(), folder.records(), durable);
     }
@@ -98,7 +98,7 @@ final class UpgradeRunner implements Runnable {
 
     /** Whether it waits for an approval that has not come yet. */
     boolean waits() {
-        return now.status() == UpgradeStatus.WAITING && approval.isEmpty();
+        return now.status() == UpgradeState.WAITING && approval.isEmpty();
     }
 
     /** @throws UpgradeRefusedException when the canary's files are not as they were at its start */
@@ -142,7 +142,7 @@ final class UpgradeRunner implements Runnable {
     }
 
     private StepOutcome perform() {
-        UpgradeStep step = now.step();
+        UpgradeStepKind step = now.step();
         LOG.info("upgrade={} step={} to={}", now.id(), step.wireName(), now.to());
         try {
             StepContext context = new StepContext(now, folder, cancellation, abortConditions, this::write, this::say);
@@ -162,8 +162,8 @@ final class UpgradeRunner implements Runnable {
      * A promotion that is in the database has happened, whatever went wrong after it. The request to end the upgrade is
      * named rather than what failed because of it.
      */
-    private StepOutcome afterFailure(UpgradeStep step, String why) {
-        if (step == UpgradeStep.PROMOTE && promotionCommitted) {
+    private StepOutcome afterFailure(UpgradeStepKind step, String why) {
+        if (step == UpgradeStepKind.PROMOTE && promotionCommitted) {
             promotionId = dependencies.monitor().status().promotionId();
             return new Passed("promoted, but: " + why);
         }
@@ -172,7 +172,7 @@ final class UpgradeRunner implements Runnable {
         return new Failed(asked.orElse(why));
     }
 
-    private StepTask work(UpgradeStep step) {
+    private ExecutableStep work(UpgradeStepKind step) {
         UpgradeRequest request = now.request();
         return switch (step) {
             case PREFLIGHT -> new PreflightStep(dependencies, orphanProcesses, this::candidate);
@@ -189,7 +189,7 @@ final class UpgradeRunner implements Runnable {
                 };
             case SHADOW ->
                 new ShadowStep(
-                        new ShadowComparison(
+                        new ShadowComparisonRunner(
                                 Redactor::clean,
                                 dependencies.core().clock(),
                                 dependencies.core().ticker()),
@@ -220,8 +220,8 @@ final class UpgradeRunner implements Runnable {
         return outcome;
     }
 
-    private ScriptStep script(String what, Optional<String> script) {
-        return new ScriptStep(
+    private BuildOrTestStep script(String what, Optional<String> script) {
+        return new BuildOrTestStep(
                 what,
                 script.orElseThrow(),
                 dependencies.core().workspace().root(),
@@ -307,7 +307,7 @@ final class UpgradeRunner implements Runnable {
     }
 
     private String promotionOf(WorkerRelease release) {
-        return ChangeSummary.promotion(
+        return RiskyChangeText.promotion(
                 now.from(), now.to(), ReleaseFingerprint.of(release).sha256());
     }
 

@@ -19,7 +19,7 @@ final class UpgradeStateMachine {
             return failed(now, outcome.detail(), at);
         }
         if (outcome instanceof Watched watched) {
-            boolean held = watched.status() == UpgradeStatus.FINISHED;
+            boolean held = watched.status() == UpgradeState.FINISHED;
             return now.recorded(held, outcome.detail(), at)
                     .watched(watched.judged())
                     .ended(watched.status(), outcome.detail(), at);
@@ -31,10 +31,10 @@ final class UpgradeStateMachine {
     }
 
     private static Upgrade failed(Upgrade now, String why, Instant at) {
-        UpgradeStatus how = switch (now.step()) {
-            case PREFLIGHT -> UpgradeStatus.REFUSED;
-            case BUILD, TEST, CANARY, SHADOW, APPROVAL, RESTART, WEIGHT, PROMOTE -> UpgradeStatus.ABORTED;
-            case WATCH -> UpgradeStatus.STOPPED;
+        UpgradeState how = switch (now.step()) {
+            case PREFLIGHT -> UpgradeState.REFUSED;
+            case BUILD, TEST, CANARY, SHADOW, APPROVAL, RESTART, WEIGHT, PROMOTE -> UpgradeState.ABORTED;
+            case WATCH -> UpgradeState.STOPPED;
         };
         return now.recorded(/* passed= */ false, why, at).ended(how, why, at);
     }
@@ -42,35 +42,35 @@ final class UpgradeStateMachine {
     private static Upgrade after(Upgrade now, Instant at) {
         UpgradeRequest request = now.request();
         return switch (now.step()) {
-            case PREFLIGHT -> request.build().isPresent() ? now.at(UpgradeStep.BUILD, 0, at) : afterBuild(now, at);
+            case PREFLIGHT -> request.build().isPresent() ? now.at(UpgradeStepKind.BUILD, 0, at) : afterBuild(now, at);
             case BUILD -> afterBuild(now, at);
-            case TEST -> now.at(UpgradeStep.CANARY, 0, at);
-            case CANARY -> now.at(UpgradeStep.SHADOW, 0, at);
+            case TEST -> now.at(UpgradeStepKind.CANARY, 0, at);
+            case CANARY -> now.at(UpgradeStepKind.SHADOW, 0, at);
             case SHADOW -> afterComparison(now, at);
-            case APPROVAL -> now.at(UpgradeStep.RESTART, 0, at);
+            case APPROVAL -> now.at(UpgradeStepKind.RESTART, 0, at);
             case RESTART -> afterWeights(now, 0, at);
             case WEIGHT -> afterWeights(now, now.position().weightIndex() + 1, at);
-            case PROMOTE -> now.at(UpgradeStep.WATCH, now.position().weightIndex(), at);
-            case WATCH -> now.ended(UpgradeStatus.FINISHED, "the watch over the promotion has ended", at);
+            case PROMOTE -> now.at(UpgradeStepKind.WATCH, now.position().weightIndex(), at);
+            case WATCH -> now.ended(UpgradeState.FINISHED, "the watch over the promotion has ended", at);
         };
     }
 
     private static Upgrade afterBuild(Upgrade now, Instant at) {
-        return now.at(now.request().test().isPresent() ? UpgradeStep.TEST : UpgradeStep.CANARY, 0, at);
+        return now.at(now.request().test().isPresent() ? UpgradeStepKind.TEST : UpgradeStepKind.CANARY, 0, at);
     }
 
     private static Upgrade afterComparison(Upgrade now, Instant at) {
         return switch (now.request().promotionMode()) {
             case STOP ->
-                now.ended(UpgradeStatus.SHADOW_PASSED, "the shadow comparison passed; no promotion was asked for", at);
-            case WAIT -> now.at(UpgradeStep.APPROVAL, 0, at);
-            case PROMOTE -> now.at(UpgradeStep.RESTART, 0, at);
+                now.ended(UpgradeState.SHADOW_PASSED, "the shadow comparison passed; no promotion was asked for", at);
+            case WAIT -> now.at(UpgradeStepKind.APPROVAL, 0, at);
+            case PROMOTE -> now.at(UpgradeStepKind.RESTART, 0, at);
         };
     }
 
     private static Upgrade afterWeights(Upgrade now, int next, Instant at) {
         boolean more = next < now.request().weights().size();
-        return now.at(more ? UpgradeStep.WEIGHT : UpgradeStep.PROMOTE, next, at);
+        return now.at(more ? UpgradeStepKind.WEIGHT : UpgradeStepKind.PROMOTE, next, at);
     }
 
     /**
@@ -88,7 +88,7 @@ final class UpgradeStateMachine {
         }
         String why = ended + "; nothing was promoted, so the upgrade was aborted when the server started again"
                 + (killed ? "; what the step still had running was killed" : "");
-        return now.recorded(/* passed= */ false, why, at).ended(UpgradeStatus.ABORTED, why, at);
+        return now.recorded(/* passed= */ false, why, at).ended(UpgradeState.ABORTED, why, at);
     }
 
     /** Said once, however often the server ends in a long watch. */

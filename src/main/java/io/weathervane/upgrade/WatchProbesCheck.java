@@ -26,11 +26,11 @@ final class WatchProbesCheck {
         this.config = config;
     }
 
-    PreflightCheck check(Duration watch) {
+    PreflightCheckResult check(Duration watch) {
         if (!config.isOn()) {
             String needed = "only callers' calls count, and a watch with fewer than " + MonitorPolicy.HEALTHY_CALLS
                     + " ends unverified";
-            return PreflightCheck.passed(NAME, "none, for " + missing() + ": " + needed);
+            return PreflightCheckResult.passed(NAME, "none, for " + missing() + ": " + needed);
         }
         List<ProbeCall> sent = config.probes().stream().filter(this::isReadOnly).toList();
         String refused = config.probes().stream()
@@ -51,8 +51,8 @@ final class WatchProbesCheck {
                         ? "; without callers the watch ends unverified, it needs " + MonitorPolicy.HEALTHY_CALLS
                         : "");
         return refused.isEmpty() && calls >= MonitorPolicy.HEALTHY_CALLS
-                ? PreflightCheck.passed(NAME, found)
-                : PreflightCheck.warned(NAME, found);
+                ? PreflightCheckResult.passed(NAME, found)
+                : PreflightCheckResult.warned(NAME, found);
     }
 
     private String missing() {

@@ -10,7 +10,7 @@ import io.weathervane.upgrade.StepOutcome.Watched;
 import java.util.Optional;
 
 /** Follows the monitor's watch over the promotion to its end. Nothing is decided here. */
-final class WatchStep implements StepTask {
+final class WatchStep implements ExecutableStep {
     private final RollbackMonitor monitor;
     private final WatchProbeConfig probes;
 
@@ -26,7 +26,7 @@ final class WatchStep implements StepTask {
             MonitorStatus status = monitor.status();
             if (!status.promotionId().filter(promotion::equals).isPresent()) {
                 return new Watched(
-                        UpgradeStatus.STOPPED,
+                        UpgradeState.STOPPED,
                         Optional.empty(),
                         "the watch over " + context.upgrade().to() + " was ended by "
                                 + status.promotionId()
@@ -62,18 +62,18 @@ final class WatchStep implements StepTask {
                 finished(outcome, UnverifiedText.of(upgrade, status, probes) + "; the last check: " + why);
             case ROLLED_BACK ->
                 new Watched(
-                        UpgradeStatus.ROLLED_BACK,
+                        UpgradeState.ROLLED_BACK,
                         Optional.of(outcome),
                         to + " was rolled back to " + upgrade.from().orElse("nothing") + ": "
                                 + (decided(status, DecisionAction.ROLLBACK) ? why : "by hand"));
             case ESCALATED ->
                 new Watched(
-                        UpgradeStatus.ESCALATED,
+                        UpgradeState.ESCALATED,
                         Optional.of(outcome),
                         to + " was escalated, the kill switch is on: " + why);
             case STOPPED ->
                 new Watched(
-                        UpgradeStatus.STOPPED,
+                        UpgradeState.STOPPED,
                         Optional.of(outcome),
                         "the watch over " + to + " was ended by hand: " + why);
             case RUNNING -> throw new AssertionError("a watch that runs has no outcome");
@@ -87,6 +87,6 @@ final class WatchStep implements StepTask {
     }
 
     private static Watched finished(WatchOutcome outcome, String detail) {
-        return new Watched(UpgradeStatus.FINISHED, Optional.of(outcome), detail);
+        return new Watched(UpgradeState.FINISHED, Optional.of(outcome), detail);
     }
 }

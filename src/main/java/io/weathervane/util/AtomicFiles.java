@@ -25,8 +25,8 @@ public final class AtomicFiles {
     public static void replaceKeepingOwner(Path file, byte[] content) throws IOException {
         Path beside = beside(file);
         write(beside, content);
-        Optional<UnixAttributes> before = UnixAttributes.of(file);
-        Optional<UnixAttributes> now = UnixAttributes.of(beside, LinkOption.NOFOLLOW_LINKS);
+        Optional<UnixFileAttributes> before = UnixFileAttributes.of(file);
+        Optional<UnixFileAttributes> now = UnixFileAttributes.of(beside, LinkOption.NOFOLLOW_LINKS);
         if (before.isPresent() && now.isPresent()) {
             PrivateFiles.giveTo(beside, now.get(), before.get(), /* groupToo= */ false);
         }

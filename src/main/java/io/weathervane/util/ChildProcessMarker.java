@@ -55,13 +55,13 @@ public final class ChildProcessMarker {
     /** A process with its environment as it was started with. */
     public record Marked(ProcessHandle handle, String environment) {
         public Optional<String> variable(String name) {
-            return ProcessTable.variable(environment, name);
+            return ProcFileSystem.variable(environment, name);
         }
     }
 
     /** The processes that have this value, a child's from {@link #next}: itself and all that it started. */
     static List<ProcessHandle> withValue(String value) {
-        return ProcessTable.all(
+        return ProcFileSystem.all(
                         one -> one.variable(VARIABLE).filter(value::equals).isPresent())
                 .stream()
                 .map(Marked::handle)
@@ -70,7 +70,7 @@ public final class ChildProcessMarker {
 
     /** The processes of this workspace whose server is gone. */
     public List<Marked> orphans() {
-        return ProcessTable.all(
+        return ProcFileSystem.all(
                 one -> one.variable(VARIABLE).filter(this::isOfEndedServer).isPresent());
     }
 
@@ -83,7 +83,7 @@ public final class ChildProcessMarker {
     private static boolean isRunning(String pid, String started) {
         try {
             return ProcessHandle.of(Long.parseLong(pid))
-                    .filter(ProcessTable::isRunning)
+                    .filter(ProcFileSystem::isRunning)
                     .map(handle -> Long.toString(started(handle)).equals(started))
                     .orElse(false);
         } catch (NumberFormatException e) {

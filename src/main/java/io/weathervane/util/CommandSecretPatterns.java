@@ -35,13 +35,13 @@ final class CommandSecretPatterns {
     private static final String WITHOUT_FILE = "(?:\\s{1,3}-\\S{1,10}+){0,4}?\\s{1,3}-[A-Za-z]{0,6}n";
     private static final String FLAGS = "(?:\\s{1,3}-\\S{1,10}+){1,5}(?:\\s{1,3}\\d{1,2}(?=\\s))?+";
 
-    static final List<SecretShape> ALL = List.of(
-            SecretShape.of(
+    static final List<PrefilteredPattern> ALL = List.of(
+            PrefilteredPattern.of(
                     "sqlplus|sqlldr|expdp|impdp|rman|sqlcl",
                     "(\\b(?:sqlplus|sqlldr|expdp|impdp|rman|sqlcl)\\b[^\\r\\n|;/]{0,200}+/)(?!\\[redacted])"
                             + "[^\\s@/\"']{1,200}+(@)"),
             // A bare name that also stands before harmless words: only where letters of both cases and a digit follow.
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "key=",
                     "((?<![A-Za-z0-9_.-])[Kk][Ee][Yy]=[\"']?+)(?!\\[redacted])(?=[a-z0-9+/=_-]{0,100}[A-Z])"
                             + "(?=[A-Z0-9+/=_-]{0,100}[a-z])(?=[A-Za-z+/=_-]{0,100}[0-9])[A-Za-z0-9+/=_-]{8,4000}+()"),
@@ -53,8 +53,8 @@ final class CommandSecretPatterns {
             attached("7z|7za|7zz|7zr|rar|unrar", "h?p"),
             attached("zip|unzip|sqlcmd|bcp|isql|osql", "P"),
             attached("ldap[a-z]{2,10}+", "w"),
-            SecretShape.of("sshpass", "(\\bsshpass[\\s\"',]{1,6}-p(?:" + OPENS + ")?+)" + VALUE),
-            SecretShape.of(
+            PrefilteredPattern.of("sshpass", "(\\bsshpass[\\s\"',]{1,6}-p(?:" + OPENS + ")?+)" + VALUE),
+            PrefilteredPattern.of(
                     "login",
                     "(\\b(?:docker|podman|nerdctl|buildah|skopeo|crane|helm|oras|az|oc)\\b[^\\r\\n|;]{0,60}?\\blogin"
                             + PAUSE + "-p(?:" + OPENS + ")?+)" + VALUE),
@@ -67,42 +67,42 @@ final class CommandSecretPatterns {
             // Each of its own: one line may have both the old one and the new one.
             keygen("N"),
             keygen("P"),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "-p",
                     "((?<![A-Za-z0-9_-])-p" + GAP + ")(?!\\d{1,5}(?:[:/\\s\"',]|$))(?![-/.~\\[])"
                             + "(?=[^\\s\"'/]{0,60}[0-9A-Z!@#$%^&*])[^\\s\"',/:]{4,200}+(?![/:])()"),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "-u|--user|--proxy-user",
                     "((?<![A-Za-z0-9_-])(?:-u|-U|--user|--proxy-user)(?:=|" + GAP + ")(?!\\+)[^\\s:\"',=]{1,100}+:)"
                             + "(?!\\d{1,6}(?:[\\s\"',]|$))" + AFTER_NAME),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "curl",
                     "(\\bcurl" + PAUSE + "-[A-Za-z#]{0,6}?[uU](?:" + GAP + "|" + OPENS + ")?+" + NAME + ":)"
                             + AFTER_NAME),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "smb|rpcclient|net |winexe|mount.cifs|wmic",
                     "(\\b(?:smb[a-z]{2,10}+|rpcclient|net|winexe|mount\\.cifs|wmic)" + PAUSE + "(?:-U|--user)(?:=|"
                             + GAP + "|" + OPENS + ")?+" + NAME + "%)" + AFTER_NAME),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "pass:", "((?<![A-Za-z0-9_-])-pass(?:in|out)?" + GAP + "pass:)(?!\\[redacted])[^\\s\"']{1,200}+()"),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "htpasswd",
                     HTPASSWD + "(?=" + WITHOUT_FILE + ")" + FLAGS + "\\s{1,3}[^\\s-]\\S{0,200}+" + GAP + ")" + VALUE),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "htpasswd",
                     HTPASSWD + "(?!" + WITHOUT_FILE + ")" + FLAGS + "(?:\\s{1,3}[^\\s-]\\S{0,200}+){2}" + GAP + ")"
                             + VALUE),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "/u",
                     "(?i)(\\bnet\\s{1,3}use\\s[^\\r\\n|;]{0,200}?\\s)(?!\\[redacted]|\\\\|/|\\*|[a-z]:\\s)"
                             + "[^\\s/]\\S{0,200}+(\\s{1,3}/u(?:ser)?:)"),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "/u",
                     "(?i)(\\bnet\\s{1,3}use\\s[^\\r\\n|;]{0,300}?\\s/u(?:ser)?:\\S{1,100}+\\s{1,3})"
                             + "(?!\\[redacted]|/|\\*)\\S{1,200}+()"),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "login", "(?i)(\\blogin\\s{1,3}\\S{1,100}+\\s{1,3}password\\s{1,3})(?!\\[redacted])\\S{1,200}+()"),
-            SecretShape.of(
+            PrefilteredPattern.of(
                     "identified|password|passphrase",
                     "(?i)(\\b(?:identified\\s{1,3}by|password|passphrase)\\s{1,3}['\"])(?!\\[redacted])[^'\"\\r"
                             + "\\n"
@@ -111,21 +111,21 @@ final class CommandSecretPatterns {
     private CommandSecretPatterns() {}
 
     /** {@code -pX}: the value without a gap. */
-    private static SecretShape attached(String programs, String option) {
-        return SecretShape.of(
+    private static PrefilteredPattern attached(String programs, String option) {
+        return PrefilteredPattern.of(
                 hints(programs),
                 "(\\b(?:" + programs + ")\\b[^\\r\\n|;]{0,300}?(?:\\s-" + option + OPENS + "|[\\s\"',]-" + option
                         + "(?!\\\\{0,3}[\"'])))(?!-)" + VALUE);
     }
 
     /** {@code -p X}. */
-    private static SecretShape separate(String programs, String option) {
-        return SecretShape.of(
+    private static PrefilteredPattern separate(String programs, String option) {
+        return PrefilteredPattern.of(
                 hints(programs), "(\\b(?:" + programs + ")" + PAUSE + "-" + option + GAP + ")(?!-)" + VALUE);
     }
 
-    private static SecretShape keygen(String option) {
-        return SecretShape.of(
+    private static PrefilteredPattern keygen(String option) {
+        return PrefilteredPattern.of(
                 "ssh-keygen",
                 "(\\bssh-keygen" + PAUSE + "-" + option + "(?:" + GAP + "|" + OPENS + ")?+)(?!-)" + VALUE);
     }

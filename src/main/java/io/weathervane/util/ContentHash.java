@@ -78,8 +78,8 @@ public final class ContentHash {
         Path real = file.toRealPath();
         return Stream.of(Optional.of(real), Optional.ofNullable(real.getParent()))
                 .flatMap(Optional::stream)
-                .allMatch(path -> UnixAttributes.of(path)
-                        .filter(UnixAttributes::isWrittenByRootAlone)
+                .allMatch(path -> UnixFileAttributes.of(path)
+                        .filter(UnixFileAttributes::isWrittenByRootAlone)
                         .isPresent());
     }
 

@@ -54,7 +54,7 @@ public final class LockHolders {
 
     /** The locks that are held on the file now; none where the system does not tell. Does not open the file. */
     public static List<Holder> of(Path file) {
-        Optional<UnixAttributes> attributes = UnixAttributes.of(file);
+        Optional<UnixFileAttributes> attributes = UnixFileAttributes.of(file);
         if (attributes.isEmpty() || !Files.isReadable(LOCKS)) {
             return List.of();
         }

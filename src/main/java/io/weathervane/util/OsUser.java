@@ -47,12 +47,12 @@ public final class OsUser {
             try {
                 Path made = made();
                 try {
-                    return UnixAttributes.of(made).map(UnixAttributes::uid);
+                    return UnixFileAttributes.of(made).map(UnixFileAttributes::uid);
                 } finally {
                     Files.deleteIfExists(made);
                 }
             } catch (IOException | UnsupportedOperationException e) {
-                return UnixAttributes.of(Path.of("/proc/self")).map(UnixAttributes::uid);
+                return UnixFileAttributes.of(Path.of("/proc/self")).map(UnixFileAttributes::uid);
             }
         }
     }

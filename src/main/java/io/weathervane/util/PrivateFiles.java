@@ -22,7 +22,7 @@ import java.util.Set;
  * <p>The folder says all of this, so a command needs no configuration to keep to it.
  *
  * <p>Nothing is made, opened or narrowed where a link of another user leads to what is not that user's
- * ({@link SymlinkGuard}); such a path is refused with an {@link java.nio.file.AccessDeniedException} that says what to do.
+ * ({@link ForeignSymlinkGuard}); such a path is refused with an {@link java.nio.file.AccessDeniedException} that says what to do.
  */
 public final class PrivateFiles {
     static final int PRIVATE_FOLDER = 0700;
@@ -41,7 +41,7 @@ public final class PrivateFiles {
 
     /** Makes the folder and those above it, as far as they are missing. */
     public static Path createFolders(Path folder) throws IOException {
-        SymlinkGuard.requireFolder(folder);
+        ForeignSymlinkGuard.requireFolder(folder);
         return createMissing(folder);
     }
 
@@ -84,7 +84,7 @@ public final class PrivateFiles {
 
     /** Makes an empty file where there is none; never opens one that is there. */
     public static void createIfMissing(Path file) throws IOException {
-        SymlinkGuard.requireFile(file);
+        ForeignSymlinkGuard.requireFile(file);
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             try {
                 createNew(file);
@@ -98,12 +98,14 @@ public final class PrivateFiles {
     /** Opens a file, making it where there is none. */
     public static FileChannel open(Path file, OpenOption... options) throws IOException {
         createIfMissing(file);
-        return SymlinkGuard.requireFile(file) ? OtherUsersFolder.open(file, options) : FileChannel.open(file, options);
+        return ForeignSymlinkGuard.requireFile(file)
+                ? UntrustedFolderFileOpener.open(file, options)
+                : FileChannel.open(file, options);
     }
 
     /** Refuses a file that a link, or a second name, of another user takes to what is not that user's. */
     public static Path requireOwn(Path file) throws IOException {
-        SymlinkGuard.requireFile(file);
+        ForeignSymlinkGuard.requireFile(file);
         return file;
     }
 
@@ -125,8 +127,8 @@ public final class PrivateFiles {
 
     /** The same for something that lies elsewhere than in the folder it belongs to. */
     public static Path inherit(Path made, Path from) throws IOException {
-        Optional<UnixAttributes> folder = UnixAttributes.of(from);
-        Optional<UnixAttributes> own = UnixAttributes.of(made, LinkOption.NOFOLLOW_LINKS);
+        Optional<UnixFileAttributes> folder = UnixFileAttributes.of(from);
+        Optional<UnixFileAttributes> own = UnixFileAttributes.of(made, LinkOption.NOFOLLOW_LINKS);
         if (folder.isPresent() && own.isPresent()) {
             boolean shared = folder.get().isSharedWithGroup();
             if (shared) {
@@ -152,7 +154,7 @@ public final class PrivateFiles {
     }
 
     /** Only root can give a file away, and only a member can give it to a group; for others it stays as it is. */
-    static void giveTo(Path made, UnixAttributes own, UnixAttributes wanted, boolean groupToo) {
+    static void giveTo(Path made, UnixFileAttributes own, UnixFileAttributes wanted, boolean groupToo) {
         boolean otherOwner = own.uid() != wanted.uid();
         try {
             if ((groupToo || otherOwner) && own.gid() != wanted.gid()) {

@@ -42,7 +42,7 @@ public final class ProcessTree {
 
     /** Those that were seen and still run; asked before each look at descendants, as a number may be another's by now. */
     private synchronized List<ProcessHandle> seenRunning() {
-        seen.removeIf(one -> !ProcessTable.isRunning(one));
+        seen.removeIf(one -> !ProcFileSystem.isRunning(one));
         return List.copyOf(seen);
     }
 

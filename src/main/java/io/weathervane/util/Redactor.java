@@ -58,10 +58,10 @@ public final class Redactor {
     /** All patterns that are run on texts from outside, for the test of how their work grows. */
     static List<Pattern> patterns() {
         return Stream.of(
-                        SecretPatterns.ALL.stream().map(SecretShape::pattern),
+                        SecretPatterns.ALL.stream().map(PrefilteredPattern::pattern),
                         SecretSentenceRedactor.PATTERNS.stream(),
                         AdjacentSecretRedactor.PATTERNS.stream(),
-                        NameValueRedactor.PATTERNS.stream(),
+                        NameValueObjectRedactor.PATTERNS.stream(),
                         Stream.of(NAMED, OPTION, YAML_LINE))
                 .flatMap(patterns -> patterns)
                 .toList();
@@ -86,7 +86,7 @@ public final class Redactor {
         String clean = keys.clean(text);
         int count = keys.count();
         String lower = clean.toLowerCase(Locale.ROOT);
-        for (SecretShape shape : SecretPatterns.ALL) {
+        for (PrefilteredPattern shape : SecretPatterns.ALL) {
             if (!shape.isPossibleIn(lower)) {
                 continue;
             }
@@ -104,7 +104,7 @@ public final class Redactor {
         RedactedText said = NOUNS.stream().anyMatch(lower::contains)
                 ? SecretSentenceRedactor.redact(clean)
                 : new RedactedText(clean, 0);
-        RedactedText pairs = NameValueRedactor.redact(said.text(), lower);
+        RedactedText pairs = NameValueObjectRedactor.redact(said.text(), lower);
         RedactedText named = redactNamed(NAMED, pairs.text());
         RedactedText options = redactNamed(OPTION, named.text());
         return new RedactedText(options.text(), count + said.count() + pairs.count() + named.count() + options.count());

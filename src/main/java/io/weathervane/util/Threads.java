@@ -47,7 +47,7 @@ public final class Threads {
 
     /**
      * A daemon platform thread, not started, for a loop that must not end before its owner. When anything is thrown in
-     * it, an error too, that is told by {@link ThreadFailures}, and the loop begins again after a pause.
+     * it, an error too, that is told by {@link RecentThreadFailures}, and the loop begins again after a pause.
      *
      * @param body returns when the owner has ended; may be run again
      */
@@ -66,13 +66,13 @@ public final class Threads {
     /**
      * A daemon platform thread, not started, for what cannot be begun again.
      *
-     * @param onFailure does without the thread, when anything was thrown in it; that is told by {@link ThreadFailures}
+     * @param onFailure does without the thread, when anything was thrown in it; that is told by {@link RecentThreadFailures}
      */
     public static Thread once(String name, Runnable body, Consumer<Throwable> onFailure) {
         return daemon(name, () -> completes(name, body, onFailure));
     }
 
-    /** The task of a timer, which forgets a task that throws. What it throws is told by {@link ThreadFailures}. */
+    /** The task of a timer, which forgets a task that throws. What it throws is told by {@link RecentThreadFailures}. */
     public static Runnable repeated(String name, Runnable task) {
         return () -> completes(name, task, failure -> {});
     }
@@ -83,7 +83,7 @@ public final class Threads {
             body.run();
             return true;
         } catch (Throwable e) {
-            ThreadFailures.note(name, e);
+            RecentThreadFailures.note(name, e);
             cope(name, onFailure, e);
             return false;
         }
@@ -94,7 +94,7 @@ public final class Threads {
         try {
             onFailure.accept(failure);
         } catch (Throwable e) {
-            ThreadFailures.note(name, e);
+            RecentThreadFailures.note(name, e);
         }
     }
 

@@ -45,18 +45,18 @@ final class WorkspacePermissions {
      * @param asOperator whether a member of the group that the workspace is shared with may
      */
     static void requireUsable(Workspace workspace, boolean asOperator) {
-        UnixAttributes.of(workspace.state()).ifPresent(state -> {
+        UnixFileAttributes.of(workspace.state()).ifPresent(state -> {
             boolean own = OsUser.isRoot() || OsUser.is(state.uid()) || OsUser.isUnknown();
             boolean operator = asOperator && state.isSharedWithGroup() && Files.isWritable(workspace.state());
             if (!own && !operator) {
-                String owner = SymlinkGuard.owner(workspace.state());
+                String owner = ForeignSymlinkGuard.owner(workspace.state());
                 throw new WorkspaceException("the workspace " + workspace.root() + " belongs to " + owner
                         + ", who owns " + workspace.state() + ", and this process runs as " + OsUser.name()
                         + ": run it as its owner (`sudo -u " + owner + " ...`) or as root, "
                         + (asOperator ? "have the owner name a group of both in server.operatorsGroup, " : "")
                         + "or name another workspace with --workspace");
             }
-            if ((state.mode() & UnixAttributes.STICKY) != 0) {
+            if ((state.mode() & UnixFileAttributes.STICKY) != 0) {
                 throw new WorkspaceException("the state folder " + workspace.state()
                         + " is open to every user (it has the sticky bit): name a folder of its own in "
                         + Workspace.STATE_VARIABLE);
@@ -68,7 +68,7 @@ final class WorkspacePermissions {
     static void requireOwnRoot(Path root) {
         try {
             if (OsUser.isRoot()) {
-                SymlinkGuard.requireFolder(root);
+                ForeignSymlinkGuard.requireFolder(root);
             }
         } catch (IOException e) {
             throw new WorkspaceException(
@@ -87,18 +87,18 @@ final class WorkspacePermissions {
         try {
             for (Path folder :
                     List.of(state, named.analytics(), named.incidents(), named.sessions(), named.upgrades())) {
-                SymlinkGuard.requireFolder(folder);
+                ForeignSymlinkGuard.requireFolder(folder);
             }
             if (!OsUser.isRoot()) {
                 return; // the files that other users of a shared folder put there are judged as they are opened
             }
             for (Path file :
                     children(state).filter(WorkspacePermissions::isOurs).toList()) {
-                SymlinkGuard.requireFile(file);
+                ForeignSymlinkGuard.requireFile(file);
             }
             for (Path folder : List.of(named.analytics(), named.incidents())) {
                 for (Path file : children(folder).toList()) {
-                    SymlinkGuard.requireFile(file);
+                    ForeignSymlinkGuard.requireFile(file);
                 }
             }
         } catch (IOException e) {
@@ -109,7 +109,7 @@ final class WorkspacePermissions {
 
     /** Narrows what is there; the folders that a server writes to must exist. */
     void narrow() {
-        Optional<UnixAttributes> owner = UnixAttributes.of(workspace.state());
+        Optional<UnixFileAttributes> owner = UnixFileAttributes.of(workspace.state());
         if (owner.isEmpty()) {
             return;
         }
@@ -241,7 +241,7 @@ final class WorkspacePermissions {
     private record Modes(int owner, Optional<GroupPrincipal> group) {
         /** Whether others could use it before. */
         boolean apply(Path path) {
-            Optional<UnixAttributes> now = UnixAttributes.of(path, LinkOption.NOFOLLOW_LINKS);
+            Optional<UnixFileAttributes> now = UnixFileAttributes.of(path, LinkOption.NOFOLLOW_LINKS);
             if (now.isEmpty() || Files.isSymbolicLink(path) || isHardLinked(path, now.get())) {
                 return false;
             }
@@ -260,11 +260,11 @@ final class WorkspacePermissions {
         }
 
         /** A second name of a file may lead anywhere, so root does not give it away. */
-        private boolean isHardLinked(Path path, UnixAttributes now) {
+        private boolean isHardLinked(Path path, UnixFileAttributes now) {
             return now.links() > 1 && now.uid() != owner && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         }
 
-        private boolean narrow(Path path, UnixAttributes now) throws IOException {
+        private boolean narrow(Path path, UnixFileAttributes now) throws IOException {
             int wanted = wanted(path, now);
             if (group.isPresent()) {
                 PosixFileAttributeView view =
@@ -280,10 +280,10 @@ final class WorkspacePermissions {
             if (now.uid() == 0 && owner != 0) {
                 Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
             }
-            return (now.mode() & ~wanted & (UnixAttributes.GROUP | UnixAttributes.OTHERS)) != 0;
+            return (now.mode() & ~wanted & (UnixFileAttributes.GROUP | UnixFileAttributes.OTHERS)) != 0;
         }
 
-        private int wanted(Path path, UnixAttributes now) {
+        private int wanted(Path path, UnixFileAttributes now) {
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 return group.isPresent() ? PrivateFiles.SHARED_FOLDER : PrivateFiles.PRIVATE_FOLDER;
             }

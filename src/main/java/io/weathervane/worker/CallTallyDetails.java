@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of a worker's calls beyond the sums of its {@link CallTally}.
+ * What is known of a worker's calls beyond the sums of its {@link CallTotals}.
  *
  * @param toolErrors those of the errors that were results with {@code isError: true}
  * @param slow calls that took longer than what was asked to be counted as slow
@@ -13,14 +13,14 @@ import java.util.Map;
  * @param bins how evenly the failures came
  */
 public record CallTallyDetails(
-        CallTally tally,
+        CallTotals tally,
         long toolErrors,
         long slow,
         Map<String, ToolTally> tools,
-        Map<ToolCallCategory, ToolTally> parts,
-        List<FailureDispersion> bins) {
+        Map<ToolFailureCategory, ToolTally> parts,
+        List<FailureBinSums> bins) {
     public static final CallTallyDetails NONE =
-            new CallTallyDetails(CallTally.NONE, 0, 0, Map.of(), Map.of(), List.of());
+            new CallTallyDetails(CallTotals.NONE, 0, 0, Map.of(), Map.of(), List.of());
 
     public CallTallyDetails {
         tools = Map.copyOf(tools);

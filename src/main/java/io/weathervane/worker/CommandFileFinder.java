@@ -36,7 +36,7 @@ public final class CommandFileFinder {
             "jar", "py", "pyz", "js", "mjs", "cjs", "ts", "mts", "sh", "bash", "rb", "pl", "php", "lua", "wasm", "dll",
             "exe", "so");
 
-    private final CommandFolderResolver folders;
+    private final CommandBaseFolders folders;
     private final Map<String, String> variables;
     private final SortedMap<String, String> hashes = new TreeMap<>();
     private final SortedSet<String> implied = new TreeSet<>();
@@ -44,7 +44,7 @@ public final class CommandFileFinder {
 
     private CommandFileFinder(Path folder, Map<String, String> variables) {
         this.variables = Map.copyOf(variables);
-        this.folders = new CommandFolderResolver(folder, variable("HOME"));
+        this.folders = new CommandBaseFolders(folder, variable("HOME"));
     }
 
     /**
@@ -198,7 +198,7 @@ public final class CommandFileFinder {
     private boolean entries(String program, String word) {
         List<Path> files = ways(word).stream()
                 .flatMap(way -> folders.all().stream().flatMap(from -> folders.resolved(from, way).stream()))
-                .flatMap(named -> InterpreterEntryFiles.of(program, named).stream())
+                .flatMap(named -> InterpreterEntryResolver.of(program, named).stream())
                 .toList();
         files.forEach(file -> add(folders.name(file), file, /* byItself= */ false));
         return !files.isEmpty() && !word.startsWith("-");

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * @param hashes by the name that the command has for them, what is in them
  * @param implied those of them that no word names and a well-known program reads by itself
  * @param leftOut files that were found and not read, because there are more than {@link CommandFileFinder#FILES_MAX}
- * @param foldersLeftOut folders in which nothing was looked for, because there are more than {@link CommandFolderResolver#MAX}
+ * @param foldersLeftOut folders in which nothing was looked for, because there are more than {@link CommandBaseFolders#MAX}
  */
 public record CommandFileHashes(
         SortedMap<String, String> hashes, SortedSet<String> implied, int leftOut, int foldersLeftOut) {
@@ -67,7 +67,7 @@ public record CommandFileHashes(
             unbound.add("more than " + CommandFileFinder.FILES_MAX + " files are named");
         }
         if (foldersLeftOut > 0) {
-            unbound.add("more than " + CommandFolderResolver.MAX
+            unbound.add("more than " + CommandBaseFolders.MAX
                     + " folders, or too many words to look for in them, are named");
         }
         return unbound;

@@ -38,7 +38,7 @@ public final class ReleaseJson {
         return json.toString();
     }
 
-    private static ObjectNode tool(DeclaredTool tool) {
+    private static ObjectNode tool(JsonRpcToolConfig tool) {
         ObjectNode json = JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("name", tool.name())
@@ -69,7 +69,7 @@ public final class ReleaseJson {
                         json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
         return new WorkerRelease(
                 json.path("label").asString(""),
-                WorkerKind.of(json.path("kind").asString(""))
+                WorkerProtocol.of(json.path("kind").asString(""))
                         .orElseThrow(() -> new IllegalArgumentException("unknown kind")),
                 launch,
                 new HealthProbeSpec(
@@ -94,11 +94,11 @@ public final class ReleaseJson {
         return environment;
     }
 
-    private static List<DeclaredTool> tools(JsonNode array) {
-        List<DeclaredTool> tools = new ArrayList<>();
+    private static List<JsonRpcToolConfig> tools(JsonNode array) {
+        List<JsonRpcToolConfig> tools = new ArrayList<>();
         for (JsonNode tool : array) {
             if (tool.get("inputSchema") instanceof ObjectNode schema) {
-                tools.add(new DeclaredTool(
+                tools.add(new JsonRpcToolConfig(
                         tool.path("name").asString(""),
                         tool.path("description").asString(""),
                         schema,

@@ -1,7 +1,7 @@
 package io.weathervane.worker;
 
 import io.weathervane.failure.FailureReport;
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.util.ChildProcessMarker;
 import java.time.Duration;
 import java.util.List;
@@ -76,7 +76,7 @@ public interface WorkerManager extends AutoCloseable {
      *     switched
      * @throws WorkerActionRefusedException when there is no living canary, it is not healthy, or it cannot be recorded
      */
-    WorkerSwitch promote(TransactionHook<WorkerSwitch> alsoRecord);
+    WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> alsoRecord);
 
     /**
      * Gives the calls back to the previous worker; the one that had them goes on with its calls in flight until
@@ -86,13 +86,13 @@ public interface WorkerManager extends AutoCloseable {
      * @param notes written in the same transaction as the switch, however late that succeeds
      * @throws WorkerActionRefusedException when there is no previous worker, or it is down and does not start
      */
-    WorkerSwitch switchToActive(SwitchRecordFactory notes);
+    WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource notes);
 
     /**
      * Begins to end the worker that {@link #switchToActive} replaced, and waits for nothing: its calls in flight and its
      * tasks get the drain timeout in the background.
      */
-    DrainResult disposeReplaced();
+    OngoingDrain disposeReplaced();
 
     /** Asks the worker in this role for its health, twice if need be; a role without a worker is not healthy. */
     HealthProbeResult probe(Role role);
@@ -108,7 +108,7 @@ public interface WorkerManager extends AutoCloseable {
     }
 
     /** Whether {@link #switchToActive} would bring a healthy worker; starts the previous one when it is not running. */
-    RollbackPreflight preflightPrevious();
+    RollbackReadiness preflightPrevious();
 
     /** What the active worker's process uses; empty when unknown. */
     default Optional<ProcessUsage> usageOfActive() {
@@ -118,13 +118,13 @@ public interface WorkerManager extends AutoCloseable {
     /** What the process of the worker in this role uses; empty when unknown. */
     Optional<ProcessUsage> usage(Role role);
 
-    /** What became of the calls since the active worker became active; see {@link CallTally}. */
-    default CallTally tallyOfActive() {
+    /** What became of the calls since the active worker became active; see {@link CallTotals}. */
+    default CallTotals tallyOfActive() {
         return tally(Role.ACTIVE);
     }
 
     /** What became of the calls of the worker in this role since it has it; a canary's until it is promoted. */
-    CallTally tally(Role role);
+    CallTotals tally(Role role);
 
     /** The same with what is counted besides. */
     CallTallyDetails figures(Role role);
@@ -157,7 +157,7 @@ public interface WorkerManager extends AutoCloseable {
     List<SampledCall> sampledCalls();
 
     /** The newest of the calls that {@link #tally} counts. */
-    CallStatistics statistics(Role role);
+    RecentCallSummary statistics(Role role);
 
     /** The release that runs in this role, or would run if its worker were not down. */
     Optional<WorkerRelease> releaseOf(Role role);
@@ -215,7 +215,7 @@ public interface WorkerManager extends AutoCloseable {
     WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext);
 
     /** What the active worker has beside its tools. */
-    WorkerFeatures content();
+    WorkerContentService content();
 
     /** What is asked about tasks, of whichever worker has them. */
     WorkerTaskService tasks();

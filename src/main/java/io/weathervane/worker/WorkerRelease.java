@@ -15,11 +15,11 @@ import java.util.Optional;
  */
 public record WorkerRelease(
         String label,
-        WorkerKind kind,
+        WorkerProtocol kind,
         LaunchSpec launch,
         HealthProbeSpec probe,
         Duration callTimeout,
-        List<DeclaredTool> tools) {
+        List<JsonRpcToolConfig> tools) {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     public WorkerRelease {
@@ -30,13 +30,13 @@ public record WorkerRelease(
         if (callTimeout.isNegative() || callTimeout.isZero()) {
             throw new IllegalArgumentException("callTimeout must be > 0, was " + callTimeout);
         }
-        if (kind == WorkerKind.MCP && !tools.isEmpty()) {
+        if (kind == WorkerProtocol.MCP && !tools.isEmpty()) {
             throw new IllegalArgumentException("an MCP worker lists its own tools: tools are for kind json-rpc");
         }
     }
 
     /** A release with nothing said beyond the command. */
-    public static WorkerRelease of(String label, WorkerKind kind, List<String> command) {
+    public static WorkerRelease of(String label, WorkerProtocol kind, List<String> command) {
         return new WorkerRelease(
                 label, kind, LaunchSpec.of(command), HealthProbeSpec.defaults(kind), CALL_TIMEOUT, List.of());
     }

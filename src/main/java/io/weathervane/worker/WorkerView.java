@@ -16,7 +16,7 @@ public record WorkerView(Role role, int weight, Program program, RunningProcess 
      * @param protocol what it speaks: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}
      * @param version the name and version that it gives itself, empty when it gives none
      */
-    public record Program(String label, WorkerKind kind, String protocol, Optional<String> version) {}
+    public record Program(String label, WorkerProtocol kind, String protocol, Optional<String> version) {}
 
     /**
      * The operating system's process that runs it.
@@ -42,7 +42,7 @@ public record WorkerView(Role role, int weight, Program program, RunningProcess 
      * @param sinceActive its calls since it became active, over restarts in place
      * @param recent the newest of the calls since it became active
      */
-    public record Calls(int inFlight, CallTally sinceStart, CallTally sinceActive, CallStatistics recent) {}
+    public record Calls(int inFlight, CallTotals sinceStart, CallTotals sinceActive, RecentCallSummary recent) {}
 
     public String label() {
         return program.label();

@@ -71,7 +71,7 @@ class WebhookAlertsTest {
     @Test
     void aDeadReceiverAndARestartLoseNothing() throws Exception {
         try (ReservedPort port = ReservedPort.take()) {
-            WebhookSink sink = sink(URI.create("http://127.0.0.1:" + port.number() + "/hook"));
+            WebhookSinkConfig sink = sink(URI.create("http://127.0.0.1:" + port.number() + "/hook"));
             try (WebhookAlerts alerts = start(sink)) {
                 audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "one"));
                 Await.until(
@@ -176,7 +176,7 @@ class WebhookAlertsTest {
     @Test
     void theNewestOfWhatCannotWaitGoesFirst() throws Exception {
         try (Receiver receiver = new Receiver(200)) {
-            WebhookSink sink = sink(receiver.url());
+            WebhookSinkConfig sink = sink(receiver.url());
             try (WebhookAlerts alerts = start(sink)) {
                 assertThat(alerts.status()).hasSize(1);
             }
@@ -356,7 +356,7 @@ class WebhookAlertsTest {
     @Test
     void manyAlertsArriveOnceEachAndInOrder() throws Exception {
         try (Receiver receiver = new Receiver(200)) {
-            WebhookSink sink = sink(receiver.url());
+            WebhookSinkConfig sink = sink(receiver.url());
             try (WebhookAlerts alerts = start(sink)) {
                 assertThat(alerts.status()).hasSize(1);
             }
@@ -376,7 +376,7 @@ class WebhookAlertsTest {
     void anAlertSaysWhatHappenedAndIsSigned() throws Exception {
         try (Receiver receiver = new Receiver(200);
                 WebhookAlerts alerts =
-                        start(new WebhookSink(receiver.url(), Optional.of("s3cret"), Duration.ofSeconds(5)))) {
+                        start(new WebhookSinkConfig(receiver.url(), Optional.of("s3cret"), Duration.ofSeconds(5)))) {
             long seq = audit.append(AuditEntry.forPromotion(
                             AuditKind.ESCALATION_TRIGGERED, Actor.SYSTEM, "p-1", reason("2+ failures; hunter2")))
                     .seq();
@@ -424,13 +424,13 @@ class WebhookAlertsTest {
 
     @Test
     void aSinkNeverShowsItsSecretsAsText() {
-        WebhookSink sink = new WebhookSink(
+        WebhookSinkConfig sink = new WebhookSinkConfig(
                 URI.create("https://hooks.example/T0/abc"), Optional.of("s3cret"), Duration.ofSeconds(1));
 
         assertThat(sink.toString()).matches("WebhookSink\\[hooks\\.example#[0-9a-f]{8}, signed]");
     }
 
-    private WebhookAlerts start(WebhookSink... sinks) {
+    private WebhookAlerts start(WebhookSinkConfig... sinks) {
         return WebhookAlerts.start(
                 database,
                 audit,
@@ -441,8 +441,8 @@ class WebhookAlertsTest {
                 Optional::empty);
     }
 
-    private static WebhookSink sink(URI url) {
-        return new WebhookSink(url, Optional.empty(), Duration.ofSeconds(20));
+    private static WebhookSinkConfig sink(URI url) {
+        return new WebhookSinkConfig(url, Optional.empty(), Duration.ofSeconds(20));
     }
 
     private static AuditEntry entry(AuditKind kind, String reason) {

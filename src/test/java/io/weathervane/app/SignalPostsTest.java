@@ -3,7 +3,7 @@ package io.weathervane.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.AuthConfig;
-import io.weathervane.auth.TokenStore;
+import io.weathervane.auth.TokenFileStore;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
@@ -17,9 +17,9 @@ import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolSource;
-import io.weathervane.transport.http.CallerLimits;
+import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HealthSource;
-import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.util.HmacSignature;
@@ -53,19 +53,19 @@ class SignalPostsTest {
     @TempDir
     private Path folder;
 
-    private TokenStore tokens;
+    private TokenFileStore tokens;
     private Signals signals;
     private McpDispatcher dispatcher;
     private HttpServer server;
 
     @BeforeEach
     void start() throws IOException {
-        tokens = new TokenStore(folder.resolve("tokens.json"));
+        tokens = new TokenFileStore(folder.resolve("tokens.json"));
         token("vera", CallerRole.VIEWER);
-        serve(new AuthConfig(Optional.of(tokens.path()), Optional.empty()), CallerLimits.defaults());
+        serve(new AuthConfig(Optional.of(tokens.path()), Optional.empty()), CallerLimitOptions.defaults());
     }
 
-    private void serve(AuthConfig auth, CallerLimits limits) {
+    private void serve(AuthConfig auth, CallerLimitOptions limits) {
         List<SignalConfig> configs = List.of(config("signed", Optional.of(SECRET)), config("open", Optional.empty()));
         signals = new Signals(configs, Clock.systemUTC(), Ticker.system());
         ToolRegistry none = new ToolRegistry(List.of(), ToolSource.none(), SchemaCatalog.load());
@@ -75,7 +75,7 @@ class SignalPostsTest {
                 Ticker.system());
         server = HttpServer.start(
                 HttpOptions.of("127.0.0.1", 0),
-                new HttpAccess(auth, Set.of(), Set.of(), Optional.empty(), limits),
+                new HttpAccessOptions(auth, Set.of(), Set.of(), Optional.empty(), limits),
                 dispatcher,
                 () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode()),
                 new SignalPosts(signals));
@@ -149,7 +149,7 @@ class SignalPostsTest {
     @Test
     void toComeFromThisMachineIsNotEnough() throws Exception {
         stop();
-        serve(AuthConfig.none(), CallerLimits.defaults());
+        serve(AuthConfig.none(), CallerLimitOptions.defaults());
 
         HttpResponse<String> answer = post("signed", FIRING);
 
@@ -165,7 +165,7 @@ class SignalPostsTest {
     @Test
     void guessesAreCounted() throws Exception {
         stop();
-        serve(AuthConfig.none(), new CallerLimits(256, 32, 200, 3));
+        serve(AuthConfig.none(), new CallerLimitOptions(256, 32, 200, 3));
         for (int i = 0; i < 3; i++) {
             assertThat(signed(FIRING, FIRING, "guess").statusCode()).isEqualTo(401);
         }

@@ -11,7 +11,7 @@ import io.weathervane.core.ServerContext;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.logging.MessageLog;
+import io.weathervane.logging.WorkspaceLog;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.prompt.PromptRegistry;
@@ -27,7 +27,7 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.upgrade.UpgradeManager;
@@ -81,7 +81,7 @@ public final class TestServer implements AutoCloseable {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         Workspace workspace = Workspace.in(folder).create();
         Config config = ConfigReader.read(workspace, environment, CliOverrides.none());
-        MessageLog log = closer.register(MessageLog.open(workspace.sessions(), clock));
+        WorkspaceLog log = closer.register(WorkspaceLog.open(workspace.sessions(), clock));
         ServerContext core =
                 closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
         modules = Modules.prepare(closer, core, config);
@@ -151,9 +151,9 @@ public final class TestServer implements AutoCloseable {
         HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
         return closer.register(HttpServer.start(
                         anyPort,
-                        HttpAccess.local(),
+                        HttpAccessOptions.local(),
                         dispatcher,
-                        new HealthReport(modules, start),
+                        new HealthReportBuilder(modules, start),
                         new SignalPosts(modules.rollback().signals())))
                 .uri();
     }

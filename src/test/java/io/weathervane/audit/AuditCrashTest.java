@@ -36,7 +36,7 @@ class AuditCrashTest {
                 SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults())) {
             AuditLog log = new AuditLog(database, FakeClock.atNoon());
             assertThat(log.lastSeq()).isGreaterThanOrEqualTo(acknowledged);
-            try (AuditFiles files = AuditFiles.start(log, database, folder)) {
+            try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder)) {
                 assertThat(files.flush(Duration.ofSeconds(20))).isTrue();
             }
             AuditVerificationResult verification = AuditVerifier.verify(log, database, folder);

@@ -62,7 +62,8 @@ class AuditLogTest {
 
     @Test
     void recordsNoSecretWhereverItStandsAndStaysVerifiable() {
-        ObjectNode payload = AuditJson.MAPPER.createObjectNode().put("reason", "saw password=hunter2 in the log");
+        ObjectNode payload =
+                AuditPayloadJson.MAPPER.createObjectNode().put("reason", "saw password=hunter2 in the log");
         payload.putArray("command").add("deploy").add("--token").add("hunter2");
 
         log.append(AuditEntry.of(AuditKind.KILL_SWITCH_ACTIVATED, new Actor("ada token=hunter2"), payload));
@@ -124,7 +125,7 @@ class AuditLogTest {
 
     @Test
     void cutsAPayloadThatIsTooLongAndSaysSo() {
-        ObjectNode payload = AuditJson.MAPPER.createObjectNode().put("value", "x".repeat(3_000_000));
+        ObjectNode payload = AuditPayloadJson.MAPPER.createObjectNode().put("value", "x".repeat(3_000_000));
 
         AuditEvent event = log.append(AuditEntry.of(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload));
 
@@ -138,7 +139,7 @@ class AuditLogTest {
                         AuditKind.DECISION,
                         Actor.SYSTEM,
                         "p-1",
-                        AuditJson.MAPPER.createObjectNode().put("reason", "é\n\""))
+                        AuditPayloadJson.MAPPER.createObjectNode().put("reason", "é\n\""))
                 .withDecision("rollback"));
         AuditEvent second = append(AuditKind.KILL_SWITCH_ACTIVATED, "bad night");
 
@@ -189,7 +190,7 @@ class AuditLogTest {
         Instant start = clock.instant();
         append(AuditKind.FLAG_CHANGED, "1");
         clock.advance(Duration.ofMinutes(1));
-        ObjectNode none = AuditJson.MAPPER.createObjectNode();
+        ObjectNode none = AuditPayloadJson.MAPPER.createObjectNode();
         log.append(AuditEntry.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", none)
                 .withDecision("degrade"));
         clock.advance(Duration.ofMinutes(1));
@@ -262,7 +263,9 @@ class AuditLogTest {
 
     private static AuditEntry entry(AuditKind kind, String reason) {
         return AuditEntry.of(
-                kind, new Actor("ada"), AuditJson.MAPPER.createObjectNode().put("reason", reason));
+                kind,
+                new Actor("ada"),
+                AuditPayloadJson.MAPPER.createObjectNode().put("reason", reason));
     }
 
     private static String sha256(String text) throws Exception {

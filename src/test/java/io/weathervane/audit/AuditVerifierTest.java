@@ -30,7 +30,7 @@ class AuditVerifierTest {
             append(AuditKind.KILL_SWITCH_ACTIVATED, "bad night " + i);
             append(AuditKind.DECISION, "decided " + i);
         }
-        try (AuditFiles files = AuditFiles.start(log, database, folder)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder)) {
             assertThat(files.flush(Duration.ofSeconds(20))).isTrue();
         }
     }
@@ -170,7 +170,7 @@ class AuditVerifierTest {
 
     private void append(AuditKind kind, String reason) {
         log.append(AuditEntry.of(
-                kind, Actor.SYSTEM, AuditJson.MAPPER.createObjectNode().put("reason", reason)));
+                kind, Actor.SYSTEM, AuditPayloadJson.MAPPER.createObjectNode().put("reason", reason)));
     }
 
     private void append(String file, String text) throws IOException {

@@ -13,11 +13,13 @@ final class AuditWriterProcess {
         Path folder = Path.of(args[0]);
         SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
         AuditLog log = new AuditLog(database, Clock.systemUTC());
-        AuditFiles files = AuditFiles.start(log, database, folder);
+        AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder);
         for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
             AuditKind kind = i % 2 == 0 ? AuditKind.KILL_SWITCH_ACTIVATED : AuditKind.DECISION;
             AuditEvent event = log.append(AuditEntry.of(
-                    kind, Actor.SYSTEM, AuditJson.MAPPER.createObjectNode().put("reason", "the same each time")));
+                    kind,
+                    Actor.SYSTEM,
+                    AuditPayloadJson.MAPPER.createObjectNode().put("reason", "the same each time")));
             System.out.println(event.seq());
             System.out.flush();
         }

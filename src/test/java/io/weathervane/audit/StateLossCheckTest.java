@@ -59,7 +59,7 @@ class StateLossCheckTest {
             });
         }
         Files.write(killSwitch, Arrays.copyOf(all, before.length + "2026-".length()));
-        try (AuditFiles files = AuditFiles.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
             engage("found");
             assertThat(files.flush(LIMIT)).isTrue();
         }
@@ -173,11 +173,13 @@ class StateLossCheckTest {
 
     private void append(AuditKind kind, String reason) {
         log.append(AuditEntry.of(
-                kind, new Actor("ada"), AuditJson.MAPPER.createObjectNode().put("reason", reason)));
+                kind,
+                new Actor("ada"),
+                AuditPayloadJson.MAPPER.createObjectNode().put("reason", reason)));
     }
 
     private void project() {
-        try (AuditFiles files = AuditFiles.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
             assertThat(files.flush(LIMIT)).isTrue();
         }
     }

@@ -42,8 +42,10 @@ class BearerTokenFuzzTest {
 
     private static String found(List<String> headers) {
         try {
-            return BearerToken.in(headers).map(token -> "token " + token).orElse(NONE);
-        } catch (BearerToken.MalformedException e) {
+            return BearerTokenExtractor.in(headers)
+                    .map(token -> "token " + token)
+                    .orElse(NONE);
+        } catch (BearerTokenExtractor.MalformedException e) {
             assertThat(e.getMessage()).as("has nothing of the header in it").isIn(REASONS);
             return MALFORMED;
         }

@@ -24,14 +24,14 @@ class TokenFileVerifierTest {
     private Path folder;
 
     private Path path;
-    private TokenStore file;
+    private TokenFileStore file;
     private String token;
     private Authenticator tokens;
 
     @BeforeEach
     void make() {
         path = folder.resolve("tokens.json");
-        file = new TokenStore(path);
+        file = new TokenFileStore(path);
         token = file.create("alice", Set.of(CallerRole.VIEWER), clock.instant(), Optional.empty());
         tokens = Authenticator.by(Optional.of(path), Optional.empty(), clock);
     }

@@ -1,15 +1,15 @@
 package io.weathervane.baseline;
 
-import io.weathervane.worker.CallTally;
 import io.weathervane.worker.CallTallyDetails;
-import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.ToolFailureCategory;
 import io.weathervane.worker.ToolTally;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -28,9 +28,9 @@ final class CountedWorkers implements CallSource {
     private static final class Counted {
         private final ServedCalls.Origin origin;
         private final Map<String, ToolTally> tools = new TreeMap<>();
-        private final Map<ToolCallCategory, ToolTally> parts = new HashMap<>();
+        private final Map<ToolFailureCategory, ToolTally> parts = new HashMap<>();
         private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
-        private final FailureDispersion.Accumulator bins = new FailureDispersion.Accumulator(20);
+        private final FailureBinSums.Accumulator bins = new FailureBinSums.Accumulator(20);
 
         Counted(ServedCalls.Origin origin) {
             this.origin = origin;
@@ -52,7 +52,7 @@ final class CountedWorkers implements CallSource {
             return new ServedCalls(
                     origin,
                     new CallTallyDetails(
-                            new CallTally(requests, errors, 0), errors, 0, tools, parts, List.of(bins.full())),
+                            new CallTotals(requests, errors, 0), errors, 0, tools, parts, List.of(bins.full())),
                     latency.counted(),
                     Map.of());
         }
@@ -64,7 +64,7 @@ final class CountedWorkers implements CallSource {
     }
 
     void activate(String label, String argument) {
-        WorkerRelease release = WorkerRelease.of(label, WorkerKind.MCP, List.of("true", argument));
+        WorkerRelease release = WorkerRelease.of(label, WorkerProtocol.MCP, List.of("true", argument));
         Optional.ofNullable(roles.get(Role.ACTIVE)).ifPresent(before -> roles.put(Role.PREVIOUS, before));
         roles.put(Role.ACTIVE, new Counted(new ServedCalls.Origin(release, ++counters, 1000 + counters)));
     }
@@ -83,7 +83,7 @@ final class CountedWorkers implements CallSource {
                 .orElseThrow()
                 .parts
                 .put(
-                        new ToolCallCategory(tool, ToolCallCategory.Kind.SAME_ARGUMENTS),
+                        new ToolFailureCategory(tool, ToolFailureCategory.Kind.SAME_ARGUMENTS),
                         new ToolTally(calls, refused, 0));
     }
 

@@ -3,8 +3,8 @@ package io.weathervane.baseline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.monitor.BaselineRecord;
-import io.weathervane.monitor.CallCategory;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.ToolFailureMetric;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
@@ -305,7 +305,8 @@ class ReleaseRecorderTest {
         workers.countRefused("search", 105, 5);
         recorder.work();
 
-        assertThat(stable().tools()).containsEntry(CallCategory.SAME_ARGUMENTS.of("search"), new CallCounts(1005, 5));
+        assertThat(stable().tools())
+                .containsEntry(ToolFailureMetric.SAME_ARGUMENTS.of("search"), new CallCounts(1005, 5));
     }
 
     @Test

@@ -20,7 +20,7 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
-import io.weathervane.transport.socket.WorkspaceOwner;
+import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -76,7 +76,8 @@ class CallCommandAsksTest {
     @BeforeEach
     void startServer() throws IOException {
         Workspace workspace = Workspace.in(folder).create();
-        lock = WorkspaceLock.tryAcquire(workspace.state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("http")))
+        lock = WorkspaceLock.tryAcquire(
+                        workspace.state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
         server = SocketServer.start(lock, dispatcher);
         watch = RecordingSocketProxy.before(server.path());

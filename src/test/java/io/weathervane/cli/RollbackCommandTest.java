@@ -8,7 +8,7 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.socket.WorkspaceLock;
-import io.weathervane.transport.socket.WorkspaceOwner;
+import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
 import java.io.IOException;
@@ -88,7 +88,7 @@ class RollbackCommandTest {
         record("active", "v2");
         record("previous", "v1");
         try (WorkspaceLock held = WorkspaceLock.tryAcquire(
-                        workspace.state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("http")))
+                        workspace.state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow()) {
             assertThat(terminal.run("rollback")).isEqualTo(ExitCode.UNREACHABLE);
             assertThat(terminal.err()).contains("process " + held.owner().pid(), "nothing was changed");

@@ -3,13 +3,13 @@ package io.weathervane.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.AuthConfig;
-import io.weathervane.auth.TokenStore;
+import io.weathervane.auth.TokenFileStore;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
-import io.weathervane.transport.http.CallerLimits;
+import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HealthSource;
-import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ class TokenCommandTest {
                         "--file",
                         file.toString()))
                 .isEqualTo(ExitCode.OK);
-        assertThat(new TokenStore(file).list().get(0).expires().orElseThrow())
+        assertThat(new TokenFileStore(file).list().get(0).expires().orElseThrow())
                 .isAfter(Instant.now().plus(Duration.ofHours(11)));
     }
 
@@ -132,12 +132,12 @@ class TokenCommandTest {
         Path file = workspace.resolve("tokens.json");
         return HttpServer.start(
                 HttpOptions.of("127.0.0.1", 0),
-                new HttpAccess(
+                new HttpAccessOptions(
                         new AuthConfig(Optional.of(file), Optional.empty()),
                         Set.of(),
                         Set.of(),
                         Optional.empty(),
-                        CallerLimits.defaults()),
+                        CallerLimitOptions.defaults()),
                 dispatcher,
                 () -> new HealthSource.Health(200, ScriptedTools.json("{}")));
     }

@@ -14,7 +14,7 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
-import io.weathervane.transport.socket.WorkspaceOwner;
+import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
@@ -235,7 +235,7 @@ class UpgradeCommandTest {
         PrintWriter shown = new PrintWriter(out, true);
         try (ToolClient first = connect();
                 ToolClient second = connect()) {
-            UpgradeFollower follower = new UpgradeFollower(first, shown, new ActivityFilter(/* live= */ true));
+            UpgradeFollower follower = new UpgradeFollower(first, shown, new ProgressReportFilter(/* live= */ true));
             String name = follower.begin(
                     TestServer.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
             follower.follow(name);
@@ -324,7 +324,7 @@ class UpgradeCommandTest {
         ShellWorker.write(folder);
         TestServer bench = closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
         WorkspaceLock lock = closer.register(WorkspaceLock.tryAcquire(
-                        bench.workspace().state(), WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of()))
+                        bench.workspace().state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
                 .orElseThrow());
         McpDispatcher dispatcher = closer.register(new McpDispatcher(
                 new ServerInfo("test", "Test", "1", "none"),

@@ -270,7 +270,7 @@ class ConfigReaderTest {
     }
 
     private Duration callTimeout(String workers, Optional<String> typed) throws IOException {
-        CommandRelease release = new CommandRelease("first", List.of("npx", "-y", "server"), folder);
+        CommandLineRelease release = new CommandLineRelease("first", List.of("npx", "-y", "server"), folder);
         CliOverrides overrides =
                 new CliOverrides(Optional.empty(), Optional.empty(), ANYWHERE, false, Optional.of(release), typed);
         write("workers: " + workers);
@@ -308,7 +308,7 @@ class ConfigReaderTest {
     }
 
     private CliOverrides command(String label) {
-        CommandRelease release = new CommandRelease(label, List.of("npx", "-y", "server"), folder);
+        CommandLineRelease release = new CommandLineRelease(label, List.of("npx", "-y", "server"), folder);
         return new CliOverrides(
                 Optional.empty(), Optional.empty(), ANYWHERE, false, Optional.of(release), Optional.empty());
     }

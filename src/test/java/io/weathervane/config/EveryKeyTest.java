@@ -3,7 +3,7 @@ package io.weathervane.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.alert.WebhookSink;
+import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.auth.OAuthTokenPolicy;
@@ -20,15 +20,15 @@ import io.weathervane.monitor.SignalLimit;
 import io.weathervane.rollback.MonitorConfig;
 import io.weathervane.rollback.MonitorMode;
 import io.weathervane.rollback.WatchProbeConfig;
-import io.weathervane.shadow.AcceptedChange;
-import io.weathervane.shadow.ShadowLimits;
-import io.weathervane.shadow.ShadowPlan;
+import io.weathervane.shadow.AcceptedToolChange;
+import io.weathervane.shadow.ShadowComparisonConfig;
+import io.weathervane.shadow.ShadowThresholds;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.signal.PrometheusQuery;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.transport.http.CallerLimits;
-import io.weathervane.transport.http.HttpAccess;
+import io.weathervane.transport.http.CallerLimitOptions;
+import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpBounds;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpTimeouts;
@@ -36,15 +36,15 @@ import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
-import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
+import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerTimeouts;
 import io.weathervane.worker.WorkersConfig;
@@ -109,7 +109,7 @@ class EveryKeyTest {
     void serverHasItsDefaults() throws IOException {
         assertThat(load("server: {}").server())
                 .isEqualTo(new ServerConfig(
-                        HttpOptions.of("127.0.0.1", 3000), HttpAccess.local(), false, Optional.empty()));
+                        HttpOptions.of("127.0.0.1", 3000), HttpAccessOptions.local(), false, Optional.empty()));
     }
 
     @Test
@@ -161,20 +161,20 @@ class EveryKeyTest {
         assertThat(server)
                 .isEqualTo(new ServerConfig(
                         new HttpOptions("0.0.0.0", 0, HttpBounds.defaults().with(10, 4096), HttpTimeouts.defaults()),
-                        new HttpAccess(
+                        new HttpAccessOptions(
                                 new AuthConfig(Optional.of(base.resolve("tokens.json")), Optional.of(oauth)),
                                 Set.of("ops.example.org", "ops.example.org:8443"),
                                 Set.of("https://console.example.org"),
                                 true,
                                 Optional.of(new TlsFiles(base.resolve("chain.pem"), base.resolve("key.pem"))),
-                                new CallerLimits(11, 12, 13, 14, 2 * 1024 * 1024)),
+                                new CallerLimitOptions(11, 12, 13, 14, 2 * 1024 * 1024)),
                         true,
                         Optional.of("operators")));
     }
 
     @Test
     void anIssuerNeedsLittleMoreThanItsName() throws IOException {
-        HttpAccess access = load("""
+        HttpAccessOptions access = load("""
             server:
               auth:
                 oauth:
@@ -495,7 +495,7 @@ class EveryKeyTest {
         assertThat(workers.releases().get("a"))
                 .isEqualTo(new WorkerRelease(
                         "a",
-                        WorkerKind.MCP,
+                        WorkerProtocol.MCP,
                         LaunchSpec.of(List.of("x")).in(Optional.of(root())),
                         new HealthProbeSpec("ping", Duration.ofSeconds(5), Duration.ofSeconds(1)),
                         Duration.ofMinutes(10),
@@ -534,7 +534,7 @@ class EveryKeyTest {
         assertThat(release)
                 .isEqualTo(new WorkerRelease(
                         "v1.2_a",
-                        WorkerKind.JSON_RPC,
+                        WorkerProtocol.JSON_RPC,
                         new LaunchSpec(
                                 List.of("java", "-jar", "worker 1.jar"),
                                 Map.of("A", "b", "C_D", "1"),
@@ -543,7 +543,7 @@ class EveryKeyTest {
                                 InheritedEnvironment.of(Set.of("API_KEY", "REGION"))),
                         new HealthProbeSpec("alive", Duration.ofSeconds(2), Duration.ofMillis(20)),
                         Duration.ofSeconds(7),
-                        List.of(new DeclaredTool(
+                        List.of(new JsonRpcToolConfig(
                                 "forecast",
                                 "Says.",
                                 JsonMapper.shared()
@@ -569,7 +569,7 @@ class EveryKeyTest {
 
     @Test
     void aToolHasItsDefaults() throws IOException {
-        DeclaredTool tool = load("workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}]}}}")
+        JsonRpcToolConfig tool = load("workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}]}}}")
                 .workers()
                 .releases()
                 .get("a")
@@ -587,13 +587,13 @@ class EveryKeyTest {
                 .isEqualTo(new UpgradeConfig(
                         Map.of(),
                         Map.of(),
-                        new ShadowPlan(
+                        new ShadowComparisonConfig(
                                 List.of(),
                                 50,
                                 Duration.ZERO,
                                 List.of(),
                                 List.of(),
-                                new ShadowLimits(Duration.ofSeconds(10), 0.0, 5.0, 3)),
+                                new ShadowThresholds(Duration.ofSeconds(10), 0.0, 5.0, 3)),
                         Optional.empty()));
         assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeConfig.defaults());
     }
@@ -624,7 +624,7 @@ class EveryKeyTest {
                 .isEqualTo(new UpgradeConfig(
                         Map.of(),
                         Map.of("compile", "npm run build", "check", "npm test"),
-                        new ShadowPlan(
+                        new ShadowComparisonConfig(
                                 List.of(
                                         new ProbeCall("get_forecast", bern),
                                         new ProbeCall(
@@ -634,10 +634,10 @@ class EveryKeyTest {
                                 Duration.ofMinutes(5),
                                 List.of("/structuredContent/time", "requestId"),
                                 List.of(
-                                        new AcceptedChange("get_forecast", ToolDifference.Kind.REMOVED),
-                                        new AcceptedChange("get_forecast", ToolDifference.Kind.SCHEMA_CHANGED),
-                                        new AcceptedChange("set_flag", ToolDifference.Kind.ANNOTATION_FLIPPED)),
-                                new ShadowLimits(Duration.ofSeconds(3), 0.25, 2.5, 3)),
+                                        new AcceptedToolChange("get_forecast", ToolDifference.Kind.REMOVED),
+                                        new AcceptedToolChange("get_forecast", ToolDifference.Kind.SCHEMA_CHANGED),
+                                        new AcceptedToolChange("set_flag", ToolDifference.Kind.ANNOTATION_FLIPPED)),
+                                new ShadowThresholds(Duration.ofSeconds(3), 0.25, 2.5, 3)),
                         Optional.of(Duration.ofSeconds(20))));
     }
 
@@ -764,7 +764,7 @@ class EveryKeyTest {
     void aWebhookHasItsDefaults() throws IOException {
         assertThat(load("alerts: {webhooks: [{url: \"https://hooks.example/x\"}]}")
                         .webhooks())
-                .containsExactly(new WebhookSink(
+                .containsExactly(new WebhookSinkConfig(
                         URI.create("https://hooks.example/x"), Optional.empty(), Duration.ofSeconds(5)));
     }
 
@@ -773,8 +773,8 @@ class EveryKeyTest {
         String yaml = "alerts: {webhooks: [{url: \"http://127.0.0.1:9/x\", secretEnv: HOOK_SECRET, timeout: 2s}]}";
 
         assertThat(load(yaml, Map.of("HOOK_SECRET", "s")).webhooks())
-                .containsExactly(
-                        new WebhookSink(URI.create("http://127.0.0.1:9/x"), Optional.of("s"), Duration.ofSeconds(2)));
+                .containsExactly(new WebhookSinkConfig(
+                        URI.create("http://127.0.0.1:9/x"), Optional.of("s"), Duration.ofSeconds(2)));
     }
 
     @ParameterizedTest

@@ -100,7 +100,7 @@ class FlagReconcilerTest {
 
     @Test
     void aTableThatIsAsItShouldBeNeedsNoWriting() {
-        StoredFlags whole = stored(allDefaults(), null);
+        FlagTablesSnapshot whole = stored(allDefaults(), null);
 
         assertThat(new FlagReconciler(CATALOG, whole).needsWriting()).isFalse();
         assertThat(released(Map.of()).needsWriting()).as("rows are missing").isTrue();
@@ -119,8 +119,8 @@ class FlagReconcilerTest {
         return new FlagReconciler(CATALOG, stored(rows, ENGAGED));
     }
 
-    private static StoredFlags stored(Map<String, StoredFlagValue> rows, @Nullable EngagementRecord engagement) {
-        return new StoredFlags(rows, Map.of(), Map.of(), engagement, 1, 1);
+    private static FlagTablesSnapshot stored(Map<String, StoredFlagValue> rows, @Nullable EngagementRecord engagement) {
+        return new FlagTablesSnapshot(rows, Map.of(), Map.of(), engagement, 1, 1);
     }
 
     private static FlagDefinition flag() {

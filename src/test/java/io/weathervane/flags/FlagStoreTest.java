@@ -111,8 +111,8 @@ class FlagStoreTest {
         assertThat(committed.reconciler().stored()).isEqualTo(stored());
     }
 
-    private StoredFlags stored() {
-        return database.read(sql -> StoredFlags.load(sql, FlagCatalog.builtIn()));
+    private FlagTablesSnapshot stored() {
+        return database.read(sql -> FlagTablesSnapshot.load(sql, FlagCatalog.builtIn()));
     }
 
     private FlagStore.Followed followed(FlagStore.Writing writing) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** A server's flags on a real file, which can be stopped and started again, and everything it said meanwhile. */
 final class FlagsFixture implements AutoCloseable {
-    static final LiveFlagsOptions QUICK = new LiveFlagsOptions(Duration.ofMillis(10), Duration.ofMillis(300));
+    static final FlagPollingOptions QUICK = new FlagPollingOptions(Duration.ofMillis(10), Duration.ofMillis(300));
     private static final StoreOptions STORE = new StoreOptions(Duration.ofSeconds(1), 4L << 30);
 
     final Path file;

@@ -147,10 +147,12 @@ class KillSwitchTest {
     void isTurnedOnAndOffBySettingTheFlag() {
         flags.set(Map.of("PROMPT_MODE", "verbose"), LEE);
 
-        FlagChange on = flags.set(Map.of("DISABLE_NEW", "1"), DANA);
-        FlagChange off = flags.set(Map.of("DISABLE_NEW", "0", "UI_ENABLED", "1"), DANA);
+        FlagChangeResult on = flags.set(Map.of("DISABLE_NEW", "1"), DANA);
+        FlagChangeResult off = flags.set(Map.of("DISABLE_NEW", "0", "UI_ENABLED", "1"), DANA);
 
-        assertThat(on.changed()).extracting(FlagChange.Changed::key).containsExactly("DISABLE_NEW", "PROMPT_MODE");
+        assertThat(on.changed())
+                .extracting(FlagChangeResult.Changed::key)
+                .containsExactly("DISABLE_NEW", "PROMPT_MODE");
         assertThat(off.epoch()).isGreaterThan(on.epoch());
         assertThat(flags.snapshot().value("PROMPT_MODE")).isEqualTo("verbose");
         assertThat(flags.snapshot().value("UI_ENABLED")).isEqualTo("1");

@@ -73,12 +73,13 @@ class SettingFlagsTest {
 
     @Test
     void setsAllKeysOfACallTogether() {
-        FlagChange change = flags.set(Map.of("PROMPT_MODE", "verbose", "RESEARCH_TRIGGER_SENSITIVITY", "0.75"), DANA);
+        FlagChangeResult change =
+                flags.set(Map.of("PROMPT_MODE", "verbose", "RESEARCH_TRIGGER_SENSITIVITY", "0.75"), DANA);
 
         assertThat(change.changed())
                 .containsExactlyInAnyOrder(
-                        new FlagChange.Changed("PROMPT_MODE", Optional.of("compact"), "verbose"),
-                        new FlagChange.Changed("RESEARCH_TRIGGER_SENSITIVITY", Optional.of("0.5"), "0.75"));
+                        new FlagChangeResult.Changed("PROMPT_MODE", Optional.of("compact"), "verbose"),
+                        new FlagChangeResult.Changed("RESEARCH_TRIGGER_SENSITIVITY", Optional.of("0.5"), "0.75"));
         assertThat(change.epoch()).isEqualTo(flags.snapshot().epoch());
         assertThat(flags.snapshot().value("RESEARCH_TRIGGER_SENSITIVITY")).isEqualTo("0.75");
         assertThat(fixture.sqlite.run("SELECT value FROM settings WHERE key = 'PROMPT_MODE'"))
@@ -91,7 +92,7 @@ class SettingFlagsTest {
         flags.set(Map.of("PROMPT_MODE", "verbose"), DANA);
         long epoch = flags.snapshot().epoch();
 
-        FlagChange again = flags.set(Map.of("PROMPT_MODE", "verbose"), DANA);
+        FlagChangeResult again = flags.set(Map.of("PROMPT_MODE", "verbose"), DANA);
 
         assertThat(again.changed()).isEmpty();
         assertThat(again.epoch()).isEqualTo(epoch);
@@ -102,10 +103,10 @@ class SettingFlagsTest {
     void resetsOneFlagToItsDefault() {
         flags.set(Map.of("PROMPT_MODE", "verbose", "UI_ENABLED", "1"), DANA);
 
-        FlagChange change = flags.reset("PROMPT_MODE", DANA);
+        FlagChangeResult change = flags.reset("PROMPT_MODE", DANA);
 
         assertThat(change.changed())
-                .containsExactly(new FlagChange.Changed("PROMPT_MODE", Optional.of("verbose"), "compact"));
+                .containsExactly(new FlagChangeResult.Changed("PROMPT_MODE", Optional.of("verbose"), "compact"));
         assertThat(flags.snapshot().isOn("UI_ENABLED")).isTrue();
     }
 

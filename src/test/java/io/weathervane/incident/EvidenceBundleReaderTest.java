@@ -126,7 +126,7 @@ class EvidenceBundleReaderTest {
                 .hasMessageContaining(bundle.resolve("heap.bin").toString());
     }
 
-    private EvidenceContent read(String name) {
+    private EvidenceFileContent read(String name) {
         return evidenceBundles.read(ID, name).orElseThrow();
     }
 }

@@ -289,7 +289,7 @@ class EvidenceCollectorTest {
     }
 
     private EvidenceBundle collect(String title) {
-        return collector(sources()).collect(title, HOUR, EvidenceProgress.NONE);
+        return collector(sources()).collect(title, HOUR, EvidenceProgressListener.NONE);
     }
 
     private IncidentReport report(Optional<String> id) {

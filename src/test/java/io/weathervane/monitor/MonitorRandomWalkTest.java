@@ -27,13 +27,13 @@ class MonitorRandomWalkTest {
 
     private static void walk(Random random, MonitorPolicy policy, String where) {
         double trouble = random.nextDouble();
-        MonitorState state = MonitorState.begin("p", "canary", BaselineRecord.none(), policy, WatchSimulation.START);
+        WatchState state = WatchState.begin("p", "canary", BaselineRecord.none(), policy, WatchSimulation.START);
         int drastic = 0;
         int hardRun = 0;
         while (state.running()) {
             Instant now = state.schedule().nextCheckAt();
             Observation seen = observation(random, trouble);
-            MonitorTransition step = MonitorStateMachine.next(state, seen, policy, now);
+            CheckResult step = MonitorStateMachine.next(state, seen, policy, now);
             check(step, seen, policy, now, where);
             drastic += step.decision().action().isDrastic() ? 1 : 0;
             hardRun = step.check().verdict() == CheckVerdict.HARD_FAILURE
@@ -53,8 +53,7 @@ class MonitorRandomWalkTest {
         }
     }
 
-    private static void check(
-            MonitorTransition step, Observation seen, MonitorPolicy policy, Instant now, String where) {
+    private static void check(CheckResult step, Observation seen, MonitorPolicy policy, Instant now, String where) {
         Decision decision = step.decision();
         List<CheckRecord> window = step.state().window(policy.checkWindow());
         assertThat(window.size()).as(where).isLessThanOrEqualTo(policy.checkWindow());
@@ -70,7 +69,7 @@ class MonitorRandomWalkTest {
         if (decision.action() == DecisionAction.ROLLBACK) {
             assertThat(decision.failureCount()).as(where).isPositive();
             assertThat(decision.errorRate().orElseThrow()).as(where).isGreaterThan(policy.errorRateThreshold());
-            assertThat(allHold(decision, Rule.HIGH_ERROR_RATE) || allHold(decision, Rule.REGRESSION))
+            assertThat(allHold(decision, RuleKind.HIGH_ERROR_RATE) || allHold(decision, RuleKind.REGRESSION))
                     .as(where)
                     .isTrue();
         }
@@ -85,7 +84,7 @@ class MonitorRandomWalkTest {
         }
     }
 
-    private static boolean allHold(Decision decision, Rule rule) {
+    private static boolean allHold(Decision decision, RuleKind rule) {
         return decision.conditions().stream()
                 .filter(condition -> condition.rule() == rule)
                 .allMatch(RuleCondition::holds);
@@ -108,8 +107,8 @@ class MonitorRandomWalkTest {
         boolean bad = random.nextDouble() < trouble;
         long requests = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
         long errors = bad && requests > 0 ? random.nextLong(requests + 1) : 0;
-        Optional<ExternalSnapshot> row = random.nextInt(6) == 0
-                ? Optional.of(new ExternalSnapshot(
+        Optional<ExternalSnapshotRow> row = random.nextInt(6) == 0
+                ? Optional.of(new ExternalSnapshotRow(
                         1,
                         bad ? random.nextDouble() : 0,
                         bad ? random.nextInt(20) : 0,

@@ -231,7 +231,7 @@ class MonitorStateMachineTest {
         Decision decision = WatchSimulation.ofDefaults().see(BAD, BAD, BAD).decision();
 
         assertThat(decision.conditions())
-                .filteredOn(condition -> condition.rule() == Rule.HIGH_ERROR_RATE)
+                .filteredOn(condition -> condition.rule() == RuleKind.HIGH_ERROR_RATE)
                 .allMatch(RuleCondition::holds)
                 .extracting(RuleCondition::text)
                 .containsExactly(
@@ -239,7 +239,7 @@ class MonitorStateMachineTest {
                         "pooled error rate 42.5% > 20.0%",
                         "evidence that the rate is above 5.0% 1000000000 >= 100");
         assertThat(decision.conditions())
-                .filteredOn(condition -> condition.rule() == Rule.HARD_FAILURES)
+                .filteredOn(condition -> condition.rule() == RuleKind.HARD_FAILURES)
                 .extracting(RuleCondition::text)
                 .containsExactly("consecutive hard failures 0 is not >= 2");
     }
@@ -336,10 +336,10 @@ class MonitorStateMachineTest {
 
     @Test
     void whatNobodyLookedAtLengthensTheWatch() {
-        MonitorState state = WatchSimulation.ofDefaults().see(GOOD, GOOD).state();
+        WatchState state = WatchSimulation.ofDefaults().see(GOOD, GOOD).state();
         Instant back = state.schedule().lastCheckAt().plus(Duration.ofHours(1));
 
-        MonitorState resumed = state.resumed(MonitorPresets.DEFAULT, back);
+        WatchState resumed = state.resumed(MonitorPresets.DEFAULT, back);
 
         assertThat(resumed.schedule().watched()).isEqualTo(Duration.ofMinutes(1));
         assertThat(resumed.schedule().deadline()).isEqualTo(back.plus(Duration.ofMinutes(9)));
@@ -395,9 +395,9 @@ class MonitorStateMachineTest {
 
     @Test
     void aWatchThatHasEndedIsNotChangedAndDecidesNothingDrastic() {
-        MonitorState ended = WatchSimulation.ofDefaults().see(DEAD).state().ended(WatchOutcome.STOPPED);
+        WatchState ended = WatchSimulation.ofDefaults().see(DEAD).state().ended(WatchOutcome.STOPPED);
 
-        MonitorTransition step =
+        CheckResult step =
                 MonitorStateMachine.next(ended, DEAD, MonitorPresets.DEFAULT, WatchSimulation.START.plusSeconds(99));
 
         assertThat(step.state()).isSameAs(ended);
@@ -417,10 +417,10 @@ class MonitorStateMachineTest {
 
     @Test
     void anUnexpectedExitEscalatesOnce() {
-        MonitorState watching = WatchSimulation.ofDefaults().see(GOOD).state();
+        WatchState watching = WatchSimulation.ofDefaults().see(GOOD).state();
 
         Decision first = MonitorStateMachine.workerExited(Optional.of(watching), "canary", 137);
-        MonitorState acted = MonitorStateMachine.acted(watching, first.action());
+        WatchState acted = MonitorStateMachine.acted(watching, first.action());
         Decision second = MonitorStateMachine.workerExited(Optional.of(acted), "canary", 137);
 
         assertThat(first.action()).isEqualTo(ESCALATE);
@@ -438,10 +438,10 @@ class MonitorStateMachineTest {
 
     @Test
     void aChangedPolicyCountsFromTheNextCheck() {
-        MonitorState before = WatchSimulation.ofDefaults().see(GOOD).state();
+        WatchState before = WatchSimulation.ofDefaults().see(GOOD).state();
         Instant now = before.schedule().nextCheckAt();
 
-        MonitorState after = MonitorStateMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, now)
+        WatchState after = MonitorStateMachine.next(before, GOOD, MonitorPresets.DEVELOPMENT, now)
                 .state();
 
         assertThat(after.schedule().deadline()).isEqualTo(WatchSimulation.START.plus(Duration.ofMinutes(2)));
@@ -450,10 +450,10 @@ class MonitorStateMachineTest {
 
     @Test
     void aShorterGracePeriodThatIsOverEndsTheWatchAtTheNextCheck() {
-        MonitorState before =
+        WatchState before =
                 WatchSimulation.ofDefaults().see(GOOD, GOOD, GOOD, GOOD, GOOD).state();
 
-        MonitorState after = MonitorStateMachine.next(
+        WatchState after = MonitorStateMachine.next(
                         before,
                         GOOD,
                         MonitorPresets.DEVELOPMENT,
@@ -465,7 +465,7 @@ class MonitorStateMachineTest {
 
     @Test
     void callsMoreThanTwoIntervalsOfSilenceAGap() {
-        MonitorState state = WatchSimulation.ofDefaults().see(GOOD).state();
+        WatchState state = WatchSimulation.ofDefaults().see(GOOD).state();
         Instant last = state.schedule().lastCheckAt();
 
         assertThat(MonitorStateMachine.gap(state, MonitorPresets.DEFAULT, last.plusSeconds(60)))
@@ -478,7 +478,7 @@ class MonitorStateMachineTest {
     void keepsABoundedHistory() {
         WatchSimulation watch = WatchSimulation.ofDefaults().untilTheEnd(GOOD);
 
-        assertThat(watch.state().recent()).hasSize(MonitorState.RECENT_MIN);
+        assertThat(watch.state().recent()).hasSize(WatchState.RECENT_MIN);
         assertThat(watch.state().window(5)).hasSize(5).endsWith(watch.last().check());
     }
 

@@ -46,7 +46,7 @@ final class Observations {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(requests, errors), 0),
-                Optional.of(new ExternalSnapshot(7, rate, failures, counted)),
+                Optional.of(new ExternalSnapshotRow(7, rate, failures, counted)),
                 ResourceUsage.of(100 * MB, 10, 1000));
     }
 

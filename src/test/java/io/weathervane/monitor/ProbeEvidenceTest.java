@@ -81,7 +81,10 @@ class ProbeEvidenceTest {
     @Test
     void probesThatTakeTooLongDegrade() {
         Map<String, CallCounts> late = Map.of(
-                CallCategory.PROBES.of("look"), PASSED, CallCategory.LATE.of(CallCategory.PROBES.of("look")), FAILED);
+                ToolFailureMetric.PROBES.of("look"),
+                PASSED,
+                ToolFailureMetric.LATE.of(ToolFailureMetric.PROBES.of("look")),
+                FAILED);
         quiet.untilTheEnd(observation(CallCounts.NONE, late));
 
         assertThat(quiet.decision().action()).isEqualTo(DEGRADE);
@@ -91,14 +94,15 @@ class ProbeEvidenceTest {
 
     @Test
     void probesThatThePreviousWorkerFailsTooVetoTheRollback() {
-        BaselineReplay answers = new BaselineReplay(Map.of(
-                CallCategory.PROBES.of("look"), new BaselineReplay.Outcome(new CallCounts(8, 8), CallCounts.NONE)));
+        PreviousWorkerReplayResult answers = new PreviousWorkerReplayResult(Map.of(
+                ToolFailureMetric.PROBES.of("look"),
+                new PreviousWorkerReplayResult.Outcome(new CallCounts(8, 8), CallCounts.NONE)));
         Observation failing = seen(CallCounts.NONE, Map.of("look", FAILED));
         while (quiet.state().counters().checks() == 0 || quiet.last().question().isEmpty()) {
-            MonitorState before = quiet.state();
+            WatchState before = quiet.state();
             quiet.see(failing);
             if (quiet.last().question().isPresent()) {
-                MonitorTransition judged = MonitorStateMachine.next(
+                CheckResult judged = MonitorStateMachine.next(
                         before,
                         failing.with(answers),
                         MonitorPresets.DEFAULT,
@@ -113,7 +117,7 @@ class ProbeEvidenceTest {
     void callersAndProbesAreToldApart() {
         quiet.see(seen(new CallCounts(3, 1), Map.of("look", new CallCounts(5, 2))));
 
-        CallHistory history = quiet.state().history();
+        WatchCallCounts history = quiet.state().history();
         assertThat(history.all().total()).isEqualTo(new CallCounts(8, 3));
         assertThat(history.callers().total()).isEqualTo(new CallCounts(3, 1));
         assertThat(history.probes().total()).isEqualTo(new CallCounts(5, 2));
@@ -128,7 +132,7 @@ class ProbeEvidenceTest {
     /** @param probes by tool */
     private static Observation seen(CallCounts callers, Map<String, CallCounts> probes) {
         Map<String, CallCounts> tools = new HashMap<>();
-        probes.forEach((tool, counts) -> tools.put(CallCategory.PROBES.of(tool), counts));
+        probes.forEach((tool, counts) -> tools.put(ToolFailureMetric.PROBES.of(tool), counts));
         return observation(callers, tools);
     }
 

@@ -54,7 +54,7 @@ class ResourceTrendTest {
 
     @Test
     void keepsNoMoreThanItsBound() {
-        assertThat(of(LongStream.range(0, 500).toArray()).samples()).hasSize(CallHistory.MARKS_MAX);
+        assertThat(of(LongStream.range(0, 500).toArray()).samples()).hasSize(WatchCallCounts.MARKS_MAX);
     }
 
     private static ResourceTrend of(long... megabytes) {

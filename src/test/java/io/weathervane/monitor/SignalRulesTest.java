@@ -23,7 +23,7 @@ class SignalRulesTest {
     private static final SignalLimit ESCALATE = new SignalLimit(DecisionAction.ESCALATE, ABOVE, 0.5);
 
     private final List<SignalLimit> limits = new ArrayList<>(List.of(DEGRADE, ROLL_BACK, ESCALATE));
-    private MonitorState state = MonitorState.begin("p-1", "v2", BaselineRecord.none(), POLICY, START);
+    private WatchState state = WatchState.begin("p-1", "v2", BaselineRecord.none(), POLICY, START);
     private Instant now = START;
     private long sequence;
 
@@ -39,7 +39,7 @@ class SignalRulesTest {
 
         assertThat(decision.action()).isEqualTo(DecisionAction.DEGRADE);
         assertThat(decision.reason()).startsWith("Degraded: signal checkout (prometheus) 0.06 > 0.05; ");
-        assertThat(decision.holds(Rule.SIGNAL)).isTrue();
+        assertThat(decision.holds(RuleKind.SIGNAL)).isTrue();
         assertThat(state.counters().frequent()).isTrue();
     }
 
@@ -51,7 +51,7 @@ class SignalRulesTest {
         assertThat(second.action()).isEqualTo(DecisionAction.ROLLBACK);
         assertThat(second.reason())
                 .isEqualTo("Signal from outside: signal checkout (prometheus) 0.3 > 0.1 in 2 evaluations in a row");
-        assertThat(second.holds(Rule.SIGNAL_ROLLBACK)).isTrue();
+        assertThat(second.holds(RuleKind.SIGNAL_ROLLBACK)).isTrue();
         assertThat(second.conditions().stream()
                         .filter(condition -> condition.rule().isSignal())
                         .map(condition -> condition.rule().wireName()))
@@ -192,9 +192,9 @@ class SignalRulesTest {
         check(0.2);
         check(0.2);
         CheckRecord last = state.recent().get(state.recent().size() - 1);
-        MonitorState anew = MonitorState.begin("replay", "v2", BaselineRecord.none(), POLICY, START);
+        WatchState anew = WatchState.begin("replay", "v2", BaselineRecord.none(), POLICY, START);
 
-        MonitorTransition step = MonitorStateMachine.next(anew, last.observation(), POLICY, last.at());
+        CheckResult step = MonitorStateMachine.next(anew, last.observation(), POLICY, last.at());
 
         assertThat(step.decision().action()).isEqualTo(DecisionAction.ROLLBACK);
     }
@@ -249,7 +249,7 @@ class SignalRulesTest {
 
     private Decision step(List<SignalReading> readings) {
         now = now.plus(Duration.ofSeconds(30));
-        MonitorTransition step =
+        CheckResult step =
                 MonitorStateMachine.next(state, Observations.calls(100, 0).with(readings), POLICY, now);
         state = step.state();
         return step.decision();

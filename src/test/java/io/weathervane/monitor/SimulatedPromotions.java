@@ -45,10 +45,10 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
         return 100.0 * acted / promotions;
     }
 
-    private MonitorState watch(Random random) {
+    private WatchState watch(Random random) {
         Traffic old = new Traffic(random, before, run, -1);
         MonitorPolicy policy = MonitorPresets.DEFAULT;
-        MonitorState state = MonitorState.begin("p", "canary", record(old), policy, WatchSimulation.START);
+        WatchState state = WatchState.begin("p", "canary", record(old), policy, WatchSimulation.START);
         Traffic traffic = new Traffic(random, after, run, deadTool);
         while (state.running() && state.acted().isEmpty()) {
             double seconds = Duration.between(

@@ -17,7 +17,7 @@ class WatchEndRulesTest {
 
         WatchSimulation suspicious = watch(10, 1000);
         for (long calls = 0; suspicious.state().running(); ) {
-            MonitorState.Schedule schedule = suspicious.state().schedule();
+            WatchState.Schedule schedule = suspicious.state().schedule();
             long now = Duration.between(schedule.startedAt(), schedule.nextCheckAt())
                             .toSeconds()
                     * 2

@@ -9,8 +9,8 @@ final class WatchSimulation {
     static final Instant START = Instant.parse("2026-11-23T12:00:00Z");
 
     private final MonitorPolicy policy;
-    private final List<MonitorTransition> steps = new ArrayList<>();
-    private MonitorState state;
+    private final List<CheckResult> steps = new ArrayList<>();
+    private WatchState state;
 
     WatchSimulation(MonitorPolicy policy) {
         this(policy, BaselineRecord.none());
@@ -18,7 +18,7 @@ final class WatchSimulation {
 
     WatchSimulation(MonitorPolicy policy, BaselineRecord record) {
         this.policy = policy;
-        this.state = MonitorState.begin("p-1", "canary", record, policy, START);
+        this.state = WatchState.begin("p-1", "canary", record, policy, START);
     }
 
     static WatchSimulation ofDefaults() {
@@ -27,7 +27,7 @@ final class WatchSimulation {
 
     WatchSimulation see(Observation... observations) {
         for (Observation seen : observations) {
-            MonitorTransition step = MonitorStateMachine.next(
+            CheckResult step = MonitorStateMachine.next(
                     state, seen, policy, state.schedule().nextCheckAt());
             steps.add(step);
             state = step.state();
@@ -35,11 +35,11 @@ final class WatchSimulation {
         return this;
     }
 
-    MonitorState state() {
+    WatchState state() {
         return state;
     }
 
-    MonitorTransition last() {
+    CheckResult last() {
         return steps.get(steps.size() - 1);
     }
 

@@ -12,23 +12,23 @@ import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPresets;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.DecisionExecutor.Decided;
-import io.weathervane.rollback.PromotionWatch.Baseline;
-import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.rollback.WatchRecord.Baseline;
+import io.weathervane.rollback.WatchRecord.Pending;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.testing.FakeTicker;
-import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.CallTally;
-import io.weathervane.worker.DrainResult;
+import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.OngoingDrain;
+import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.RollbackPreflight;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerState;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
 import java.lang.reflect.Proxy;
@@ -238,8 +238,8 @@ class DecisionExecutorTest {
     }
 
     private static Decided decided(DecisionAction action) {
-        MonitorState state = MonitorState.begin("p-1", "canary", BaselineRecord.none(), MonitorPresets.DEFAULT, START);
-        PromotionWatch watch = new PromotionWatch(state, Optional.of("stable"), Baseline.zero(0));
+        WatchState state = WatchState.begin("p-1", "canary", BaselineRecord.none(), MonitorPresets.DEFAULT, START);
+        WatchRecord watch = new WatchRecord(state, Optional.of("stable"), Baseline.zero(0));
         Pending pending = new Pending(action, payloadOf());
         return Decided.of(watch.pending(pending));
     }
@@ -277,7 +277,7 @@ class DecisionExecutorTest {
                     case "view" -> view();
                     case "preflightPrevious" -> {
                         step("preflight");
-                        yield new RollbackPreflight(true, "it answers");
+                        yield new RollbackReadiness(true, "it answers");
                     }
                     case "switchToActive" -> switched();
                     case "probeActive" -> {
@@ -286,19 +286,19 @@ class DecisionExecutorTest {
                     }
                     case "disposeReplaced" -> {
                         step("dispose");
-                        yield new DrainResult(
+                        yield new OngoingDrain(
                                 Optional.of("canary"), Duration.ZERO, CompletableFuture.completedFuture(true));
                     }
                     default -> throw new AssertionError(method.getName());
                 });
     }
 
-    private WorkerSwitch switched() {
+    private WorkerSwitchResult switched() {
         step("switch");
         String from = active;
         active = previous.orElseThrow();
         previous = Optional.empty();
-        return new WorkerSwitch(Optional.of(from), active, START, 1000, true, Optional.empty());
+        return new WorkerSwitchResult(Optional.of(from), active, START, 1000, true, Optional.empty());
     }
 
     private WorkersView view() {
@@ -318,10 +318,10 @@ class DecisionExecutorTest {
         return new WorkerView(
                 Role.ACTIVE,
                 0,
-                new WorkerView.Program(label, WorkerKind.MCP, "mcp 2025-11-25", Optional.empty()),
+                new WorkerView.Program(label, WorkerProtocol.MCP, "mcp 2025-11-25", Optional.empty()),
                 new WorkerView.RunningProcess(1, START, Duration.ZERO, Optional.empty()),
                 new WorkerView.Health(WorkerState.READY, 0, Optional.empty(), Optional.empty()),
-                new WorkerView.Calls(0, CallTally.NONE, CallTally.NONE, CallStatistics.NONE));
+                new WorkerView.Calls(0, CallTotals.NONE, CallTotals.NONE, RecentCallSummary.NONE));
     }
 
     private List<AuditKind> kinds() {
@@ -347,17 +347,17 @@ class DecisionExecutorTest {
 
     private final class Recorded implements DecisionExecutor.ActionRecorder {
         @Override
-        public void keep(PromotionWatch decided, String why) {
+        public void keep(WatchRecord decided, String why) {
             step("keep");
         }
 
         @Override
-        public void announceStop(PromotionWatch decided, String why) {
+        public void announceStop(WatchRecord decided, String why) {
             step("announce");
         }
 
         @Override
-        public void finish(Optional<PromotionWatch> decided, WatchOutcome how, List<AuditEntry> written) {
+        public void finish(Optional<WatchRecord> decided, WatchOutcome how, List<AuditEntry> written) {
             step("finish");
             outcome = Optional.of(how);
             entries.addAll(written);

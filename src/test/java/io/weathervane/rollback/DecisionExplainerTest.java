@@ -8,19 +8,19 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.monitor.BaselineRecord;
-import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
@@ -62,7 +62,7 @@ class DecisionExplainerTest {
     @Test
     void refusesWhatIsNoDecision() {
         assertThatThrownBy(() -> explainer.explain(17, Optional.empty()))
-                .isInstanceOf(RollbackRefusedException.class)
+                .isInstanceOf(ActionRefusedException.class)
                 .hasMessageContaining("audit event 17 is not a decision");
     }
 
@@ -71,17 +71,17 @@ class DecisionExplainerTest {
         long seq = decideThrice();
 
         assertThatThrownBy(() -> explainer.explain(seq, Optional.of(threshold(1.5))))
-                .isInstanceOf(RollbackRefusedException.class)
+                .isInstanceOf(ActionRefusedException.class)
                 .hasMessageContaining("errorRateThreshold");
     }
 
     @Test
     void refusesToReplayADecisionWithoutChecks() {
-        long seq = audit.append(DecisionRecord.entry(
+        long seq = audit.append(DecisionAuditJson.entry(
                         DecisionAction.ROLLBACK,
                         new Actor("alice"),
                         Optional.empty(),
-                        DecisionRecord.ofPerson("Manual rollback: so", "canary", Optional.empty(), POLICY, START),
+                        DecisionAuditJson.ofPerson("Manual rollback: so", "canary", Optional.empty(), POLICY, START),
                         List.of()))
                 .seq();
 
@@ -130,7 +130,7 @@ class DecisionExplainerTest {
     @Test
     void explainsTheNewestDecisionThatWasNotHealthy() {
         long rollback = decideThrice();
-        decide(MonitorState.begin("p-2", "canary", BaselineRecord.none(), POLICY, START), 0);
+        decide(WatchState.begin("p-2", "canary", BaselineRecord.none(), POLICY, START), 0);
 
         assertThat(explainer.newestWorthExplaining()).contains(rollback);
         assertThat(audit.lastSeq()).isGreaterThan(rollback);
@@ -138,8 +138,8 @@ class DecisionExplainerTest {
 
     @Test
     void saysWhatAVetoRestsOn() {
-        MonitorState state = MonitorState.begin("p-1", "canary", RECORD, POLICY, START);
-        decide(state, seen(30).with(BaselineReplay.of("search", 20, 2, 20, 0)));
+        WatchState state = WatchState.begin("p-1", "canary", RECORD, POLICY, START);
+        decide(state, seen(30).with(PreviousWorkerReplayResult.of("search", 20, 2, 20, 0)));
 
         DecisionExplanation explanation = explainer.explain(audit.lastSeq(), Optional.empty());
 
@@ -152,13 +152,13 @@ class DecisionExplainerTest {
 
     @Test
     void replaysAVetoAndItsEnd() {
-        MonitorState state = MonitorState.begin("p-1", "canary", RECORD, POLICY, START);
-        state = decide(state, seen(30).with(BaselineReplay.of("search", 20, 2, 20, 0)))
+        WatchState state = WatchState.begin("p-1", "canary", RECORD, POLICY, START);
+        state = decide(state, seen(30).with(PreviousWorkerReplayResult.of("search", 20, 2, 20, 0)))
                 .state();
         for (int i = 0; i < 12; i++) {
             state = decide(state, seen(30)).state();
         }
-        state = decide(state, seen(30).with(BaselineReplay.of("search", 20, 20, 20, 0)))
+        state = decide(state, seen(30).with(PreviousWorkerReplayResult.of("search", 20, 20, 20, 0)))
                 .state();
         DecisionExplanation.Replay end = replayOfNewest();
         decide(state, seen(0));
@@ -180,7 +180,7 @@ class DecisionExplainerTest {
     }
 
     private long decideThrice() {
-        MonitorState state = MonitorState.begin("p-1", "canary", BaselineRecord.none(), POLICY, START);
+        WatchState state = WatchState.begin("p-1", "canary", BaselineRecord.none(), POLICY, START);
         for (int i = 0; i < 3; i++) {
             state = decide(state, 17).state();
         }
@@ -196,18 +196,18 @@ class DecisionExplainerTest {
                 ResourceUsage.of(1 << 20, 5, 100));
     }
 
-    private MonitorTransition decide(MonitorState state, long errors) {
+    private CheckResult decide(WatchState state, long errors) {
         return decide(state, seen(errors));
     }
 
-    private MonitorTransition decide(MonitorState state, Observation seen) {
-        MonitorTransition step =
+    private CheckResult decide(WatchState state, Observation seen) {
+        CheckResult step =
                 MonitorStateMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
-        AuditEntry entry = DecisionRecord.entry(
+        AuditEntry entry = DecisionAuditJson.entry(
                 step.decision().action(),
                 Actor.SYSTEM,
                 Optional.of(state.promotionId()),
-                DecisionRecord.ofCheck(step.decision(), state, step.state(), POLICY, MonitorMode.ACT),
+                DecisionAuditJson.ofCheck(step.decision(), state, step.state(), POLICY, MonitorMode.ACT),
                 List.of());
         assertThat(audit.append(entry).kind()).isEqualTo(AuditKind.DECISION);
         return step;

@@ -3,7 +3,7 @@ package io.weathervane.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.audit.AuditFiles;
+import io.weathervane.audit.AuditFileSynchronizer;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditVerifier;
 import io.weathervane.event.EventType;
@@ -54,7 +54,8 @@ final class LostDatabaseActionTest {
             assertThat(seq(testMonitor, AuditKind.KILL_SWITCH_ACTIVATED))
                     .isLessThan(seq(testMonitor, AuditKind.WORKER_SWITCHED))
                     .isLessThan(seq(testMonitor, AuditKind.ESCALATION_TRIGGERED));
-            try (AuditFiles files = AuditFiles.start(testMonitor.audit, testMonitor.database, folder)) {
+            try (AuditFileSynchronizer files =
+                    AuditFileSynchronizer.start(testMonitor.audit, testMonitor.database, folder)) {
                 files.wake();
                 Await.until(
                         "chain and files agree",
@@ -124,7 +125,7 @@ final class LostDatabaseActionTest {
 
                 assertThatThrownBy(() ->
                                 testMonitor.monitor.promote(TestMonitor.ALICE, "now", TestMonitor.agreedBy("dana")))
-                        .isInstanceOf(RollbackRefusedException.class)
+                        .isInstanceOf(ActionRefusedException.class)
                         .hasMessageContaining("another program holds the lock");
                 assertThat(testMonitor.active()).isEqualTo("stable");
             });

@@ -36,12 +36,12 @@ class PolicyResolverTest {
         PolicyOverrides bad = PolicyOverrides.none().with(key, value);
 
         assertThatThrownBy(() -> source(PolicyOverrides.none(), bad))
-                .isInstanceOf(PolicyRefusedException.class)
+                .isInstanceOf(InvalidThresholdException.class)
                 .hasMessageContaining("environment variable " + key.environmentVariable())
                 .hasMessageContaining("\"" + value + "\"")
                 .hasMessageContaining(allowed);
         assertThatThrownBy(() -> source(bad, PolicyOverrides.none()))
-                .isInstanceOf(PolicyRefusedException.class)
+                .isInstanceOf(InvalidThresholdException.class)
                 .hasMessageContaining("monitor." + key.configName())
                 .hasMessageContaining(allowed);
     }
@@ -50,7 +50,7 @@ class PolicyResolverTest {
     void refusesMoreFailuresThanTheWindowHolds() {
         assertThatThrownBy(() ->
                         source(PolicyOverrides.none(), PolicyOverrides.none().with(PolicyKey.CHECK_WINDOW, 2)))
-                .isInstanceOf(PolicyRefusedException.class)
+                .isInstanceOf(InvalidThresholdException.class)
                 .hasMessage("failureCount (3, from the preset) must be at most checkWindow (2, from the environment)");
     }
 

@@ -34,16 +34,16 @@ class PromotionServiceTest {
     void refusesWhatCannotBeDone() {
         try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
             assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
-                    .isInstanceOf(RollbackRefusedException.class)
+                    .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("there is no canary to promote")
                     .hasMessageContaining("worker_start_canary");
             assertThatThrownBy(testMonitor.monitor::promotionPlan).hasMessageContaining("there is no canary");
             assertThatThrownBy(() -> testMonitor.monitor.rollback(ALICE, "why not"))
-                    .isInstanceOf(RollbackRefusedException.class)
+                    .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("there is no previous worker to go back to")
                     .hasMessageContaining("kill_switch_engage");
             assertThatThrownBy(() -> testMonitor.monitor.startCanary(ALICE, "canery"))
-                    .isInstanceOf(RollbackRefusedException.class)
+                    .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("did you mean canary?");
 
             testMonitor.monitor.startCanary(ALICE, "canary");
@@ -52,7 +52,7 @@ class PromotionServiceTest {
                     "the canary is dead",
                     () -> testMonitor.workers.view().canary().orElseThrow().state() == WorkerState.EXITED);
             assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
-                    .isInstanceOf(RollbackRefusedException.class)
+                    .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("canary");
 
             assertThat(testMonitor.active()).isEqualTo("stable");
@@ -83,7 +83,7 @@ class PromotionServiceTest {
             testMonitor.flags.engage("customers complain", new Actor("bob"), Optional.empty());
 
             assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
-                    .isInstanceOf(RollbackRefusedException.class)
+                    .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("the kill switch is engaged")
                     .hasMessageContaining("by bob: customers complain");
             assertThatThrownBy(testMonitor.monitor::promotionPlan).hasMessageContaining("the kill switch is engaged");
@@ -101,7 +101,7 @@ class PromotionServiceTest {
                 statement.execute("BEGIN IMMEDIATE");
 
                 assertThatThrownBy(() -> testMonitor.monitor.promote(ALICE, "why not", TestMonitor.agreedBy("dana")))
-                        .isInstanceOf(RollbackRefusedException.class)
+                        .isInstanceOf(ActionRefusedException.class)
                         .hasMessageContaining("cannot be recorded");
                 statement.execute("ROLLBACK");
             }
@@ -137,7 +137,7 @@ class PromotionServiceTest {
         try {
             return future.get();
         } catch (ExecutionException refused) {
-            assertThat(refused).hasCauseInstanceOf(RollbackRefusedException.class);
+            assertThat(refused).hasCauseInstanceOf(ActionRefusedException.class);
             return false;
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -187,7 +187,7 @@ class PromotionServiceTest {
             testMonitor.losePrevious();
 
             assertThatThrownBy(() -> testMonitor.monitor.rollback(ALICE, "customers complain"))
-                    .isInstanceOf(RollbackRefusedException.class)
+                    .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("the rollback to stable was not done")
                     .hasMessageContaining("did not start");
 

@@ -47,7 +47,7 @@ class ResetPreconditionsTest {
                     .isFalse();
             assertThatThrownBy(() -> testMonitor.monitor.resetKillSwitch(
                             "fixed", ALICE, FIX, false, TestMonitor.agreedBy("dana")))
-                    .isInstanceOf(RollbackRefusedException.class)
+                    .isInstanceOf(ActionRefusedException.class)
                     .hasMessageContaining("the kill switch stays on: no failed check (is 3")
                     .hasMessageMatching(".*none in the last 15 minutes: it is met at 20[^ ]+Z if none follows.*");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();

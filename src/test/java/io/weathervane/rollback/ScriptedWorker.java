@@ -2,7 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ final class ScriptedWorker {
     WorkerRelease release(String label, String saveOnlyReads) {
         return new WorkerRelease(
                 label,
-                WorkerKind.MCP,
+                WorkerProtocol.MCP,
                 LaunchSpec.of(
                         List.of("sh", folder.resolve("worker.sh").toString(), label, folder.toString(), saveOnlyReads)),
                 new HealthProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),

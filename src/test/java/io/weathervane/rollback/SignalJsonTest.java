@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
@@ -19,6 +18,7 @@ import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.SignalReading.Origin;
 import io.weathervane.monitor.SignalValue;
 import io.weathervane.monitor.SignalValue.State;
+import io.weathervane.monitor.WatchState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ class SignalJsonTest {
     @Test
     void aStoredWatchGoesOnCountingWhereItWas() {
         JsonNode stored = MonitorJson.state(step(begun(), reading(0.2, 1)).state());
-        MonitorState read = MonitorJson.readState(MonitorJson.MAPPER.readTree(stored.toString()));
+        WatchState read = MonitorJson.readState(MonitorJson.MAPPER.readTree(stored.toString()));
 
         assertThat(read).isEqualTo(step(begun(), reading(0.2, 1)).state());
         assertThat(step(read, reading(0.00003, 2)).decision().action()).isEqualTo(DecisionAction.HEALTHY);
@@ -58,7 +58,7 @@ class SignalJsonTest {
 
     @Test
     void theConditionsOfADecisionAreReadBackAsTheyWere() {
-        MonitorTransition step = step(step(begun(), reading(0.2, 1)).state(), reading(0.3, 2));
+        CheckResult step = step(step(begun(), reading(0.2, 1)).state(), reading(0.3, 2));
 
         assertThat(MonitorJson.readConditions(
                         MonitorJson.conditions(step.decision().conditions())))
@@ -69,8 +69,8 @@ class SignalJsonTest {
                 .hasSize(3);
     }
 
-    private static MonitorState begun() {
-        return MonitorState.begin("p-1", "v2", BaselineRecord.none(), POLICY, START);
+    private static WatchState begun() {
+        return WatchState.begin("p-1", "v2", BaselineRecord.none(), POLICY, START);
     }
 
     private static SignalReading reading(double value, long sequence) {
@@ -84,7 +84,7 @@ class SignalJsonTest {
                         State.MEASURED, OptionalDouble.of(value), START.plusSeconds(1), sequence, "as measured"));
     }
 
-    private static MonitorTransition step(MonitorState state, SignalReading... readings) {
+    private static CheckResult step(WatchState state, SignalReading... readings) {
         Observation seen = new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(100, 0), 0),

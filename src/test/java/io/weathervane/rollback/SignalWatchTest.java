@@ -12,8 +12,8 @@ import io.weathervane.monitor.SignalValue.State;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.signal.FakePrometheus;
 import io.weathervane.signal.PrometheusQuery;
-import io.weathervane.signal.Reception;
 import io.weathervane.signal.SignalConfig;
+import io.weathervane.signal.SignalPostResult;
 import io.weathervane.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -176,9 +176,9 @@ class SignalWatchTest {
     }
 
     private static void post(TestMonitor testMonitor, String body) {
-        Reception reception =
+        SignalPostResult reception =
                 testMonitor.signals.receive("pager", body.getBytes(StandardCharsets.UTF_8), Optional.empty(), "alice");
-        assertThat(reception.outcome()).isEqualTo(Reception.Outcome.TAKEN);
+        assertThat(reception.outcome()).isEqualTo(SignalPostResult.Outcome.TAKEN);
     }
 
     private static SignalConfig posted(SignalLimit... limits) {

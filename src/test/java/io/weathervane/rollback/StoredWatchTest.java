@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
-import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
-import io.weathervane.monitor.ExternalSnapshot;
+import io.weathervane.monitor.ExternalSnapshotRow;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchOutcome;
-import io.weathervane.rollback.PromotionWatch.Baseline;
-import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.monitor.WatchState;
+import io.weathervane.rollback.WatchRecord.Baseline;
+import io.weathervane.rollback.WatchRecord.Pending;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ class StoredWatchTest {
 
     @Test
     void readsBackAllThatItWrote() throws IOException {
-        PromotionWatch read = MonitorJson.readWatch(MonitorJson.MAPPER.readTree(stored("watch.json")));
+        WatchRecord read = MonitorJson.readWatch(MonitorJson.MAPPER.readTree(stored("watch.json")));
 
         assertThat(read.state()).isEqualTo(decided().state());
         assertThat(read.after()).isEqualTo(decided().after());
@@ -61,7 +61,7 @@ class StoredWatchTest {
         old.remove(List.of("after", "paged", "pending"));
         ((ObjectNode) old.path("state")).remove(List.of("watchedMs", "record", "history"));
 
-        PromotionWatch read = MonitorJson.readWatch(old);
+        WatchRecord read = MonitorJson.readWatch(old);
 
         assertThat(MonitorJson.state(read.state()).path("watchedMs").asLong()).isEqualTo(60_000);
         assertThat(MonitorJson.state(read.state()).path("record").toString())
@@ -72,13 +72,13 @@ class StoredWatchTest {
 
     @Test
     void readsBackThatThePreviousWorkerFailsTheSameCalls() {
-        BaselineReplay answers = BaselineReplay.of("search", 20, 2, 20, 1);
-        MonitorState vetoed = MonitorStateMachine.next(
+        PreviousWorkerReplayResult answers = PreviousWorkerReplayResult.of("search", 20, 2, 20, 1);
+        WatchState vetoed = MonitorStateMachine.next(
                         step(1).state(), failing().with(answers), POLICY, START.plusSeconds(60))
                 .state();
-        PromotionWatch watch = new PromotionWatch(vetoed, Optional.of("stable"), Baseline.zero(41));
+        WatchRecord watch = new WatchRecord(vetoed, Optional.of("stable"), Baseline.zero(41));
 
-        PromotionWatch read = MonitorJson.readWatch(MonitorJson.watch(watch));
+        WatchRecord read = MonitorJson.readWatch(MonitorJson.watch(watch));
 
         assertThat(vetoed.veto()).isPresent();
         assertThat(read.state()).isEqualTo(vetoed);
@@ -86,29 +86,29 @@ class StoredWatchTest {
                 .contains("\"veto\":{\"since\":\"2026-11-30T03:01:00.250Z\"", "\"replay\":{\"search\":[20,18,20,1]}");
     }
 
-    private static PromotionWatch decided() {
-        MonitorState after = begun().afterwards("stable", POLICY, START.plusSeconds(90));
-        return new PromotionWatch(step(2).state(), Optional.of("stable"), Baseline.zero(41))
+    private static WatchRecord decided() {
+        WatchState after = begun().afterwards("stable", POLICY, START.plusSeconds(90));
+        return new WatchRecord(step(2).state(), Optional.of("stable"), Baseline.zero(41))
                 .pending(new Pending(DecisionAction.ROLLBACK, decision()))
                 .withAfter(after.ended(WatchOutcome.HEALTHY))
                 .withPaged();
     }
 
     private static ObjectNode decision() {
-        return DecisionRecord.ofCheck(step(2).decision(), step(1).state(), step(2).state(), POLICY, MonitorMode.ACT);
+        return DecisionAuditJson.ofCheck(step(2).decision(), step(1).state(), step(2).state(), POLICY, MonitorMode.ACT);
     }
 
-    private static MonitorState begun() {
+    private static WatchState begun() {
         LatencyRecord latency = new LatencyRecord(30_000_000, 60_000_000, new CallCounts(400, 3));
         Map<String, CallCounts> tools = Map.of("search", new CallCounts(300, 2), "fetch", new CallCounts(100, 0));
         BaselineRecord record =
                 new BaselineRecord(Optional.of("stable"), new CallCounts(400, 2), tools, 1.25, Optional.of(latency));
-        return MonitorState.begin("p-20261130T030000Z-0a1b2c", "canary", record, POLICY, START);
+        return WatchState.begin("p-20261130T030000Z-0a1b2c", "canary", record, POLICY, START);
     }
 
     /** The result of the check with this number: the first passes, the second fails. */
-    private static MonitorTransition step(int number) {
-        MonitorTransition step = MonitorStateMachine.next(begun(), wellSeen(), POLICY, START.plusSeconds(30));
+    private static CheckResult step(int number) {
+        CheckResult step = MonitorStateMachine.next(begun(), wellSeen(), POLICY, START.plusSeconds(30));
         return number == 1 ? step : MonitorStateMachine.next(step.state(), failing(), POLICY, START.plusSeconds(60));
     }
 
@@ -116,7 +116,7 @@ class StoredWatchTest {
         return new Observation(
                 new Observation.ProbeResult(ProbeOutcome.PASSED, "answered in 2 ms"),
                 new Observation.Calls(new CallCounts(40, 0), 0, 0, 0, Map.of("search", new CallCounts(40, 0))),
-                Optional.of(new ExternalSnapshot(42, 0.125, 3, OptionalLong.of(40))),
+                Optional.of(new ExternalSnapshotRow(42, 0.125, 3, OptionalLong.of(40))),
                 ResourceUsage.of(200L * 1024 * 1024, 12, 1024));
     }
 

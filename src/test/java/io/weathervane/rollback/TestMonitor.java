@@ -33,9 +33,9 @@ import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerTimeouts;
 import io.weathervane.worker.WorkersConfig;
@@ -257,7 +257,7 @@ final class TestMonitor implements AutoCloseable {
         command.addAll(List.of(switches));
         return new WorkerRelease(
                 label,
-                WorkerKind.MCP,
+                WorkerProtocol.MCP,
                 LaunchSpec.of(command),
                 new HealthProbeSpec("ping", Duration.ofSeconds(2), Duration.ofMillis(20)),
                 Duration.ofSeconds(5),

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.monitor.CallCounts;
-import io.weathervane.monitor.CallHistory;
+import io.weathervane.monitor.WatchCallCounts;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.Role;
@@ -53,7 +53,7 @@ class WatchProberTest {
         assertThat(outcome(on)).isEqualTo(WatchOutcome.HEALTHY);
         assertThat(history(on).callers().total()).isEqualTo(CallCounts.NONE);
         assertThat(history(on).probes().total().calls()).isGreaterThanOrEqualTo(20);
-        assertThat(on.workers.tally(Role.ACTIVE)).as("callers' calls").isEqualTo(CallTally.NONE);
+        assertThat(on.workers.tally(Role.ACTIVE)).as("callers' calls").isEqualTo(CallTotals.NONE);
         assertThat(on.workers.sampledCalls()).isEmpty();
         assertThat(heard).isEmpty();
         Await.until("they stop with the watch", () -> threads("watch-probe").isEmpty());
@@ -174,7 +174,7 @@ class WatchProberTest {
         return on.monitor.status().outcome().orElseThrow();
     }
 
-    private static CallHistory history(TestMonitor on) {
+    private static WatchCallCounts history(TestMonitor on) {
         return on.monitor.status().watch().orElseThrow().state().history();
     }
 

@@ -9,9 +9,9 @@ import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus.Watch;
-import io.weathervane.rollback.PromotionWatch.Pending;
+import io.weathervane.rollback.WatchRecord.Pending;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.SwitchRecordFactory;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,7 +53,8 @@ class WatchResumeAfterCrashTest {
     @Test
     void finishesARollbackWhoseSwitchWasDone() {
         leaveDecided(
-                DecisionAction.ROLLBACK, testMonitor -> testMonitor.workers.switchToActive(SwitchRecordFactory.NONE));
+                DecisionAction.ROLLBACK,
+                testMonitor -> testMonitor.workers.switchToActive(AdditionalSwitchRecordSource.NONE));
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
@@ -161,7 +162,7 @@ class WatchResumeAfterCrashTest {
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
             testMonitor.promote("canary");
             testMonitor.monitor.close();
-            testMonitor.workers.switchToActive(SwitchRecordFactory.NONE);
+            testMonitor.workers.switchToActive(AdditionalSwitchRecordSource.NONE);
         }
 
         try (TestMonitor testMonitor =
@@ -219,14 +220,14 @@ class WatchResumeAfterCrashTest {
             testMonitor.promote("canary");
             testMonitor.monitor.close();
             WatchStore store = new WatchStore(testMonitor.database);
-            PromotionWatch watch = store.newest().orElseThrow();
+            WatchRecord watch = store.newest().orElseThrow();
             Pending pending = new Pending(
                     action,
                     MonitorJson.object()
                             .put("reason", "High error rate (42.5%) with 5 failures")
                             .put("errorRate", 0.425)
                             .put("failureCount", 5));
-            PromotionWatch decided =
+            WatchRecord decided =
                     watch.with(MonitorStateMachine.acted(watch.state(), action)).pending(pending);
             testMonitor.database.write(sql -> {
                 store.save(sql, decided, Instant.now());

@@ -69,13 +69,13 @@ class LiveCallsTest {
                         TestComparison.release("next", writing(canary), leaves.replace("WHO", "canary")));
                 RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("write", "{}");
-            ShadowPlan plan = new ShadowPlan(
+            ShadowComparisonConfig plan = new ShadowComparisonConfig(
                     List.of(new ProbeCall("write", JsonText.object("{}"))),
                     10,
                     Duration.ofMillis(600),
                     List.of(),
                     List.of(),
-                    ShadowLimits.defaults());
+                    ShadowThresholds.defaults());
             CompletableFuture<ShadowReport> report =
                     CompletableFuture.supplyAsync(() -> comparison.compare(plan, recentCalls));
             while (!report.isDone()) {
@@ -154,7 +154,8 @@ class LiveCallsTest {
 
     /** Ends as soon as a call was mirrored, when it is not told to go on for its time. */
     private static ShadowReport mirroring(TestComparison comparison, Duration length, AtomicBoolean on) {
-        ShadowPlan plan = new ShadowPlan(List.of(), 0, length, List.of(), List.of(), ShadowLimits.defaults());
+        ShadowComparisonConfig plan =
+                new ShadowComparisonConfig(List.of(), 0, length, List.of(), List.of(), ShadowThresholds.defaults());
         AtomicBoolean mirrored = new AtomicBoolean();
         ShadowReport report = TestComparison.shadow()
                 .run(
@@ -169,8 +170,9 @@ class LiveCallsTest {
         return report;
     }
 
-    private static ShadowPlan replaying() {
-        return new ShadowPlan(List.of(), 10, Duration.ZERO, List.of(), List.of(), ShadowLimits.defaults());
+    private static ShadowComparisonConfig replaying() {
+        return new ShadowComparisonConfig(
+                List.of(), 10, Duration.ZERO, List.of(), List.of(), ShadowThresholds.defaults());
     }
 
     private static String writing(String annotations) {

@@ -13,9 +13,9 @@ import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.WorkerCallContext;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerTimeouts;
 import io.weathervane.worker.WorkersConfig;
@@ -103,7 +103,7 @@ final class TestComparison implements AutoCloseable {
     static WorkerRelease command(String label, List<String> command) {
         return new WorkerRelease(
                 label,
-                WorkerKind.MCP,
+                WorkerProtocol.MCP,
                 LaunchSpec.of(command),
                 new HealthProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
@@ -126,25 +126,25 @@ final class TestComparison implements AutoCloseable {
         workers.call(tool, JsonText.object(arguments), WorkerCallContext.none());
     }
 
-    ShadowReport compare(ShadowPlan plan) {
+    ShadowReport compare(ShadowComparisonConfig plan) {
         return compare(plan, RecentCalls.empty());
     }
 
-    ShadowReport compare(ShadowPlan plan, RecentCalls recentCalls) {
-        return shadow().run(plan, workers, recentCalls, ShadowProgress.none(), () -> false);
+    ShadowReport compare(ShadowComparisonConfig plan, RecentCalls recentCalls) {
+        return shadow().run(plan, workers, recentCalls, ShadowProgressListener.none(), () -> false);
     }
 
-    static ShadowComparison shadow() {
-        return new ShadowComparison(Redactor::clean, Clock.systemUTC(), Ticker.system());
+    static ShadowComparisonRunner shadow() {
+        return new ShadowComparisonRunner(Redactor::clean, Clock.systemUTC(), Ticker.system());
     }
 
     /** Four calls of the tool {@code echo}. */
-    static ShadowPlan probing(String... ignoredFields) {
+    static ShadowComparisonConfig probing(String... ignoredFields) {
         return probing(limits(Duration.ofSeconds(10)), ignoredFields);
     }
 
-    static ShadowPlan probing(ShadowLimits limits, String... ignoredFields) {
-        return new ShadowPlan(
+    static ShadowComparisonConfig probing(ShadowThresholds limits, String... ignoredFields) {
+        return new ShadowComparisonConfig(
                 List.of(new ProbeCall("echo", JsonText.object("{'text':'a'}"))),
                 0,
                 Duration.ZERO,
@@ -153,8 +153,8 @@ final class TestComparison implements AutoCloseable {
                 limits);
     }
 
-    static ShadowLimits limits(Duration callTimeout) {
-        return new ShadowLimits(callTimeout, 0, ShadowLimits.LATENCY_FACTOR, ShadowLimits.FAILURES_MAX);
+    static ShadowThresholds limits(Duration callTimeout) {
+        return new ShadowThresholds(callTimeout, 0, ShadowThresholds.LATENCY_FACTOR, ShadowThresholds.FAILURES_MAX);
     }
 
     @Override

@@ -24,10 +24,10 @@ class SignalReportReaderTest {
         {"status": "resolved", "value": 0.3}              | QUIET    |
         """)
     void readsOurOwnForm(String body, State state, Double number) {
-        SignalReport report = read(body);
+        PostedSignalReport report = read(body);
 
         assertThat(report.state()).isEqualTo(state);
-        assertThat(report.group()).isEqualTo(SignalReport.OWN);
+        assertThat(report.group()).isEqualTo(PostedSignalReport.OWN);
         if (number == null) {
             assertThat(report.number()).isEmpty();
         } else {
@@ -74,7 +74,7 @@ class SignalReportReaderTest {
 
     @Test
     void countsTheFiringAlertsOfAlertmanager() throws IOException {
-        SignalReport report = SignalReportReader.read(recorded("alertmanager-firing.json"));
+        PostedSignalReport report = SignalReportReader.read(recorded("alertmanager-firing.json"));
 
         assertThat(report.state()).isEqualTo(State.FIRING);
         assertThat(report.number()).hasValue(2);
@@ -83,14 +83,14 @@ class SignalReportReaderTest {
 
     @Test
     void knowsWhatAlertmanagerResolvesByItsGroup() throws IOException {
-        SignalReport firing = SignalReportReader.read(recorded("alertmanager-firing.json"));
-        SignalReport resolved = SignalReportReader.read(recorded("alertmanager-resolved.json"));
+        PostedSignalReport firing = SignalReportReader.read(recorded("alertmanager-firing.json"));
+        PostedSignalReport resolved = SignalReportReader.read(recorded("alertmanager-resolved.json"));
 
         assertThat(resolved.state()).isEqualTo(State.QUIET);
-        assertThat(resolved.group()).isEqualTo(firing.group()).isNotEqualTo(SignalReport.OWN);
+        assertThat(resolved.group()).isEqualTo(firing.group()).isNotEqualTo(PostedSignalReport.OWN);
     }
 
-    private static SignalReport read(String body) {
+    private static PostedSignalReport read(String body) {
         return SignalReportReader.read(body.getBytes(StandardCharsets.UTF_8));
     }
 

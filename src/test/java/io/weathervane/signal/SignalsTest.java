@@ -7,7 +7,7 @@ import io.weathervane.monitor.RuleCondition.Comparison;
 import io.weathervane.monitor.SignalLimit;
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.SignalValue.State;
-import io.weathervane.signal.Reception.Outcome;
+import io.weathervane.signal.SignalPostResult.Outcome;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeClock;
 import io.weathervane.testing.FakeTicker;
@@ -149,7 +149,7 @@ class SignalsTest {
     void aSignalWithoutASecretTakesNoSignature() {
         Signals unsigned = new Signals(List.of(config("open", Optional.empty(), MINUTE)), clock, ticker);
 
-        Reception reception = unsigned.receive(
+        SignalPostResult reception = unsigned.receive(
                 "open", FIRING, Optional.of(HmacSignature.header("any", clock.instant(), FIRING)), "x");
 
         assertThat(reception.outcome()).isEqualTo(Outcome.UNPROVEN);

@@ -24,7 +24,7 @@ class UpgradeJsonTest {
             /* keepStaging= */ false);
 
     private final Upgrade waiting = Upgrade.begin("u-1", REQUEST, "alice", Optional.of("stable"), "next", NOW)
-            .at(UpgradeStep.APPROVAL, 0, NOW)
+            .at(UpgradeStepKind.APPROVAL, 0, NOW)
             .withUnwrittenRecords(List.of("shadow.json: no space"));
 
     @Test
@@ -45,13 +45,13 @@ class UpgradeJsonTest {
     void anUpgradeThatWasPromotedIsWrittenByteForByteAsBefore() {
         Upgrade rolledBack = Upgrade.begin("u-1", REQUEST, "alice", Optional.of("stable"), "next", NOW)
                 .recorded(/* passed= */ true, "all is well", NOW.plusSeconds(1))
-                .at(UpgradeStep.WEIGHT, 1, NOW.plusSeconds(1))
+                .at(UpgradeStepKind.WEIGHT, 1, NOW.plusSeconds(1))
                 .recorded(/* passed= */ true, "50 % held", NOW.plusSeconds(2))
                 .approvedBy("bob")
                 .promotedAs("p-7")
-                .at(UpgradeStep.WATCH, 2, NOW.plusSeconds(3))
+                .at(UpgradeStepKind.WATCH, 2, NOW.plusSeconds(3))
                 .watched(Optional.of(WatchOutcome.ROLLED_BACK))
-                .ended(UpgradeStatus.STOPPED, "too many failures", NOW.plusSeconds(4))
+                .ended(UpgradeState.STOPPED, "too many failures", NOW.plusSeconds(4))
                 .withUnwrittenRecords(List.of("shadow.json: no space"));
 
         assertThat(UpgradeJson.of(rolledBack)).hasToString("""

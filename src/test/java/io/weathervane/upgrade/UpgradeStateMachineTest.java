@@ -21,16 +21,16 @@ final class UpgradeStateMachineTest {
 
     @ParameterizedTest
     @EnumSource
-    void aFailureEndsTheUpgradeAndSaysWhy(UpgradeStep step) {
+    void aFailureEndsTheUpgradeAndSaysWhy(UpgradeStepKind step) {
         Upgrade ended =
                 UpgradeStateMachine.next(begun(PromotionMode.PROMOTE).at(step, 0, NOW), new Failed("no luck"), NOW);
 
         assertThat(ended.status())
                 .isEqualTo(
                         switch (step) {
-                            case PREFLIGHT -> UpgradeStatus.REFUSED;
-                            case WATCH -> UpgradeStatus.STOPPED;
-                            default -> UpgradeStatus.ABORTED;
+                            case PREFLIGHT -> UpgradeState.REFUSED;
+                            case WATCH -> UpgradeState.STOPPED;
+                            default -> UpgradeState.ABORTED;
                         });
         assertThat(ended.step()).isEqualTo(step);
         assertThat(ended.reason()).contains("no luck");
@@ -42,10 +42,10 @@ final class UpgradeStateMachineTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = UpgradeStatus.class,
+            value = UpgradeState.class,
             names = {"RUNNING", "WAITING"},
             mode = EnumSource.Mode.EXCLUDE)
-    void whatHasEndedStaysAsItIs(UpgradeStatus how) {
+    void whatHasEndedStaysAsItIs(UpgradeState how) {
         Upgrade ended = begun(PromotionMode.PROMOTE).ended(how, "over", NOW);
 
         assertThat(UpgradeStateMachine.next(ended, PASSED, NOW)).isEqualTo(ended);
@@ -55,20 +55,20 @@ final class UpgradeStateMachineTest {
 
     @ParameterizedTest
     @EnumSource
-    void aRestartGivesUpWhatWasNotPromotedAndTakesUpAWatch(UpgradeStep step) {
+    void aRestartGivesUpWhatWasNotPromotedAndTakesUpAWatch(UpgradeStepKind step) {
         Upgrade running = begun(PromotionMode.PROMOTE).at(step, 0, NOW);
 
         Upgrade after = UpgradeStateMachine.afterRestart(running, false, NOW);
 
-        if (step == UpgradeStep.WATCH) {
-            assertThat(after.status()).isEqualTo(UpgradeStatus.RUNNING);
-            assertThat(after.step()).isEqualTo(UpgradeStep.WATCH);
+        if (step == UpgradeStepKind.WATCH) {
+            assertThat(after.status()).isEqualTo(UpgradeState.RUNNING);
+            assertThat(after.step()).isEqualTo(UpgradeStepKind.WATCH);
             assertThat(after.steps().get(0).detail()).contains("ended during the step watch", "taken up again");
             assertThat(UpgradeStateMachine.afterRestart(after, false, NOW))
                     .as("said once, however often")
                     .isEqualTo(after);
         } else {
-            assertThat(after.status()).isEqualTo(UpgradeStatus.ABORTED);
+            assertThat(after.status()).isEqualTo(UpgradeState.ABORTED);
             assertThat(after.reason().orElseThrow())
                     .contains("during the step " + step.wireName(), "nothing was promoted");
         }
@@ -76,7 +76,7 @@ final class UpgradeStateMachineTest {
 
     @Test
     void aProgramThatARestartKilledIsNamed() {
-        Upgrade building = begun(PromotionMode.PROMOTE).at(UpgradeStep.BUILD, 0, NOW);
+        Upgrade building = begun(PromotionMode.PROMOTE).at(UpgradeStepKind.BUILD, 0, NOW);
 
         assertThat(UpgradeStateMachine.afterRestart(building, true, NOW)
                         .reason()
@@ -90,7 +90,7 @@ final class UpgradeStateMachineTest {
 
     @Test
     void aServerThatEndsInAStepThatCanBeTakenUpChangesNothing() {
-        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
+        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStepKind.WATCH, 0, NOW);
 
         assertThat(UpgradeStateMachine.next(watching, new Suspended("closing"), NOW))
                 .isEqualTo(watching);
@@ -122,30 +122,30 @@ final class UpgradeStateMachineTest {
 
     @Test
     void withoutAPromotionItEndsWellAfterTheShadow() {
-        Upgrade shadowed = begun(PromotionMode.STOP).at(UpgradeStep.SHADOW, 0, NOW);
+        Upgrade shadowed = begun(PromotionMode.STOP).at(UpgradeStepKind.SHADOW, 0, NOW);
 
         Upgrade ended = UpgradeStateMachine.next(shadowed, PASSED, NOW);
 
-        assertThat(ended.status()).isEqualTo(UpgradeStatus.SHADOW_PASSED);
+        assertThat(ended.status()).isEqualTo(UpgradeState.SHADOW_PASSED);
         assertThat(ended.isPromoted()).isFalse();
     }
 
     @Test
     void withoutAWordItWaitsAfterTheShadow() {
         Upgrade waiting =
-                UpgradeStateMachine.next(begun(PromotionMode.WAIT).at(UpgradeStep.SHADOW, 0, NOW), PASSED, NOW);
+                UpgradeStateMachine.next(begun(PromotionMode.WAIT).at(UpgradeStepKind.SHADOW, 0, NOW), PASSED, NOW);
 
-        assertThat(waiting.status()).isEqualTo(UpgradeStatus.WAITING);
-        assertThat(waiting.step()).isEqualTo(UpgradeStep.APPROVAL);
-        assertThat(UpgradeStateMachine.next(waiting, PASSED, NOW).step()).isEqualTo(UpgradeStep.RESTART);
+        assertThat(waiting.status()).isEqualTo(UpgradeState.WAITING);
+        assertThat(waiting.step()).isEqualTo(UpgradeStepKind.APPROVAL);
+        assertThat(UpgradeStateMachine.next(waiting, PASSED, NOW).step()).isEqualTo(UpgradeStepKind.RESTART);
     }
 
     @ParameterizedTest
     @EnumSource(
-            value = UpgradeStatus.class,
+            value = UpgradeState.class,
             names = {"FINISHED", "ROLLED_BACK", "ESCALATED", "STOPPED"})
-    void theWatchSaysHowItEnded(UpgradeStatus how) {
-        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStep.WATCH, 0, NOW);
+    void theWatchSaysHowItEnded(UpgradeState how) {
+        Upgrade watching = begun(PromotionMode.PROMOTE).at(UpgradeStepKind.WATCH, 0, NOW);
 
         Upgrade ended =
                 UpgradeStateMachine.next(watching, new Watched(how, Optional.of(WatchOutcome.DEGRADED), "seen"), NOW);
@@ -155,7 +155,7 @@ final class UpgradeStateMachineTest {
         assertThat(UpgradeJson.read(UpgradeJson.of(ended)).outcome()).contains(WatchOutcome.DEGRADED);
         assertThat(ended.steps())
                 .last()
-                .satisfies(last -> assertThat(last.passed()).isEqualTo(how == UpgradeStatus.FINISHED));
+                .satisfies(last -> assertThat(last.passed()).isEqualTo(how == UpgradeState.FINISHED));
     }
 
     /** The steps of an upgrade in which everything passes. */
@@ -167,7 +167,7 @@ final class UpgradeStateMachineTest {
                     + now.weight().map(share -> " " + share).orElse(""));
             now = UpgradeStateMachine.next(now, PASSED, NOW);
         }
-        assertThat(now.status()).isEqualTo(UpgradeStatus.FINISHED);
+        assertThat(now.status()).isEqualTo(UpgradeState.FINISHED);
         return steps;
     }
 

@@ -61,9 +61,9 @@ class ChildProcessMarkerTest {
 
     @Test
     void aVariableIsFoundByItsWholeNameOnly() {
-        assertThat(ProcessTable.variable("AB=1\0B=2\0C=", "B")).contains("2");
-        assertThat(ProcessTable.variable("AB=1\0B=2\0C=", "C")).contains("");
-        assertThat(ProcessTable.variable("AB=1", "B")).isEmpty();
+        assertThat(ProcFileSystem.variable("AB=1\0B=2\0C=", "B")).contains("2");
+        assertThat(ProcFileSystem.variable("AB=1\0B=2\0C=", "C")).contains("");
+        assertThat(ProcFileSystem.variable("AB=1", "B")).isEmpty();
     }
 
     private Process sleeping(String mark) throws IOException {

@@ -89,7 +89,7 @@ class SafeTextTest {
     @Test
     void aWriterKeepsCharactersWholeThatAreWrittenInHalves() {
         StringWriter shown = new StringWriter();
-        PrintWriter out = new PrintWriter(new SafeWriter(shown), /* autoFlush= */ true);
+        PrintWriter out = new PrintWriter(new TerminalSafeWriter(shown), /* autoFlush= */ true);
 
         out.write('\ud835');
         out.write('\udcb3');

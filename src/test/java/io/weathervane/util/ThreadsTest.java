@@ -19,7 +19,7 @@ class ThreadsTest {
 
     @AfterEach
     void forget() {
-        ThreadFailures.forget();
+        RecentThreadFailures.forget();
     }
 
     @Test
@@ -90,7 +90,7 @@ class ThreadsTest {
 
     /** Threads of other test classes in this JVM may have failed too. */
     private static List<String> notesOfTheTest() {
-        return ThreadFailures.notes().stream()
+        return RecentThreadFailures.notes().stream()
                 .filter(note -> note.contains("-of-the-test"))
                 .toList();
     }

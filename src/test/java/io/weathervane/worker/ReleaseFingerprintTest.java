@@ -30,10 +30,10 @@ class ReleaseFingerprintTest {
         WorkerRelease release = release(List.of("node", "server.js"), Map.of("MODE", "safe"));
         String before = ReleaseFingerprint.of(release).sha256();
         Map<String, WorkerRelease> changed = new LinkedHashMap<>();
-        changed.put("label", with(release, "next", WorkerKind.JSON_RPC, Duration.ofSeconds(9), "ping"));
-        changed.put("kind", with(release, "good", WorkerKind.MCP, Duration.ofSeconds(9), "ping"));
-        changed.put("callTimeout", with(release, "good", WorkerKind.JSON_RPC, Duration.ofSeconds(8), "ping"));
-        changed.put("probe", with(release, "good", WorkerKind.JSON_RPC, Duration.ofSeconds(9), "health"));
+        changed.put("label", with(release, "next", WorkerProtocol.JSON_RPC, Duration.ofSeconds(9), "ping"));
+        changed.put("kind", with(release, "good", WorkerProtocol.MCP, Duration.ofSeconds(9), "ping"));
+        changed.put("callTimeout", with(release, "good", WorkerProtocol.JSON_RPC, Duration.ofSeconds(8), "ping"));
+        changed.put("probe", with(release, "good", WorkerProtocol.JSON_RPC, Duration.ofSeconds(9), "health"));
         changed.put("command", release(List.of("node", "other.js"), Map.of("MODE", "safe")));
         changed.put("environment", release(List.of("node", "server.js"), Map.of("MODE", "wild")));
         changed.put("folder", launched(release, launch -> launch.in(Optional.of(folder.resolve("elsewhere")))));
@@ -137,7 +137,7 @@ class ReleaseFingerprintTest {
     private WorkerRelease release(List<String> command, Map<String, String> environment) {
         return new WorkerRelease(
                 "good",
-                WorkerKind.JSON_RPC,
+                WorkerProtocol.JSON_RPC,
                 LaunchSpec.of(command).withEnvironment(environment).in(Optional.of(folder)),
                 probe("ping"),
                 Duration.ofSeconds(9),
@@ -149,7 +149,7 @@ class ReleaseFingerprintTest {
     }
 
     private static WorkerRelease with(
-            WorkerRelease one, String label, WorkerKind kind, Duration callTimeout, String probe) {
+            WorkerRelease one, String label, WorkerProtocol kind, Duration callTimeout, String probe) {
         return new WorkerRelease(label, kind, one.launch(), probe(probe), callTimeout, one.tools());
     }
 
@@ -158,7 +158,7 @@ class ReleaseFingerprintTest {
     }
 
     private static WorkerRelease declaring(WorkerRelease one) {
-        DeclaredTool tool = new DeclaredTool("look", "Looks.", JsonRpcCodec.JSON.createObjectNode(), "look");
+        JsonRpcToolConfig tool = new JsonRpcToolConfig("look", "Looks.", JsonRpcCodec.JSON.createObjectNode(), "look");
         return new WorkerRelease(one.label(), one.kind(), one.launch(), one.probe(), one.callTimeout(), List.of(tool));
     }
 }

@@ -37,15 +37,15 @@ public final class SampleReleases {
 
     /** The sample worker with switches. */
     public static WorkerRelease mcp(String label, String... switches) {
-        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), SampleCommand.of(switches));
+        return release(label, WorkerProtocol.MCP, PROBE, Duration.ofSeconds(20), List.of(), SampleCommand.of(switches));
     }
 
     public static WorkerRelease plain(String label, String... switches) {
         List<String> command = SampleCommand.of(switches);
         command.addAll(List.of("--kind", "json-rpc"));
-        DeclaredTool echo = new DeclaredTool("say", "Says it again.", object(), "echo");
-        DeclaredTool missing = new DeclaredTool("gone", "Has no method.", object(), "no_such_method");
-        return release(label, WorkerKind.JSON_RPC, HEALTH, Duration.ofSeconds(20), List.of(echo, missing), command);
+        JsonRpcToolConfig echo = new JsonRpcToolConfig("say", "Says it again.", object(), "echo");
+        JsonRpcToolConfig missing = new JsonRpcToolConfig("gone", "Has no method.", object(), "no_such_method");
+        return release(label, WorkerProtocol.JSON_RPC, HEALTH, Duration.ofSeconds(20), List.of(echo, missing), command);
     }
 
     /** A well behaved MCP worker in a few lines of shell: ready in milliseconds, where a JVM takes a second. */
@@ -66,7 +66,7 @@ public final class SampleReleases {
 
     /** Any program, by its command. */
     public static WorkerRelease program(String label, List<String> command) {
-        return release(label, WorkerKind.MCP, PROBE, Duration.ofSeconds(20), List.of(), command);
+        return release(label, WorkerProtocol.MCP, PROBE, Duration.ofSeconds(20), List.of(), command);
     }
 
     public static WorkerRelease withCallTimeout(WorkerRelease release, Duration timeout) {
@@ -85,10 +85,10 @@ public final class SampleReleases {
 
     private static WorkerRelease release(
             String label,
-            WorkerKind kind,
+            WorkerProtocol kind,
             HealthProbeSpec probe,
             Duration callTimeout,
-            List<DeclaredTool> tools,
+            List<JsonRpcToolConfig> tools,
             List<String> command) {
         return new WorkerRelease(label, kind, LaunchSpec.of(command), probe, callTimeout, tools);
     }

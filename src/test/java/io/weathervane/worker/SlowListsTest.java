@@ -51,7 +51,7 @@ class SlowListsTest {
     @Test
     void listsOfLastTimeAreGivenAndTheWorkerIsAskedOnce() throws Exception {
         WorkerManager manager = workshop.start("w");
-        WorkerFeatures features = manager.content();
+        WorkerContentService features = manager.content();
         assertThat(names(features)).containsExactly("echo");
         Files.writeString(folder.resolve("hold"), "");
         Await.until("the copy is old", features::toolsMayBeOld);
@@ -71,7 +71,7 @@ class SlowListsTest {
         Await.until("the late answer is taken", () -> names(features).equals(List.of("echo", "more")));
     }
 
-    private static List<String> names(WorkerFeatures features) {
+    private static List<String> names(WorkerContentService features) {
         return features.list(WorkerListKind.TOOLS).stream()
                 .map(tool -> tool.path("name").asString(""))
                 .toList();

@@ -4,11 +4,11 @@ import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.monitor.WatchState;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ final class CheckCost {
                 new Observation.Calls(new CallCounts(1_000, 13), 0, 0, 0, now),
                 Optional.empty(),
                 ResourceUsage.unknown());
-        MonitorState state = MonitorState.begin("promotion", "canary", record, policy, Instant.EPOCH);
+        WatchState state = WatchState.begin("promotion", "canary", record, policy, Instant.EPOCH);
         for (int check = 0; check < 19; check++) {
             state = MonitorStateMachine.next(
                             state, seen, policy, state.schedule().nextCheckAt())
@@ -53,7 +53,7 @@ final class CheckCost {
                 medianNanos(state, seen, policy) / NANOS_PER_MILLI);
     }
 
-    private static double medianNanos(MonitorState state, Observation seen, MonitorPolicy policy) {
+    private static double medianNanos(WatchState state, Observation seen, MonitorPolicy policy) {
         Instant now = state.schedule().nextCheckAt();
         long[] nanos = new long[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {

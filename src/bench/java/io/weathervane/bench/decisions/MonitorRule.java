@@ -1,16 +1,16 @@
 package io.weathervane.bench.decisions;
 
-import io.weathervane.monitor.BaselineReplay;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorState;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MonitorTransition;
 import io.weathervane.monitor.Observation;
+import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.monitor.WatchState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -39,16 +39,17 @@ final class MonitorRule implements DecisionRule {
     @Override
     public Verdict judge(Promotion promotion) {
         MonitorPolicy policy = promotion.scenario().policy();
-        MonitorState state = MonitorState.begin("promotion", "canary", promotion.record(), policy, START);
+        WatchState state = WatchState.begin("promotion", "canary", promotion.record(), policy, START);
         Reader reader = new Reader(promotion);
         PreviousWorker previous = new PreviousWorker(promotion);
         while (true) {
             Instant planned = state.schedule().nextCheckAt();
             Instant now = planned.plus(promotion.probeLost(seconds(planned)) ? PROBE : Duration.ZERO);
             Observation seen = reader.observe(seconds(planned), seconds(now));
-            MonitorTransition step = MonitorStateMachine.next(state, seen, policy, now);
+            CheckResult step = MonitorStateMachine.next(state, seen, policy, now);
             if (replays && step.question().isPresent()) {
-                BaselineReplay answers = previous.answer(step.question().get(), seconds(now));
+                PreviousWorkerReplayResult answers =
+                        previous.answer(step.question().get(), seconds(now));
                 step = MonitorStateMachine.next(state, seen.with(answers), policy, now);
             }
             state = step.state();

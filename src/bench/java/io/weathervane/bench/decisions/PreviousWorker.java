@@ -1,9 +1,9 @@
 package io.weathervane.bench.decisions;
 
-import io.weathervane.monitor.BaselineReplay;
-import io.weathervane.monitor.BaselineReplay.Outcome;
 import io.weathervane.monitor.CallCounts;
-import io.weathervane.monitor.ReplayRequest;
+import io.weathervane.monitor.PreviousWorkerReplayRequest;
+import io.weathervane.monitor.PreviousWorkerReplayResult;
+import io.weathervane.monitor.PreviousWorkerReplayResult.Outcome;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -24,7 +24,7 @@ final class PreviousWorker {
         this.chance = promotion.chance();
     }
 
-    BaselineReplay answer(ReplayRequest request, double now) {
+    PreviousWorkerReplayResult answer(PreviousWorkerReplayRequest request, double now) {
         Map<String, Outcome> answers = new HashMap<>();
         int failed = 0;
         int passed = 0;
@@ -41,6 +41,6 @@ final class PreviousWorker {
                 }
             }
         }
-        return new BaselineReplay(answers);
+        return new PreviousWorkerReplayResult(answers);
     }
 }

@@ -1,6 +1,6 @@
 package io.weathervane.prompt.builtin;
 
-import io.weathervane.incident.EvidenceContent;
+import io.weathervane.incident.EvidenceFileContent;
 import io.weathervane.incident.EvidenceUri;
 import io.weathervane.incident.IncidentException;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -79,7 +79,7 @@ final class PromptBuilder {
         try {
             sources.evidenceBundles()
                     .read(incident, file)
-                    .flatMap(EvidenceContent::text)
+                    .flatMap(EvidenceFileContent::text)
                     .ifPresent(lines -> text.append('\n')
                             .append(file)
                             .append(":\n")

@@ -1,7 +1,7 @@
 package io.weathervane.resource.builtin;
 
 import io.weathervane.incident.EvidenceBundleReader;
-import io.weathervane.incident.EvidenceContent;
+import io.weathervane.incident.EvidenceFileContent;
 import io.weathervane.incident.EvidenceUri;
 import io.weathervane.incident.IncidentException;
 import io.weathervane.resource.ResourceContents;
@@ -93,7 +93,7 @@ final class IncidentResources implements ResourceFamily {
                 .map(content -> contents(uri, content));
     }
 
-    private static ResourceContents contents(String uri, EvidenceContent content) {
+    private static ResourceContents contents(String uri, EvidenceFileContent content) {
         return content.text()
                 .map(text -> ResourceContents.text(uri, content.mimeType(), text))
                 .orElseGet(() -> ResourceContents.binary(uri, content.mimeType(), content.bytes()));
@@ -126,7 +126,7 @@ final class IncidentResources implements ResourceFamily {
         try {
             return evidenceBundles
                     .read(id, MANIFEST)
-                    .flatMap(EvidenceContent::text)
+                    .flatMap(EvidenceFileContent::text)
                     .map(JSON::readTree)
                     .orElse(MissingNode.getInstance());
         } catch (JacksonException e) {

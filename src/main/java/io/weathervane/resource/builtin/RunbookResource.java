@@ -1,6 +1,6 @@
 package io.weathervane.resource.builtin;
 
-import io.weathervane.incident.Runbook;
+import io.weathervane.incident.RunbookDocument;
 import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import java.util.List;
@@ -24,6 +24,7 @@ final class RunbookResource implements ResourceFamily {
     public Optional<ResourceContents> read(String uri) {
         return Optional.of(uri)
                 .filter(ResourceUris.RUNBOOK::equals)
-                .map(same -> ResourceContents.text(uri, TYPE, Runbook.load().markdown()));
+                .map(same ->
+                        ResourceContents.text(uri, TYPE, RunbookDocument.load().markdown()));
     }
 }

@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.flags.FlagCatalog;
-import io.weathervane.flags.FlagChange;
+import io.weathervane.flags.FlagChangeResult;
 import io.weathervane.flags.FlagHistoryRow;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
@@ -92,12 +92,12 @@ public final class AdminFlagsTool implements Tool {
         ObjectNode nodes = answer.putObject("flags");
         shown.forEach(flag -> nodes.set(flag.definition().key(), FlagJson.of(flag)));
         String lines = shown.stream().map(FlagJson::line).collect(Collectors.joining("\n"));
-        return ToolResult.of(lines + "\n" + ToolJson.sentence(flags.killSwitch()), answer);
+        return ToolResult.of(lines + "\n" + ToolResultFields.sentence(flags.killSwitch()), answer);
     }
 
     private List<FlagsView.Flag> one(String key) {
-        return List.of(
-                flags.view(key).orElseThrow(() -> new ToolFailureException(ToolJson.asSentence(catalog.unknown(key)))));
+        return List.of(flags.view(key)
+                .orElseThrow(() -> new ToolFailureException(ToolResultFields.asSentence(catalog.unknown(key)))));
     }
 
     private ToolResult set(ToolArguments arguments) {
@@ -128,11 +128,11 @@ public final class AdminFlagsTool implements Tool {
             throw new ToolFailureException(
                     "Not in the production preset: " + KILL_SWITCH + "=0 needs a reason, an approver "
                             + "and the preconditions. Call kill_switch_reset, with dry_run first. Nothing was changed. "
-                            + ToolJson.sentence(flags.killSwitch()));
+                            + ToolResultFields.sentence(flags.killSwitch()));
         }
     }
 
-    private ToolResult changed(String action, FlagChange change) {
+    private ToolResult changed(String action, FlagChangeResult change) {
         ObjectNode answer = answer(action);
         var nodes = answer.putArray("changed");
         change.changed()
@@ -143,10 +143,10 @@ public final class AdminFlagsTool implements Tool {
         String lines = change.changed().stream()
                 .map(one -> one.key() + ": " + one.from().orElse("(none)") + " -> " + one.to())
                 .collect(Collectors.joining("\n"));
-        ToolJson.putOptional(answer, "warning", change.warning());
+        ToolResultFields.putOptional(answer, "warning", change.warning());
         String text = lines.isEmpty() ? "Nothing to change: every flag has that value already." : lines;
         String warning = change.warning().map(why -> "\nWarning: " + why).orElse("");
-        return ToolResult.of(text + "\n" + ToolJson.sentence(flags.killSwitch()) + warning, answer);
+        return ToolResult.of(text + "\n" + ToolResultFields.sentence(flags.killSwitch()) + warning, answer);
     }
 
     private ToolResult history(ToolArguments arguments) {
@@ -154,13 +154,13 @@ public final class AdminFlagsTool implements Tool {
         ObjectNode answer = answer("history");
         var nodes = answer.putArray("history");
         rows.forEach(row -> nodes.addObject()
-                .put("at", ToolJson.time(row.at()))
+                .put("at", ToolResultFields.time(row.at()))
                 .put("key", row.key())
                 .put("from", row.from().orElse(null))
                 .put("to", row.to().orElse(null))
                 .put("actor", row.actor()));
         String lines = rows.stream()
-                .map(row -> ToolJson.time(row.at()) + "  " + row.key() + ": "
+                .map(row -> ToolResultFields.time(row.at()) + "  " + row.key() + ": "
                         + row.from().orElse("(none)") + " -> " + row.to().orElse("(deleted)") + "  by " + row.actor())
                 .collect(Collectors.joining("\n"));
         return ToolResult.of(lines.isEmpty() ? noHistory(arguments.text("flag")) : lines, answer);
@@ -169,15 +169,17 @@ public final class AdminFlagsTool implements Tool {
     /** A row that is no flag, such as a threshold, has a history too; a name that has none may be mistyped. */
     private String noHistory(Optional<String> key) {
         return key.map(name -> "No change of " + name + " is on record."
-                        + (catalog.find(name).isPresent() ? "" : " " + ToolJson.asSentence(catalog.unknown(name))))
+                        + (catalog.find(name).isPresent()
+                                ? ""
+                                : " " + ToolResultFields.asSentence(catalog.unknown(name))))
                 .orElse("No change of a flag is on record.");
     }
 
     private ObjectNode answer(String action) {
-        ObjectNode answer = ToolJson.object()
+        ObjectNode answer = ToolResultFields.object()
                 .put("action", action)
                 .put("epoch", flags.snapshot().epoch());
-        answer.set("killSwitch", ToolJson.killSwitch(flags.killSwitch()));
+        answer.set("killSwitch", ToolResultFields.killSwitch(flags.killSwitch()));
         return answer;
     }
 

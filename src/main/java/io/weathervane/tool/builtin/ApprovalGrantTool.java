@@ -132,7 +132,7 @@ public final class ApprovalGrantTool implements Tool {
     }
 
     private static ToolResult answer(String text, List<Approval> shown) {
-        ObjectNode answer = ToolJson.object();
+        ObjectNode answer = ToolResultFields.object();
         var nodes = answer.putArray("approvals");
         shown.forEach(one -> nodes.add(ApprovalJson.of(one)));
         return ToolResult.of(text, answer);
@@ -141,10 +141,10 @@ public final class ApprovalGrantTool implements Tool {
     /** All there is to know before the approver agrees. */
     private List<String> lines(Approval one) {
         List<String> lines = new ArrayList<>();
-        lines.add(one.id() + " (" + one.state().wireName() + " until " + ToolJson.time(one.expiresAt()) + ") to "
-                + one.request().change());
+        lines.add(one.id() + " (" + one.state().wireName() + " until " + ToolResultFields.time(one.expiresAt())
+                + ") to " + one.request().change());
         lines.add("  asked for by " + SafeText.line(one.request().requester().described()) + " at "
-                + ToolJson.time(one.requestedAt()) + ": "
+                + ToolResultFields.time(one.requestedAt()) + ": "
                 + SafeText.quoted(one.request().reason()));
         lines.add("  call: " + one.request().tool() + " "
                 + SafeText.line(one.request().arguments().toString()));

@@ -9,17 +9,17 @@ final class ApprovalJson {
     private ApprovalJson() {}
 
     public static ObjectNode of(Approval one) {
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("id", one.id())
                 .put("state", one.state().wireName())
                 .put("tool", one.request().tool())
                 .put("change", one.request().change())
                 .put("requester", one.request().requester().name())
                 .put("reason", one.request().reason())
-                .put("expiresAt", ToolJson.time(one.expiresAt()));
+                .put("expiresAt", ToolResultFields.time(one.expiresAt()));
         node.set("arguments", one.request().arguments());
-        ToolJson.putTexts(node, "runs", one.request().runs());
-        ToolJson.putOptional(node, "decidedBy", one.decidedBy().map(Actor::name));
+        ToolResultFields.putTexts(node, "runs", one.request().runs());
+        ToolResultFields.putOptional(node, "decidedBy", one.decidedBy().map(Actor::name));
         return node;
     }
 }

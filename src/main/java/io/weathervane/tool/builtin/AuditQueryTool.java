@@ -48,10 +48,10 @@ public final class AuditQueryTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         AuditPage page = query(ToolArguments.of(call));
-        ObjectNode answer = ToolJson.object();
+        ObjectNode answer = ToolResultFields.object();
         ArrayNode events = answer.putArray("events");
         page.events().forEach(event -> events.add(node(event)));
-        ToolJson.putOptional(answer, "nextCursor", page.nextCursor());
+        ToolResultFields.putOptional(answer, "nextCursor", page.nextCursor());
         String lines = page.events().stream().map(AuditQueryTool::line).collect(Collectors.joining("\n"));
         String more = page.nextCursor()
                 .map(cursor -> "\nThere is more: call again with cursor \"" + cursor + "\".")
@@ -67,8 +67,9 @@ public final class AuditQueryTool implements Tool {
         Optional<Instant> from = arguments.moment("from", clock);
         Optional<Instant> to = arguments.moment("to", clock);
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
-            throw new ToolFailureException("Arguments from and to: there is no moment between "
-                    + ToolJson.time(from.get()) + " and " + ToolJson.time(to.get()) + ". Let from be before to.");
+            throw new ToolFailureException(
+                    "Arguments from and to: there is no moment between " + ToolResultFields.time(from.get()) + " and "
+                            + ToolResultFields.time(to.get()) + ". Let from be before to.");
         }
         try {
             return audit.query(new AuditQuery(
@@ -87,13 +88,13 @@ public final class AuditQueryTool implements Tool {
     }
 
     static ObjectNode node(AuditEvent event) {
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("seq", event.seq())
-                .put("at", ToolJson.time(event.at()))
+                .put("at", ToolResultFields.time(event.at()))
                 .put("kind", event.kind().wireName())
                 .put("actor", event.actor().name());
-        ToolJson.putOptional(node, "promotionId", event.promotionId());
-        ToolJson.putOptional(node, "decision", event.decision());
+        ToolResultFields.putOptional(node, "promotionId", event.promotionId());
+        ToolResultFields.putOptional(node, "decision", event.decision());
         node.set("payload", event.payload());
         return node;
     }
@@ -110,7 +111,7 @@ public final class AuditQueryTool implements Tool {
 
     private static String line(AuditEvent event) {
         String what = what(event.payload());
-        return "#" + event.seq() + " " + ToolJson.time(event.at()) + " "
+        return "#" + event.seq() + " " + ToolResultFields.time(event.at()) + " "
                 + event.kind().wireName()
                 + event.decision()
                         .map(decision -> " " + decision + vouched(event))

@@ -20,7 +20,7 @@ record ConfirmationQuestion(String key, InputRequest form) {
 
     /** @param about what is agreed to, the same as long as the question is */
     static ConfirmationQuestion of(String about, String message) {
-        ObjectNode schema = ToolJson.object().put("type", "object");
+        ObjectNode schema = ToolResultFields.object().put("type", "object");
         schema.putObject("properties")
                 .putObject(CONFIRM)
                 .put("type", "boolean")

@@ -49,7 +49,7 @@ public final class DecisionExplainTool implements Tool {
             ArrayNode waiting = node.putArray("unwritten");
             newest(unwritten)
                     .forEach(one -> waiting.addObject()
-                            .put("at", ToolJson.time(one.at()))
+                            .put("at", ToolResultFields.time(one.at()))
                             .put("decision", one.decision())
                             .put("reason", one.reason()));
         }
@@ -90,7 +90,7 @@ public final class DecisionExplainTool implements Tool {
                 + " they are: " + unwritten.size() + ", the newest last:");
         newest(unwritten)
                 .forEach(one -> text.append("\n- ")
-                        .append(ToolJson.time(one.at()))
+                        .append(ToolResultFields.time(one.at()))
                         .append(": ")
                         .append(SafeText.line(one.decision() + ". " + one.reason())));
         return text.toString();
@@ -110,22 +110,22 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static ObjectNode node(DecisionExplanation explanation) {
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("seq", explanation.seq())
-                .put("at", ToolJson.time(explanation.at()))
+                .put("at", ToolResultFields.time(explanation.at()))
                 .put("decision", explanation.decision())
                 .put("reason", explanation.reason());
-        ToolJson.putOptional(node, "promotionId", explanation.promotionId());
+        ToolResultFields.putOptional(node, "promotionId", explanation.promotionId());
         ArrayNode conditions = node.putArray("conditions");
         explanation.conditions().forEach(condition -> conditions.add(node(condition)));
         node.set("inputs", explanation.inputs());
-        ToolJson.putTexts(node, "wouldChange", explanation.wouldChange());
+        ToolResultFields.putTexts(node, "wouldChange", explanation.wouldChange());
         explanation.replay().ifPresentOrElse(replay -> node.set("replay", node(replay)), () -> node.putNull("replay"));
         return node;
     }
 
     private static ObjectNode node(RuleCondition condition) {
-        return ToolJson.object()
+        return ToolResultFields.object()
                 .put("rule", condition.rule().wireName())
                 .put("name", condition.name())
                 .put("met", condition.holds())
@@ -145,14 +145,14 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static ObjectNode node(DecisionExplanation.Replay replay) {
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("decision", replay.decision())
                 .put("reason", replay.reason())
                 .put("changed", replay.changed());
         ArrayNode checks = node.putArray("checks");
         replay.checks()
                 .forEach(check -> checks.addObject()
-                        .put("at", ToolJson.time(check.at()))
+                        .put("at", ToolResultFields.time(check.at()))
                         .put("verdict", check.verdict())
                         .put("decision", check.decision())
                         .put("reason", check.reason()));
@@ -160,8 +160,9 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static String text(DecisionExplanation explanation) {
-        StringBuilder text = new StringBuilder("Decision #" + explanation.seq() + ", " + ToolJson.time(explanation.at())
-                + ": " + explanation.decision() + ". " + explanation.reason() + ".");
+        StringBuilder text =
+                new StringBuilder("Decision #" + explanation.seq() + ", " + ToolResultFields.time(explanation.at())
+                        + ": " + explanation.decision() + ". " + explanation.reason() + ".");
         explanation
                 .conditions()
                 .forEach(condition -> text.append("\n")

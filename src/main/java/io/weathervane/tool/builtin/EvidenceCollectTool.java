@@ -85,7 +85,7 @@ public final class EvidenceCollectTool implements Tool {
 
     /** The bundle is there whatever the database says: evidence is wanted most when it fails. */
     private Optional<String> record(EvidenceBundle bundle, Actor actor) {
-        ObjectNode payload = ToolJson.object()
+        ObjectNode payload = ToolResultFields.object()
                 .put("incidentId", bundle.id())
                 .put("files", bundle.files().size());
         WriteReceipt written = audit.appendLate(AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
@@ -104,12 +104,12 @@ public final class EvidenceCollectTool implements Tool {
     }
 
     private static ObjectNode node(EvidenceBundle bundle, Optional<String> warning) {
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("incidentId", bundle.id())
                 .put("folder", bundle.folder().toString())
                 .put("summary", bundle.summary())
                 .put("redactions", bundle.redactions());
-        ToolJson.putOptional(node, "warning", warning);
+        ToolResultFields.putOptional(node, "warning", warning);
         ArrayNode files = node.putArray("files");
         bundle.files()
                 .forEach(file -> files.addObject()

@@ -10,20 +10,20 @@ final class FlagJson {
     private FlagJson() {}
 
     static ObjectNode of(FlagsView view) {
-        ObjectNode node = ToolJson.object().put("epoch", view.epoch());
-        node.set("killSwitch", ToolJson.killSwitch(view.killSwitch()));
-        ToolJson.putOptional(node, "degraded", view.degradedBecause());
+        ObjectNode node = ToolResultFields.object().put("epoch", view.epoch());
+        node.set("killSwitch", ToolResultFields.killSwitch(view.killSwitch()));
+        ToolResultFields.putOptional(node, "degraded", view.degradedBecause());
         ObjectNode flags = node.putObject("flags");
         view.flags().forEach(flag -> flags.set(flag.definition().key(), of(flag)));
         return node;
     }
 
     static ObjectNode of(FlagsView.Flag flag) {
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("effective", flag.effective())
                 .put("default", flag.definition().defaultValue());
-        ToolJson.putOptional(node, "stored", flag.stored());
-        ToolJson.putOptional(node, "held", flag.held());
+        ToolResultFields.putOptional(node, "stored", flag.stored());
+        ToolResultFields.putOptional(node, "held", flag.held());
         return node.put("allowed", flag.definition().allowed())
                 .put("description", flag.definition().description());
     }
@@ -38,15 +38,17 @@ final class FlagJson {
         boolean allowed = flag.definition().allows(value);
         boolean isKillSwitch = flag.definition().key().equals(FlagCatalog.KILL_SWITCH);
         boolean blocked = view.killSwitch().engaged() && !isKillSwitch;
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("flag", flag.definition().key())
                 .put("value", value)
                 .put("valueAllowed", allowed)
                 .put("allowed", flag.definition().allowed())
                 .put("effective", flag.effective())
                 .put("wouldChange", allowed && !blocked && !flag.effective().equals(value));
-        ToolJson.putOptional(
-                node, "blockedBy", blocked ? Optional.of(ToolJson.sentence(view.killSwitch())) : Optional.empty());
+        ToolResultFields.putOptional(
+                node,
+                "blockedBy",
+                blocked ? Optional.of(ToolResultFields.sentence(view.killSwitch())) : Optional.empty());
         return node.put("next", next(isKillSwitch, allowed, blocked, value));
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Requests an approval from another person; the caller uses it by calling again with its id. */
-final class FourEyesApproval implements ApprovalSource {
+final class FourEyesApproval implements ApprovalStrategy {
     private static final String ID = "approval_id";
 
     /** Arguments that say how to call, not what to do. */
@@ -30,7 +30,7 @@ final class FourEyesApproval implements ApprovalSource {
     }
 
     @Override
-    public ChangeApproval obtain(ToolCall call, ApprovalPrompt proposal) {
+    public ChangeApproval obtain(ToolCall call, RiskyCallDescription proposal) {
         requireName(call, proposal);
         ApprovalRequest wanted = request(call, proposal);
         Optional<String> id = ToolArguments.of(call).text(ID);
@@ -42,7 +42,7 @@ final class FourEyesApproval implements ApprovalSource {
     }
 
     /** A caller behind the name that all have could grant their own request under another. */
-    private static void requireName(ToolCall call, ApprovalPrompt proposal) {
+    private static void requireName(ToolCall call, RiskyCallDescription proposal) {
         if (call.caller().isAnonymous()) {
             throw new ToolFailureException(
                     "Nothing was done: in the production preset this needs another person's approval, so"
@@ -52,7 +52,7 @@ final class FourEyesApproval implements ApprovalSource {
         }
     }
 
-    private static ApprovalRequest request(ToolCall call, ApprovalPrompt proposal) {
+    private static ApprovalRequest request(ToolCall call, RiskyCallDescription proposal) {
         ObjectNode bound = call.arguments().deepCopy();
         bound.remove(NOT_BOUND);
         return new ApprovalRequest(
@@ -73,9 +73,9 @@ final class FourEyesApproval implements ApprovalSource {
                     + open.decidedBy()
                             .map(by -> " by " + SafeText.line(by.name()))
                             .orElse("")
-                    + " and can be used until " + ToolJson.time(open.expiresAt()) + ". Call " + same;
+                    + " and can be used until " + ToolResultFields.time(open.expiresAt()) + ". Call " + same;
         }
-        return what + "Approval " + open.id() + " is pending until " + ToolJson.time(open.expiresAt()) + ": to "
+        return what + "Approval " + open.id() + " is pending until " + ToolResultFields.time(open.expiresAt()) + ": to "
                 + asked.change() + ". Anybody with the role approver but "
                 + SafeText.line(asked.requester().described())
                 + " can grant it, with a token or as another OS user than the server's: scripts/weathervane call"
@@ -101,7 +101,7 @@ final class FourEyesApproval implements ApprovalSource {
                     .flatMap(approvals::find)
                     .filter(approval -> approval.state() == ApprovalState.GRANTED)
                     .map(approval -> " Approval " + approval.id() + " was not used and stays good until "
-                            + ToolJson.time(approval.expiresAt()) + ".")
+                            + ToolResultFields.time(approval.expiresAt()) + ".")
                     .orElse("");
         } catch (StoreException e) {
             return " Whether the approval can still be used is unknown while the database does not answer.";

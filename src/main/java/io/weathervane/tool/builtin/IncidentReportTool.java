@@ -46,7 +46,7 @@ public final class IncidentReportTool implements Tool {
                 incidents, arguments.text("incident_id"), arguments.text("investigator"), arguments.text("approver"));
         events.publish(
                 new Event(EventType.INCIDENT_REPORTED, clock.instant(), Map.of("incidentId", report.incidentId())));
-        ObjectNode answer = ToolJson.object()
+        ObjectNode answer = ToolResultFields.object()
                 .put("incidentId", report.incidentId())
                 .put("file", report.file().toString())
                 .put("markdown", report.markdown());

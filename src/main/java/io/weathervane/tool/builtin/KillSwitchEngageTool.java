@@ -44,14 +44,14 @@ public final class KillSwitchEngageTool implements Tool {
         ToolArguments arguments = ToolArguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");
         EngageResult engagement = flags.engage(reason, arguments.actor(), Optional.empty());
-        ObjectNode answer = ToolJson.object()
+        ObjectNode answer = ToolResultFields.object()
                 .put("alreadyEngaged", engagement.alreadyEngaged())
                 .put("epoch", engagement.epoch());
         answer.put("durable", engagement.status().durable());
-        answer.set("killSwitch", ToolJson.killSwitch(engagement.status()));
-        ToolJson.putOptional(answer, "warning", engagement.warning());
+        answer.set("killSwitch", ToolResultFields.killSwitch(engagement.status()));
+        ToolResultFields.putOptional(answer, "warning", engagement.warning());
         String text = (engagement.alreadyEngaged() ? "It was on already. " : "Done. ")
-                + ToolJson.sentence(engagement.status())
+                + ToolResultFields.sentence(engagement.status())
                 + " Every live flag has its safe default; promotions are refused."
                 + engagement.warning().map(why -> " Warning: " + why).orElse("");
         return ToolResult.of(text, answer);

@@ -5,8 +5,8 @@ import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeSummary;
 import io.weathervane.rollback.ResetPrecondition;
+import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -34,10 +34,10 @@ public final class KillSwitchResetTool implements RiskyTool {
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
     private final LiveFlags flags;
-    private final ApprovalSource approvals;
+    private final ApprovalStrategy approvals;
 
     public KillSwitchResetTool(
-            ToolDefinition definition, RollbackMonitor monitor, LiveFlags flags, ApprovalSource approvals) {
+            ToolDefinition definition, RollbackMonitor monitor, LiveFlags flags, ApprovalStrategy approvals) {
         this.definition = definition;
         this.monitor = monitor;
         this.flags = flags;
@@ -74,11 +74,11 @@ public final class KillSwitchResetTool implements RiskyTool {
         return done(monitor.resetKillSwitch(reason, arguments.actor(), fix, force, approval), preconditions);
     }
 
-    private ApprovalPrompt proposal(
+    private RiskyCallDescription proposal(
             ToolArguments arguments, String reason, KillSwitchStatus status, List<ResetPrecondition> preconditions) {
-        return new ApprovalPrompt(
+        return new RiskyCallDescription(
                 definition.name(),
-                ChangeSummary.reset(status, preconditions),
+                RiskyChangeText.reset(status, preconditions),
                 reason,
                 List.of(),
                 facts(status, preconditions),
@@ -97,7 +97,7 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private List<String> facts(KillSwitchStatus status, List<ResetPrecondition> preconditions) {
         List<String> facts = new ArrayList<>();
-        facts.add(SafeText.line(ToolJson.sentence(status)));
+        facts.add(SafeText.line(ToolResultFields.sentence(status)));
         preconditions.forEach(one -> facts.add(SafeText.line(line(one))));
         if (status.engaged() && !held().isEmpty()) {
             facts.add("restores:" + SafeText.line(named(" ", held())));
@@ -108,7 +108,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     private ToolResult done(KillSwitchResetResult reset, List<ResetPrecondition> preconditions) {
         ObjectNode answer = answer(reset.reset(), false, preconditions, reset.restored());
         String text = reset.reset()
-                ? "Reset. " + ToolJson.sentence(reset.status()) + named(" Restored: ", reset.restored())
+                ? "Reset. " + ToolResultFields.sentence(reset.status()) + named(" Restored: ", reset.restored())
                 : OFF_ALREADY;
         return ToolResult.of(text, answer);
     }
@@ -120,7 +120,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         String lines = preconditions.stream().map(KillSwitchResetTool::line).collect(Collectors.joining("\n"));
         String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
-                "Nothing was changed (dry run). " + ToolJson.sentence(status) + "\n" + lines + "\n" + verdict
+                "Nothing was changed (dry run). " + ToolResultFields.sentence(status) + "\n" + lines + "\n" + verdict
                         + named(" A reset would restore: ", held)
                         + (status.engaged() ? " " + approvals.announcement() : ""),
                 answer(false, true, preconditions, held));
@@ -145,12 +145,12 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private ObjectNode answer(
             boolean reset, boolean dryRun, List<ResetPrecondition> preconditions, Map<String, String> restored) {
-        ObjectNode answer = ToolJson.object()
+        ObjectNode answer = ToolResultFields.object()
                 .put("reset", reset)
                 .put("dryRun", dryRun)
                 .put("epoch", flags.snapshot().epoch());
         restored.forEach(answer.putObject("restored")::put);
-        answer.set("killSwitch", ToolJson.killSwitch(flags.killSwitch()));
+        answer.set("killSwitch", ToolResultFields.killSwitch(flags.killSwitch()));
         ArrayNode nodes = answer.putArray("preconditions");
         preconditions.forEach(one -> nodes.addObject()
                 .put("name", one.name())

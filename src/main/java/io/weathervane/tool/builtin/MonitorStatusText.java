@@ -24,7 +24,7 @@ final class MonitorStatusText {
                         ? " Mode observe: decisions are audited, nothing is changed."
                         : "")
                 + status.lastDecision()
-                        .map(last -> " Last decision, " + ToolJson.time(last.at()) + ": "
+                        .map(last -> " Last decision, " + ToolResultFields.time(last.at()) + ": "
                                 + last.decision().word() + ", "
                                 + last.decision().reason() + ".")
                         .orElse("");
@@ -60,7 +60,7 @@ final class MonitorStatusText {
     /** The newest checks, a line each, oldest first. */
     static Stream<String> checks(MonitorStatus status, int limit) {
         return status.recentChecks(limit).stream()
-                .map(check -> "check " + ToolJson.time(check.at()) + ": "
+                .map(check -> "check " + ToolResultFields.time(check.at()) + ": "
                         + check.verdict().wireName() + ", " + check.detail());
     }
 
@@ -86,7 +86,9 @@ final class MonitorStatusText {
 
     private static String line(WebhookSinkStatus sink) {
         return "alerts to " + sink.name() + ": " + sink.delivered() + " delivered, " + sink.pending() + " pending"
-                + sink.oldestPending().map(at -> " since " + ToolJson.time(at)).orElse("")
+                + sink.oldestPending()
+                        .map(at -> " since " + ToolResultFields.time(at))
+                        .orElse("")
                 + ", " + sink.abandoned() + " abandoned"
                 + sink.lastError().map(why -> "; last error: " + why).orElse("");
     }

@@ -96,7 +96,9 @@ public final class MonitorStatusTool implements Tool {
 
     private static String text(Seen seen, int checks) {
         return Stream.of(
-                        Stream.of(MonitorStatusText.sentence(seen.status()), ToolJson.sentence(seen.killSwitch())),
+                        Stream.of(
+                                MonitorStatusText.sentence(seen.status()),
+                                ToolResultFields.sentence(seen.killSwitch())),
                         Stream.of(WorkerJson.text(seen.workers()) + FailureStatus.text(seen.failures())),
                         MonitorStatusText.calls(seen.status()),
                         MonitorStatusText.checks(seen.status(), checks),
@@ -110,8 +112,8 @@ public final class MonitorStatusTool implements Tool {
 
     private static ObjectNode node(Seen seen, int checks) {
         ObjectNode answer = node(seen.status(), checks);
-        ToolJson.putTexts(answer, "warnings", seen.warnings());
-        answer.set("killSwitch", ToolJson.killSwitch(seen.killSwitch()));
+        ToolResultFields.putTexts(answer, "warnings", seen.warnings());
+        answer.set("killSwitch", ToolResultFields.killSwitch(seen.killSwitch()));
         answer.set("workers", WorkerJson.of(seen.workers()));
         answer.set("failures", FailureStatus.json(seen.failures()));
         if (!seen.signals().isEmpty()) {
@@ -122,7 +124,7 @@ public final class MonitorStatusTool implements Tool {
     }
 
     private static ObjectNode deliveries(List<WebhookSinkStatus> sinks) {
-        ObjectNode node = ToolJson.object();
+        ObjectNode node = ToolResultFields.object();
         ArrayNode webhooks = node.putArray("webhooks");
         for (WebhookSinkStatus sink : sinks) {
             ObjectNode one = webhooks.addObject()
@@ -130,28 +132,31 @@ public final class MonitorStatusTool implements Tool {
                     .put("delivered", sink.delivered())
                     .put("pending", sink.pending())
                     .put("abandoned", sink.abandoned());
-            ToolJson.putOptional(one, "oldestPending", sink.oldestPending().map(ToolJson::time));
-            ToolJson.putOptional(one, "lastError", sink.lastError());
+            ToolResultFields.putOptional(
+                    one, "oldestPending", sink.oldestPending().map(ToolResultFields::time));
+            ToolResultFields.putOptional(one, "lastError", sink.lastError());
         }
         return node;
     }
 
     private static ObjectNode node(MonitorStatus status, int checks) {
-        ObjectNode node = ToolJson.object()
+        ObjectNode node = ToolResultFields.object()
                 .put("state", status.state())
                 .put("mode", status.mode().wireName());
-        ToolJson.putOptional(node, "promotionId", status.promotionId());
+        ToolResultFields.putOptional(node, "promotionId", status.promotionId());
         Optional<Watch> watch = status.watch();
         Optional<Remaining> remaining = watch.flatMap(Watch::remaining);
-        ToolJson.putOptional(node, "worker", watch.map(on -> on.state().worker()));
-        ToolJson.putOptional(node, "previous", watch.flatMap(Watch::previous));
-        ToolJson.putOptional(node, "outcome", status.outcome().map(WatchOutcome::wireName));
-        ToolJson.putOptional(node, "inProgress", status.inProgress());
-        ToolJson.putOptional(node, "startedAt", watch.map(on -> ToolJson.time(on.startedAt())));
-        ToolJson.putOptional(node, "endsAt", watch.map(on -> ToolJson.time(on.endsAt())));
-        ToolJson.putOptional(node, "nextCheckAt", remaining.map(left -> ToolJson.time(left.nextCheckAt())));
-        ToolJson.putOptional(node, "timeLeft", remaining.map(left -> MonitorStatusText.words(left.time())));
-        ToolJson.putOptional(node, "intervalInForce", remaining.map(left -> MonitorStatusText.words(left.interval())));
+        ToolResultFields.putOptional(node, "worker", watch.map(on -> on.state().worker()));
+        ToolResultFields.putOptional(node, "previous", watch.flatMap(Watch::previous));
+        ToolResultFields.putOptional(node, "outcome", status.outcome().map(WatchOutcome::wireName));
+        ToolResultFields.putOptional(node, "inProgress", status.inProgress());
+        ToolResultFields.putOptional(node, "startedAt", watch.map(on -> ToolResultFields.time(on.startedAt())));
+        ToolResultFields.putOptional(node, "endsAt", watch.map(on -> ToolResultFields.time(on.endsAt())));
+        ToolResultFields.putOptional(
+                node, "nextCheckAt", remaining.map(left -> ToolResultFields.time(left.nextCheckAt())));
+        ToolResultFields.putOptional(node, "timeLeft", remaining.map(left -> MonitorStatusText.words(left.time())));
+        ToolResultFields.putOptional(
+                node, "intervalInForce", remaining.map(left -> MonitorStatusText.words(left.interval())));
         node.put("checkCount", status.checks()).put("conclusiveChecks", status.conclusiveChecks());
         ObjectNode policy = node.putObject("policy");
         status.settings()
@@ -169,7 +174,7 @@ public final class MonitorStatusTool implements Tool {
     }
 
     private static ObjectNode counts(CallCounts calls) {
-        return ToolJson.object().put("calls", calls.calls()).put("failed", calls.failed());
+        return ToolResultFields.object().put("calls", calls.calls()).put("failed", calls.failed());
     }
 
     private static void putLastDecision(ObjectNode node, MonitorStatus status) {
@@ -179,7 +184,7 @@ public final class MonitorStatusTool implements Tool {
         }
         MonitorStatus.LastDecision last = status.lastDecision().get();
         ObjectNode decision = node.putObject("lastDecision")
-                .put("at", ToolJson.time(last.at()))
+                .put("at", ToolResultFields.time(last.at()))
                 .put("decision", last.decision().action().wireName())
                 .put("conclusive", last.decision().conclusive())
                 .put("reason", last.decision().reason())

@@ -12,7 +12,7 @@ import io.weathervane.util.RefusedException;
  * Turns what the other packages throw when they refuse into a tool failure that the caller can act on. A refused risky call
  * also says what became of the approval that it came with.
  */
-public record RefusalMapping(Tool tool, ApprovalSource approvals) implements ToolDecorator {
+public record RefusalMapping(Tool tool, ApprovalStrategy approvals) implements ToolDecorator {
     @Override
     public ToolResult call(ToolCall call) {
         try {
@@ -20,7 +20,7 @@ public record RefusalMapping(Tool tool, ApprovalSource approvals) implements Too
         } catch (ToolFailureException e) {
             throw failure(call, String.valueOf(e.getMessage()));
         } catch (RefusedException e) {
-            throw failure(call, ToolJson.asSentence(e.reason()));
+            throw failure(call, ToolResultFields.asSentence(e.reason()));
         } catch (StoreException e) {
             throw failure(
                     call,

@@ -87,7 +87,7 @@ public final class StateView {
      * @param kinds only these; all when empty
      */
     public ObjectNode audit(Set<AuditKind> kinds, int limit) {
-        ObjectNode answer = ToolJson.object();
+        ObjectNode answer = ToolResultFields.object();
         ArrayNode events = answer.putArray("events");
         newest(kinds, limit).forEach(event -> events.add(AuditQueryTool.brief(event)));
         return answer;
@@ -95,7 +95,7 @@ public final class StateView {
 
     /** Those that wait to be decided, and those granted and not used yet, oldest first. */
     public ObjectNode approvals() {
-        ObjectNode answer = ToolJson.object();
+        ObjectNode answer = ToolResultFields.object();
         ArrayNode nodes = answer.putArray("approvals");
         approvals.open().forEach(one -> nodes.add(ApprovalJson.of(one)));
         return answer;

@@ -13,8 +13,8 @@ import io.weathervane.upgrade.UpgradePreview;
 import io.weathervane.upgrade.UpgradeProgram;
 import io.weathervane.upgrade.UpgradeRefusedException;
 import io.weathervane.upgrade.UpgradeRequest;
-import io.weathervane.upgrade.UpgradeStatus;
-import io.weathervane.upgrade.UpgradeStep;
+import io.weathervane.upgrade.UpgradeState;
+import io.weathervane.upgrade.UpgradeStepKind;
 import io.weathervane.upgrade.UpgradeView;
 import io.weathervane.util.SafeText;
 import java.time.Duration;
@@ -40,9 +40,9 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private final ToolDefinition definition;
     private final UpgradeManager upgrades;
-    private final ApprovalSource approvals;
+    private final ApprovalStrategy approvals;
 
-    public UpgradeRunTool(ToolDefinition definition, UpgradeManager upgrades, ApprovalSource approvals) {
+    public UpgradeRunTool(ToolDefinition definition, UpgradeManager upgrades, ApprovalStrategy approvals) {
         this.definition = definition;
         this.upgrades = upgrades;
         this.approvals = approvals;
@@ -122,7 +122,7 @@ public final class UpgradeRunTool implements RiskyTool {
         String id = begun.upgrade().id();
         Steps steps = new Steps(channel);
         UpgradeView last = upgrades.await(id, WAIT_MAX, steps::heard, channel::cancelled);
-        if (channel.cancelled() && !last.ended() && last.upgrade().status() != UpgradeStatus.WAITING) {
+        if (channel.cancelled() && !last.ended() && last.upgrade().status() != UpgradeState.WAITING) {
             return UpgradeToolResult.of(aborted(last, call));
         }
         return UpgradeToolResult.of(last);
@@ -140,12 +140,12 @@ public final class UpgradeRunTool implements RiskyTool {
         }
     }
 
-    private ApprovalPrompt proposal(ToolArguments arguments, UpgradeProgram program) {
-        return new ApprovalPrompt(
+    private RiskyCallDescription proposal(ToolArguments arguments, UpgradeProgram program) {
+        return new RiskyCallDescription(
                 definition.name(),
                 program.change(),
                 "Upgrade " + program.upgrade().id(),
-                ProgramDescription.shown(program.lines()),
+                ProgramLineSanitizer.shown(program.lines()),
                 facts(program.upgrade()),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
@@ -154,7 +154,7 @@ public final class UpgradeRunTool implements RiskyTool {
     private static List<String> facts(Upgrade upgrade) {
         List<String> facts = new ArrayList<>();
         upgrade.steps().stream()
-                .filter(step -> step.step() == UpgradeStep.SHADOW)
+                .filter(step -> step.step() == UpgradeStepKind.SHADOW)
                 .forEach(step -> facts.add("the comparison found: " + SafeText.line(step.detail())));
         if (upgrade.request().promotionMode() == PromotionMode.PROMOTE) {
             facts.add("it is promoted after a preflight and a comparison that pass; watched, and rolled back by itself"
@@ -202,8 +202,8 @@ public final class UpgradeRunTool implements RiskyTool {
                         .text("canary")
                         .orElseThrow(() ->
                                 new ToolFailureException("canary is required: a release of the configuration, or the"
-                                        + " command that starts the new version. Without it, id must name an upgrade that"
-                                        + " waits and promote be true.")),
+                                    + " command that starts the new version. Without it, id must name an upgrade that"
+                                    + " waits and promote be true.")),
                 promote ? PromotionMode.PROMOTE : skip ? PromotionMode.STOP : PromotionMode.WAIT,
                 arguments.text("build"),
                 arguments.text("test"),
@@ -239,9 +239,10 @@ public final class UpgradeRunTool implements RiskyTool {
         }
 
         void heard(UpgradeView view) {
-            int total = UpgradeStep.values().length;
+            int total = UpgradeStepKind.values().length;
             double done = Math.max(
-                    told, List.of(UpgradeStep.values()).indexOf(view.upgrade().step()));
+                    told,
+                    List.of(UpgradeStepKind.values()).indexOf(view.upgrade().step()));
             String message = view.ended() ? view.words().get(0) : view.activity();
             if (!message.isEmpty() && !message.equals(last)) {
                 told = Math.min(done + 0.01, total);

@@ -26,24 +26,24 @@ final class UpgradeToolResult {
 
     static ObjectNode json(UpgradeView view) {
         Upgrade upgrade = view.upgrade();
-        ObjectNode json = ToolJson.object()
+        ObjectNode json = ToolResultFields.object()
                 .put("id", upgrade.id())
                 .put("status", upgrade.status().wireName())
                 .put("step", upgrade.step().wireName())
                 .put("activity", view.activity())
                 .put("to", upgrade.to())
-                .put("startedAt", ToolJson.time(upgrade.startedAt()))
+                .put("startedAt", ToolResultFields.time(upgrade.startedAt()))
                 .put("folder", view.folder().toString())
                 .put("durable", view.durable());
-        ToolJson.putOptional(json, "from", upgrade.from());
-        ToolJson.putOptional(json, "reason", upgrade.reason());
-        ToolJson.putOptional(json, "promotionId", upgrade.promotionId());
+        ToolResultFields.putOptional(json, "from", upgrade.from());
+        ToolResultFields.putOptional(json, "reason", upgrade.reason());
+        ToolResultFields.putOptional(json, "promotionId", upgrade.promotionId());
         upgrade.outcome()
                 .ifPresent(how -> json.put("outcome", how.wireName()).put("verified", how == WatchOutcome.HEALTHY));
-        ToolJson.putOptional(json, "endedAt", upgrade.endedAt().map(ToolJson::time));
+        ToolResultFields.putOptional(json, "endedAt", upgrade.endedAt().map(ToolResultFields::time));
         steps(upgrade, json.putArray("steps"));
-        ToolJson.putTexts(json, "records", view.records());
-        ToolJson.putTexts(json, "unwrittenRecords", upgrade.unwrittenRecords());
+        ToolResultFields.putTexts(json, "records", view.records());
+        ToolResultFields.putTexts(json, "unwrittenRecords", upgrade.unwrittenRecords());
         return json;
     }
 
@@ -53,7 +53,7 @@ final class UpgradeToolResult {
                     .put("step", step.name())
                     .put("passed", step.passed())
                     .put("detail", step.detail())
-                    .put("endedAt", ToolJson.time(step.endedAt()));
+                    .put("endedAt", ToolResultFields.time(step.endedAt()));
         }
     }
 
@@ -62,13 +62,13 @@ final class UpgradeToolResult {
     }
 
     static ObjectNode noneJson() {
-        return ToolJson.object().put("status", "none");
+        return ToolResultFields.object().put("status", "none");
     }
 
     /** @param passes whether the preflight passes as things are, so that the upgrade would begin */
     static ToolResult planned(boolean passes, List<String> plan, String announcement) {
-        ObjectNode json = ToolJson.object().put("status", "planned").put("passes", passes);
-        ToolJson.putTexts(json, "plan", plan);
+        ObjectNode json = ToolResultFields.object().put("status", "planned").put("passes", passes);
+        ToolResultFields.putTexts(json, "plan", plan);
         return ToolResult.of(
                 "Nothing was changed (dry run).\n" + String.join("\n", plan)
                         + (passes ? "" : "\nThis upgrade would be refused: its preflight does not pass.")

@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeSummary;
+import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputRequest;
@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Asks the client's user for approval. A client that cannot ask states the approval in the arguments. */
-final class UserApproval implements ApprovalSource {
+final class UserApproval implements ApprovalStrategy {
     @Override
-    public ChangeApproval obtain(ToolCall call, ApprovalPrompt proposal) {
+    public ChangeApproval obtain(ToolCall call, RiskyCallDescription proposal) {
         if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
             return asked(call, proposal);
         }
@@ -23,7 +23,7 @@ final class UserApproval implements ApprovalSource {
     }
 
     /** An approver that is named as well is kept: the user confirms that too. */
-    private static ChangeApproval asked(ToolCall call, ApprovalPrompt proposal) {
+    private static ChangeApproval asked(ToolCall call, RiskyCallDescription proposal) {
         CallChannel channel = call.channel();
         String message = "Agree to this? It would " + proposal.change() + ".\n"
                 + "Tool: " + proposal.tool() + ", called by "
@@ -61,7 +61,7 @@ final class UserApproval implements ApprovalSource {
         @Override
         public void take(SqlTransaction sql, String now) {
             if (!now.equals(change)) {
-                throw new ToolFailureException("Nothing was done. " + ChangeSummary.mismatch(change, now));
+                throw new ToolFailureException("Nothing was done. " + RiskyChangeText.mismatch(change, now));
             }
         }
     }

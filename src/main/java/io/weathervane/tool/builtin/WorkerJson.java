@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
@@ -16,15 +16,15 @@ final class WorkerJson {
     private WorkerJson() {}
 
     static ObjectNode of(WorkersView workers) {
-        ObjectNode node = ToolJson.object().put("status", workers.status());
-        ToolJson.putTexts(node, "notes", workers.notes());
+        ObjectNode node = ToolResultFields.object().put("status", workers.status());
+        ToolResultFields.putTexts(node, "notes", workers.notes());
         put(node, "active", workers.active());
         put(node, "canary", workers.canary());
         put(node, "previous", workers.previous());
         put(node, "rejected", workers.rejected());
-        ToolJson.putOptional(node, "rollbackTarget", workers.previousLabel());
-        ToolJson.putTexts(node, "drift", workers.drift());
-        ToolJson.putTexts(node, "releases", workers.releases());
+        ToolResultFields.putOptional(node, "rollbackTarget", workers.previousLabel());
+        ToolResultFields.putTexts(node, "drift", workers.drift());
+        ToolResultFields.putTexts(node, "releases", workers.releases());
         return node;
     }
 
@@ -37,15 +37,15 @@ final class WorkerJson {
     }
 
     static ObjectNode of(WorkerView worker) {
-        CallTally calls = worker.calls().sinceStart();
-        ObjectNode node = ToolJson.object()
+        CallTotals calls = worker.calls().sinceStart();
+        ObjectNode node = ToolResultFields.object()
                 .put("label", worker.label())
                 .put("role", worker.role().wireName())
                 .put("state", worker.state().wireName())
                 .put("pid", worker.pid())
                 .put("kind", worker.program().kind().wireName())
                 .put("protocol", worker.program().protocol())
-                .put("startedAt", ToolJson.time(worker.process().startedAt()))
+                .put("startedAt", ToolResultFields.time(worker.process().startedAt()))
                 .put("ageSeconds", worker.process().age().toSeconds())
                 .put("requests", calls.requests())
                 .put("errors", calls.errors())
@@ -75,8 +75,9 @@ final class WorkerJson {
         return node;
     }
 
-    private static ObjectNode recent(CallStatistics recent) {
-        ObjectNode node = ToolJson.object().put("requests", recent.requests()).put("errors", recent.errors());
+    private static ObjectNode recent(RecentCallSummary recent) {
+        ObjectNode node =
+                ToolResultFields.object().put("requests", recent.requests()).put("errors", recent.errors());
         recent.p50().ifPresent(time -> node.put("p50Ms", millis(time)));
         recent.p95().ifPresent(time -> node.put("p95Ms", millis(time)));
         recent.p99().ifPresent(time -> node.put("p99Ms", millis(time)));
@@ -119,12 +120,12 @@ final class WorkerJson {
         return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", "
                 + worker.program().protocol()
                 + worker.process().user().map(user -> ", as " + user).orElse("")
-                + ", since " + ToolJson.time(worker.process().startedAt()) + ", restarts "
+                + ", since " + ToolResultFields.time(worker.process().startedAt()) + ", restarts "
                 + worker.health().restarts() + weight + ", " + rate
                 + times(worker.calls().recent());
     }
 
-    private static String rate(CallTally calls) {
+    private static String rate(CallTotals calls) {
         return calls.requests() == 0
                 ? "no calls yet"
                 : String.format(
@@ -135,7 +136,7 @@ final class WorkerJson {
                         100.0 * calls.errors() / calls.requests());
     }
 
-    private static String times(CallStatistics recent) {
+    private static String times(RecentCallSummary recent) {
         return recent.requests() == 0
                 ? ""
                 : String.format(

@@ -1,10 +1,10 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.rollback.ActionRefusedException;
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeSummary;
 import io.weathervane.rollback.PromotionResult;
+import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.rollback.RollbackRefusedException;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
@@ -22,9 +22,9 @@ public final class WorkerPromoteTool implements RiskyTool {
 
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
-    private final ApprovalSource approvals;
+    private final ApprovalStrategy approvals;
 
-    public WorkerPromoteTool(ToolDefinition definition, RollbackMonitor monitor, ApprovalSource approvals) {
+    public WorkerPromoteTool(ToolDefinition definition, RollbackMonitor monitor, ApprovalStrategy approvals) {
         this.definition = definition;
         this.monitor = monitor;
         this.approvals = approvals;
@@ -46,12 +46,12 @@ public final class WorkerPromoteTool implements RiskyTool {
         return answer(monitor.promote(arguments.actor(), reason(arguments), approval));
     }
 
-    private ApprovalPrompt proposal(ToolArguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
-        return new ApprovalPrompt(
+    private RiskyCallDescription proposal(ToolArguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
+        return new RiskyCallDescription(
                 definition.name(),
-                ChangeSummary.promotion(plan.from(), plan.to(), candidate.sha256()),
+                RiskyChangeText.promotion(plan.from(), plan.to(), candidate.sha256()),
                 reason(arguments),
-                ProgramDescription.shown(candidate.lines()),
+                ProgramLineSanitizer.shown(candidate.lines()),
                 lines(plan),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
@@ -67,11 +67,11 @@ public final class WorkerPromoteTool implements RiskyTool {
             PromotionResult plan = monitor.promotionPlan();
             List<String> facts = new ArrayList<>();
             facts.add("now it would "
-                    + ChangeSummary.promotion(
+                    + RiskyChangeText.promotion(
                             plan.from(), plan.to(), monitor.candidate().sha256()));
             facts.addAll(lines(plan));
             return facts;
-        } catch (RollbackRefusedException e) {
+        } catch (ActionRefusedException e) {
             return List.of("now it would be refused: " + e.reason());
         }
     }
@@ -81,20 +81,21 @@ public final class WorkerPromoteTool implements RiskyTool {
     }
 
     private ToolResult answer(PromotionResult result) {
-        ObjectNode answer = ToolJson.object()
+        ObjectNode answer = ToolResultFields.object()
                 .put("promoted", result.promoted())
                 .put("dryRun", result.dryRun())
                 .put("to", result.to());
-        ToolJson.putOptional(answer, "promotionId", result.promotionId());
-        ToolJson.putOptional(answer, "from", result.from());
-        ToolJson.putOptional(answer, "monitoringUntil", result.monitoringUntil().map(ToolJson::time));
-        ToolJson.putTexts(answer, "plan", result.plan());
+        ToolResultFields.putOptional(answer, "promotionId", result.promotionId());
+        ToolResultFields.putOptional(answer, "from", result.from());
+        ToolResultFields.putOptional(
+                answer, "monitoringUntil", result.monitoringUntil().map(ToolResultFields::time));
+        ToolResultFields.putTexts(answer, "plan", result.plan());
         return ToolResult.of(text(result), answer);
     }
 
     private String text(PromotionResult result) {
         if (!result.promoted()) {
-            return ToolJson.wouldDo(result.plan()) + " " + approvals.announcement();
+            return ToolResultFields.wouldDo(result.plan()) + " " + approvals.announcement();
         }
         return result.to() + " is the active worker"
                 + result.from()
@@ -102,7 +103,7 @@ public final class WorkerPromoteTool implements RiskyTool {
                         .orElse("")
                 + ". Promotion " + result.promotionId().orElse("") + " is watched"
                 + result.monitoringUntil()
-                        .map(until -> " until " + ToolJson.time(until))
+                        .map(until -> " until " + ToolResultFields.time(until))
                         .orElse("")
                 + "; monitor_status shows how it goes.";
     }

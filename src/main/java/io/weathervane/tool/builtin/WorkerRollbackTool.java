@@ -46,9 +46,9 @@ public final class WorkerRollbackTool implements Tool {
 
     private static ObjectNode node(RollbackResult result) {
         ObjectNode answer =
-                ToolJson.object().put("rolledBack", result.rolledBack()).put("dryRun", result.dryRun());
-        ToolJson.putOptional(answer, "from", result.from());
-        ToolJson.putOptional(answer, "to", result.to());
+                ToolResultFields.object().put("rolledBack", result.rolledBack()).put("dryRun", result.dryRun());
+        ToolResultFields.putOptional(answer, "from", result.from());
+        ToolResultFields.putOptional(answer, "to", result.to());
         result.verified().ifPresentOrElse(ok -> answer.put("verified", ok), () -> answer.putNull("verified"));
         ArrayNode steps = answer.putArray("steps");
         result.steps()
@@ -57,13 +57,13 @@ public final class WorkerRollbackTool implements Tool {
                         .put("outcome", step.outcome())
                         .put("detail", step.detail())
                         .put("tookMs", step.tookMs()));
-        ToolJson.putTexts(answer, "plan", result.plan());
+        ToolResultFields.putTexts(answer, "plan", result.plan());
         return answer;
     }
 
     private static String text(RollbackResult result) {
         if (result.dryRun()) {
-            return ToolJson.wouldDo(result.plan());
+            return ToolResultFields.wouldDo(result.plan());
         }
         String head = result.rolledBack()
                 ? "Rolled back: " + result.to().orElse("?") + " is the active worker again"

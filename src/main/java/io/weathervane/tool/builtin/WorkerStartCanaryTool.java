@@ -38,7 +38,7 @@ public final class WorkerStartCanaryTool implements Tool {
             return preview(release, workers.view());
         }
         WorkerView canary = monitor.startCanary(arguments.actor(), release);
-        ObjectNode answer = ToolJson.object().put("started", true).put("dryRun", false);
+        ObjectNode answer = ToolResultFields.object().put("started", true).put("dryRun", false);
         answer.set("canary", WorkerJson.of(canary));
         return ToolResult.of(
                 "Canary " + canary.label() + " is running, pid " + canary.pid()
@@ -62,8 +62,8 @@ public final class WorkerStartCanaryTool implements Tool {
                 "start release " + release + " beside "
                         + view.active().map(WorkerView::label).orElse("no active worker"),
                 "wait until it answers; it gets no calls");
-        ObjectNode answer = ToolJson.object().put("started", false).put("dryRun", true);
-        ToolJson.putTexts(answer, "plan", plan);
-        return ToolResult.of(ToolJson.wouldDo(plan), answer);
+        ObjectNode answer = ToolResultFields.object().put("started", false).put("dryRun", true);
+        ToolResultFields.putTexts(answer, "plan", plan);
+        return ToolResult.of(ToolResultFields.wouldDo(plan), answer);
     }
 }

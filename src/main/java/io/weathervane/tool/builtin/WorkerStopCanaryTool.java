@@ -39,11 +39,11 @@ public final class WorkerStopCanaryTool implements Tool {
                                 () -> new ToolFailureException("There is no canary; worker_start_canary starts one."))
                 : monitor.stopCanary(arguments.actor(), arguments.reasonOr("Stopped"));
         List<String> plan = List.of("stop canary " + canary.label() + ", pid " + canary.pid());
-        ObjectNode answer = ToolJson.object().put("stopped", !dryRun).put("dryRun", dryRun);
-        ToolJson.putTexts(answer, "plan", plan);
+        ObjectNode answer = ToolResultFields.object().put("stopped", !dryRun).put("dryRun", dryRun);
+        ToolResultFields.putTexts(answer, "plan", plan);
         return ToolResult.of(
                 dryRun
-                        ? ToolJson.wouldDo(plan)
+                        ? ToolResultFields.wouldDo(plan)
                         : "Canary " + canary.label() + ", pid " + canary.pid()
                                 + ", is stopped; the active worker goes on.",
                 answer);

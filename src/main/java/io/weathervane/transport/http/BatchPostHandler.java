@@ -151,7 +151,7 @@ final class BatchPostHandler implements AutoCloseable {
             @Nullable HttpSession session,
             BatchPostResponse batch) {
         TraceHeaderMapper.addTo(request, httpExchange.headers());
-        WorkerHeaderMapper.addTo(request, httpExchange.headers());
+        RequestedWorkerHeaderMapper.addTo(request, httpExchange.headers());
         McpRequest mcpRequest = dispatcher.read(request);
         if (mcpRequest.isModern() || mcpRequest.isInitialize()) {
             throw new JsonRpcException(

@@ -184,7 +184,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     }
 
     /** One at a time; of those that have a place, not of others that wait for one. */
-    private synchronized boolean takesPlace(Connection connection, ConnectionHolder newcomer) {
+    private synchronized boolean takesPlace(Connection connection, ConnectionOwner newcomer) {
         boolean taken = open.get() - beyond.size() < limit()
                 || makesPlace(newcomer, other -> !beyond.contains(other), Duration.ZERO);
         if (taken) {
@@ -202,7 +202,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
      *
      * @param age how long it must have done what it does
      */
-    private boolean makesPlace(ConnectionHolder newcomer, Predicate<Connection> among, Duration age) {
+    private boolean makesPlace(ConnectionOwner newcomer, Predicate<Connection> among, Duration age) {
         long now = ticker.nanos();
         List<ConnectionEviction.Held<Connection>> others = new ArrayList<>();
         places.forEach((connection, place) -> {
@@ -218,16 +218,16 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     private ConnectionEviction.Held<Connection> held(Connection connection, Place place, long now) {
         Use use = place.use();
-        ConnectionHolder holder = holder(connection, place, peers.peek(connection));
+        ConnectionOwner holder = holder(connection, place, peers.peek(connection));
         return new ConnectionEviction.Held<>(
                 connection, holder, use.phase().activity(), Duration.ofNanos(now - use.since()));
     }
 
-    private ConnectionHolder holder(Connection connection, Place place, Optional<Peer> peer) {
+    private ConnectionOwner holder(Connection connection, Place place, Optional<Peer> peer) {
         String address = connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress client
                 ? client.getHostString()
                 : "";
-        return ConnectionHolder.of(Optional.ofNullable(place.caller), peer, address, tokensNeeded);
+        return ConnectionOwner.of(Optional.ofNullable(place.caller), peer, address, tokensNeeded);
     }
 
     private void look() {

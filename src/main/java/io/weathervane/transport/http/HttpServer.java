@@ -69,7 +69,7 @@ public final class HttpServer implements AutoCloseable {
 
     private HttpServer(
             HttpOptions options,
-            HttpAccess access,
+            HttpAccessOptions access,
             Optional<Authenticator> authentication,
             McpDispatcher dispatcher,
             HealthSource health,
@@ -105,10 +105,10 @@ public final class HttpServer implements AutoCloseable {
         server.setRequestLog(connections);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
-        RootHandler.Endpoints endpoints =
-                new RootHandler.Endpoints(mcp, health, new SignalEndpoint(signals, admission, connections));
-        server.setHandler(
-                new GracefulHandler(new RootHandler(access, connections, admission, endpoints, forWaiting(threads))));
+        HttpRequestRouter.Endpoints endpoints =
+                new HttpRequestRouter.Endpoints(mcp, health, new SignalEndpoint(signals, admission, connections));
+        server.setHandler(new GracefulHandler(
+                new HttpRequestRouter(access, connections, admission, endpoints, forWaiting(threads))));
         server.setErrorHandler(new JsonRpcErrorHandler());
         server.setStopTimeout(STOP_MAX.toMillis());
     }
@@ -121,12 +121,12 @@ public final class HttpServer implements AutoCloseable {
 
     /** Listens for callers at this machine. */
     public static HttpServer start(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
-        return start(options, HttpAccess.local(), dispatcher, health);
+        return start(options, HttpAccessOptions.local(), dispatcher, health);
     }
 
     /** The same without signals. */
     public static HttpServer start(
-            HttpOptions options, HttpAccess access, McpDispatcher dispatcher, HealthSource health) {
+            HttpOptions options, HttpAccessOptions access, McpDispatcher dispatcher, HealthSource health) {
         return start(options, access, dispatcher, health, SignalReceiver.none());
     }
 
@@ -139,7 +139,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(
             HttpOptions options,
-            HttpAccess access,
+            HttpAccessOptions access,
             McpDispatcher dispatcher,
             HealthSource health,
             SignalReceiver signals) {
@@ -160,7 +160,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void refuseOpenDoor(String host, HttpAccess access) {
+    private static void refuseOpenDoor(String host, HttpAccessOptions access) {
         boolean local = LoopbackNames.isLoopback(host);
         if (!local && !access.auth().isConfigured()) {
             throw new HttpStartException("Refused to listen on " + host + ": others than this machine's users could"

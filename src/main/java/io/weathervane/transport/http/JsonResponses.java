@@ -100,14 +100,14 @@ final class JsonResponses {
     }
 
     private static String noVersion() {
-        return HeaderValidator.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all());
+        return HeaderBodyMatchValidator.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all());
     }
 
     static void unsupportedVersion(HttpExchange httpExchange) {
         refused(
                 httpExchange,
                 HttpStatus.BAD_REQUEST_400,
-                HeaderValidator.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all()));
+                HeaderBodyMatchValidator.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all()));
     }
 
     static void empty(HttpExchange httpExchange, int status) {

@@ -152,7 +152,7 @@ final class McpHandler implements AutoCloseable {
     }
 
     private static Optional<String> version(HttpExchange httpExchange) {
-        return Optional.ofNullable(httpExchange.headers().get(HeaderValidator.VERSION))
+        return Optional.ofNullable(httpExchange.headers().get(HeaderBodyMatchValidator.VERSION))
                 .map(String::trim);
     }
 
@@ -177,7 +177,7 @@ final class McpHandler implements AutoCloseable {
         }
         try {
             TraceHeaderMapper.addTo(request, httpExchange.headers());
-            WorkerHeaderMapper.addTo(request, httpExchange.headers());
+            RequestedWorkerHeaderMapper.addTo(request, httpExchange.headers());
             McpRequest mcpRequest = McpRequest.of(request, version, tool(httpExchange, request));
             Optional<CallerRole> missing = RequestAdmission.roleMissing(httpExchange, mcpRequest, dispatcher);
             if (missing.isPresent()) {

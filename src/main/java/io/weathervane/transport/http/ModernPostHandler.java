@@ -24,7 +24,7 @@ final class ModernPostHandler {
      * @throws JsonRpcException to be answered as a bad request
      */
     void requested(HttpExchange httpExchange, McpRequest request) {
-        HeaderValidator.verify(httpExchange.headers(), request);
+        HeaderBodyMatchValidator.verify(httpExchange.headers(), request);
         try {
             dispatcher.admit(request);
         } catch (JsonRpcException e) {

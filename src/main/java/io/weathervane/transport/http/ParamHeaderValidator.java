@@ -32,16 +32,16 @@ final class ParamHeaderValidator {
     }
 
     private static void same(String header, HttpFields headers, JsonNode value) {
-        String given = HeaderValidator.decoded(header, HeaderValidator.only(headers, header));
+        String given = HeaderBodyMatchValidator.decoded(header, HeaderBodyMatchValidator.only(headers, header));
         boolean absent = value.isMissingNode() || value.isNull();
         if ((absent && given == null) || value.isContainer()) {
             return;
         }
         if (given == null) {
-            throw HeaderValidator.mismatch("the header " + header + " is missing");
+            throw HeaderBodyMatchValidator.mismatch("the header " + header + " is missing");
         }
         if (absent || !isSame(given, value)) {
-            throw HeaderValidator.mismatch("the header " + header + " does not say what the body says");
+            throw HeaderBodyMatchValidator.mismatch("the header " + header + " does not say what the body says");
         }
     }
 

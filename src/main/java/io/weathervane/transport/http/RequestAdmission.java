@@ -1,7 +1,7 @@
 package io.weathervane.transport.http;
 
 import io.weathervane.auth.Authenticator;
-import io.weathervane.auth.BearerToken;
+import io.weathervane.auth.BearerTokenExtractor;
 import io.weathervane.auth.KeyedSemaphore;
 import io.weathervane.auth.ProtectedResourceMetadata;
 import io.weathervane.auth.RateLimiter;
@@ -42,7 +42,7 @@ final class RequestAdmission {
     private final Optional<Authenticator> authentication;
     private final ConnectionPeerTracker peers;
     private final boolean trustLoopback;
-    private final CallerLimits limits;
+    private final CallerLimitOptions limits;
     private final AtomicInteger running = new AtomicInteger();
     private final KeyedSemaphore slots;
     private final RateLimiter requests;
@@ -50,7 +50,10 @@ final class RequestAdmission {
 
     /** @param peers knows the processes at the other end of connections */
     RequestAdmission(
-            HttpAccess access, Optional<Authenticator> authentication, ConnectionPeerTracker peers, Ticker ticker) {
+            HttpAccessOptions access,
+            Optional<Authenticator> authentication,
+            ConnectionPeerTracker peers,
+            Ticker ticker) {
         this.authentication = authentication;
         this.trustLoopback = access.trustLoopback();
         this.peers = peers;
@@ -135,12 +138,12 @@ final class RequestAdmission {
     boolean stillAdmits(HttpExchange httpExchange) {
         try {
             return authentication.isEmpty()
-                    || BearerToken.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION))
+                    || BearerTokenExtractor.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION))
                             .map(authentication.get()::check)
                             .filter(verdict -> verdict instanceof TokenVerdict.Known good
                                     && good.caller().equals(httpExchange.caller()))
                             .isPresent();
-        } catch (BearerToken.MalformedException e) {
+        } catch (BearerTokenExtractor.MalformedException e) {
             return false;
         }
     }
@@ -247,7 +250,8 @@ final class RequestAdmission {
 
     private void admit(Authenticator known, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         try {
-            Optional<String> token = BearerToken.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION));
+            Optional<String> token =
+                    BearerTokenExtractor.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION));
             if (token.isEmpty()) {
                 challenge(httpExchange, known.challenge());
                 JsonResponses.refusedUnread(
@@ -255,7 +259,7 @@ final class RequestAdmission {
             } else {
                 admit(known, known.check(token.get()), httpExchange, handler);
             }
-        } catch (BearerToken.MalformedException e) {
+        } catch (BearerTokenExtractor.MalformedException e) {
             challenge(httpExchange, known.challengeMalformed());
             JsonResponses.refusedUnread(httpExchange, HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
         }

@@ -58,7 +58,7 @@ final class SessionEndpoint {
 
     /** Answers a client that is not of a version with sessions. */
     private static boolean isForLegacy(HttpExchange httpExchange) {
-        String version = httpExchange.headers().get(HeaderValidator.VERSION);
+        String version = httpExchange.headers().get(HeaderBodyMatchValidator.VERSION);
         if (version == null || ProtocolVersions.isLegacy(version.trim())) {
             return true;
         }

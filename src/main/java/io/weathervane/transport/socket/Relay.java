@@ -15,12 +15,12 @@ final class Relay {
     private final SocketLineConnection link;
     private final StdinLineQueue input;
     private final StdoutLineWriter output;
-    private final RelaySession session;
+    private final RelayReconnectState session;
     private volatile boolean inputEnded;
     private boolean heard;
     private Optional<String> refusal = Optional.empty();
 
-    Relay(SocketLineConnection link, StdinLineQueue input, StdoutLineWriter output, RelaySession session) {
+    Relay(SocketLineConnection link, StdinLineQueue input, StdoutLineWriter output, RelayReconnectState session) {
         this.link = link;
         this.input = input;
         this.output = output;

@@ -46,7 +46,7 @@ final class StdoutLineWriter {
                 int start = offset;
                 while (silentPending > 0 && start < end) {
                     int next = endOfLine(bytes, start, end);
-                    if (RelaySession.isSilent(Arrays.copyOfRange(bytes, start, next))) {
+                    if (RelayReconnectState.isSilent(Arrays.copyOfRange(bytes, start, next))) {
                         silentPending--;
                     } else {
                         writeWhole(bytes, start, next - start);

@@ -37,9 +37,9 @@ public final class WorkspaceLock implements AutoCloseable {
     private final FileChannel channel;
     private final boolean afterCrash;
     private boolean recovered;
-    private WorkspaceOwner owner;
+    private WorkspaceOwnerInfo owner;
 
-    private WorkspaceLock(Path file, FileChannel channel, boolean afterCrash, WorkspaceOwner owner) {
+    private WorkspaceLock(Path file, FileChannel channel, boolean afterCrash, WorkspaceOwnerInfo owner) {
         this.file = file;
         this.channel = channel;
         this.afterCrash = afterCrash;
@@ -51,7 +51,7 @@ public final class WorkspaceLock implements AutoCloseable {
      * Takes the lock when no server has it, and writes which one has it now; empty when another has it, also in this
      * process.
      */
-    public static Optional<WorkspaceLock> tryAcquire(Path stateFolder, WorkspaceOwner owner) {
+    public static Optional<WorkspaceLock> tryAcquire(Path stateFolder, WorkspaceOwnerInfo owner) {
         synchronized (HELD_HERE) {
             try {
                 Path file = fileIn(stateFolder);
@@ -63,7 +63,7 @@ public final class WorkspaceLock implements AutoCloseable {
     }
 
     /** The owner that the lock file names, which need not live any more; empty when it names none. */
-    public static Optional<WorkspaceOwner> ownerOf(Path stateFolder) {
+    public static Optional<WorkspaceOwnerInfo> ownerOf(Path stateFolder) {
         synchronized (HELD_HERE) {
             try {
                 Path file = fileIn(stateFolder);
@@ -78,8 +78,8 @@ public final class WorkspaceLock implements AutoCloseable {
     /** Who has the workspace when {@link #tryAcquire} gave nothing, for a message. */
     public static String describeHolder(Path stateFolder) {
         return stranger(stateFolder)
-                .orElseGet(
-                        () -> ownerOf(stateFolder).map(WorkspaceOwner::describe).orElse("another process"));
+                .orElseGet(() ->
+                        ownerOf(stateFolder).map(WorkspaceOwnerInfo::describe).orElse("another process"));
     }
 
     /**
@@ -88,7 +88,7 @@ public final class WorkspaceLock implements AutoCloseable {
      */
     public static Optional<String> stranger(Path stateFolder) {
         Path file = stateFolder.resolve(FILE);
-        Optional<WorkspaceOwner> named = ownerOf(stateFolder);
+        Optional<WorkspaceOwnerInfo> named = ownerOf(stateFolder);
         List<LockHolders.Holder> holders = LockHolders.of(file);
         boolean isOwner = named.filter(owner -> holders.stream().anyMatch(holder -> holder.pid() == owner.pid()))
                 .isPresent();
@@ -101,7 +101,7 @@ public final class WorkspaceLock implements AutoCloseable {
                 + " and is not the server that the file names (" + server + ")");
     }
 
-    public WorkspaceOwner owner() {
+    public WorkspaceOwnerInfo owner() {
         synchronized (HELD_HERE) {
             return owner;
         }
@@ -125,7 +125,7 @@ public final class WorkspaceLock implements AutoCloseable {
     }
 
     /** Writes what others read of the owner anew, for example once its port is known. */
-    public void update(WorkspaceOwner changed) {
+    public void update(WorkspaceOwnerInfo changed) {
         synchronized (HELD_HERE) {
             try {
                 write(channel, changed);
@@ -160,7 +160,7 @@ public final class WorkspaceLock implements AutoCloseable {
         return stateFolder.toRealPath().resolve(FILE);
     }
 
-    private static Optional<WorkspaceLock> lock(Path file, WorkspaceOwner owner) throws IOException {
+    private static Optional<WorkspaceLock> lock(Path file, WorkspaceOwnerInfo owner) throws IOException {
         boolean known = Files.exists(file);
         FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE);
         boolean afterCrash;
@@ -182,7 +182,7 @@ public final class WorkspaceLock implements AutoCloseable {
     }
 
     /** The file is empty at no moment of this: an owner killed within it would look like one that closed it. */
-    private static void write(FileChannel channel, WorkspaceOwner owner) throws IOException {
+    private static void write(FileChannel channel, WorkspaceOwnerInfo owner) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(owner.toBytes());
         while (bytes.hasRemaining()) {
             channel.write(bytes, bytes.position());
@@ -190,9 +190,9 @@ public final class WorkspaceLock implements AutoCloseable {
         channel.truncate(bytes.limit());
     }
 
-    private static Optional<WorkspaceOwner> read(Path file) throws IOException {
+    private static Optional<WorkspaceOwnerInfo> read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(PrivateFiles.requireOwn(file))) {
-            return WorkspaceOwner.from(in.readNBytes(CONTENT_BYTES_MAX));
+            return WorkspaceOwnerInfo.from(in.readNBytes(CONTENT_BYTES_MAX));
         }
     }
 }

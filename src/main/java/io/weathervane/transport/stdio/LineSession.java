@@ -15,7 +15,7 @@ import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.BoundedLineReader;
 import io.weathervane.util.MemoryBudget;
-import io.weathervane.util.ThreadFailures;
+import io.weathervane.util.RecentThreadFailures;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,7 +131,7 @@ public final class LineSession implements AutoCloseable {
             } catch (JsonRpcException e) {
                 out.write(e.toFailure(null));
             } catch (OutOfMemoryError e) {
-                ThreadFailures.note("session", e);
+                RecentThreadFailures.note("session", e);
                 out.write(noMemory());
             }
         }
@@ -152,7 +152,7 @@ public final class LineSession implements AutoCloseable {
             } catch (JsonRpcReadException e) {
                 batch.answer(e.failure());
             } catch (OutOfMemoryError e) {
-                ThreadFailures.note("session", e);
+                RecentThreadFailures.note("session", e);
                 batch.answer(noMemory());
             }
         }

@@ -21,7 +21,7 @@ public final class ProcessUsageReader {
 
         private static OperatingSystem find() {
             try {
-                ProcessNativeLibrary.load();
+                JnaLibraryLoader.load();
             } catch (IOException | ClassNotFoundException e) {
                 throw new IllegalStateException("the system cannot be asked", e);
             }

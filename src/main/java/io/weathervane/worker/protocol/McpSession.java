@@ -5,8 +5,8 @@ import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerListKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerServerInfo;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class McpSession implements WorkerSession {
     private final McpGeneration generation;
     private final WorkerServerInfo serverInfo;
     private final McpListCache lists;
-    private final McpNotificationSubscription notifications;
+    private final McpNotificationSubscriber notifications;
     private final TaskStatusSubscription taskStatusSubscription;
 
     McpSession(
@@ -48,13 +48,13 @@ public final class McpSession implements WorkerSession {
         this.generation = generation;
         this.serverInfo = serverInfo;
         this.lists = lists;
-        this.notifications = new McpNotificationSubscription(channel, label, generation, serverInfo);
+        this.notifications = new McpNotificationSubscriber(channel, label, generation, serverInfo);
         this.taskStatusSubscription = new TaskStatusSubscription(channel, label, generation);
     }
 
     @Override
     public String protocol() {
-        return WorkerKind.MCP.wireName() + " " + generation.version();
+        return WorkerProtocol.MCP.wireName() + " " + generation.version();
     }
 
     @Override
@@ -98,7 +98,7 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public Optional<McpNotificationSubscription> notifications() {
+    public Optional<McpNotificationSubscriber> notifications() {
         return Optional.of(notifications);
     }
 

@@ -2,11 +2,11 @@ package io.weathervane.worker.protocol;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerListKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class PlainJsonRpcSession implements WorkerSession {
                 release.tools().stream().map(PlainJsonRpcSession::definition).toList();
     }
 
-    private static ObjectNode definition(DeclaredTool tool) {
+    private static ObjectNode definition(JsonRpcToolConfig tool) {
         ObjectNode json =
                 JsonRpcCodec.JSON.createObjectNode().put("name", tool.name()).put("description", tool.description());
         json.set("inputSchema", tool.inputSchema());
@@ -41,7 +41,7 @@ public final class PlainJsonRpcSession implements WorkerSession {
 
     @Override
     public String protocol() {
-        return WorkerKind.JSON_RPC.wireName();
+        return WorkerProtocol.JSON_RPC.wireName();
     }
 
     @Override
@@ -53,7 +53,7 @@ public final class PlainJsonRpcSession implements WorkerSession {
     public ObjectNode call(String tool, ObjectNode arguments, Duration timeout, WorkerCallContext callContext) {
         String method = release.tools().stream()
                 .filter(declared -> declared.name().equals(tool))
-                .map(DeclaredTool::method)
+                .map(JsonRpcToolConfig::method)
                 .findFirst()
                 .orElseThrow(() -> new WorkerCallException(
                         WorkerCallException.Kind.RPC_ERROR,

@@ -37,7 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * JSON-RPC with one worker over its stdin and stdout: many calls at once, one line each.
  *
- * <p>{@link WorkerInput} writes, so a worker that stops reading blocks no caller; a thread of ours reads, and sorts the
+ * <p>{@link WorkerStdinWriter} writes, so a worker that stops reading blocks no caller; a thread of ours reads, and sorts the
  * answers to the waiting calls. A line that is no message is the program's talk, as a print leaves it: it is logged and
  * skipped, and no call is charged with it. Only a broken answer that names its call fails that call.
  */
@@ -64,7 +64,7 @@ public final class WorkerChannel {
     private final AnswerMemoryBudget memory =
             new AnswerMemoryBudget(MemoryBudget.ofAnswers().account());
     private final BoundedLineReader lines;
-    private final WorkerInput input;
+    private final WorkerStdinWriter input;
     private final LogRateLimiter logBudget;
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
@@ -99,7 +99,7 @@ public final class WorkerChannel {
         this.logBudget = new LogRateLimiter(ticker);
         this.listener = listener;
         this.timeouts = CallTimeoutScheduler.start(label, pending.values());
-        this.input = WorkerInput.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
+        this.input = WorkerStdinWriter.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
 
     /**

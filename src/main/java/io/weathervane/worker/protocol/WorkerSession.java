@@ -51,7 +51,7 @@ public interface WorkerSession {
     }
 
     /** What the worker is to tell unasked; empty when it never does. */
-    default Optional<McpNotificationSubscription> notifications() {
+    default Optional<McpNotificationSubscriber> notifications() {
         return Optional.empty();
     }
 

@@ -3,42 +3,42 @@ package io.weathervane.worker.role;
 import io.weathervane.event.EventBus;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.store.Database;
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.CallTallyDetails;
+import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.CompletedCall;
-import io.weathervane.worker.DrainResult;
 import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.OngoingDrain;
 import io.weathervane.worker.ProcessUsage;
+import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.RollbackPreflight;
+import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerContentService;
 import io.weathervane.worker.WorkerExit;
-import io.weathervane.worker.WorkerFeatures;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkerTaskService;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersConfig;
 import io.weathervane.worker.WorkersView;
 import io.weathervane.worker.process.OrphanProcesses;
 import io.weathervane.worker.process.ProcessUsageReader;
-import io.weathervane.worker.routing.ActiveWorkerFeatures;
+import io.weathervane.worker.routing.ActiveWorkerContentService;
 import io.weathervane.worker.routing.BackgroundTasks;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.CallRouter;
@@ -85,17 +85,17 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final Clock clock;
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
-    private final ActiveWorkerFeatures content;
+    private final ActiveWorkerContentService content;
     private final HealthProber prober;
     private final ChildProcessMarker marker;
     private final OrphanProcesses orphanProcesses;
-    private final WorkerManagerFile file;
+    private final WorkerStatusFile file;
     private final WorkerEventPublisher workerEvents;
     private final WorkerLifecycle lifecycle;
     private final ReleaseCatalog releases;
     private final WorkersViewBuilder overview;
     private final RoleRecorder roleRecorder;
-    private final CanaryController canary;
+    private final CanaryLifecycle canary;
     private final PreviousWorker previousWorker;
     private final RoleSwitcher switcher;
     private final ReentrantLock closing = new ReentrantLock();
@@ -123,7 +123,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.marker = new ChildProcessMarker(
                 store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
         this.orphanProcesses = new OrphanProcesses(store, marker, background::runInOrder);
-        this.file = new WorkerManagerFile(workerManagerJson, this::view, clock, ticker, background);
+        this.file = new WorkerStatusFile(workerManagerJson, this::view, clock, ticker, background);
         this.workerEvents = new WorkerEventPublisher(
                 events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
         WorkerDependencies dependencies = new WorkerDependencies(policy, clock, ticker, background::run, history);
@@ -131,10 +131,10 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.roleRecorder = new RoleRecorder(database, roles, workerEvents, clock);
-        this.canary = new CanaryController(roles, lifecycle, prober, workerEvents, dependencies);
+        this.canary = new CanaryLifecycle(roles, lifecycle, prober, workerEvents, dependencies);
         this.previousWorker = new PreviousWorker(roles, lifecycle, prober);
         this.switcher = new RoleSwitcher(roles, lifecycle, previousWorker, roleRecorder, workerEvents, dependencies);
-        this.content = new ActiveWorkerFeatures(roles, router, workerEvents.notifications(), background, ticker);
+        this.content = new ActiveWorkerContentService(roles, router, workerEvents.notifications(), background, ticker);
         roles.onChange(() -> {
             workerEvents.changed();
             content.switched();
@@ -210,21 +210,21 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public WorkerSwitch promote(TransactionHook<WorkerSwitch> alsoRecord) {
+    public WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
         refuseWhenClosed();
-        WorkerSwitch done = switcher.promote(canary.healthy(), alsoRecord);
+        WorkerSwitchResult done = switcher.promote(canary.healthy(), alsoRecord);
         policy.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
         return done;
     }
 
     @Override
-    public WorkerSwitch switchToActive(SwitchRecordFactory notes) {
+    public WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource notes) {
         refuseWhenClosed();
         return switcher.rollBack(notes);
     }
 
     @Override
-    public DrainResult disposeReplaced() {
+    public OngoingDrain disposeReplaced() {
         return switcher.disposeReplaced();
     }
 
@@ -234,7 +234,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public RollbackPreflight preflightPrevious() {
+    public RollbackReadiness preflightPrevious() {
         return previousWorker.preflight();
     }
 
@@ -248,8 +248,8 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public CallTally tally(Role role) {
-        return roles.now().worker(role).map(worker -> worker.tally().now()).orElse(CallTally.NONE);
+    public CallTotals tally(Role role) {
+        return roles.now().worker(role).map(worker -> worker.tally().now()).orElse(CallTotals.NONE);
     }
 
     @Override
@@ -304,8 +304,8 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public CallStatistics statistics(Role role) {
-        return roles.now().worker(role).map(worker -> worker.tally().recent()).orElse(CallStatistics.NONE);
+    public RecentCallSummary statistics(Role role) {
+        return roles.now().worker(role).map(worker -> worker.tally().recent()).orElse(RecentCallSummary.NONE);
     }
 
     @Override
@@ -362,7 +362,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public WorkerFeatures content() {
+    public WorkerContentService content() {
         return content;
     }
 

@@ -2,7 +2,7 @@ package io.weathervane.worker.role;
 
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.RollbackPreflight;
+import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
@@ -45,7 +45,7 @@ final class PreviousWorker {
     }
 
     /** Whether going back would bring a healthy worker. */
-    RollbackPreflight preflight() {
+    RollbackReadiness preflight() {
         try {
             Worker previous = live();
             HealthProbeResult probe = prober.probe(previous, Role.PREVIOUS);
@@ -54,9 +54,9 @@ final class PreviousWorker {
                 previous = live();
                 probe = prober.probe(previous, Role.PREVIOUS);
             }
-            return new RollbackPreflight(probe.ok(), "previous worker " + previous.label() + ": " + probe.detail());
+            return new RollbackReadiness(probe.ok(), "previous worker " + previous.label() + ": " + probe.detail());
         } catch (WorkerActionRefusedException e) {
-            return new RollbackPreflight(false, e.reason());
+            return new RollbackReadiness(false, e.reason());
         }
     }
 }

@@ -2,12 +2,12 @@ package io.weathervane.worker.role;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.StoreException;
-import io.weathervane.store.TransactionHook;
 import io.weathervane.store.WriteReceipt;
-import io.weathervane.worker.SwitchRecordFactory;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.WorkerActionRefusedException;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import java.time.Clock;
@@ -51,7 +51,8 @@ final class RoleRecorder {
     }
 
     /** Writes a switch that is about to happen; refused when that fails. */
-    void writeAhead(RoleAssignment next, WorkerSwitch change, TransactionHook<WorkerSwitch> alsoRecord) {
+    void writeAhead(
+            RoleAssignment next, WorkerSwitchResult change, SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
         try {
             database.deferredWrites().requireWritten();
             database.write(
@@ -69,7 +70,7 @@ final class RoleRecorder {
     }
 
     /** Hands over a switch that has happened. */
-    WriteReceipt writeDeferred(RoleAssignment now, WorkerSwitch change, SwitchRecordFactory notes) {
+    WriteReceipt writeDeferred(RoleAssignment now, WorkerSwitchResult change, AdditionalSwitchRecordSource notes) {
         List<DeferredRecord> records = new ArrayList<>();
         records.add(RoleAssignmentRows.of(now, change.at()).record());
         records.addAll(notes.of(change));
@@ -77,7 +78,7 @@ final class RoleRecorder {
     }
 
     /** The switch as it is recorded by now, or why it is not. */
-    WorkerSwitch outcome(WorkerSwitch change, WriteReceipt written) {
+    WorkerSwitchResult outcome(WorkerSwitchResult change, WriteReceipt written) {
         if (written.promptly()) {
             return change;
         }
@@ -89,7 +90,7 @@ final class RoleRecorder {
         if (written.isDone()) {
             recorded();
         }
-        return new WorkerSwitch(
+        return new WorkerSwitchResult(
                 change.from(), change.to(), change.at(), change.flipNanos(), /* recorded= */ false, Optional.of(why));
     }
 

@@ -1,13 +1,13 @@
 package io.weathervane.worker.role;
 
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.DrainResult;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
+import io.weathervane.worker.OngoingDrain;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.WorkerActionRefusedException;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
@@ -49,7 +49,7 @@ final class RoleSwitcher {
     }
 
     /** Makes this canary, found healthy, the active worker. */
-    WorkerSwitch promote(Worker canary, TransactionHook<WorkerSwitch> alsoRecord) {
+    WorkerSwitchResult promote(Worker canary, SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
         Flip flip = roles.change(() -> {
             if (!roles.now().holds(Role.CANARY, canary) || !canary.alive()) {
                 throw new WorkerActionRefusedException(
@@ -59,25 +59,25 @@ final class RoleSwitcher {
             return new Flip(flipRecorded(roles.now().promoted(), alsoRecord), left);
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.PREVIOUS));
-        WorkerSwitch done = flip.change();
+        WorkerSwitchResult done = flip.change();
         workerEvents.announce("promote", done);
         logRollbackTarget();
         return done;
     }
 
     /** A switch, and the worker that it left without a role. */
-    private record Flip(WorkerSwitch change, Optional<Worker> left) {}
+    private record Flip(WorkerSwitchResult change, Optional<Worker> left) {}
 
     /** A switch back, the worker that it left without a role, and its record on the way to the database. */
-    private record FlipBack(WorkerSwitch change, Optional<Worker> left, WriteReceipt written) {}
+    private record FlipBack(WorkerSwitchResult change, Optional<Worker> left, WriteReceipt written) {}
 
     /** Record first, then flip: a promotion that cannot be written must not happen. */
-    private WorkerSwitch flipRecorded(RoleAssignment next, TransactionHook<WorkerSwitch> alsoRecord) {
+    private WorkerSwitchResult flipRecorded(RoleAssignment next, SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
         long begun = ticker.nanos();
-        WorkerSwitch change = change(next);
+        WorkerSwitchResult change = change(next);
         roleRecorder.writeAhead(next, change, alsoRecord);
         flip(next);
-        return new WorkerSwitch(
+        return new WorkerSwitchResult(
                 change.from(),
                 change.to(),
                 change.at(),
@@ -87,13 +87,13 @@ final class RoleSwitcher {
     }
 
     /** The switch that is about to happen. */
-    private WorkerSwitch change(RoleAssignment next) {
+    private WorkerSwitchResult change(RoleAssignment next) {
         RoleSlot from = roles.now().active();
         RoleSlot to = next.active();
         if (to == null) {
             throw new IllegalStateException("a switch needs a worker to switch to");
         }
-        return new WorkerSwitch(
+        return new WorkerSwitchResult(
                 Optional.ofNullable(from).map(slot -> slot.release().label()),
                 to.release().label(),
                 clock.instant(),
@@ -112,7 +112,7 @@ final class RoleSwitcher {
     }
 
     /** Gives the calls back to the previous worker. */
-    WorkerSwitch rollBack(SwitchRecordFactory notes) {
+    WorkerSwitchResult rollBack(AdditionalSwitchRecordSource notes) {
         long begun = ticker.nanos();
         Worker target = previousWorker.live();
         FlipBack flip = roles.change(() -> {
@@ -121,9 +121,9 @@ final class RoleSwitcher {
                 throw new WorkerActionRefusedException("the previous worker changed meanwhile; look at worker_status");
             }
             RoleAssignment next = now.rolledBack();
-            WorkerSwitch change = change(next);
+            WorkerSwitchResult change = change(next);
             flip(next);
-            WorkerSwitch done = new WorkerSwitch(
+            WorkerSwitchResult done = new WorkerSwitchResult(
                     change.from(),
                     change.to(),
                     change.at(),
@@ -133,7 +133,7 @@ final class RoleSwitcher {
             return new FlipBack(done, now.worker(Role.REJECTED), roleRecorder.writeDeferred(next, done, notes));
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.REJECTED));
-        WorkerSwitch done = roleRecorder.outcome(flip.change(), flip.written());
+        WorkerSwitchResult done = roleRecorder.outcome(flip.change(), flip.written());
         workerEvents.announce("rollback", done);
         return done;
     }
@@ -144,7 +144,7 @@ final class RoleSwitcher {
     }
 
     /** Begins to end the worker that the last switch back replaced; what it has to finish delays no caller. */
-    DrainResult disposeReplaced() {
+    OngoingDrain disposeReplaced() {
         Optional<Worker> rejected = roles.change(() -> {
             Optional<Worker> worker = roles.now().worker(Role.REJECTED);
             roles.set(roles.now().with(Role.REJECTED, null));
@@ -154,6 +154,6 @@ final class RoleSwitcher {
         rejected.ifPresentOrElse(
                 worker -> lifecycle.disposeLater(worker, Role.REJECTED, drained::complete),
                 () -> drained.complete(true));
-        return new DrainResult(rejected.map(Worker::label), lifecycle.drainTimeout(), drained);
+        return new OngoingDrain(rejected.map(Worker::label), lifecycle.drainTimeout(), drained);
     }
 }

@@ -7,7 +7,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.WorkerExit;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.routing.TaskTable;
 import io.weathervane.worker.routing.Worker;
 import io.weathervane.worker.routing.WorkerNotifications;
@@ -31,7 +31,7 @@ final class WorkerEventPublisher {
 
     private final EventBus bus;
     private final Clock clock;
-    private final WorkerManagerFile file;
+    private final WorkerStatusFile file;
     private final Function<Worker, Optional<Role>> roles;
     private final ToolDefinitionBaseline definitions = new ToolDefinitionBaseline();
     private final List<Consumer<ToolDefinitionDrift>> driftListeners = new CopyOnWriteArrayList<>();
@@ -40,11 +40,7 @@ final class WorkerEventPublisher {
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
     WorkerEventPublisher(
-            EventBus bus,
-            Clock clock,
-            WorkerManagerFile file,
-            Function<Worker, Optional<Role>> roles,
-            TaskTable tasks) {
+            EventBus bus, Clock clock, WorkerStatusFile file, Function<Worker, Optional<Role>> roles, TaskTable tasks) {
         this.notifications = new WorkerNotifications(tasks, this::listsChanged);
         this.roles = roles;
         this.bus = bus;
@@ -125,7 +121,7 @@ final class WorkerEventPublisher {
     }
 
     /** Tells everyone of a switch that is done. */
-    void announce(String cause, WorkerSwitch change) {
+    void announce(String cause, WorkerSwitchResult change) {
         LOG.warn("switched cause={} from={} to={}", cause, change.from().orElse("none"), change.to());
         ObjectNode details = details()
                 .put("cause", cause)

@@ -1,6 +1,6 @@
 package io.weathervane.worker.routing;
 
-import io.weathervane.worker.ToolCallCategory;
+import io.weathervane.worker.ToolFailureCategory;
 import io.weathervane.worker.ToolTally;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -96,12 +96,12 @@ final class AcceptedArgumentTracker {
     }
 
     /** The parts that something is refused of; a part without is as good as the tool's own calls. */
-    void putParts(String tool, Map<ToolCallCategory, ToolTally> parts) {
+    void putParts(String tool, Map<ToolFailureCategory, ToolTally> parts) {
         if (sameArguments.errors() > 0) {
-            parts.put(new ToolCallCategory(tool, ToolCallCategory.Kind.SAME_ARGUMENTS), sameArguments);
+            parts.put(new ToolFailureCategory(tool, ToolFailureCategory.Kind.SAME_ARGUMENTS), sameArguments);
         }
         if (sameForm.errors() > 0) {
-            parts.put(new ToolCallCategory(tool, ToolCallCategory.Kind.SAME_FORM), sameForm);
+            parts.put(new ToolFailureCategory(tool, ToolFailureCategory.Kind.SAME_FORM), sameForm);
         }
     }
 }

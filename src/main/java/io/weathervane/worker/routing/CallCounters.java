@@ -2,14 +2,14 @@ package io.weathervane.worker.routing;
 
 import io.weathervane.failure.FailureRecorder;
 import io.weathervane.failure.ReleaseCalls;
-import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.CallTally;
 import io.weathervane.worker.CallTallyDetails;
-import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
+import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ToolCallCategory;
+import io.weathervane.worker.ToolFailureCategory;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Counts the outcomes of calls, and keeps how long the newest took; see {@link CallTally} for what counts. Its lock is held
+ * Counts the outcomes of calls, and keeps how long the newest took; see {@link CallTotals} for what counts. Its lock is held
  * for some additions and one array write at a time, but for the copies that {@link #recent} and {@link #figures} make.
  */
 public final class CallCounters {
@@ -50,16 +50,16 @@ public final class CallCounters {
     private final Map<String, ToolTally> tools = new ConcurrentHashMap<>();
 
     private volatile ToolTally otherTools = ToolTally.NONE;
-    private final List<FailureDispersion.Accumulator> bins =
-            BIN_SIZES.stream().map(FailureDispersion.Accumulator::new).toList();
+    private final List<FailureBinSums.Accumulator> bins =
+            BIN_SIZES.stream().map(FailureBinSums.Accumulator::new).toList();
     private volatile Map<String, Expected> expected;
     private final Map<String, AcceptedArgumentTracker> arguments = new HashMap<>();
     private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
     private final Map<String, LatencyHistogram.Accumulator> toolLatency = new HashMap<>();
-    private final Map<String, LatencyBaseline> times = new HashMap<>();
+    private final Map<String, SlowCallThreshold> times = new HashMap<>();
     private final Map<String, Long> givenUp = new HashMap<>();
     private final Map<String, Long> late = new HashMap<>();
-    private final CallSampler sampler = new CallSampler();
+    private final SampledCallBuffer sampler = new SampledCallBuffer();
     private final FailureRecorder failures = new FailureRecorder();
     private long requests;
     private long errors;
@@ -92,14 +92,14 @@ public final class CallCounters {
 
     private Expected expectedOf(String tool) {
         AcceptedArgumentTracker known = arguments.get(tool);
-        LatencyBaseline time = times.get(tool);
+        SlowCallThreshold time = times.get(tool);
         return new Expected(
                 known == null ? AcceptedArgumentTracker.Taken.NONE : known.taken(),
                 time == null ? OptionalLong.empty() : time.patienceNanos());
     }
 
     /** What of the counted calls can be made again. */
-    CallSampler sampler() {
+    SampledCallBuffer sampler() {
         return sampler;
     }
 
@@ -140,7 +140,7 @@ public final class CallCounters {
             late.merge(tool, 1L, Long::sum);
         }
         if (times.containsKey(tool) || times.size() < TOOLS_MAX) {
-            times.computeIfAbsent(tool, one -> new LatencyBaseline()).took(nanos);
+            times.computeIfAbsent(tool, one -> new SlowCallThreshold()).took(nanos);
         }
     }
 
@@ -172,9 +172,9 @@ public final class CallCounters {
     /** How long a call of the tool may wait before that says something of the worker. */
     synchronized long patienceNanos(String tool) {
         OptionalLong before = expected.getOrDefault(tool, Expected.NOTHING).patienceNanos();
-        LatencyBaseline time = times.get(tool);
+        SlowCallThreshold time = times.get(tool);
         OptionalLong usual = before.isPresent() || time == null ? before : time.patienceNanos();
-        return usual.orElse(LatencyBaseline.PATIENCE_UNKNOWN.toNanos());
+        return usual.orElse(SlowCallThreshold.PATIENCE_UNKNOWN.toNanos());
     }
 
     /** Remembers the arguments of a call that went well. */
@@ -256,8 +256,8 @@ public final class CallCounters {
         return calls;
     }
 
-    public synchronized CallTally now() {
-        return new CallTally(requests, errors, failureRun);
+    public synchronized CallTotals now() {
+        return new CallTotals(requests, errors, failureRun);
     }
 
     /** Calls that failed by their caller's mistake; they are in no other number. */
@@ -266,14 +266,14 @@ public final class CallCounters {
     }
 
     public synchronized CallTallyDetails figures() {
-        Map<ToolCallCategory, ToolTally> parts = new HashMap<>();
+        Map<ToolFailureCategory, ToolTally> parts = new HashMap<>();
         arguments.forEach((tool, known) -> known.putParts(tool, parts));
         late.forEach((tool, calls) -> parts.put(
-                new ToolCallCategory(tool, ToolCallCategory.Kind.LATE),
+                new ToolFailureCategory(tool, ToolFailureCategory.Kind.LATE),
                 new ToolTally(
                         Math.max(calls, tools.getOrDefault(tool, ToolTally.NONE).requests()), calls, 0)));
         givenUp.forEach((tool, calls) -> parts.put(
-                new ToolCallCategory(tool, ToolCallCategory.Kind.GIVEN_UP),
+                new ToolFailureCategory(tool, ToolFailureCategory.Kind.GIVEN_UP),
                 new ToolTally(tools.getOrDefault(tool, ToolTally.NONE).requests() + calls, calls, 0)));
         return new CallTallyDetails(
                 now(),
@@ -281,7 +281,7 @@ public final class CallCounters {
                 slow,
                 tools,
                 parts,
-                bins.stream().map(FailureDispersion.Accumulator::full).toList());
+                bins.stream().map(FailureBinSums.Accumulator::full).toList());
     }
 
     /** All that is counted, for the record of the release whose process this is. */
@@ -295,10 +295,10 @@ public final class CallCounters {
                                 Map.Entry::getKey, tool -> tool.getValue().counted())));
     }
 
-    public CallStatistics recent() {
+    public RecentCallSummary recent() {
         long[] calls = copy();
         long failed = Arrays.stream(calls).filter(call -> call < 0).count();
-        return CallStatistics.of(taken(calls), failed);
+        return RecentCallSummary.of(taken(calls), failed);
     }
 
     private static long[] taken(long[] calls) {

@@ -34,7 +34,7 @@ public final class CallRouter {
     private final Ticker ticker;
     private final CallsAwaitingInput callsAwaitingInput;
     private final TaskTable tasks;
-    private final WorkerSelector selector;
+    private final NamedWorkerFinder selector;
     private final CallListeners listeners = new CallListeners();
 
     public CallRouter(
@@ -48,7 +48,7 @@ public final class CallRouter {
         this.policy = policy;
         this.ticker = ticker;
         this.callsAwaitingInput = callsAwaitingInput;
-        this.selector = new WorkerSelector(roles);
+        this.selector = new NamedWorkerFinder(roles);
     }
 
     public CallListeners listeners() {

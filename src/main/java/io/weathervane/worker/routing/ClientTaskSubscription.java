@@ -25,17 +25,17 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
     private static final String WORKING = "working";
 
     private final TaskTable table;
-    private final ClientTaskFeed feed;
+    private final ClientTaskListener feed;
     private final List<TaskTable.Entry> entries = new ArrayList<>();
     private volatile boolean closed;
 
-    private ClientTaskSubscription(TaskTable table, ClientTaskFeed feed) {
+    private ClientTaskSubscription(TaskTable table, ClientTaskListener feed) {
         this.table = table;
         this.feed = feed;
     }
 
     /** Waits for the workers of the tasks, each for a bounded time: one that does not agree by then is not heard of. */
-    static ClientTaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, ClientTaskFeed feed) {
+    static ClientTaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, ClientTaskListener feed) {
         Map<Worker, List<TaskTable.Entry>> byWorker = new LinkedHashMap<>();
         wanted.forEach(entry -> byWorker.computeIfAbsent(entry.worker(), worker -> new ArrayList<>())
                 .add(entry));

@@ -1,6 +1,6 @@
 package io.weathervane.worker.routing;
 
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -13,13 +13,13 @@ final class ProcessCallTally {
     private static final int TALLIES_MAX = 8;
 
     private final Deque<Part> parts = new ArrayDeque<>();
-    private CallTally older = CallTally.NONE;
+    private CallTotals older = CallTotals.NONE;
 
     /** What a tally counts after it had counted this much. */
-    private record Part(CallCounters counters, CallTally from) {
-        CallTally calls() {
-            CallTally now = counters.now();
-            return new CallTally(now.requests() - from.requests(), now.errors() - from.errors(), now.failureRun());
+    private record Part(CallCounters counters, CallTotals from) {
+        CallTotals calls() {
+            CallTotals now = counters.now();
+            return new CallTotals(now.requests() - from.requests(), now.errors() - from.errors(), now.failureRun());
         }
     }
 
@@ -35,15 +35,15 @@ final class ProcessCallTally {
         }
     }
 
-    synchronized CallTally now() {
-        CallTally sum = older;
+    synchronized CallTotals now() {
+        CallTotals sum = older;
         for (Part part : parts) {
             sum = sum(sum, part.calls());
         }
         return sum;
     }
 
-    private static CallTally sum(CallTally one, CallTally next) {
-        return new CallTally(one.requests() + next.requests(), one.errors() + next.errors(), next.failureRun());
+    private static CallTotals sum(CallTotals one, CallTotals next) {
+        return new CallTotals(one.requests() + next.requests(), one.errors() + next.errors(), next.failureRun());
     }
 }

@@ -60,7 +60,7 @@ public final class TaskRouter implements WorkerTaskService {
         List<TaskTable.Entry> entries = ids.stream()
                 .flatMap(id -> table.find(callContext.owner(), id).stream())
                 .toList();
-        return ClientTaskSubscription.of(entries, table, new ClientTaskFeed(news, lost));
+        return ClientTaskSubscription.of(entries, table, new ClientTaskListener(news, lost));
     }
 
     @Override

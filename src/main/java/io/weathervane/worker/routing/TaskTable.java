@@ -53,7 +53,7 @@ public final class TaskTable {
         private final Shown shown;
         private final Held held;
         private final Deque<Told> waiting = new ArrayDeque<>();
-        private final Set<ClientTaskFeed> feeds = new LinkedHashSet<>();
+        private final Set<ClientTaskListener> feeds = new LinkedHashSet<>();
         private BiConsumer<String, ObjectNode> notices;
         private JsonNode progressToken;
         private boolean answered;
@@ -98,8 +98,8 @@ public final class TaskTable {
             }
         }
 
-        private Set<ClientTaskFeed> takeFeeds() {
-            Set<ClientTaskFeed> taken = new LinkedHashSet<>(feeds);
+        private Set<ClientTaskListener> takeFeeds() {
+            Set<ClientTaskListener> taken = new LinkedHashSet<>(feeds);
             feeds.clear();
             return taken;
         }
@@ -148,16 +148,16 @@ public final class TaskTable {
         if (entry != null) {
             byShown.remove(entry.shown);
             byHeld.remove(entry.held);
-            entry.takeFeeds().forEach(ClientTaskFeed::lost);
+            entry.takeFeeds().forEach(ClientTaskListener::lost);
         }
     }
 
     /** From here on the feed is told what the tasks' worker says of them, until it is {@link #unfollow taken away}. */
-    synchronized void follow(Collection<Entry> entries, ClientTaskFeed feed) {
+    synchronized void follow(Collection<Entry> entries, ClientTaskListener feed) {
         entries.forEach(entry -> entry.feeds.add(feed));
     }
 
-    synchronized void unfollow(Collection<Entry> entries, ClientTaskFeed feed) {
+    synchronized void unfollow(Collection<Entry> entries, ClientTaskListener feed) {
         entries.forEach(entry -> entry.feeds.remove(feed));
     }
 
@@ -172,13 +172,13 @@ public final class TaskTable {
 
     /** The worker tells of its tasks no longer. */
     void lost(Worker worker) {
-        Set<ClientTaskFeed> feeds = new LinkedHashSet<>();
+        Set<ClientTaskListener> feeds = new LinkedHashSet<>();
         synchronized (this) {
             byHeld.values().stream()
                     .filter(entry -> entry.worker() == worker)
                     .forEach(entry -> feeds.addAll(entry.takeFeeds()));
         }
-        feeds.forEach(ClientTaskFeed::lost);
+        feeds.forEach(ClientTaskListener::lost);
     }
 
     private synchronized void tellWaiting(Entry entry) {

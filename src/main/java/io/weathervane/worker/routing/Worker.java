@@ -8,9 +8,9 @@ import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.DeclaredTool;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.HealthProbeSpec;
+import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.SampledCall;
@@ -19,8 +19,8 @@ import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerListKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
@@ -238,7 +238,7 @@ public final class Worker {
     }
 
     private WorkerSession handshake(Stopwatch deadline) {
-        if (release.kind() == WorkerKind.MCP) {
+        if (release.kind() == WorkerProtocol.MCP) {
             return new McpHandshake(channel, label(), deadline, clientCapabilities).perform();
         }
         PlainJsonRpcSession plain = new PlainJsonRpcSession(channel, release);
@@ -279,7 +279,7 @@ public final class Worker {
         Optional<Integer> exitCode = ended ? process.exitCode() : Optional.empty();
         String why = exitCode.isPresent()
                 ? "it ended with exit code " + exitCode.get()
-                : (release.kind() == WorkerKind.MCP ? "it does not answer like an MCP server on stdio: " : "")
+                : (release.kind() == WorkerProtocol.MCP ? "it does not answer like an MCP server on stdio: " : "")
                         + e.reason();
         return new WorkerActionRefusedException(
                 "worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
@@ -446,7 +446,7 @@ public final class Worker {
 
     /** Keeps a call that can be made again as it is: of a tool that changes nothing, no task, no part of a dialogue. */
     private Consumer<SampledCall.Outcome> sampler(String tool, ObjectNode arguments, WorkerCallContext callContext) {
-        CallSampler samples = counters.sampler();
+        SampledCallBuffer samples = counters.sampler();
         boolean repeatable = samples.isOn()
                 && callContext.task().isEmpty()
                 && callContext.continuation().isEmpty()
@@ -593,7 +593,7 @@ public final class Worker {
     }
 
     /**
-     * The calls that wait much longer than usual, see {@link LatencyBaseline}. One that waits {@link #UNANSWERED_FACTOR} times as
+     * The calls that wait much longer than usual, see {@link SlowCallThreshold}. One that waits {@link #UNANSWERED_FACTOR} times as
      * long counts as given up, once, while no call of its tool has gone well: with one that has, the worker is slow only.
      */
     public long countOverdue() {
@@ -615,7 +615,7 @@ public final class Worker {
     private String toolOf(PendingCall call) {
         return release.tools().stream()
                 .filter(declared -> declared.method().equals(call.method()))
-                .map(DeclaredTool::name)
+                .map(JsonRpcToolConfig::name)
                 .findFirst()
                 .orElse(call.tool());
     }

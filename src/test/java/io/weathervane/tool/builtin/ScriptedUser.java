@@ -40,7 +40,7 @@ final class ScriptedUser implements CallChannel {
     }
 
     private static ObjectNode answer(String action, boolean confirm) {
-        ObjectNode answer = ToolJson.object().put("action", action);
+        ObjectNode answer = ToolResultFields.object().put("action", action);
         if (action.equals("accept")) {
             answer.putObject("content").put("confirm", confirm);
         }
@@ -84,6 +84,6 @@ final class ScriptedUser implements CallChannel {
 
     @Override
     public ObjectNode meta() {
-        return ToolJson.object();
+        return ToolResultFields.object();
     }
 }

@@ -2,10 +2,10 @@ package io.weathervane.tool.builtin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.worker.CallStatistics;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
 import java.time.Duration;
@@ -40,9 +40,9 @@ class WorkerJsonTest {
         return new WorkerView(
                 role,
                 weight,
-                new WorkerView.Program("next", WorkerKind.MCP, "mcp 2025-11-25", Optional.of("files 2.1")),
+                new WorkerView.Program("next", WorkerProtocol.MCP, "mcp 2025-11-25", Optional.of("files 2.1")),
                 new WorkerView.RunningProcess(4711, START, Duration.ofSeconds(90), Optional.of("nobody")),
                 new WorkerView.Health(WorkerState.READY, 2, Optional.empty(), Optional.of(9)),
-                new WorkerView.Calls(3, new CallTally(8, 2, 1), new CallTally(20, 4, 1), CallStatistics.NONE));
+                new WorkerView.Calls(3, new CallTotals(8, 2, 1), new CallTotals(20, 4, 1), RecentCallSummary.NONE));
     }
 }

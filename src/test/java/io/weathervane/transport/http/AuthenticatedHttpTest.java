@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.auth.OAuthTokenPolicy;
-import io.weathervane.auth.TokenStore;
+import io.weathervane.auth.TokenFileStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.TestIssuer;
@@ -47,7 +47,7 @@ class AuthenticatedHttpTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
-            + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+        + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final String METADATA =
             "resource_metadata=\"https://ops.example.org/.well-known/oauth-protected-resource/mcp\"";
 
@@ -55,7 +55,7 @@ class AuthenticatedHttpTest {
     private Path folder;
 
     private TestIssuer issuer;
-    private TokenStore file;
+    private TokenFileStore file;
     private String viewer;
     private String operator;
     private HttpFixture http;
@@ -63,10 +63,10 @@ class AuthenticatedHttpTest {
     @BeforeEach
     void start() throws Exception {
         issuer = new TestIssuer();
-        file = new TokenStore(folder.resolve("tokens.json"));
+        file = new TokenFileStore(folder.resolve("tokens.json"));
         viewer = token("vera", CallerRole.VIEWER);
         operator = token("olaf", CallerRole.VIEWER, CallerRole.OPERATOR);
-        http = fixture(CallerLimits.defaults(), HttpOptions.of("127.0.0.1", 0));
+        http = fixture(CallerLimitOptions.defaults(), HttpOptions.of("127.0.0.1", 0));
     }
 
     @AfterEach
@@ -261,7 +261,7 @@ class AuthenticatedHttpTest {
     void neitherProgressNorAnAnswerReachesAStreamWhoseTokenHasEnded() throws Exception {
         String body =
                 "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{},"
-                        + "\"_meta\":{\"progressToken\":\"p\"}}}";
+                    + "\"_meta\":{\"progressToken\":\"p\"}}}";
         String post = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Accept: application/json, text/event-stream\r\nAuthorization: Bearer " + operator
                 + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
@@ -374,7 +374,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void looksNoFurtherAtBadTokensOfAnAddressThatSendsMany() throws Exception {
-        restart(new CallerLimits(256, 32, 200, 3), HttpOptions.of("127.0.0.1", 0));
+        restart(new CallerLimitOptions(256, 32, 200, 3), HttpOptions.of("127.0.0.1", 0));
         for (int i = 0; i < 3; i++) {
             assertThat(as("wvt_guess" + i, PING).statusCode()).isEqualTo(401);
         }
@@ -389,7 +389,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void boundsTheRequestsOfEachCallerByItself() throws Exception {
-        restart(new CallerLimits(256, 32, 1, 30), HttpOptions.of("127.0.0.1", 0));
+        restart(new CallerLimitOptions(256, 32, 1, 30), HttpOptions.of("127.0.0.1", 0));
         String ping =
                 "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer "
                         + viewer + "\r\nContent-Length: " + PING.length() + "\r\n\r\n" + PING;
@@ -411,7 +411,7 @@ class AuthenticatedHttpTest {
 
     @Test
     void boundsTheRunningRequestsOfEachCallerAndOfAll() throws Exception {
-        restart(new CallerLimits(2, 1, 200, 30), HttpOptions.of("127.0.0.1", 0));
+        restart(new CallerLimitOptions(2, 1, 200, 30), HttpOptions.of("127.0.0.1", 0));
         Thread first = new Thread(() -> quietly(viewer, call(1, "wait", "{}")));
         first.start();
         http.tools.waiting.acquire();
@@ -534,24 +534,24 @@ class AuthenticatedHttpTest {
 
     @Test
     void listensBeyondThisMachineOnlyWhereItIsKnownByWhichName() {
-        HttpAccess nameless = new HttpAccess(
+        HttpAccessOptions nameless = new HttpAccessOptions(
                 new AuthConfig(Optional.of(file.path()), Optional.empty()),
                 Set.of(),
                 Set.of(),
                 Optional.empty(),
-                CallerLimits.defaults());
+                CallerLimitOptions.defaults());
 
         assertThatThrownBy(() -> HttpServer.start(HttpOptions.of("0.0.0.0", 0), nameless, null, null))
                 .isInstanceOf(HttpStartException.class)
                 .hasMessageContaining("server.allowedHosts");
     }
 
-    private void restart(CallerLimits limits, HttpOptions options) {
+    private void restart(CallerLimitOptions limits, HttpOptions options) {
         http.close();
         http = fixture(limits, options);
     }
 
-    private HttpFixture fixture(CallerLimits limits, HttpOptions options) {
+    private HttpFixture fixture(CallerLimitOptions limits, HttpOptions options) {
         OAuthOptions oauth = new OAuthOptions(
                 TestIssuer.ISSUER,
                 URI.create(TestIssuer.RESOURCE),
@@ -566,7 +566,7 @@ class AuthenticatedHttpTest {
                                 CallerRole.OPERATOR, "weathervane:operate",
                                 CallerRole.APPROVER, "weathervane:approve"),
                         Duration.ofSeconds(30)));
-        HttpAccess access = new HttpAccess(
+        HttpAccessOptions access = new HttpAccessOptions(
                 new AuthConfig(Optional.of(file.path()), Optional.of(oauth)),
                 Set.of("ops.example.org"),
                 Set.of("https://console.example.org"),

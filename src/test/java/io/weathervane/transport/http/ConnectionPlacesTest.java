@@ -4,7 +4,7 @@ import static io.weathervane.transport.http.HttpFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.AuthConfig;
-import io.weathervane.auth.TokenStore;
+import io.weathervane.auth.TokenFileStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.tool.CallerRole;
 import java.io.IOException;
@@ -39,14 +39,14 @@ class ConnectionPlacesTest {
     @TempDir
     private Path folder;
 
-    private TokenStore tokens;
+    private TokenFileStore tokens;
     private String viewer;
     private String operator;
     private HttpFixture http;
 
     @BeforeEach
     void createTokens() {
-        tokens = new TokenStore(folder.resolve("tokens.json"));
+        tokens = new TokenFileStore(folder.resolve("tokens.json"));
         viewer = "Bearer " + tokens.create("vera", Set.of(CallerRole.VIEWER), Instant.now(), Optional.empty());
         operator = "Bearer "
                 + tokens.create(
@@ -88,7 +88,7 @@ class ConnectionPlacesTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void callsOfOthersLeavePlacesForTheServersUser() throws Exception {
-        http = fixture(HttpAccess.local());
+        http = fixture(HttpAccessOptions.local());
         for (int i = 0; i < PLACES; i++) {
             hold(post(WAIT, "X-Forwarded-For: 192.0.2.1\r\n"));
         }
@@ -99,7 +99,7 @@ class ConnectionPlacesTest {
 
     @Test
     void whenAllPlacesAreInUseOnlyWhatMakesSafeIsAnsweredAndItsConnectionClosed() throws Exception {
-        http = fixture(HttpAccess.local());
+        http = fixture(HttpAccessOptions.local());
         for (int i = 0; i < PLACES; i++) {
             hold(post(WAIT, ""));
         }
@@ -136,15 +136,15 @@ class ConnectionPlacesTest {
     }
 
     private HttpFixture withTokens() {
-        return fixture(new HttpAccess(
+        return fixture(new HttpAccessOptions(
                 new AuthConfig(Optional.of(tokens.path()), Optional.empty()),
                 Set.of(),
                 Set.of(),
                 Optional.empty(),
-                CallerLimits.defaults()));
+                CallerLimitOptions.defaults()));
     }
 
-    private static HttpFixture fixture(HttpAccess access) {
+    private static HttpFixture fixture(HttpAccessOptions access) {
         HttpOptions options =
                 HttpOptions.of("127.0.0.1", 0).with(HttpBounds.defaults().with(PLACES, 16 * 1024));
         return new HttpFixture(CallLimits.defaults(), options, access, Map.of());

@@ -1,16 +1,16 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.completion.CompletionSource;
+import io.weathervane.completion.UpstreamCompletionSource;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.mcp.ServerInfo;
+import io.weathervane.mcp.UpstreamExtensionMethods;
 import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.mcp.UpstreamListMeta;
-import io.weathervane.mcp.UpstreamMethods;
-import io.weathervane.mcp.UpstreamServer;
+import io.weathervane.mcp.UpstreamServices;
 import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.testing.ScriptedTools;
@@ -53,28 +53,28 @@ final class HttpFixture implements AutoCloseable {
     }
 
     HttpFixture(CallLimits limits, HttpOptions options) {
-        this(limits, options, HttpAccess.local(), Map.of());
+        this(limits, options, HttpAccessOptions.local(), Map.of());
     }
 
     /** @param roles what other role than usual a tool takes */
-    HttpFixture(CallLimits limits, HttpOptions options, HttpAccess access, Map<String, CallerRole> roles) {
-        this(limits, options, access, roles, UpstreamMethods.none());
+    HttpFixture(CallLimits limits, HttpOptions options, HttpAccessOptions access, Map<String, CallerRole> roles) {
+        this(limits, options, access, roles, UpstreamExtensionMethods.none());
     }
 
     /** @param upstream methods of a server behind this one */
-    HttpFixture(UpstreamMethods upstream) {
-        this(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0), HttpAccess.local(), Map.of(), upstream);
+    HttpFixture(UpstreamExtensionMethods upstream) {
+        this(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0), HttpAccessOptions.local(), Map.of(), upstream);
     }
 
     private HttpFixture(
             CallLimits limits,
             HttpOptions options,
-            HttpAccess access,
+            HttpAccessOptions access,
             Map<String, CallerRole> roles,
-            UpstreamMethods upstream) {
+            UpstreamExtensionMethods upstream) {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
-        UpstreamServer behind = new UpstreamServer(
-                CompletionSource.none(),
+        UpstreamServices behind = new UpstreamServices(
+                UpstreamCompletionSource.none(),
                 UpstreamSubscriptions.none(),
                 UpstreamInstructions.none(),
                 UpstreamTasks.none(),

@@ -153,9 +153,9 @@ class QuickAnswerTest {
         return http.raw(head(ACCEPT) + BODY);
     }
 
-    private static HttpAccess oneAtATime() {
-        return new HttpAccess(
-                AuthConfig.none(), Set.of(), Set.of(), Optional.empty(), new CallerLimits(1, 32, 200, 30));
+    private static HttpAccessOptions oneAtATime() {
+        return new HttpAccessOptions(
+                AuthConfig.none(), Set.of(), Set.of(), Optional.empty(), new CallerLimitOptions(1, 32, 200, 30));
     }
 
     private static String request(String headers, String body) {

@@ -109,8 +109,8 @@ class SlowConnectionsTest {
 
     @Test
     void aBodyOverItsOwnLimitIsTooLarge() throws Exception {
-        CallerLimits small = new CallerLimits(256, 32, 200, 30, 2000);
-        HttpAccess access = new HttpAccess(
+        CallerLimitOptions small = new CallerLimitOptions(256, 32, 200, 30, 2000);
+        HttpAccessOptions access = new HttpAccessOptions(
                 io.weathervane.auth.AuthConfig.none(),
                 java.util.Set.of(),
                 java.util.Set.of(),
@@ -130,7 +130,7 @@ class SlowConnectionsTest {
         try (HttpFixture http = new HttpFixture()) {
             var refused = http.post(
                     "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2099-01-01\","
-                            + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
+                        + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
                     "MCP-Protocol-Version",
                     "2099-01-01");
 

@@ -133,8 +133,8 @@ class TlsHttpTest {
 
     private HttpFixture serve() {
         TlsFiles files = new TlsFiles(folder.resolve("server.crt"), folder.resolve("server.key"));
-        HttpAccess access =
-                new HttpAccess(AuthConfig.none(), Set.of(), Set.of(), Optional.of(files), CallerLimits.defaults());
+        HttpAccessOptions access = new HttpAccessOptions(
+                AuthConfig.none(), Set.of(), Set.of(), Optional.of(files), CallerLimitOptions.defaults());
         return new HttpFixture(CallLimits.defaults(), HttpOptions.of("127.0.0.1", 0), access, Map.of());
     }
 

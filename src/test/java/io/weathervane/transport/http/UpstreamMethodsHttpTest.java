@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.mcp.UpstreamMethods;
+import io.weathervane.mcp.UpstreamExtensionMethods;
 import io.weathervane.tool.CallChannel;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -28,8 +28,8 @@ class UpstreamMethodsHttpTest {
         return http.modern(method, body);
     }
 
-    private static UpstreamMethods behind() {
-        return new UpstreamMethods() {
+    private static UpstreamExtensionMethods behind() {
+        return new UpstreamExtensionMethods() {
             @Override
             public boolean areOffered() {
                 return true;

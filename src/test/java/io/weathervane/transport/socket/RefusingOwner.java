@@ -18,7 +18,8 @@ final class RefusingOwner implements AutoCloseable {
     private final List<Long> times = new CopyOnWriteArrayList<>();
 
     RefusingOwner(Path state, String why) throws IOException {
-        lock = WorkspaceLock.tryAcquire(state, WorkspaceOwner.ofThisProcess(Instant.EPOCH, List.of("stdio"), List.of()))
+        lock = WorkspaceLock.tryAcquire(
+                        state, WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of("stdio"), List.of()))
                 .orElseThrow();
         Path socket = SocketPath.of(state);
         SocketPath.prepareFolderOf(socket, state);

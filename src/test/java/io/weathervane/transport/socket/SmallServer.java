@@ -61,7 +61,7 @@ final class SmallServer {
         }
         PrintStream protocol = System.out;
         System.setOut(System.err);
-        new StdioServer(
+        new FailoverStdioServer(
                         state,
                         new SmallServer(state)::tryTake,
                         looking
@@ -97,8 +97,8 @@ final class SmallServer {
         return new ProcessBuilder(command);
     }
 
-    static WorkspaceOwner owner() {
-        return WorkspaceOwner.ofThisProcess(Instant.parse("2026-11-23T12:00:00Z"), List.of("stdio"));
+    static WorkspaceOwnerInfo owner() {
+        return WorkspaceOwnerInfo.ofThisProcess(Instant.parse("2026-11-23T12:00:00Z"), List.of("stdio"));
     }
 
     private Optional<McpDispatcher> tryTake() {

@@ -57,7 +57,7 @@ class StdioTakeoverIT {
             assertThat(client.notJson()).isEmpty();
         }
         Await.until("the killed owner's worker is gone", () -> workers.stream().noneMatch(ProcessHandle::isAlive));
-        assertThat(WorkspaceLock.ownerOf(workspace.resolve("state")).map(WorkspaceOwner::pid))
+        assertThat(WorkspaceLock.ownerOf(workspace.resolve("state")).map(WorkspaceOwnerInfo::pid))
                 .get()
                 .isIn(clients.get(1).pid(), clients.get(2).pid());
     }

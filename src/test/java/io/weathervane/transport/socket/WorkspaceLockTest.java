@@ -24,7 +24,7 @@ class WorkspaceLockTest {
 
             assertThat(WorkspaceLock.tryAcquire(state, SmallServer.owner())).isEmpty();
             assertThat(WorkspaceLock.ownerOf(state)
-                            .map(WorkspaceOwner::describe)
+                            .map(WorkspaceOwnerInfo::describe)
                             .orElseThrow())
                     .contains(Long.toString(ProcessHandle.current().pid()), "http://127.0.0.1:3000");
         }
@@ -47,7 +47,8 @@ class WorkspaceLockTest {
             other.answer(other.send("ping", "{}"));
 
             assertThat(WorkspaceLock.tryAcquire(state, SmallServer.owner())).isEmpty();
-            assertThat(WorkspaceLock.ownerOf(state).map(WorkspaceOwner::pid)).contains(other.pid());
+            assertThat(WorkspaceLock.ownerOf(state).map(WorkspaceOwnerInfo::pid))
+                    .contains(other.pid());
             other.kill();
         }
 
@@ -115,7 +116,7 @@ class WorkspaceLockTest {
                 }
                 return times;
             });
-            WorkspaceOwner withoutUrl = lock.owner();
+            WorkspaceOwnerInfo withoutUrl = lock.owner();
             for (int i = 0; i < 5_000; i++) {
                 lock.update(withoutUrl.withUrl("http://127.0.0.1:3000"));
                 lock.update(withoutUrl);
@@ -127,7 +128,7 @@ class WorkspaceLockTest {
 
     @Test
     void readsTheEntryBeforeTheEndOfALongerOneWasCutOff() throws Exception {
-        WorkspaceOwner owner = SmallServer.owner();
+        WorkspaceOwnerInfo owner = SmallServer.owner();
         Files.writeString(
                 state.resolve("weathervane.lock"),
                 new String(owner.toBytes(), StandardCharsets.UTF_8) + "1:3000\",\"command\":[]}\n");

@@ -2,12 +2,12 @@ package io.weathervane.transport.stdio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.completion.CompletionSource;
+import io.weathervane.completion.UpstreamCompletionSource;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.mcp.UpstreamInstructions;
-import io.weathervane.mcp.UpstreamServer;
+import io.weathervane.mcp.UpstreamServices;
 import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.testing.ScriptedTools;
@@ -22,7 +22,7 @@ class UpstreamInstructionsTest {
             "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
     private static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
-                    + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
+                + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}}";
     private static final String DISCOVER =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + META + "}}";
 
@@ -48,12 +48,12 @@ class UpstreamInstructionsTest {
     }
 
     private McpDispatcher server() {
-        UpstreamServer other = new UpstreamServer(
-                CompletionSource.none(),
+        UpstreamServices other = new UpstreamServices(
+                UpstreamCompletionSource.none(),
                 UpstreamSubscriptions.none(),
                 worker(),
                 UpstreamTasks.none(),
-                io.weathervane.mcp.UpstreamMethods.none(),
+                io.weathervane.mcp.UpstreamExtensionMethods.none(),
                 io.weathervane.mcp.UpstreamListMeta.none());
         return new McpDispatcher(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
                 .with(other));

@@ -14,7 +14,7 @@ import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -132,14 +132,14 @@ class OtherUserTest {
     private WorkerRelease as(String user, String script) {
         return new WorkerRelease(
                 "a",
-                WorkerKind.MCP,
+                WorkerProtocol.MCP,
                 new LaunchSpec(
                         List.of("sh", "-c", script),
                         Map.of(),
                         Optional.of(folder),
                         Optional.of(user),
                         InheritedEnvironment.none()),
-                HealthProbeSpec.defaults(WorkerKind.MCP),
+                HealthProbeSpec.defaults(WorkerProtocol.MCP),
                 Duration.ofSeconds(30),
                 List.of());
     }

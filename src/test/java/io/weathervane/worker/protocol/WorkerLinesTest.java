@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.CallTally;
-import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.HealthProbeSpec;
+import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.routing.Worker;
 import java.time.Duration;
@@ -93,7 +93,7 @@ class WorkerLinesTest {
     void thePlainWorkersTalkIsChargedToNoCallEither() {
         WorkerRelease plain = new WorkerRelease(
                 "plain",
-                WorkerKind.JSON_RPC,
+                WorkerProtocol.JSON_RPC,
                 LaunchSpec.of(List.of("sh", "-c", """
                     echo 'listening'
                     while read -r line; do
@@ -104,12 +104,12 @@ class WorkerLinesTest {
                     """)),
                 new HealthProbeSpec("health", Duration.ofSeconds(5), Duration.ofMillis(50)),
                 Duration.ofSeconds(20),
-                List.of(new DeclaredTool("say", "Says it.", SampleReleases.object(), "say")));
+                List.of(new JsonRpcToolConfig("say", "Says it.", SampleReleases.object(), "say")));
 
         Worker worker = start(plain);
 
         assertThat(call(worker, "say")).contains("ok");
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 0, 0));
     }
 
     @ParameterizedTest
@@ -173,7 +173,7 @@ class WorkerLinesTest {
                 .contains("hello")
                 .contains("\"content\":[]")
                 .doesNotContain("NaN");
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 0, 0));
     }
 
     @ParameterizedTest
@@ -256,7 +256,7 @@ class WorkerLinesTest {
 
         assertThat(call(worker, "echo")).contains("hello");
         assertThat(slow.join()).contains("slow");
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(2, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(2, 0, 0));
     }
 
     private static String slowWithTheNext(String before) {

@@ -3,9 +3,9 @@ package io.weathervane.worker.role;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.Caller;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.Role;
@@ -81,9 +81,9 @@ class CanaryWeightTest {
 
             manager.startCanary("green");
             manager.canaryWeight(40);
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
             assertThat(manager.canaryWeight()).isZero();
-            assertThat(manager.tally(Role.ACTIVE)).isEqualTo(CallTally.NONE);
+            assertThat(manager.tally(Role.ACTIVE)).isEqualTo(CallTotals.NONE);
         }
     }
 
@@ -178,7 +178,7 @@ class CanaryWeightTest {
                             "the canary worker is not running; there is active blue, canary green (not running)");
 
             manager.startCanary("green");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
             assertThat(pinned(manager, "previous")).isEqualTo("blue");
         }
     }
@@ -224,7 +224,7 @@ class CanaryWeightTest {
             assertThat(manager.callDirectly(Role.CANARY, "echo", SampleReleases.object(), WorkerCallContext.none())
                             .label())
                     .isEqualTo("of-no-configuration");
-            assertThat(manager.tally(Role.CANARY)).isEqualTo(CallTally.NONE);
+            assertThat(manager.tally(Role.CANARY)).isEqualTo(CallTotals.NONE);
             assertThat(seen).isEmpty();
             assertThat(manager.releaseOf(Role.CANARY)).contains(unnamed);
             assertThat(manager.tools(Role.CANARY)).hasSize(1);

@@ -4,20 +4,20 @@ import static io.weathervane.worker.TestWorkers.answeredBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.store.Database;
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.DeclaredTool;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
+import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ReleaseJson;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ class RestoredRolesTest {
                 new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"))) {
             WorkerManager first = workshop.start("stable");
             first.startCanary("next");
-            first.promote(TransactionHook.none());
+            first.promote(SameTransactionWriter.none());
             first.close();
 
             WorkerManager second = workshop.start("stable");
@@ -48,7 +48,7 @@ class RestoredRolesTest {
             Await.until(
                     "the previous one is warm again",
                     () -> second.view().previous().isPresent());
-            second.switchToActive(SwitchRecordFactory.NONE);
+            second.switchToActive(AdditionalSwitchRecordSource.NONE);
             assertThat(answeredBy(second)).isEqualTo("stable");
         }
     }
@@ -59,7 +59,7 @@ class RestoredRolesTest {
                 new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"))) {
             WorkerManager first = workshop.start("stable");
             first.startCanary("next");
-            first.promote(TransactionHook.none());
+            first.promote(SameTransactionWriter.none());
             first.close();
             Database database = workshop.database();
 
@@ -142,7 +142,7 @@ class RestoredRolesTest {
     void aReleaseIsTheSameAfterItsTripThroughTheDatabase() {
         WorkerRelease release = new WorkerRelease(
                 "all",
-                WorkerKind.JSON_RPC,
+                WorkerProtocol.JSON_RPC,
                 new LaunchSpec(
                         List.of("run", "it"),
                         Map.of("A", "b=c", "D", ""),
@@ -151,7 +151,8 @@ class RestoredRolesTest {
                         InheritedEnvironment.of(Set.of("API_KEY", "REGION"))),
                 new HealthProbeSpec("alive", Duration.ofMillis(1500), Duration.ZERO),
                 Duration.ofMinutes(2),
-                List.of(new DeclaredTool("say", "Says.", SampleReleases.object().put("type", "object"), "echo", true)));
+                List.of(new JsonRpcToolConfig(
+                        "say", "Says.", SampleReleases.object().put("type", "object"), "echo", true)));
 
         assertThat(ReleaseJson.read(ReleaseJson.write(release))).contains(release);
         assertThat(ReleaseJson.read("{}")).isEmpty();

@@ -7,7 +7,7 @@ import io.weathervane.util.Threads;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.WorkerFeatures;
+import io.weathervane.worker.WorkerContentService;
 import io.weathervane.worker.WorkerPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ class StartingWorkerTest {
     @Test
     void saysThatItIsNotStartedAgain() {
         try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("broken", "exit 3"))) {
-            WorkerFeatures features = workshop.start("broken").content();
+            WorkerContentService features = workshop.start("broken").content();
 
             assertThat(features.restartPending()).isFalse();
             assertThat(features.missing())
@@ -42,7 +42,7 @@ class StartingWorkerTest {
         RestartPolicy soon = new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(1), 3, Duration.ofMinutes(1));
         WorkerPolicy policy = TestWorkers.options(soon, Duration.ofSeconds(2), Duration.ofSeconds(20));
         try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("w", failsOnce + quick))) {
-            WorkerFeatures features = workshop.start("w", policy).content();
+            WorkerContentService features = workshop.start("w", policy).content();
 
             assertThat(features.restartPending()).isTrue();
             assertThat(features.missing())

@@ -2,11 +2,11 @@ package io.weathervane.worker.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.DrainResult;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
+import io.weathervane.worker.OngoingDrain;
 import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -47,9 +47,9 @@ class SwitchUnderLoadTest {
                 String other = manager.view().active().orElseThrow().label().equals("blue") ? "green" : "blue";
                 awaitCalls();
                 manager.startCanary(other);
-                manager.promote(TransactionHook.none());
+                manager.promote(SameTransactionWriter.none());
                 awaitCalls();
-                manager.switchToActive(SwitchRecordFactory.NONE);
+                manager.switchToActive(AdditionalSwitchRecordSource.NONE);
                 manager.disposeReplaced().drained().join();
             }
 
@@ -64,9 +64,9 @@ class SwitchUnderLoadTest {
         try (TestWorkers workshop = new TestWorkers(
                         folder, SampleReleases.quick("blue"), SampleReleases.mcp("green", "--latency", "5ms"));
                 WorkerManager manager = workshop.start("blue")) {
-            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecordFactory.NONE));
+            manager.onUnexpectedExit(exit -> manager.switchToActive(AdditionalSwitchRecordSource.NONE));
             manager.startCanary("green");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
             List<Thread> callers = startCallers(manager);
             awaitCalls();
 
@@ -93,7 +93,7 @@ class SwitchUnderLoadTest {
                         SampleReleases.quick("green", SampleReleases.ECHO_TOOL, waits + SampleReleases.ECHO_ANSWER));
                 WorkerManager manager = workshop.start("blue")) {
             manager.startCanary("green");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
             ObjectNode slow = SampleReleases.text("slow");
             Queue<String> answers = new ConcurrentLinkedQueue<>();
             Thread caller = new Thread(() -> answers.add(
@@ -103,8 +103,8 @@ class SwitchUnderLoadTest {
                     "the call is with green",
                     () -> manager.view().active().orElseThrow().calls().inFlight() == 1);
 
-            manager.switchToActive(SwitchRecordFactory.NONE);
-            DrainResult disposal = manager.disposeReplaced();
+            manager.switchToActive(AdditionalSwitchRecordSource.NONE);
+            OngoingDrain disposal = manager.disposeReplaced();
             Files.createFile(gate);
 
             caller.join();
@@ -121,14 +121,14 @@ class SwitchUnderLoadTest {
                         "blue",
                         TestWorkers.options(TestWorkers.NO_RESTART, Duration.ofMillis(100), Duration.ofSeconds(20)))) {
             manager.startCanary("green");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
             List<Thread> callers = startCallers(manager);
             Await.until(
                     "all calls hang in green",
                     () -> manager.view().active().orElseThrow().calls().inFlight() == CALLERS);
 
-            manager.switchToActive(SwitchRecordFactory.NONE);
-            DrainResult disposal = manager.disposeReplaced();
+            manager.switchToActive(AdditionalSwitchRecordSource.NONE);
+            OngoingDrain disposal = manager.disposeReplaced();
             assertThat(disposal.drained().join()).isFalse();
             awaitCalls();
 

@@ -12,23 +12,23 @@ import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
+import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerKind;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.WorkerSwitch;
+import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkersView;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ class WorkerManagerTest {
         try (TestWorkers workshop = new TestWorkers(
                         folder,
                         SampleReleases.quick("stable"),
-                        WorkerRelease.of("missing", WorkerKind.MCP, List.of("no-such-program-here")),
+                        WorkerRelease.of("missing", WorkerProtocol.MCP, List.of("no-such-program-here")),
                         SampleReleases.shell("broken", "echo \"Cannot find module 'forecast-model'\" >&2; exit 1"),
                         SampleReleases.shell("mute", "exec sleep 60"),
                         SampleReleases.shell("babble", "while read line; do echo babble; done"),
@@ -78,9 +78,9 @@ class WorkerManagerTest {
         try (TestWorkers workshop =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
-            assertThat(refusal(() -> manager.promote(TransactionHook.none())))
+            assertThat(refusal(() -> manager.promote(SameTransactionWriter.none())))
                     .contains("there is no canary to promote");
-            assertThat(refusal(() -> manager.switchToActive(SwitchRecordFactory.NONE)))
+            assertThat(refusal(() -> manager.switchToActive(AdditionalSwitchRecordSource.NONE)))
                     .contains("there is no previous worker");
             assertThat(manager.preflightPrevious().ok()).isFalse();
             assertThat(manager.probePrevious().ok()).isFalse();
@@ -92,7 +92,8 @@ class WorkerManagerTest {
             ProcessHandle.of(canary).orElseThrow().destroyForcibly();
             Await.until("the canary's end is reported", () -> !workshop.exits.isEmpty());
             assertThat(workshop.exits.get(0).role()).isEqualTo(Role.CANARY);
-            assertThat(refusal(() -> manager.promote(TransactionHook.none()))).contains("the canary next is dead");
+            assertThat(refusal(() -> manager.promote(SameTransactionWriter.none())))
+                    .contains("the canary next is dead");
             assertThat(answeredBy(manager)).isEqualTo("stable");
         }
     }
@@ -105,17 +106,17 @@ class WorkerManagerTest {
             answeredBy(manager);
             manager.startCanary("next");
 
-            WorkerSwitch promotion = manager.promote(TransactionHook.none());
+            WorkerSwitchResult promotion = manager.promote(SameTransactionWriter.none());
 
             assertThat(promotion.from()).contains("stable");
             assertThat(promotion.to()).isEqualTo("next");
             assertThat(promotion.recorded()).isTrue();
-            assertThat(manager.tallyOfActive()).isEqualTo(CallTally.NONE);
+            assertThat(manager.tallyOfActive()).isEqualTo(CallTotals.NONE);
             assertThat(answeredBy(manager)).isEqualTo("next");
             assertThat(manager.preflightPrevious().ok()).isTrue();
 
             long rejected = pid(manager.view().active());
-            WorkerSwitch rollback = manager.switchToActive(SwitchRecordFactory.NONE);
+            WorkerSwitchResult rollback = manager.switchToActive(AdditionalSwitchRecordSource.NONE);
 
             assertThat(rollback.to()).isEqualTo("stable");
             Await.until("it is recorded", () -> manager.view().notes().isEmpty());
@@ -155,7 +156,7 @@ class WorkerManagerTest {
                 Database database = workshop.database();
                 WorkerManager manager = workshop.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
             manager.startCanary("next");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
 
             database.deferredWrites().register("test", (sql, body) -> {
                 if (broken.get()) {
@@ -163,7 +164,8 @@ class WorkerManagerTest {
                 }
             });
 
-            WorkerSwitch rollback = manager.switchToActive(change -> List.of(new DeferredRecord("test", change.to())));
+            WorkerSwitchResult rollback =
+                    manager.switchToActive(change -> List.of(new DeferredRecord("test", change.to())));
 
             assertThat(rollback.recorded()).isFalse();
             assertThat(rollback.recordFailure().orElseThrow()).contains("no_such_table");
@@ -181,13 +183,13 @@ class WorkerManagerTest {
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
             long previous = pid(manager.view().previous());
             ProcessHandle.of(previous).orElseThrow().destroyForcibly();
             awaitGone(previous);
 
             assertThat(manager.preflightPrevious().ok()).isTrue();
-            manager.switchToActive(SwitchRecordFactory.NONE);
+            manager.switchToActive(AdditionalSwitchRecordSource.NONE);
 
             assertThat(answeredBy(manager)).isEqualTo("stable");
             assertThat(pid(manager.view().active())).isNotEqualTo(previous);
@@ -246,15 +248,15 @@ class WorkerManagerTest {
         try (TestWorkers workshop = new TestWorkers(
                         folder, SampleReleases.quick("stable"), SampleReleases.mcp("doomed", "--exit-on-call"));
                 WorkerManager manager = workshop.start("stable")) {
-            manager.onUnexpectedExit(exit -> manager.switchToActive(SwitchRecordFactory.NONE));
+            manager.onUnexpectedExit(exit -> manager.switchToActive(AdditionalSwitchRecordSource.NONE));
             manager.startCanary("doomed");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
 
             assertThat(answeredBy(manager)).isEqualTo("stable");
 
             manager.disposeReplaced().drained().join();
             manager.startCanary("doomed");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
             assertThat(catchThrowableOfType(
                                     WorkerCallException.class,
                                     () -> manager.call(
@@ -274,7 +276,8 @@ class WorkerManagerTest {
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("hung");
 
-            assertThat(refusal(() -> manager.promote(TransactionHook.none()))).contains("is not healthy: not healthy");
+            assertThat(refusal(() -> manager.promote(SameTransactionWriter.none())))
+                    .contains("is not healthy: not healthy");
             assertThat(answeredBy(manager)).isEqualTo("stable");
         }
     }
@@ -285,7 +288,7 @@ class WorkerManagerTest {
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
                 WorkerManager manager = workshop.start("stable")) {
             manager.startCanary("next");
-            manager.promote(TransactionHook.none());
+            manager.promote(SameTransactionWriter.none());
 
             Await.until(
                     "the file shows the switch",

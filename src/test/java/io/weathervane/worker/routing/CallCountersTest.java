@@ -2,13 +2,13 @@ package io.weathervane.worker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.worker.CallTally;
-import io.weathervane.worker.FailureDispersion;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ToolCallCategory;
+import io.weathervane.worker.ToolFailureCategory;
 import io.weathervane.worker.ToolTally;
-import io.weathervane.worker.WorkerKind;
+import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ class CallCountersTest {
     /** It is written, read and compared with itself by its number. */
     @Test
     void tellsHowLongTheCallsOfEachToolTook() {
-        WorkerRelease release = WorkerRelease.of("v1", WorkerKind.MCP, List.of("true"));
+        WorkerRelease release = WorkerRelease.of("v1", WorkerProtocol.MCP, List.of("true"));
         tally.succeeded("search", Duration.ofSeconds(9).toNanos());
         tally.failed("export", Duration.ofMillis(20).toNanos(), false);
 
@@ -82,7 +82,7 @@ class CallCountersTest {
         tally.failedByCaller();
         tally.failed("search", 1, false);
 
-        assertThat(tally.now()).isEqualTo(new CallTally(2, 2, 2));
+        assertThat(tally.now()).isEqualTo(new CallTotals(2, 2, 2));
         assertThat(tally.callerErrors()).isEqualTo(1);
     }
 
@@ -97,7 +97,7 @@ class CallCountersTest {
         }
 
         assertThat(tally.figures().bins())
-                .containsExactly(new FailureDispersion(20, 2, 20, 400), new FailureDispersion(100, 0, 0, 0));
+                .containsExactly(new FailureBinSums(20, 2, 20, 400), new FailureBinSums(100, 0, 0, 0));
     }
 
     @Test
@@ -120,9 +120,11 @@ class CallCountersTest {
 
         assertThat(next.figures().parts())
                 .containsEntry(
-                        new ToolCallCategory("export", ToolCallCategory.Kind.SAME_ARGUMENTS), new ToolTally(2, 2, 0))
-                .containsEntry(new ToolCallCategory("export", ToolCallCategory.Kind.SAME_FORM), new ToolTally(1, 1, 0));
-        assertThat(next.now()).isEqualTo(CallTally.NONE);
+                        new ToolFailureCategory("export", ToolFailureCategory.Kind.SAME_ARGUMENTS),
+                        new ToolTally(2, 2, 0))
+                .containsEntry(
+                        new ToolFailureCategory("export", ToolFailureCategory.Kind.SAME_FORM), new ToolTally(1, 1, 0));
+        assertThat(next.now()).isEqualTo(CallTotals.NONE);
     }
 
     /** Other names, other types, and the same wrong value again and again are what a caller does. */
@@ -145,7 +147,7 @@ class CallCountersTest {
         next.succeeded("export", 1);
         next.took("export", print("q", "y"));
         assertThat(next.figures().parts())
-                .containsOnlyKeys(new ToolCallCategory("export", ToolCallCategory.Kind.SAME_FORM))
+                .containsOnlyKeys(new ToolFailureCategory("export", ToolFailureCategory.Kind.SAME_FORM))
                 .containsValue(new ToolTally(2, 1, 0));
     }
 
@@ -166,7 +168,7 @@ class CallCountersTest {
 
     @Test
     void aCallThatIsGivenUpLateCountsAndOneThatIsGivenUpSoonDoesNot() {
-        for (int i = 0; i < LatencyBaseline.CALLS_MIN; i++) {
+        for (int i = 0; i < SlowCallThreshold.CALLS_MIN; i++) {
             tally.succeeded("export", Duration.ofMillis(500).toNanos());
             tally.succeeded("search", Duration.ofMillis(5).toNanos());
         }
@@ -182,16 +184,17 @@ class CallCountersTest {
         assertThat(next.figures().parts())
                 .containsOnly(
                         Map.entry(
-                                new ToolCallCategory("export", ToolCallCategory.Kind.GIVEN_UP), new ToolTally(2, 1, 0)),
+                                new ToolFailureCategory("export", ToolFailureCategory.Kind.GIVEN_UP),
+                                new ToolTally(2, 1, 0)),
                         Map.entry(
-                                new ToolCallCategory("search", ToolCallCategory.Kind.GIVEN_UP),
+                                new ToolFailureCategory("search", ToolFailureCategory.Kind.GIVEN_UP),
                                 new ToolTally(1, 1, 0)));
-        assertThat(next.now()).isEqualTo(new CallTally(1, 0, 0));
+        assertThat(next.now()).isEqualTo(new CallTotals(1, 0, 0));
     }
 
     @Test
     void aCallThatEndsMuchLaterThanUsualIsCountedApart() {
-        for (int i = 0; i < LatencyBaseline.CALLS_MIN; i++) {
+        for (int i = 0; i < SlowCallThreshold.CALLS_MIN; i++) {
             tally.succeeded("export", Duration.ofMillis(5).toNanos());
         }
         CallCounters next = tally.next();
@@ -199,8 +202,8 @@ class CallCountersTest {
         next.succeeded("export", Duration.ofSeconds(1).toNanos());
 
         assertThat(next.figures().parts())
-                .containsOnly(
-                        Map.entry(new ToolCallCategory("export", ToolCallCategory.Kind.LATE), new ToolTally(2, 1, 0)));
+                .containsOnly(Map.entry(
+                        new ToolFailureCategory("export", ToolFailureCategory.Kind.LATE), new ToolTally(2, 1, 0)));
     }
 
     private static AcceptedArgumentTracker.Print print(String name, String value) {

@@ -2,7 +2,7 @@ package io.weathervane.worker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
 import org.junit.jupiter.api.Test;
 
 class ProcessCallTallyTest {
@@ -18,7 +18,7 @@ class ProcessCallTallyTest {
         active.succeeded("t", 1);
         before.succeeded("t", 1);
 
-        assertThat(own.now()).isEqualTo(new CallTally(4, 1, 0));
+        assertThat(own.now()).isEqualTo(new CallTotals(4, 1, 0));
     }
 
     @Test
@@ -30,7 +30,7 @@ class ProcessCallTallyTest {
         own.countInto(shared);
         shared.succeeded("t", 1);
 
-        assertThat(own.now()).isEqualTo(new CallTally(1, 0, 0));
+        assertThat(own.now()).isEqualTo(new CallTotals(1, 0, 0));
     }
 
     @Test

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.testing.Await;
-import io.weathervane.worker.CallTally;
+import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.ToolCallCategory;
 import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.ToolFailureCategory;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -50,7 +50,7 @@ class WorkerCallTest {
 
         assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT);
         assertThat(failure).hasMessageContaining("did not answer tools/call within 300 ms");
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 1, 1));
         Await.until(
                 "the worker was told",
                 () -> worker.process().lastStderrLines().toString().contains("cancelled by the client"));
@@ -87,7 +87,7 @@ class WorkerCallTest {
                                     "echo", SampleReleases.text("hello"), callContext, ToolErrorPolicy.RELATIVE))))
                     .succeedsWithin(Duration.ofSeconds(60))
                     .satisfies(failure -> assertThat(failure.kind()).isEqualTo(WorkerCallException.Kind.TIMEOUT));
-            assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
+            assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 1, 1));
         } while (callContext.progress.isEmpty());
     }
 
@@ -191,7 +191,7 @@ class WorkerCallTest {
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
 
-        assertThat(worker.tally().now()).isEqualTo(CallTally.NONE);
+        assertThat(worker.tally().now()).isEqualTo(CallTotals.NONE);
         assertThat(worker.tally().callerErrors()).isEqualTo(1);
     }
 
@@ -212,7 +212,7 @@ class WorkerCallTest {
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.RPC_ERROR);
 
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 1, 1));
     }
 
     @Test
@@ -224,7 +224,7 @@ class WorkerCallTest {
 
         failureOf(worker);
 
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 1, 1));
     }
 
     @Test
@@ -240,10 +240,11 @@ class WorkerCallTest {
 
         failureOf(worker);
 
-        assertThat(worker.tally().now()).isEqualTo(CallTally.NONE);
+        assertThat(worker.tally().now()).isEqualTo(CallTotals.NONE);
         assertThat(worker.tally().figures().parts())
                 .containsEntry(
-                        new ToolCallCategory("echo", ToolCallCategory.Kind.SAME_ARGUMENTS), new ToolTally(1, 1, 0));
+                        new ToolFailureCategory("echo", ToolFailureCategory.Kind.SAME_ARGUMENTS),
+                        new ToolTally(1, 1, 0));
     }
 
     @Test
@@ -277,10 +278,10 @@ class WorkerCallTest {
                         .path("isError")
                         .asBoolean())
                 .isTrue();
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(1, 1, 1));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 1, 1));
 
         worker.call("echo", SampleReleases.text("a"), WorkerCallContext.none(), ToolErrorPolicy.IGNORED);
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(2, 1, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(2, 1, 0));
     }
 
     @Test
@@ -295,7 +296,7 @@ class WorkerCallTest {
         callContext.actions.forEach(Runnable::run);
 
         assertThat(failure.join().kind()).isEqualTo(WorkerCallException.Kind.CANCELLED);
-        assertThat(worker.tally().now()).isEqualTo(CallTally.NONE);
+        assertThat(worker.tally().now()).isEqualTo(CallTotals.NONE);
     }
 
     @Test
@@ -420,7 +421,7 @@ class WorkerCallTest {
         Await.until(
                 "its last lines are read",
                 () -> worker.process().lastStderrLines().size() == 20);
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(20, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(20, 0, 0));
     }
 
     @ParameterizedTest
@@ -438,7 +439,7 @@ class WorkerCallTest {
             worker.call("echo", SampleReleases.text("hello"), WorkerCallContext.none(), ToolErrorPolicy.RELATIVE);
         }
 
-        assertThat(worker.tally().now()).isEqualTo(new CallTally(3, 0, 0));
+        assertThat(worker.tally().now()).isEqualTo(new CallTotals(3, 0, 0));
     }
 
     @Test

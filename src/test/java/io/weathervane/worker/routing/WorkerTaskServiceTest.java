@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.store.TransactionHook;
+import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
+import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.SilentCallContext;
-import io.weathervane.worker.SwitchRecordFactory;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
@@ -77,7 +77,7 @@ class WorkerTaskServiceTest {
         Client ann = new Client("ann");
         assertThat(made(manager, ann)).isEqualTo("t-1");
         manager.startCanary("v2");
-        manager.promote(TransactionHook.none());
+        manager.promote(SameTransactionWriter.none());
 
         assertThat(made(manager, ann)).as("another by the same name").isEqualTo("t-1.2");
 
@@ -174,9 +174,9 @@ class WorkerTaskServiceTest {
         WorkerManager manager = workshop.start("v1");
         Client ann = new Client("ann");
         manager.startCanary("v2");
-        manager.promote(TransactionHook.none());
+        manager.promote(SameTransactionWriter.none());
         made(manager, ann);
-        manager.switchToActive(SwitchRecordFactory.NONE);
+        manager.switchToActive(AdditionalSwitchRecordSource.NONE);
         CompletableFuture<Boolean> drained = manager.disposeReplaced().drained();
 
         assertThat(ask(manager, ann, "tasks/get", "t-1").path("statusMessage").asString(""))

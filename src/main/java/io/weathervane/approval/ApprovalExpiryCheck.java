@@ -1,0 +1,63 @@
+package io.weathervane.approval;
+
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Says whether the time of an approval is over. The wall clock is stored and shown, but may step; so the time that has
+ * elapsed while this process lives ends an approval as well, and what was seen over once stays over.
+ */
+final class ApprovalExpiryCheck {
+    private final Clock clock;
+    private final Ticker ticker;
+
+    /** When the time of each is over, on the ticker. At most {@link ApprovalService#OPEN_MAX} are open. */
+    private final Map<String, Long> ends = new ConcurrentHashMap<>();
+
+    ApprovalExpiryCheck(Clock clock, Ticker ticker) {
+        this.clock = clock;
+        this.ticker = ticker;
+    }
+
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** It can be decided, or used, for so long from now on. */
+    void begin(String id, Duration time) {
+        ends.put(id, ticker.nanos() + time.toNanos());
+    }
+
+    /**
+     * For an approval of an earlier process: of the time since, there is only the wall clock.
+     *
+     * @param since when it was asked for, or granted: a clock that is before that has been set back
+     * @param newest the highest time that is recorded anywhere
+     */
+    void resume(String id, Instant since, Instant expiresAt, Instant newest) {
+        Instant now = now();
+        boolean over = !now.isBefore(expiresAt) || !newest.isBefore(expiresAt) || now.isBefore(since);
+        Duration left = Duration.between(newest.isAfter(now) ? newest : now, expiresAt);
+        begin(id, over ? Duration.ZERO : left);
+    }
+
+    boolean isOver(String id, Instant expiresAt) {
+        long nanos = ticker.nanos();
+        Long end = ends.get(id);
+        boolean over = !now().isBefore(expiresAt) || (end != null && nanos - end >= 0);
+        if (over) {
+            ends.put(id, nanos);
+        }
+        return over;
+    }
+
+    /** It is decided, used or gone for good. */
+    void forget(String id) {
+        ends.remove(id);
+    }
+}

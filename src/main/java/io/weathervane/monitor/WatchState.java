@@ -1,0 +1,278 @@
+package io.weathervane.monitor;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The watch over one promotion.
+ *
+ * @param recent newest checks, oldest first: the window, and somewhat more for a replay
+ * @param history the calls so far
+ */
+public record WatchState(
+        Target target,
+        Schedule schedule,
+        Counters counters,
+        List<CheckRecord> recent,
+        WatchCallCounts history,
+        Result result) {
+    /** Checks kept beyond a shorter window, so that a replay under a longer one has something to look at. */
+    static final int RECENT_MIN = 10;
+
+    /**
+     * What is watched.
+     *
+     * @param worker label of the promoted worker
+     * @param record what is known of the previous worker, for comparison
+     */
+    public record Target(String promotionId, String worker, BaselineRecord record) {}
+
+    /**
+     * When the watch is looked at and when it ends. Its time only goes forward: a clock that is set does not move it.
+     *
+     * @param deadline when the watch has lasted its grace period, if it is looked at from now on
+     * @param watched how long it was looked at; time in which the monitor did not look does not count
+     * @param lastCheckAt time of the newest check; the start when there was none
+     */
+    public record Schedule(
+            Instant startedAt, Instant deadline, Duration watched, Instant lastCheckAt, Instant nextCheckAt) {
+        static Schedule begin(MonitorPolicy policy, Instant now) {
+            Instant deadline = now.plus(policy.gracePeriod());
+            return new Schedule(now, deadline, Duration.ZERO, now, earlier(now.plus(policy.checkInterval()), deadline));
+        }
+
+        /** When half of the grace period is over. */
+        Instant halfway(MonitorPolicy policy) {
+            return deadline.minus(policy.gracePeriod().dividedBy(2));
+        }
+
+        /** Taken up again: the watch lasts longer by the time without a check. */
+        Schedule resumed(MonitorPolicy policy, Duration interval, Instant now) {
+            Duration left = policy.gracePeriod().minus(watched);
+            Instant end = now.plus(left.isNegative() ? Duration.ZERO : left);
+            return new Schedule(startedAt, end, watched, now, now.plus(interval));
+        }
+
+        /** After a check. */
+        Schedule next(MonitorPolicy policy, Duration interval, Instant now) {
+            Duration soFar = watched.plus(observed(policy, now));
+            Instant end = now.plus(policy.gracePeriod()).minus(soFar);
+            Instant next = now.isBefore(end) ? earlier(now.plus(interval), end) : now.plus(policy.degradedInterval());
+            return new Schedule(startedAt, end, soFar, now, next);
+        }
+
+        /** Of a silence of more than two intervals only so much was looked at. */
+        private Duration observed(MonitorPolicy policy, Instant now) {
+            Duration since = Duration.between(lastCheckAt, now);
+            Duration most = policy.checkInterval().multipliedBy(2);
+            if (since.isNegative()) {
+                return Duration.ZERO;
+            }
+            return since.compareTo(most) > 0 ? policy.checkInterval() : since;
+        }
+
+        private static Instant earlier(Instant a, Instant b) {
+            return a.isBefore(b) ? a : b;
+        }
+    }
+
+    /**
+     * What is counted check by check.
+     *
+     * @param hardFailureRun hard failures in a row, up to now
+     * @param cleanRun clean checks in a row, up to now
+     * @param frequent whether checks come at the degraded interval
+     * @param conclusiveChecks checks so far that said pass or fail
+     */
+    public record Counters(
+            int hardFailureRun,
+            ResourceTrend resources,
+            int cleanRun,
+            boolean frequent,
+            long checks,
+            long conclusiveChecks) {
+        static final Counters NONE = new Counters(0, ResourceTrend.NONE, 0, false, 0, 0);
+
+        Counters plus(CheckRecord check, MonitorPolicy policy) {
+            DegradedExitEvidence cleanness = DegradedExitEvidence.of(check);
+            int clean = cleanness.run(cleanRun);
+            return new Counters(
+                    hardFailures(check),
+                    resources.plus(check.observation().usage(), WatchCallCounts.markEvery(policy), check.at()),
+                    clean,
+                    cleanness == DegradedExitEvidence.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
+                    checks + 1,
+                    conclusiveChecks + (check.conclusive() ? 1 : 0));
+        }
+
+        /** What is unknown neither lengthens nor breaks a run. */
+        private int hardFailures(CheckRecord check) {
+            if (check.verdict() == CheckVerdict.HARD_FAILURE) {
+                return hardFailureRun + 1;
+            }
+            return check.observation().probe().outcome() == ProbeOutcome.UNKNOWN ? hardFailureRun : 0;
+        }
+
+        /** Between two checks now; a single hard failure is confirmed or not within {@link MonitorPolicy#CONFIRMATION}. */
+        public Duration interval(MonitorPolicy policy) {
+            Duration interval = frequent ? policy.degradedInterval() : policy.checkInterval();
+            boolean toConfirm = hardFailureRun > 0 && policy.consecutiveFailures() == 1;
+            return toConfirm && interval.compareTo(MonitorPolicy.CONFIRMATION) > 0
+                    ? MonitorPolicy.CONFIRMATION
+                    : interval;
+        }
+    }
+
+    /**
+     * What has come of the watch.
+     *
+     * @param acted the drastic action that was decided for this promotion; there is never a second
+     * @param veto the newest veto, over or not
+     */
+    public record Result(Optional<DecisionAction> acted, WatchOutcome outcome, Optional<VetoedRollback> veto) {
+        static final Result OPEN = new Result(Optional.empty(), WatchOutcome.RUNNING);
+
+        /** Of a watch without a veto. */
+        public Result(Optional<DecisionAction> acted, WatchOutcome outcome) {
+            this(acted, outcome, Optional.empty());
+        }
+    }
+
+    public WatchState {
+        recent = List.copyOf(recent);
+    }
+
+    public static WatchState begin(
+            String promotionId, String worker, BaselineRecord record, MonitorPolicy policy, Instant now) {
+        return begin(new Target(promotionId, worker, record), WatchCallCounts.begin(now), policy, now);
+    }
+
+    private static WatchState begin(Target target, WatchCallCounts history, MonitorPolicy policy, Instant now) {
+        return new WatchState(target, Schedule.begin(policy, now), Counters.NONE, List.of(), history, Result.OPEN);
+    }
+
+    /** The state that a replay of stored checks begins with. */
+    public static WatchState replaying(
+            BaselineRecord record, WatchCallCounts history, MonitorPolicy policy, Instant startedAt) {
+        return begin(new Target("replay", "replay", record), history, policy, startedAt);
+    }
+
+    /** The same, where that veto lasted when it began, whether it is over by now or not. */
+    public WatchState replayingUnder(Optional<VetoedRollback> veto, Instant first) {
+        return veto.filter(one -> one.lastedAt(first))
+                .map(one -> with(one.lasting()))
+                .orElse(this);
+    }
+
+    /** The watch over the worker that an action brought back, by the same rules; what they say is only reported. */
+    public WatchState afterwards(String restored, MonitorPolicy policy, Instant now) {
+        return begin(promotionId(), restored, BaselineRecord.none(), policy, now);
+    }
+
+    /** The same watch, taken up again after a time in which the monitor did not look: it lasts so much longer. */
+    public WatchState resumed(MonitorPolicy policy, Instant now) {
+        Schedule again = schedule.resumed(policy, counters.interval(policy), now);
+        return new WatchState(target, again, counters, recent, history, result);
+    }
+
+    /** With one check more. */
+    WatchState plus(CheckRecord check, MonitorPolicy policy, Instant now) {
+        Counters counted = counters.plus(check, policy);
+        return new WatchState(
+                target,
+                schedule.next(policy, counted.interval(policy), now),
+                counted,
+                appended(check, policy),
+                history.plus(check.observation(), schedule.lastCheckAt(), now, policy),
+                result);
+    }
+
+    private List<CheckRecord> appended(CheckRecord check, MonitorPolicy policy) {
+        List<CheckRecord> all = new ArrayList<>(recent);
+        all.add(check);
+        int kept = Math.max(RECENT_MIN, policy.checkWindow());
+        return all.subList(Math.max(0, all.size() - kept), all.size());
+    }
+
+    public String promotionId() {
+        return target.promotionId();
+    }
+
+    /** Label of the promoted worker. */
+    public String worker() {
+        return target.worker();
+    }
+
+    public boolean running() {
+        return outcome() == WatchOutcome.RUNNING;
+    }
+
+    public WatchOutcome outcome() {
+        return result.outcome();
+    }
+
+    /** The drastic action that was decided, if one was. */
+    public Optional<DecisionAction> acted() {
+        return result.acted();
+    }
+
+    /** The same watch, ended. A watch that has ended keeps its outcome. */
+    public WatchState ended(WatchOutcome how) {
+        return running() ? with(new Result(acted(), how, result.veto())) : this;
+    }
+
+    WatchState withActed(DecisionAction action) {
+        return with(new Result(Optional.of(action), outcome(), result.veto()));
+    }
+
+    /** That a rollback is due and the previous worker fails the same calls, while it is so. */
+    public Optional<VetoedRollback> veto() {
+        return result.veto().filter(veto -> !veto.over());
+    }
+
+    WatchState with(VetoedRollback veto) {
+        return with(new Result(acted(), outcome(), Optional.of(veto)));
+    }
+
+    /**
+     * The same watch without a veto, which from now on is judged by later calls only: what failed while the previous worker
+     * failed, too, must not be a reason once it does not any longer.
+     */
+    public WatchState judgedAnew(Instant now) {
+        Result anew = new Result(acted(), outcome(), result.veto().map(veto -> veto.ended(now)));
+        return new WatchState(target, schedule, counters, recent, WatchCallCounts.begin(now), anew);
+    }
+
+    private WatchState with(Result newResult) {
+        return new WatchState(target, schedule, counters, recent, history, newResult);
+    }
+
+    /** The calls of the newest checks, for as long as the window is in time. */
+    public CallCounts recentCalls() {
+        return history.pooled();
+    }
+
+    /** The newest checks, at most {@code size}, oldest first. */
+    public List<CheckRecord> window(int size) {
+        return recent.subList(Math.max(0, recent.size() - size), recent.size());
+    }
+
+    /** How the checks of the window went, oldest first: {@code passed, breach, breach (2 of 3 failed)}. */
+    public String failurePattern(int size) {
+        List<CheckRecord> window = window(size);
+        if (window.isEmpty()) {
+            return "no checks";
+        }
+        String verdicts =
+                window.stream().map(check -> check.verdict().wireName()).collect(Collectors.joining(", "));
+        return verdicts + " (" + failedIn(size) + " of " + window.size() + " failed)";
+    }
+
+    public int failedIn(int size) {
+        return (int) window(size).stream().filter(CheckRecord::failed).count();
+    }
+}

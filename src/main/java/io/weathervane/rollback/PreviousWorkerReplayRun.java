@@ -1,0 +1,95 @@
+package io.weathervane.rollback;
+
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.PreviousWorkerReplayResult;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.DirectCallContext;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.SampledCall;
+import io.weathervane.worker.SampledCall.Outcome;
+import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerManager;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Calls made again on the previous worker, a few at a time. A rollback waits for them, so that they have little time: a
+ * call that is not answered in it counts as not asked.
+ */
+final class PreviousWorkerReplayRun {
+    /** All together: 2 s. */
+    static final Duration TOTAL_LIMIT = Duration.ofSeconds(2);
+
+    /** Each: 1 s. */
+    static final Duration CALL_LIMIT = Duration.ofSeconds(1);
+
+    private final WorkerManager workers;
+    private final Map<String, PreviousWorkerReplayResult.Outcome> answers = new TreeMap<>();
+    private final DirectCallBatch<Question> batch;
+
+    /**
+     * A call to make again.
+     *
+     * @param key what its answer is counted as
+     */
+    record Question(String key, SampledCall call) {}
+
+    PreviousWorkerReplayRun(WorkerManager workers, Ticker ticker, List<Question> questions) {
+        this.workers = workers;
+        this.batch = new DirectCallBatch<>("baseline-replay", ticker, CALL_LIMIT, questions, this::ask);
+    }
+
+    /** Whether a call hangs on although it was cancelled. */
+    boolean isStuck() {
+        return batch.isStuck();
+    }
+
+    /** Waits for the answers, no longer than the limit. */
+    PreviousWorkerReplayResult answers() {
+        batch.await(TOTAL_LIMIT, () -> false);
+        synchronized (answers) {
+            return new PreviousWorkerReplayResult(answers);
+        }
+    }
+
+    private void ask(Question question, DirectCallContext context) {
+        fails(question.call(), context).ifPresent(fails -> count(question, fails));
+    }
+
+    /** Whether the call fails on the previous worker, too; empty when it is not known. */
+    private Optional<Boolean> fails(SampledCall call, DirectCallContext context) {
+        try {
+            WorkerAnswer answer = workers.callDirectly(
+                    Role.PREVIOUS, call.tool(), call.arguments().deepCopy(), context);
+            return answer.needsInput()
+                    ? Optional.empty()
+                    : Optional.of(answer.isError() && workers.toolErrors() != ToolErrorPolicy.IGNORED);
+        } catch (WorkerCallException e) {
+            return switch (e.kind()) {
+                case RPC_ERROR -> isComparable(call, e) ? Optional.of(true) : Optional.empty();
+                case MALFORMED -> Optional.of(true);
+                case LOST, NOT_SENT, TIMEOUT, NONE_ACTIVE, BUSY, CANCELLED -> Optional.empty();
+            };
+        }
+    }
+
+    /** What the previous worker does not take may be arguments that are new with the other one. */
+    private static boolean isComparable(SampledCall call, WorkerCallException failure) {
+        return call.outcome() == Outcome.REFUSED || !failure.isCallersMistake();
+    }
+
+    private void count(Question question, boolean fails) {
+        CallCounts one = new CallCounts(1, fails ? 1 : 0);
+        PreviousWorkerReplayResult.Outcome outcome = question.call().outcome() == Outcome.PASSED
+                ? new PreviousWorkerReplayResult.Outcome(CallCounts.NONE, one)
+                : new PreviousWorkerReplayResult.Outcome(one, CallCounts.NONE);
+        synchronized (answers) {
+            answers.merge(question.key(), outcome, PreviousWorkerReplayResult.Outcome::plus);
+        }
+    }
+}

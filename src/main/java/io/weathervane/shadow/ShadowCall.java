@@ -1,0 +1,18 @@
+package io.weathervane.shadow;
+
+import java.util.Locale;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A call that both workers are to answer. */
+record ShadowCall(Source source, String tool, ObjectNode arguments) {
+    /** Where it comes from. */
+    enum Source {
+        PROBE,
+        RECORDED,
+        MIRROR;
+
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package io.weathervane.transport.socket;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.jsonrpc.MessageIdScanner;
+import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.tool.Caller;
+import io.weathervane.transport.stdio.LineSession;
+import io.weathervane.util.Ticker;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves one client on stdio, whichever process owns the workspace: this one, or another to whose socket the lines
+ * are passed. When that owner goes away, this process takes the workspace or finds the one that has taken it,
+ * and the client goes on: its handshake is repeated silently, its unanswered requests are run again where that
+ * is harmless, and answered as unknown where it is not.
+ */
+public final class FailoverStdioServer {
+    /** Longest wait for an owner that has the lock and does not answer, such as one that is just starting. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
+
+    private static final Duration RETRY = Duration.ofMillis(50);
+
+    /** The pause after a refusal doubles this often: up to 3.2 s. */
+    private static final int REFUSAL_DOUBLINGS_MAX = 6;
+
+    private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
+
+    private final Path stateFolder;
+    private final Ownership ownership;
+    private final Caller caller;
+    private final InputStream in;
+    private final OutputStream out;
+    private final StdoutLineWriter output;
+    private final RelayReconnectState session;
+    private final Ticker ticker;
+    private Optional<StdinLineQueue> input = Optional.empty();
+    private long silentSince;
+    private int refusals;
+    private int lineBytes = JsonRpcCodec.LINE_BYTES_MAX;
+
+    /** How this process becomes the owner of the workspace. */
+    @FunctionalInterface
+    public interface Ownership {
+        /** Takes the workspace and starts the whole server here; empty when another process has it. */
+        Optional<McpDispatcher> tryTake();
+    }
+
+    /**
+     * @param caller who the client is while this process owns the workspace; to another owner it is the user that
+     *     runs this process, who only looks when this caller may not do everything
+     * @param readOnlyTools names of tools that may be called again when their answer was lost
+     */
+    public FailoverStdioServer(
+            Path stateFolder,
+            Ownership ownership,
+            Caller caller,
+            InputStream in,
+            OutputStream out,
+            Set<String> readOnlyTools) {
+        this.stateFolder = stateFolder;
+        this.ownership = ownership;
+        this.caller = caller;
+        this.in = in;
+        this.out = out;
+        this.output = new StdoutLineWriter(out);
+        this.session = new RelayReconnectState(readOnlyTools);
+        this.ticker = Ticker.system();
+    }
+
+    /** With another bound on the bytes of a line of the client's. */
+    public FailoverStdioServer withLineBytes(int newLineBytes) {
+        lineBytes = newLineBytes;
+        return this;
+    }
+
+    /**
+     * Serves until the client sends no more and has its answers, or cannot be reached any more.
+     *
+     * @throws ServerUnreachableException when another process has the workspace and does not serve it
+     */
+    public void run() throws IOException, InterruptedException {
+        silentSince = ticker.nanos();
+        try {
+            boolean done = false;
+            while (!done) {
+                Optional<McpDispatcher> own = ownership.tryTake();
+                done = own.isPresent() ? serveHere(own.get()) : relayOrWait();
+            }
+        } finally {
+            tell(session.giveUp());
+        }
+    }
+
+    private boolean serveHere(McpDispatcher dispatcher) throws IOException {
+        if (input.isEmpty()) {
+            new LineSession(dispatcher, in, out, caller).run();
+            return true;
+        }
+        LOG.info("The owner of the workspace is gone; this process has taken its place");
+        RelayReconnectState.Opening opening = session.reopen();
+        tell(opening.answers());
+        InputStream lines = new SequenceInputStream(asStream(opening.lines()), input.get().stream());
+        new LineSession(dispatcher, lines, output.stream(opening.silent()), caller).run();
+        session.forget();
+        return true;
+    }
+
+    private boolean relayOrWait() throws IOException, InterruptedException {
+        Optional<SocketLineConnection> link = connect();
+        if (link.isEmpty()) {
+            waitForOwner();
+            return false;
+        }
+        RelayReconnectState.Opening opening = session.reopen();
+        tell(opening.answers());
+        long began = ticker.nanos();
+        Relay relay = new Relay(link.get(), inputLines(), output, session);
+        boolean done = relay.run(opening.lines());
+        if (relay.refusal().isPresent()) {
+            waitAfterRefusal(relay.refusal().get());
+            return false;
+        }
+        refusals = 0;
+        if (relay.heard() || ticker.nanos() - began > SILENCE_MAX.toNanos()) {
+            silentSince = ticker.nanos();
+        } else if (!done) {
+            waitForOwner();
+        }
+        return done;
+    }
+
+    private Optional<SocketLineConnection> connect() {
+        try {
+            return Optional.of(SocketLineConnection.connectTo(
+                    caller.hasAll() ? SocketPath.of(stateFolder) : SocketPath.readOnly(stateFolder)));
+        } catch (ServerUnreachableException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void waitForOwner() throws InterruptedException {
+        if (ticker.nanos() - silentSince > SILENCE_MAX.toNanos()) {
+            String owner = WorkspaceLock.describeHolder(stateFolder);
+            throw new ServerUnreachableException(owner + ", has the workspace and does not answer on "
+                    + SocketPath.of(stateFolder) + ": stop it, or look at its log");
+        }
+        new CountDownLatch(1).await(RETRY.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** A full server has room again; one that started this process never serves it. */
+    private void waitAfterRefusal(String why) throws InterruptedException {
+        if (why.equals(SocketServer.OWN_PROCESS) || ticker.nanos() - silentSince > SILENCE_MAX.toNanos()) {
+            throw new ServerUnreachableException("the server of this workspace does not serve this process: " + why);
+        }
+        refusals++;
+        Duration pause = RETRY.multipliedBy(1L << Math.min(refusals, REFUSAL_DOUBLINGS_MAX));
+        LOG.info(
+                "The server of this workspace refused the connection attempt={} pause={} why={}", refusals, pause, why);
+        new CountDownLatch(1).await(pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The input is read ahead only from the first relay on: before, only a session of our own reads it. */
+    private StdinLineQueue inputLines() {
+        StdinLineQueue lines = input.orElseGet(() -> StdinLineQueue.start(in, lineBytes, this::refuseLine));
+        input = Optional.of(lines);
+        return lines;
+    }
+
+    private void refuseLine(long bytes, MessageIdScanner head) {
+        try {
+            output.write(LineSession.tooLong(bytes, lineBytes, head));
+        } catch (IOException e) {
+            LOG.debug("The client is gone", e);
+        }
+    }
+
+    private void tell(List<JsonRpcMessage.Response> answers) throws IOException {
+        for (JsonRpcMessage.Response answer : answers) {
+            output.write(answer);
+        }
+    }
+
+    private static InputStream asStream(List<byte[]> lines) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte[] line : lines) {
+            bytes.writeBytes(line);
+            bytes.write('\n');
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
+    }
+}

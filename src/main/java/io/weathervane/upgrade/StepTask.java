@@ -1,8 +1,0 @@
-package io.weathervane.upgrade;
-
-import java.io.IOException;
-
-/** The work of one step. Runs on the upgrade's own thread and may take its time; it looks at {@link StepContext#problem} often. */
-interface StepTask {
-    StepOutcome run(StepContext context) throws IOException, InterruptedException;
-}

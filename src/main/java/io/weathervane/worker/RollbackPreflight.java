@@ -1,4 +1,0 @@
-package io.weathervane.worker;
-
-/** Whether the previous worker could take over now, and why (not). */
-public record RollbackPreflight(boolean ok, String reason) {}

@@ -1,0 +1,262 @@
+package io.weathervane.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.shadow.ToolDifference.Kind;
+import io.weathervane.worker.ProbeCall;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What the next version changes on purpose is not held against it; nothing else becomes acceptable by it. */
+class AcceptedToolChangeTest {
+    private static final AcceptedToolChange GONE = new AcceptedToolChange("gone", Kind.REMOVED);
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"ADDED", "DESCRIPTION_CHANGED", "OTHER_CHANGED"})
+    void whatIsHarmlessOrCannotBeMeantCannotBeAccepted(Kind kind) {
+        assertThatThrownBy(() -> new AcceptedToolChange("a", kind)).hasMessageContaining("cannot be accepted");
+    }
+
+    @Test
+    void anAcceptedChangeNamesATool() {
+        assertThatThrownBy(() -> new AcceptedToolChange(" ", Kind.REMOVED)).hasMessageContaining("names a tool");
+    }
+
+    @Test
+    void anotherToolAndAnotherKindStillBlock() {
+        ToolListComparison comparison = ToolListComparison.of(
+                List.of(tool("gone", ""), tool("gone_too", ""), tool("kept", ",'annotations':{'readOnlyHint':true}")),
+                List.of(tool("kept", "")),
+                List.of(GONE, new AcceptedToolChange("kept", Kind.SCHEMA_CHANGED)));
+
+        assertThat(comparison.blocking())
+                .extracting(ToolDifference::line)
+                .containsExactly(
+                        "gone_too: the tool is gone",
+                        "kept /annotations/readOnlyHint: readOnlyHint was true, is false by default");
+        assertThat(comparison.unmatched()).containsExactly(new AcceptedToolChange("kept", Kind.SCHEMA_CHANGED));
+    }
+
+    @Test
+    void aNameListedTwiceBlocksWhateverIsAccepted() {
+        ToolListComparison comparison =
+                ToolListComparison.of(List.of(tool("a", "")), List.of(tool("a", ""), tool("a", "")), everyKindOf("a"));
+
+        assertThat(comparison.blocks()).isTrue();
+        assertThat(comparison.unmatched()).hasSize(3);
+    }
+
+    @Test
+    void whatBlocksIsNotHiddenBehindManyAcceptedChanges() {
+        String properties = IntStream.range(0, 1_000)
+                .mapToObj(index -> "'p" + index + "':{'type':'string'}")
+                .collect(Collectors.joining(","));
+        ToolListComparison comparison = ToolListComparison.of(
+                List.of(tool("a", ",'inputSchema':{'properties':{" + properties + "}}"), tool("gone", "")),
+                List.of(tool("a", ",'inputSchema':{'properties':{}}")),
+                everyKindOf("a"));
+
+        assertThat(comparison.differences()).hasSize(500);
+        assertThat(comparison.blocking()).extracting(ToolDifference::tool).containsExactly("gone");
+    }
+
+    @Test
+    void aHarmlessChangeNeedsNoAcceptance() {
+        AcceptedToolChange schema = new AcceptedToolChange("a", Kind.SCHEMA_CHANGED);
+        ToolListComparison comparison = ToolListComparison.of(
+                List.of(tool("a", "")), List.of(tool("a", ",'outputSchema':{'type':'object'}")), List.of(schema));
+
+        assertThat(comparison.differences())
+                .extracting(ToolDifference::text)
+                .containsExactly("results have a schema now");
+        assertThat(comparison.unmatched()).containsExactly(schema);
+    }
+
+    @Test
+    void anAcceptedChangeIsListedAsSuchBehindWhatBlocksAndBeforeTheNotes() {
+        ToolListComparison comparison = ToolListComparison.of(
+                List.of(tool("told", ",'description':'Old.'"), tool("gone", ""), tool("gone_too", "")),
+                List.of(tool("told", ",'description':'New.'")),
+                List.of(GONE));
+
+        assertThat(comparison.differences())
+                .extracting(ToolDifference::tool)
+                .containsExactly("gone_too", "gone", "told");
+        assertThat(comparison.differences().get(1).toJson("definitions").toString())
+                .isEqualTo("{\"source\":\"definitions\",\"tool\":\"gone\",\"kind\":\"removed\",\"blocking\":false,"
+                        + "\"accepted\":true,\"pointer\":\"\",\"text\":\"the tool is gone; accepted\"}");
+        assertThat(comparison.notes()).isEqualTo(1);
+    }
+
+    /** The entry with the slip is named where the failure is read. */
+    @Test
+    void aSlipInTheNameIsPointedOut() {
+        AcceptedToolChange slip = new AcceptedToolChange("ech0", Kind.REMOVED);
+        try (TestComparison comparison = TestComparison.of(
+                folder,
+                TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
+                TestComparison.release("next", TestComparison.tool("other", TestComparison.READ_ONLY), "text hello"))) {
+            ShadowReport report = comparison.compare(accepting(slip));
+
+            assertThat(report.passed()).isFalse();
+            assertThat(report.summary())
+                    .isEqualTo("echo: the tool is gone; in upgrade.acceptedChanges, but no such change: ech0 removed");
+            assertThat(report.toJson().path("definitions").path("unmatched").toString())
+                    .isEqualTo("[\"ech0 removed\"]");
+        }
+    }
+
+    @Test
+    void aSentenceCountsWhatIsAcceptedAndWhatIsHarmlessApart() {
+        ToolListComparison comparison = ToolListComparison.of(
+                List.of(tool("told", ",'description':'Old.'"), tool("gone", "")),
+                List.of(tool("told", ",'description':'New.'"), tool("new", "")),
+                List.of(GONE));
+
+        assertThat(ReportText.definitions(comparison))
+                .isEqualTo("1 accepted and 2 harmless changes of tool definitions");
+    }
+
+    @Test
+    void manyEntriesWithoutEffectAreNamedWithinReason() {
+        List<AcceptedToolChange> stale = IntStream.range(0, 7)
+                .mapToObj(index -> new AcceptedToolChange("t" + index, Kind.REMOVED))
+                .toList();
+
+        assertThat(ReportText.unmatched(new ToolListComparison(List.of(), stale)))
+                .isEqualTo("; in upgrade.acceptedChanges, but no such change:"
+                        + " t0 removed, t1 removed, t2 removed, t3 removed, t4 removed and 2 more");
+    }
+
+    @Test
+    void changesWhileItIsComparedAreNeverAccepted() {
+        String dropping = "tools='" + TestComparison.tool("echo", TestComparison.READ_ONLY) + "'; text hello";
+        String both = TestComparison.ECHO_TOOL + "," + TestComparison.tool("gone", TestComparison.READ_ONLY);
+        try (TestComparison comparison = TestComparison.of(folder, both, "text hello", dropping)) {
+            ShadowReport report = comparison.compare(accepting(GONE));
+
+            assertThat(report.reasons())
+                    .containsExactly("the canary changed its tools while it was compared: gone: the tool is gone");
+            JsonNode difference = report.toJson().path("differences").get(0);
+            assertThat(difference.path("source").asString()).isEqualTo("drift");
+            assertThat(difference.path("blocking").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void callsOfAToolThatIsRemovedOnPurposeAreSkipped() {
+        String both = TestComparison.ECHO_TOOL + "," + TestComparison.tool("gone", TestComparison.READ_ONLY);
+        try (TestComparison comparison = TestComparison.of(
+                        folder,
+                        TestComparison.release("stable", both, "text hello"),
+                        TestComparison.release("next", TestComparison.ECHO_TOOL, "text hello"));
+                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
+            comparison.call("gone", "{}");
+            ShadowReport report = comparison.compare(accepting(GONE), recentCalls);
+
+            assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
+            assertThat(report.summary())
+                    .isEqualTo("4 calls compared, all with the same result; 1 accepted change of tool definitions");
+            assertThat(report.toJson().path("calls").path("skipped").toString())
+                    .isEqualTo("[{\"why\":\"recorded gone: the canary worker has no such tool\",\"count\":1}]");
+            assertThat(report.text()).contains("  gone: the tool is gone; accepted");
+        }
+    }
+
+    @Test
+    void aToolThatIsReadOnlyNoLongerOnPurposeIsNotCalled() {
+        Path called = folder.resolve("called");
+        try (TestComparison comparison = TestComparison.of(
+                folder,
+                TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
+                TestComparison.release(
+                        "next",
+                        TestComparison.tool("echo", TestComparison.WRITING),
+                        "touch '" + called + "'; text hello"))) {
+            ShadowReport report =
+                    comparison.compare(accepting(new AcceptedToolChange("echo", Kind.ANNOTATION_FLIPPED)));
+
+            assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.NOTHING_COMPARED);
+            assertThat(report.summary())
+                    .isEqualTo("no call was compared: each was skipped; 1 accepted change of tool definitions");
+            assertThat(report.toJson().path("calls").path("skipped").toString())
+                    .contains("probe echo: it is not annotated read-only by the canary worker");
+            assertThat(called).doesNotExist();
+        }
+    }
+
+    /** The recorded call has no text, which the canary demands; the probe has one, which both take. */
+    @Test
+    void aToolThatTakesOtherArgumentsOnPurposeIsComparedByItsProbesOnly() {
+        String demanding = "{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\",\"required\":[\"text\"]},"
+                + TestComparison.READ_ONLY + "}";
+        String refusing = "case \"$line\" in *'\"text\"'*) text hello ;; *) fail 'no text' ;; esac";
+        try (TestComparison comparison = TestComparison.of(
+                        folder,
+                        TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
+                        TestComparison.release("next", demanding, refusing));
+                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
+            comparison.call("echo", "{}");
+            ShadowReport report =
+                    comparison.compare(accepting(new AcceptedToolChange("echo", Kind.SCHEMA_CHANGED)), recentCalls);
+
+            assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
+            assertThat(report.callsCompared()).isEqualTo(4);
+            assertThat(report.toJson().path("calls").path("skipped").toString())
+                    .contains("recorded echo: it takes other arguments on the canary, as accepted");
+        }
+    }
+
+    @Test
+    void anotherResultOfAToolWithAnAcceptedChangeStillFails() {
+        String promising = "{\"name\":\"echo\",\"inputSchema\":{\"type\":\"object\"},"
+                + "\"outputSchema\":{\"type\":\"object\"}," + TestComparison.READ_ONLY + "}";
+        try (TestComparison comparison = TestComparison.of(
+                folder,
+                TestComparison.release("stable", promising, "data '{\"sky\":\"clear\"}'"),
+                TestComparison.release("next", TestComparison.ECHO_TOOL, "data '{\"sky\":\"rain\"}'"))) {
+            ShadowReport report = comparison.compare(accepting(new AcceptedToolChange("echo", Kind.SCHEMA_CHANGED)));
+
+            assertThat(report.reasons())
+                    .containsExactly("4 of 4 calls had a different result (tolerated: 0 %), first echo at"
+                            + " /structuredContent/sky");
+        }
+    }
+
+    private static List<AcceptedToolChange> everyKindOf(String tool) {
+        return List.of(
+                new AcceptedToolChange(tool, Kind.REMOVED),
+                new AcceptedToolChange(tool, Kind.SCHEMA_CHANGED),
+                new AcceptedToolChange(tool, Kind.ANNOTATION_FLIPPED));
+    }
+
+    /** Four probes of {@code echo}, recorded calls if there are any. */
+    private static ShadowComparisonConfig accepting(AcceptedToolChange... changes) {
+        return new ShadowComparisonConfig(
+                List.of(new ProbeCall("echo", JsonText.object("{'text':'a'}"))),
+                /* replay= */ 10,
+                Duration.ZERO,
+                List.of(),
+                List.of(changes),
+                ShadowThresholds.defaults());
+    }
+
+    private static ObjectNode tool(String name, String more) {
+        return JsonText.object("{'name':'" + name + "'" + more + "}");
+    }
+}
