@@ -14,6 +14,7 @@ final class BaselineComparison {
 
     private final BaselineRecord record;
     private final WatchCallCounts history;
+    private final TrafficMix mix;
     private final int marks;
     private final double threshold;
 
@@ -33,6 +34,7 @@ final class BaselineComparison {
     BaselineComparison(WatchState state, MonitorPolicy policy) {
         this.record = state.target().record();
         this.history = state.history();
+        this.mix = TrafficMix.of(record, history);
         this.marks = WatchCallCounts.marks(policy);
         this.threshold = policy.errorRateThreshold();
     }
@@ -43,15 +45,15 @@ final class BaselineComparison {
     }
 
     EValue aboveFivePercent() {
-        return above(fivePercent());
+        return above(fivePercent(), history.all());
     }
 
     /**
-     * What the previous worker allows for, and a margin. A worker without a record to be compared with is held against the
-     * threshold, unless the few calls of the previous one were as bad.
+     * What the previous worker allows for with this mix of tools, and a margin. A worker without a record to be compared with is
+     * held against the threshold, unless the few calls of the previous one were as bad.
      */
     double regressionBound() {
-        double allowed = Math.min(1, record.upper() + record.margin());
+        double allowed = Math.min(1, record.upper() + record.margin() + mix.allowance());
         if (record.known()) {
             return allowed;
         }
@@ -60,20 +62,20 @@ final class BaselineComparison {
     }
 
     EValue regression() {
-        return above(regressionBound());
+        return above(regressionBound(), mix.comparable());
     }
 
     double notedBound() {
-        return Math.min(1, record.upper() + MonitorPolicy.NOTED_MARGIN);
+        return Math.min(1, record.upper() + MonitorPolicy.NOTED_MARGIN + mix.allowance());
     }
 
     EValue noted() {
-        return above(notedBound());
+        return above(notedBound(), mix.comparable());
     }
 
     /** Probes that go well must not hide that callers' calls fail, nor the other way round. */
-    private EValue above(double bound) {
-        return EValue.aboveInAllOrPart(bound, history.all(), history.callers(), marks, record.spread());
+    private EValue above(double bound, CallCountBins calls) {
+        return EValue.aboveInAllOrPart(bound, calls, calls.minus(history.probes()), marks, record.spread());
     }
 
     /** Each tool is a chance more of a false word, so that evidence of one needs so many times as much. */
@@ -103,7 +105,8 @@ final class BaselineComparison {
         String tool = entry.getKey();
         CallCounts before = before(tool);
         double allowed = Math.min(1, record.upperOf(before) + MonitorPolicy.PART_MARGIN);
-        double bound = record.known() ? allowed : Math.max(threshold, allowed);
+        boolean compared = record.known() && !mix.unknown().containsKey(tool);
+        double bound = compared ? allowed : Math.max(threshold, allowed);
         CallCounts now = entry.getValue().total();
         long well = before.calls() - before.failed() + now.calls() - now.failed();
         return new WorstTool(tool, EValue.above(bound, entry.getValue(), marks, record.spread()), bound, well);

@@ -207,6 +207,12 @@ public record WatchState(
         return target.worker();
     }
 
+    /** What the worker is compared with, and how far that is alike, for people. */
+    public String comparedWith() {
+        String mix = TrafficMix.of(target.record(), history).text();
+        return target.record().text() + (mix.isEmpty() ? "" : "; " + mix);
+    }
+
     public boolean running() {
         return outcome() == WatchOutcome.RUNNING;
     }

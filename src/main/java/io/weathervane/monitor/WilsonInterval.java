@@ -23,6 +23,10 @@ final class WilsonInterval {
         return requests <= 0 ? 1 : Math.min(1, bound(errors, requests, z, +1));
     }
 
+    static double lowerBound(double errors, double requests, double z) {
+        return requests <= 0 || errors <= 0 ? 0 : Math.max(0, bound(errors, requests, z, -1));
+    }
+
     private static void require(long errors, long requests) {
         if (errors < 0 || errors > requests) {
             throw new IllegalArgumentException(
