@@ -148,8 +148,15 @@ final class DemoOperations {
                         check.path("memoryUsageMb").isNumber()
                                 ? String.valueOf(check.path("memoryUsageMb").asLong())
                                 : "?",
-                        event.path("decision").asString("").toUpperCase(Locale.ROOT),
+                        word(event),
                         payload.path("reason").asString("")));
+    }
+
+    /** The decision, but for a healthy that no call vouches for. */
+    private static String word(JsonNode event) {
+        String decision = event.path("decision").asString("");
+        boolean vouched = event.path("payload").path("conclusive").asBoolean(true);
+        return decision.equals("healthy") && !vouched ? "UNKNOWN" : decision.toUpperCase(Locale.ROOT);
     }
 
     Optional<JsonNode> awaitEvent(String kind, String promotion, Duration limit)

@@ -127,6 +127,7 @@ final class DecisionAuditJson {
     private static void evidence(
             ObjectNode payload, List<CheckRecord> window, String failurePattern, MonitorPolicy policy) {
         ObjectNode evidence = payload.putObject("evidence");
+        evidence.put("conclusive", payload.path("conclusive").asBoolean());
         evidence.set("recentChecks", MonitorJson.checks(window));
         evidence.put("failurePattern", failurePattern);
         evidence.putObject("threshold")

@@ -51,6 +51,7 @@ final class DecisionExplainer {
                 .map(late -> new UnwrittenDecision(
                         late.at(),
                         late.entry().decision().orElse("unknown"),
+                        late.entry().payload().path("conclusive").asBoolean(true),
                         late.entry().payload().path("reason").asString("")))
                 .toList();
     }
@@ -86,10 +87,8 @@ final class DecisionExplainer {
         return new DecisionExplanation(
                 seq,
                 event.at(),
-                decision.action().wireName(),
-                decision.reason(),
+                decision,
                 event.promotionId(),
-                decision.conditions(),
                 inputs(event.payload()),
                 wouldChange(event, decision),
                 thresholds.map(overrides -> replay(event, decision, overrides)));
@@ -185,15 +184,13 @@ final class DecisionExplainer {
         for (CheckRecord check : checks) {
             CheckResult step = MonitorStateMachine.next(state, check.observation(), policy, check.at());
             last = step.decision();
-            replayed.add(new ReplayedCheck(
-                    check.at(), step.check().verdict().wireName(), last.action().wireName(), last.reason()));
+            replayed.add(new ReplayedCheck(check.at(), step.check().verdict().wireName(), last));
             if (drastic.isEmpty() && last.action().isDrastic()) {
                 drastic = Optional.of(last);
             }
             state = step.state();
         }
         Decision result = drastic.orElse(last);
-        return new Replay(
-                result.action().wireName(), result.reason(), result.action() != made.action(), policy, replayed);
+        return new Replay(result, result.action() != made.action(), policy, replayed);
     }
 }

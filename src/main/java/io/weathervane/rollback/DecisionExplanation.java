@@ -1,7 +1,7 @@
 package io.weathervane.rollback;
 
+import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.RuleCondition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,10 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 public record DecisionExplanation(
         long seq,
         Instant at,
-        String decision,
-        String reason,
+        Decision decision,
         Optional<String> promotionId,
-        List<RuleCondition> conditions,
         ObjectNode inputs,
         List<String> wouldChange,
         Optional<Replay> replay) {
@@ -30,18 +28,16 @@ public record DecisionExplanation(
      * @param changed whether that decision differs from the one made
      * @param checks every check in turn, oldest first
      */
-    public record Replay(
-            String decision, String reason, boolean changed, MonitorPolicy policy, List<ReplayedCheck> checks) {
+    public record Replay(Decision decision, boolean changed, MonitorPolicy policy, List<ReplayedCheck> checks) {
         public Replay {
             checks = List.copyOf(checks);
         }
     }
 
     /** One check of a replay. */
-    public record ReplayedCheck(Instant at, String verdict, String decision, String reason) {}
+    public record ReplayedCheck(Instant at, String verdict, Decision decision) {}
 
     public DecisionExplanation {
-        conditions = List.copyOf(conditions);
         wouldChange = List.copyOf(wouldChange);
     }
 }

@@ -50,6 +50,7 @@ final class MonitorEventPublisher {
         details.put("worker", watch.state().worker());
         details.put("check", watch.state().counters().checks());
         details.put("decision", decision.action().wireName());
+        details.put("conclusive", decision.conclusive());
         details.put("reason", decision.reason());
         details.put("verdict", check.verdict().wireName());
         details.put("detail", check.detail());

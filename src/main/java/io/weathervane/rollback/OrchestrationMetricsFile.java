@@ -65,6 +65,9 @@ final class OrchestrationMetricsFile {
         long errors = watching ? sum(window, false) : tally.errors();
         ObjectNode node = MonitorJson.object();
         node.put("status", word(status));
+        status.lastDecision()
+                .filter(last -> watching)
+                .ifPresent(last -> node.put("conclusive", last.decision().conclusive()));
         node.put("over", watching ? "the checks in the window" : "since the worker became active");
         node.put("requests", requests);
         node.put("errors", errors);

@@ -95,9 +95,9 @@ class DecisionExplainerTest {
     void showsEveryConditionAndWhatWouldHaveChangedTheDecision() {
         DecisionExplanation explanation = explainer.explain(decideThrice(), Optional.empty());
 
-        assertThat(explanation.decision()).isEqualTo("rollback");
-        assertThat(explanation.reason()).isEqualTo("High error rate (42.5%) with 3 failures");
-        assertThat(explanation.conditions())
+        assertThat(explanation.decision().action()).isEqualTo(DecisionAction.ROLLBACK);
+        assertThat(explanation.decision().reason()).isEqualTo("High error rate (42.5%) with 3 failures");
+        assertThat(explanation.decision().conditions())
                 .anyMatch(condition -> condition.text().equals("pooled error rate 42.5% > 20.0%"));
         assertThat(explanation.wouldChange())
                 .contains(
@@ -105,6 +105,20 @@ class DecisionExplainerTest {
                         "a limit for pooled error rate of at least 42.5%; it was 20.0%");
         assertThat(explanation.inputs().path("checks").size()).isEqualTo(3);
         assertThat(explanation.replay()).isEmpty();
+    }
+
+    @Test
+    void neverCallsACheckHealthyThatSawTooLittle() {
+        decide(WatchState.begin("p-2", "canary", BaselineRecord.none(), POLICY, START), quiet());
+
+        DecisionExplanation explanation = explainer.explain(audit.lastSeq(), Optional.of(PolicyOverrides.none()));
+
+        assertThat(explanation.decision().action()).as("the runbook's word").isEqualTo(DecisionAction.HEALTHY);
+        assertThat(explanation.decision().conclusive()).isFalse();
+        assertThat(explanation.decision().word()).isEqualTo("inconclusive");
+        assertThat(explanation.replay().orElseThrow().decision().word()).isEqualTo("inconclusive");
+        assertThat(explanation.replay().orElseThrow().checks())
+                .allMatch(check -> check.decision().word().equals("inconclusive"));
     }
 
     @Test
@@ -120,11 +134,11 @@ class DecisionExplainerTest {
         DecisionExplanation.Replay hasty =
                 explainer.explain(seq, Optional.of(failureCount(2))).replay().orElseThrow();
 
-        assertThat(same.decision()).isEqualTo("rollback");
+        assertThat(same.decision().action()).isEqualTo(DecisionAction.ROLLBACK);
         assertThat(same.changed()).isFalse();
-        assertThat(patient.decision()).isEqualTo("degrade");
+        assertThat(patient.decision().action()).isEqualTo(DecisionAction.DEGRADE);
         assertThat(patient.changed()).isTrue();
-        assertThat(hasty.checks().get(1).decision()).isEqualTo("rollback");
+        assertThat(hasty.checks().get(1).decision().action()).isEqualTo(DecisionAction.ROLLBACK);
     }
 
     @Test
@@ -143,8 +157,9 @@ class DecisionExplainerTest {
 
         DecisionExplanation explanation = explainer.explain(audit.lastSeq(), Optional.empty());
 
-        assertThat(explanation.decision()).isEqualTo("degrade");
-        assertThat(explanation.reason()).contains("the previous release stable fails the same calls: 18 of 20");
+        assertThat(explanation.decision().action()).isEqualTo(DecisionAction.DEGRADE);
+        assertThat(explanation.decision().reason())
+                .contains("the previous release stable fails the same calls: 18 of 20");
         assertThat(explanation.wouldChange())
                 .contains("no rollback while share of the failed calls that stable fails, too 90.0% > 80.0%");
         assertThat(explanation.inputs().path("checks").toString()).contains("\"replay\":{\"search\":[20,18,20,0]}");
@@ -167,9 +182,7 @@ class DecisionExplainerTest {
         assertThat(state.veto()).isEmpty();
         assertThat(end.changed()).isFalse();
         assertThat(after.changed()).isFalse();
-        assertThat(after.checks())
-                .extracting(DecisionExplanation.ReplayedCheck::decision)
-                .doesNotContain("rollback");
+        assertThat(after.checks()).noneMatch(check -> check.decision().action() == DecisionAction.ROLLBACK);
     }
 
     private DecisionExplanation.Replay replayOfNewest() {
@@ -194,6 +207,14 @@ class DecisionExplainerTest {
                 new Observation.Calls(calls, 0, 0, 0, Map.of("search", calls)),
                 Optional.empty(),
                 ResourceUsage.of(1 << 20, 5, 100));
+    }
+
+    private static Observation quiet() {
+        return new Observation(
+                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                Observation.Calls.of(CallCounts.NONE, 0),
+                Optional.empty(),
+                ResourceUsage.unknown());
     }
 
     private CheckResult decide(WatchState state, long errors) {

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.RuleCondition;
@@ -51,6 +52,7 @@ public final class DecisionExplainTool implements Tool {
                     .forEach(one -> waiting.addObject()
                             .put("at", ToolResultFields.time(one.at()))
                             .put("decision", one.decision())
+                            .put("conclusive", one.conclusive())
                             .put("reason", one.reason()));
         }
         return ToolResult.of(told(unwritten) + (unwritten.isEmpty() ? "" : "\n") + text(explanation), node);
@@ -92,7 +94,8 @@ public final class DecisionExplainTool implements Tool {
                 .forEach(one -> text.append("\n- ")
                         .append(ToolResultFields.time(one.at()))
                         .append(": ")
-                        .append(SafeText.line(one.decision() + ". " + one.reason())));
+                        .append(SafeText.line(
+                                one.decision() + (one.conclusive() ? "" : " (inconclusive)") + ". " + one.reason())));
         return text.toString();
     }
 
@@ -113,15 +116,21 @@ public final class DecisionExplainTool implements Tool {
         ObjectNode node = ToolResultFields.object()
                 .put("seq", explanation.seq())
                 .put("at", ToolResultFields.time(explanation.at()))
-                .put("decision", explanation.decision())
-                .put("reason", explanation.reason());
+                .setAll(node(explanation.decision()));
         ToolResultFields.putOptional(node, "promotionId", explanation.promotionId());
         ArrayNode conditions = node.putArray("conditions");
-        explanation.conditions().forEach(condition -> conditions.add(node(condition)));
+        explanation.decision().conditions().forEach(condition -> conditions.add(node(condition)));
         node.set("inputs", explanation.inputs());
         ToolResultFields.putTexts(node, "wouldChange", explanation.wouldChange());
         explanation.replay().ifPresentOrElse(replay -> node.set("replay", node(replay)), () -> node.putNull("replay"));
         return node;
+    }
+
+    private static ObjectNode node(Decision decision) {
+        return ToolResultFields.object()
+                .put("decision", decision.action().wireName())
+                .put("conclusive", decision.conclusive())
+                .put("reason", decision.reason());
     }
 
     private static ObjectNode node(RuleCondition condition) {
@@ -145,25 +154,24 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static ObjectNode node(DecisionExplanation.Replay replay) {
-        ObjectNode node = ToolResultFields.object()
-                .put("decision", replay.decision())
-                .put("reason", replay.reason())
-                .put("changed", replay.changed());
+        ObjectNode node = node(replay.decision()).put("changed", replay.changed());
         ArrayNode checks = node.putArray("checks");
-        replay.checks()
-                .forEach(check -> checks.addObject()
-                        .put("at", ToolResultFields.time(check.at()))
-                        .put("verdict", check.verdict())
-                        .put("decision", check.decision())
-                        .put("reason", check.reason()));
+        for (DecisionExplanation.ReplayedCheck check : replay.checks()) {
+            ObjectNode one = checks.addObject()
+                    .put("at", ToolResultFields.time(check.at()))
+                    .put("verdict", check.verdict());
+            one.setAll(node(check.decision()));
+        }
         return node;
     }
 
     private static String text(DecisionExplanation explanation) {
         StringBuilder text =
                 new StringBuilder("Decision #" + explanation.seq() + ", " + ToolResultFields.time(explanation.at())
-                        + ": " + explanation.decision() + ". " + explanation.reason() + ".");
+                        + ": " + explanation.decision().word() + ". "
+                        + explanation.decision().reason() + ".");
         explanation
+                .decision()
                 .conditions()
                 .forEach(condition -> text.append("\n")
                         .append(condition.holds() ? "holds:    " : "does not: ")
@@ -177,9 +185,9 @@ public final class DecisionExplainTool implements Tool {
                 .replay()
                 .ifPresent(replay -> text.append("\nUnder the other thresholds: ")
                         .append(replay.changed() ? "" : "the same, ")
-                        .append(replay.decision())
+                        .append(replay.decision().word())
                         .append(", ")
-                        .append(replay.reason())
+                        .append(replay.decision().reason())
                         .append("."));
         return text.toString();
     }
