@@ -2,6 +2,8 @@ package io.weathervane.alert;
 
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.failure.FailureJson;
+import io.weathervane.failure.FailureText;
 import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.util.Map;
@@ -121,8 +123,15 @@ final class AlertFactory {
                         : " (" + approval + ") to "
                                 + entry.payload().path("change").asString(""))
                 + (reason.isBlank() ? "" : ": " + reason)
-                + entry.promotionId().map(id -> " (promotion " + id + ")").orElse("");
-        return text.substring(0, Math.min(text.length(), TEXT_LENGTH_MAX));
+                + entry.promotionId().map(id -> " (promotion " + id + ")").orElse("")
+                + whatFailed(entry).map(line -> "; " + line).orElse("");
+        return SafeText.cut(text, TEXT_LENGTH_MAX);
+    }
+
+    private static Optional<String> whatFailed(AuditEntry entry) {
+        return FailureJson.read(entry.payload().path("failures"))
+                .flatMap(report -> FailureText.headline(
+                        report, entry.payload().path("worker").asString("")));
     }
 
     /** The payload without secrets; when taking them out leaves no JSON, it goes as a text. */

@@ -11,12 +11,12 @@ public record FailureLimits(int tools, int kinds, int samples) {
     /** For answers of tools and for evidence. */
     public static final FailureLimits ANSWER = new FailureLimits(10, 6, FailureCounts.SAMPLES_MAX);
 
-    /** For what is stored with a decision to act, and with the end of a watch. */
+    /** For what is stored with a decision to act, and with one that pages. */
     public static final FailureLimits DECISION = new FailureLimits(6, 4, FailureCounts.SAMPLES_MAX);
 
-    /** For what is stored with a decision that nothing is done about, with each check. */
-    public static final FailureLimits CHECK = new FailureLimits(3, 3, 1);
+    /** For what is stored with each check that was not healthy, and for alerts. */
+    public static final FailureLimits BRIEF = new FailureLimits(3, 3, 1);
 
-    /** For lines of text and alerts. */
+    /** For lines of text. */
     public static final FailureLimits TEXT = new FailureLimits(5, 4, 1);
 }

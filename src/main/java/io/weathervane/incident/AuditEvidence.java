@@ -32,6 +32,9 @@ final class AuditEvidence {
             AuditKind.ESCALATION_TRIGGERED,
             AuditKind.KILL_SWITCH_ACTIVATED);
 
+    /** Decisions to act. */
+    static final List<String> ACTING = List.of("rollback", "escalate");
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final List<AuditEvent> events;
@@ -124,6 +127,33 @@ final class AuditEvidence {
         }
         checks.set("monitor", monitor);
         return checks;
+    }
+
+    /** What calls failed with: now, and when the newest action was decided on. */
+    ObjectNode failures(JsonNode now) {
+        ObjectNode failures = JSON.createObjectNode();
+        failures.set("now", now);
+        List<AuditEvent> recorded = events.stream()
+                .filter(event -> event.kind() == AuditKind.DECISION
+                        && event.payload().path("failures").isObject())
+                .toList();
+        recorded.stream()
+                .filter(event -> ACTING.contains(event.decision().orElse("")))
+                .reduce((first, second) -> second)
+                .or(() -> recorded.stream().reduce((first, second) -> second))
+                .ifPresentOrElse(
+                        event -> failures.set("decision", failures(event)), () -> failures.putNull("decision"));
+        return failures;
+    }
+
+    private static ObjectNode failures(AuditEvent event) {
+        ObjectNode decision = JSON.createObjectNode()
+                .put("seq", isWritten(event) ? event.seq() : null)
+                .put("at", event.at().toString())
+                .put("decision", event.decision().orElse(null))
+                .put("reason", event.payload().path("reason").asString(""));
+        decision.set("failures", event.payload().path("failures"));
+        return decision;
     }
 
     private static ObjectNode decision(AuditEvent event, boolean beforeTrigger) {

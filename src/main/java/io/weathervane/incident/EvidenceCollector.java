@@ -156,6 +156,10 @@ public final class EvidenceCollector {
                 "checks.json",
                 () -> Piece.of(
                         JSON.writeValueAsString(audit.checks(sources.monitor().get()))));
+        contents.put(
+                "failures.json",
+                () -> Piece.of(JSON.writeValueAsString(
+                        audit.failures(sources.monitor().get().path("failures")))));
         contents.put("audit.jsonl", () -> new Piece(Redactor.redact(audit.lines()), audit.cut()));
         contents.put("log_tail.txt", () -> log(log -> log.since(from)));
         contents.put("config.yaml", this::config);

@@ -1,6 +1,8 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditKind;
+import io.weathervane.failure.FailureJson;
+import io.weathervane.failure.FailureReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,17 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
  * What a bundle says, as far as it says it.
  *
  * @param trigger the event that the incident begins with
- * @param log the log's tail
+ * @param failures what calls failed with when it was decided to act, else when the evidence was collected
  */
 record IncidentFacts(
-        JsonNode manifest,
-        Optional<JsonNode> trigger,
-        List<JsonNode> events,
-        JsonNode metrics,
-        String flags,
-        String log) {
+        JsonNode manifest, Optional<JsonNode> trigger, List<JsonNode> events, State state, FailureReport failures) {
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final List<String> ACTING = List.of("rollback", "escalate");
 
     /** Outcomes of a watch that lasted its time. */
     private static final List<String> BY_TIME = List.of("healthy", "degraded", "inconclusive");
@@ -41,19 +37,41 @@ record IncidentFacts(
                         .findFirst()
                         .or(() -> unwrittenTrigger(events)),
                 events,
-                tree(folder.resolve("metrics.json")),
-                Files.readString(folder.resolve("flags.txt")),
-                Files.readString(folder.resolve("log_tail.txt")));
+                new State(
+                        tree(folder.resolve("metrics.json")),
+                        Files.readString(folder.resolve("flags.txt")),
+                        Files.readString(folder.resolve("log_tail.txt"))),
+                failures(folder.resolve("failures.json")));
+    }
+
+    /**
+     * The server when the evidence was collected.
+     *
+     * @param log its tail
+     */
+    record State(JsonNode metrics, String flags, String log) {}
+
+    /** A bundle of an earlier version does not have it. */
+    private static FailureReport failures(Path file) throws IOException {
+        JsonNode known = Files.exists(file) ? tree(file) : JSON.createObjectNode();
+        return FailureJson.read(known.path("decision").path("failures"))
+                .or(() -> FailureJson.read(known.path("now")))
+                .orElse(FailureReport.EMPTY);
+    }
+
+    JsonNode metrics() {
+        return state.metrics();
     }
 
     boolean killSwitchOn() {
-        return flags.lines().anyMatch("DISABLE_NEW|1"::equals);
+        return state.flags().lines().anyMatch("DISABLE_NEW|1"::equals);
     }
 
     /** The last decision to roll back or escalate. */
     Optional<JsonNode> decision() {
         return events.stream()
-                .filter(event -> ACTING.contains(event.path("decision").asString("")))
+                .filter(event ->
+                        AuditEvidence.ACTING.contains(event.path("decision").asString("")))
                 .reduce((first, second) -> second);
     }
 
@@ -69,7 +87,7 @@ record IncidentFacts(
         boolean stopped = last(AuditKind.MONITORING_STOPPED)
                 .filter(stop -> stop.path("payload").path("checks").asInt(0) > 0)
                 .isPresent();
-        boolean watching = metrics.path("monitor").path("checks").asInt(0) > 0;
+        boolean watching = metrics().path("monitor").path("checks").asInt(0) > 0;
         return stopped || watching || events.stream().anyMatch(IncidentFacts::isOfChecks);
     }
 
@@ -124,12 +142,12 @@ record IncidentFacts(
 
     /** A value of the policy that was in force, such as {@code checkInterval}; the runbook's where none is known. */
     String policy(String name, String runbooks) {
-        return metrics.path("monitor").path("policy").path(name).path("value").asString(runbooks);
+        return metrics().path("monitor").path("policy").path(name).path("value").asString(runbooks);
     }
 
     /** Whether the tail of the log has this text. */
     boolean logged(String text) {
-        return log.contains(text);
+        return state.log().contains(text);
     }
 
     private static long seq(JsonNode event) {

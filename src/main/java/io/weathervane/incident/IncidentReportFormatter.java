@@ -1,9 +1,11 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditKind;
+import io.weathervane.failure.FailureText;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,11 +72,19 @@ final class IncidentReportFormatter {
                         event -> shown(event.path("payload").path("reason").asString("")))
                 .filter(text -> !text.isEmpty())
                 .orElse("[Describe observed behavior]");
-        return List.of(
+        List<String> symptoms = new ArrayList<>(List.of(
                 "- " + reason,
                 "- Error rate: " + errorRate(facts),
                 "- Failed checks: " + figure(cause, "failureCount"),
-                "- Affected service: [API/Orchestrator/Both]");
+                "- Affected service: [API/Orchestrator/Both]"));
+        FailureText.lines(facts.failures()).forEach(line -> symptoms.add(item(line)));
+        return symptoms;
+    }
+
+    /** A line as an item of a list, as deep as it is indented. */
+    private static String item(String line) {
+        String text = line.stripLeading();
+        return line.substring(0, line.length() - text.length()) + "- " + shown(text);
     }
 
     private static String errorRate(IncidentFacts facts) {
@@ -95,6 +105,7 @@ final class IncidentReportFormatter {
                 "- Worker state: See worker_state.json",
                 "- Metrics: See metrics.json",
                 "- Errors: See errors.txt",
+                "- What calls failed with: See failures.json",
                 "- Rollback and escalation log lines: See rollback_logs.txt",
                 "- Checks from before the trigger: See checks.json",
                 "- Audit: See audit.jsonl (" + facts.events().size() + " events)",

@@ -3,6 +3,7 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.failure.FailureLimits;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
@@ -33,6 +34,7 @@ final class CheckHandler {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final WorkerManager workers;
+    private final FailureEvidence failures;
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
     private final DeferredWatchWriter journal;
@@ -48,6 +50,7 @@ final class CheckHandler {
             DeferredWatchWriter journal,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
+        this.failures = new FailureEvidence(workers::failures);
         this.current = current;
         this.decisionExecutor = decisionExecutor;
         this.journal = journal;
@@ -69,6 +72,9 @@ final class CheckHandler {
         current.decided(new LastDecision(decision, clock.instant()));
         logFailure(after, step.check());
         ObjectNode payload = DecisionAuditJson.ofCheck(decision, before.state(), step.state(), policy, mode);
+        if (decision.action() != DecisionAction.HEALTHY) {
+            failures.add(payload, step.state().worker(), FailureLimits.BRIEF);
+        }
         if (decision.action().isDrastic() && mode == MonitorMode.ACT) {
             WatchRecord decided = after.pending(new Pending(decision.action(), payload));
             current.set(decided);
@@ -99,14 +105,21 @@ final class CheckHandler {
         DecisionAction action = step.decision().action();
         List<AuditEntry> entries = new ArrayList<>();
         boolean pages = vetoes || (!after.paged() && isDegradation(step.decision()));
+        boolean over = !after.state().running();
+        if (pages || over) {
+            failures.add(payload, after.state().worker(), FailureLimits.DECISION);
+        }
         Decided decided = new Decided(action, Optional.of(after), after.state().worker(), payload);
         entries.add(decided.entry(decisionExecutor.wouldHave(decided)));
-        boolean over = !after.state().running();
         String why = "the window is over";
         if (over) {
-            entries.add(CurrentWatch.stopEntry(after, why, step.decision().reason()));
+            AuditEntry stop = CurrentWatch.stopEntry(after, why, step.decision().reason());
+            FailureEvidence.copy(payload, stop.payload());
+            entries.add(stop);
         } else if (pages) {
-            entries.add(degraded(after, step.decision(), vetoes));
+            AuditEntry page = degraded(after, step.decision(), vetoes);
+            FailureEvidence.copy(payload, page.payload());
+            entries.add(page);
         }
         WatchRecord noted = pages ? after.withPaged() : after;
         current.set(noted);
@@ -158,6 +171,8 @@ final class CheckHandler {
         WatchRecord after = RestoredWorkerVerifier.next(before, seen.observation(), policy, steady.instant())
                 .with(seen.baseline());
         List<AuditEntry> news = RestoredWorkerVerifier.news(before, after);
+        news.forEach(entry ->
+                failures.add(entry.payload(), entry.payload().path("worker").asString(), FailureLimits.BRIEF));
         news.forEach(entry -> LOG.error(
                 "{} promotion={}",
                 SafeText.logged(entry.payload().path("reason").asString()),

@@ -4,6 +4,7 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
+import io.weathervane.failure.FailureLimits;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.ActionSteps.Step;
@@ -32,6 +33,7 @@ final class DecisionExecutor {
     private final RollbackActions actions;
     private final BooleanSupplier restoreOnEscalation;
     private final ActionRecorder recorder;
+    private final FailureEvidence failures;
 
     /** Where it is kept and told what an action does. */
     interface ActionRecorder {
@@ -100,11 +102,13 @@ final class DecisionExecutor {
             ActionLock actionLock,
             RollbackActions actions,
             BooleanSupplier restoreOnEscalation,
-            ActionRecorder recorder) {
+            ActionRecorder recorder,
+            FailureEvidence failures) {
         this.actionLock = actionLock;
         this.actions = actions;
         this.restoreOnEscalation = restoreOnEscalation;
         this.recorder = recorder;
+        this.failures = failures;
     }
 
     /**
@@ -187,6 +191,13 @@ final class DecisionExecutor {
         return steps;
     }
 
+    /** After the action: the calls that an exit cut off have failed by then. */
+    private Decided withFailures(Decided decided) {
+        ObjectNode payload = decided.payload().deepCopy();
+        failures.add(payload, decided.worker(), FailureLimits.DECISION);
+        return new Decided(decided.action(), decided.watch(), decided.worker(), payload);
+    }
+
     private void rollBack(Decided decided) {
         LOG.error(
                 "CRITICAL: Executing automatic rollback\n  reason: \"{}\"\n  errorRate: {}\n  failureCount: {}{}",
@@ -196,19 +207,20 @@ final class DecisionExecutor {
                 because(decided.reason()));
         WatchRecord watch = decided.watch().orElseThrow();
         ActionSteps steps = run(rollback(decided));
+        Decided told = withFailures(decided);
         if (!steps.done(RollbackActions.SWITCH)) {
-            rollbackFailed(decided, steps);
+            rollbackFailed(told, steps);
             return;
         }
         boolean verified = steps.done(RollbackActions.PROBE);
         String active = actions.activeLabel();
-        ObjectNode executed = DecisionAuditJson.carriedOut(decided.payload(), decided.worker(), active, steps)
+        ObjectNode executed = DecisionAuditJson.carriedOut(told.payload(), decided.worker(), active, steps)
                 .put("automatic", true)
                 .put("verified", verified);
         recorder.finish(
                 decided.watch(),
                 WatchOutcome.ROLLED_BACK,
-                List.of(decided.entry(steps.outcomes()), decided.entry(AuditKind.ROLLBACK_EXECUTED, executed)));
+                List.of(told.entry(steps.outcomes()), told.entry(AuditKind.ROLLBACK_EXECUTED, executed)));
         LOG.warn(
                 "rollback executed promotion={} from={} to={} verified={}",
                 watch.promotionId(),
@@ -259,13 +271,14 @@ final class DecisionExecutor {
                 decided.promotionId().orElse("none"),
                 SafeText.logged(decided.reason()));
         ActionSteps steps = run(plan);
+        Decided told = withFailures(decided);
         ObjectNode triggered = DecisionAuditJson.carriedOut(
-                        decided.payload(), decided.worker(), actions.activeLabel(), steps)
+                        told.payload(), decided.worker(), actions.activeLabel(), steps)
                 .put("killSwitch", steps.done(RollbackActions.ENGAGE) ? "engaged" : "not engaged")
                 .put("restored", steps.done(RollbackActions.SWITCH));
         List<AuditEntry> entries = new ArrayList<>(before);
-        entries.add(decided.entry(steps.outcomes()));
-        entries.add(decided.entry(AuditKind.ESCALATION_TRIGGERED, triggered));
+        entries.add(told.entry(steps.outcomes()));
+        entries.add(told.entry(AuditKind.ESCALATION_TRIGGERED, triggered));
         recorder.finish(decided.watch(), WatchOutcome.ESCALATED, entries);
         recorder.say(EventType.ESCALATION_TRIGGERED, decided.promotionId(), triggered);
     }

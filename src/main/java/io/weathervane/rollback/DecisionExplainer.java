@@ -91,7 +91,8 @@ final class DecisionExplainer {
                 event.promotionId(),
                 inputs(event.payload()),
                 wouldChange(event, decision),
-                thresholds.map(overrides -> replay(event, decision, overrides)));
+                thresholds.map(overrides -> replay(event, decision, overrides)),
+                FailureEvidence.of(event.payload()));
     }
 
     private static ObjectNode inputs(ObjectNode payload) {

@@ -1,5 +1,6 @@
 package io.weathervane.rollback;
 
+import io.weathervane.failure.FailureReport;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param inputs what it was made from: the checks of the window, the policy of the time
  * @param wouldChange what would have led to another decision, a sentence each
  * @param replay the same checks under other thresholds, when those were given
+ * @param failures what calls had failed with when it was made, if that was recorded
  */
 public record DecisionExplanation(
         long seq,
@@ -21,7 +23,8 @@ public record DecisionExplanation(
         Optional<String> promotionId,
         ObjectNode inputs,
         List<String> wouldChange,
-        Optional<Replay> replay) {
+        Optional<Replay> replay,
+        Optional<FailureReport> failures) {
     /**
      * What the stored checks lead to under other thresholds: the first drastic decision, else the last one.
      *

@@ -4,6 +4,7 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
+import io.weathervane.failure.FailureLimits;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.BaselineRecord;
@@ -55,6 +56,7 @@ final class PromotionService {
     private final RollbackActions rollbackActions;
     private final DeferredWatchWriter journal;
     private final MonitorEventPublisher monitorEvents;
+    private final FailureEvidence failures;
     private final Clock clock;
     private final SteadyClock steady;
 
@@ -66,6 +68,7 @@ final class PromotionService {
             DeferredWatchWriter journal,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
+        this.failures = new FailureEvidence(workers::failures);
         this.flags = context.flags();
         this.policies = context.policies();
         this.recorder = recorder;
@@ -282,6 +285,8 @@ final class PromotionService {
                 watching.map(WatchRecord::state),
                 policy,
                 clock.instant());
+        failures.add(decision, from.orElse("none"), FailureLimits.DECISION);
+        FailureEvidence.copy(decision, executed);
         journal.write(
                 stopped,
                 List.of(
@@ -295,6 +300,7 @@ final class PromotionService {
     private ActionRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
         String why = steps.failure().map(ActionStepOutcome::detail).orElse("unknown");
         ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
+        failures.add(failed, actionContext.worker().orElse("none"), FailureLimits.BRIEF);
         journal.write(
                 Optional.empty(),
                 List.of(new AuditEntry(

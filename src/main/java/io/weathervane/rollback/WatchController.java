@@ -57,10 +57,11 @@ final class WatchController {
         this.steady = context.steady();
         this.actionLock = new ActionLock(monitorEvents::changed);
         this.current = new CurrentWatch(journal, monitorEvents);
+        FailureEvidence failures = new FailureEvidence(workers::failures);
         this.decisionExecutor = new DecisionExecutor(
-                actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current);
+                actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current, failures);
         this.checks = new CheckHandler(context, current, decisionExecutor, journal, monitorEvents);
-        this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, policies, journal, context.mode());
+        this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, journal, failures, context);
     }
 
     Optional<WatchRecord> watch() {

@@ -167,7 +167,7 @@ class FailureReportTest {
 
         assertThat(report.failed()).isEqualTo(failed);
         assertThat(report.releases().get(0).tools()).hasSize(FailureCounts.TOOLS_MAX + 1);
-        for (FailureLimits limits : List.of(FailureLimits.ANSWER, FailureLimits.DECISION, FailureLimits.CHECK)) {
+        for (FailureLimits limits : List.of(FailureLimits.ANSWER, FailureLimits.DECISION, FailureLimits.BRIEF)) {
             FailureReport shown = report.limited(limits);
             assertThat(sum(shown.releases().get(0))).isEqualTo(failed);
             assertThat(shown.releases().get(0).calls()).isEqualTo(6_000);

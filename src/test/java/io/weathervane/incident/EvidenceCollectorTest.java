@@ -137,7 +137,7 @@ class EvidenceCollectorTest {
 
         EvidenceBundle bundle = collect("x");
 
-        assertThat(bundle.files()).hasSize(11);
+        assertThat(bundle.files()).hasSize(12);
         assertThat(bundle.folder().resolve("worker_state.json")).content().contains("unavailable");
         assertThat(bundle.summary()).contains("unavailable: worker_state.json: ");
         assertThat(manifest(bundle).path("unavailable").size()).isEqualTo(4);
@@ -149,7 +149,7 @@ class EvidenceCollectorTest {
 
         EvidenceBundle bundle = collect("x");
 
-        assertThat(bundle.files()).hasSize(11);
+        assertThat(bundle.files()).hasSize(12);
         assertThat(bundle.folder().resolve("audit.jsonl")).isEmptyFile();
         assertThat(bundle.summary()).contains("unavailable: audit.jsonl: ");
         assertThat(text(bundle, "rollback_logs.txt")).contains("CRITICAL");
@@ -207,7 +207,7 @@ class EvidenceCollectorTest {
             return true;
         });
 
-        assertThat(steps).hasSize(12).startsWith("0/11 worker_state.json").endsWith("11/11 manifest.json");
+        assertThat(steps).hasSize(13).startsWith("0/12 worker_state.json").endsWith("12/12 manifest.json");
         assertThat(bundle.id()).isEqualTo("20261123-153215-high-error-rate");
         assertThat(text(bundle, "worker_state.json")).contains("\"pid\":7");
         assertThat(text(bundle, "metrics.json")).contains("\"requests\":40");
@@ -224,7 +224,7 @@ class EvidenceCollectorTest {
         assertThat(checks.path("decisions").get(0).path("beforeTrigger").booleanValue())
                 .isTrue();
         assertThat(checks.path("monitor").path("state").stringValue()).isEqualTo("stopped");
-        assertThat(bundle.summary()).contains("kill-switch-activated", "11 files", "4 audit events");
+        assertThat(bundle.summary()).contains("kill-switch-activated", "12 files", "4 audit events");
     }
 
     @Test

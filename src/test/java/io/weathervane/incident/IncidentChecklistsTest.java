@@ -2,6 +2,7 @@ package io.weathervane.incident;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.failure.FailureReport;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +138,10 @@ class IncidentChecklistsTest {
     private static IncidentChecklists checklists(String metrics, String flags, String log, String... events) {
         List<JsonNode> parsed = Stream.of(events).map(JSON::readTree).toList();
         return new IncidentChecklists(new IncidentFacts(
-                JSON.createObjectNode(), Optional.empty(), parsed, JSON.readTree(metrics), flags, log));
+                JSON.createObjectNode(),
+                Optional.empty(),
+                parsed,
+                new IncidentFacts.State(JSON.readTree(metrics), flags, log),
+                FailureReport.EMPTY));
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
+import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.monitor.BaselineRecord;
@@ -250,7 +251,12 @@ class DecisionExecutorTest {
                 new RollbackActions.KillSwitch((reason, actor, id) -> engage(), () -> engaged),
                 entry -> new DeferredRecord("audit", entry.kind().wireName()),
                 new FakeTicker());
-        return new DecisionExecutor(new ActionLock(() -> {}), actions, () -> restores, new Recorded());
+        return new DecisionExecutor(
+                new ActionLock(() -> {}),
+                actions,
+                () -> restores,
+                new Recorded(),
+                new FailureEvidence(() -> FailureReport.EMPTY));
     }
 
     private void step(String name) {

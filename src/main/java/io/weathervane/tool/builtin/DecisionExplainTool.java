@@ -123,6 +123,10 @@ public final class DecisionExplainTool implements Tool {
         node.set("inputs", explanation.inputs());
         ToolResultFields.putTexts(node, "wouldChange", explanation.wouldChange());
         explanation.replay().ifPresentOrElse(replay -> node.set("replay", node(replay)), () -> node.putNull("replay"));
+        explanation
+                .failures()
+                .ifPresentOrElse(
+                        failures -> node.set("failures", FailureStatus.json(failures)), () -> node.putNull("failures"));
         return node;
     }
 
@@ -189,6 +193,7 @@ public final class DecisionExplainTool implements Tool {
                         .append(", ")
                         .append(replay.decision().reason())
                         .append("."));
+        explanation.failures().map(FailureStatus::text).ifPresent(text::append);
         return text.toString();
     }
 }

@@ -172,7 +172,7 @@ class IncidentToolsTest {
         assertThat(manifest.path("unavailable").isEmpty()).isTrue();
         try (Stream<Path> files = Files.list(bundle)) {
             assertThat(files)
-                    .hasSize(12)
+                    .hasSize(13)
                     .allSatisfy(file -> assertThat(file).content().doesNotContain(SECRET));
         }
     }
@@ -201,8 +201,8 @@ class IncidentToolsTest {
 
         server.call("evidence_collect", TestServer.json("{}"), watcher);
 
-        assertThat(watcher.seen).first().isEqualTo("0/11 worker_state.json");
-        assertThat(watcher.seen).last().isEqualTo("11/11 manifest.json");
+        assertThat(watcher.seen).first().isEqualTo("0/12 worker_state.json");
+        assertThat(watcher.seen).last().isEqualTo("12/12 manifest.json");
     }
 
     @Test
