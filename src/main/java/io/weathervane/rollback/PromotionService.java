@@ -274,7 +274,8 @@ final class PromotionService {
         if (!restored) {
             throw failed(actionContext, to, steps);
         }
-        stopped.ifPresent(watch -> watchController.ended(watch, "rollback by hand"));
+        stopped.ifPresentOrElse(
+                watch -> watchController.ended(watch, "rollback by hand"), watchController::verifyRollbackByHand);
         steps.run(List.of(rollbackActions.probeRestored(), rollbackActions.disposeReplaced()));
         boolean verified = steps.done(RollbackActions.PROBE);
         ObjectNode executed = executed(actionContext, to, steps).put("verified", verified);

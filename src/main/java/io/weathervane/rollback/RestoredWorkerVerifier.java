@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What comes of an action: the worker that was brought back is judged by the rules of a promotion, for a grace period and for as
- * long as it fails, and whatever they say is only reported.
+ * What comes of an action: the worker that is active after it, which it brought back or, with an escalation, left where it was, is
+ * judged by the rules of a promotion, for a grace period and for as long as it fails, and whatever they say is only
+ * reported.
  */
 final class RestoredWorkerVerifier {
     private static final Set<WatchOutcome> ACTED = Set.of(WatchOutcome.ROLLED_BACK, WatchOutcome.ESCALATED);
@@ -31,7 +32,8 @@ final class RestoredWorkerVerifier {
                 && on.after().isEmpty()
                 && ACTED.contains(on.state().outcome())
                 && !active.equals("none")
-                && !active.equals(on.state().worker());
+                && (on.state().outcome() == WatchOutcome.ESCALATED
+                        || !active.equals(on.state().worker()));
     }
 
     static WatchRecord begin(WatchRecord on, String active, MonitorPolicy policy, Instant now) {
@@ -57,12 +59,15 @@ final class RestoredWorkerVerifier {
     }
 
     private static String text(WatchRecord on, WatchState after, CallCounts recent) {
-        String what = on.state().outcome() == WatchOutcome.ROLLED_BACK ? "the rollback" : "the escalation";
+        String what = on.state().outcome() == WatchOutcome.ESCALATED ? "the escalation" : "the rollback";
         String rate = recent.rate().isPresent() && recent.failed() > 0
                 ? "fails " + RuleCondition.format(recent.rate().getAsDouble(), RuleCondition.Unit.RATE)
                         + " of its last " + recent.calls() + " calls"
                 : "does not pass its checks";
-        return what + " did not help: the previous release " + after.worker() + " " + rate;
+        String which = after.worker().equals(on.state().worker())
+                ? "the release " + after.worker() + " is still active and "
+                : "the previous release " + after.worker() + " ";
+        return what + " did not help: " + which + rate;
     }
 
     static AuditEntry page(WatchRecord on, String problem) {

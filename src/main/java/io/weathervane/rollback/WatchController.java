@@ -199,13 +199,27 @@ final class WatchController {
     /** Begins to look at what an action came to, once it is done. */
     void verifyAction() {
         if (current.now().filter(this::isAftermathDue).isPresent()) {
-            actionLock.take(() -> current.now().filter(this::isAftermathDue).ifPresent(on -> {
-                steady.synchronize();
-                current.set(RestoredWorkerVerifier.begin(
-                                on, rollbackActions.activeLabel(), policies.current(), steady.instant())
-                        .with(WatchRecord.Baseline.zero(newestRow(on))));
-            }));
+            actionLock.take(() -> current.now().filter(this::isAftermathDue).ifPresent(this::beginToVerify));
         }
+    }
+
+    /**
+     * Begins to look at the worker that a person brought back when the watch over the promotion had ended already. Called with
+     * the turn held, see {@link #exclusively}.
+     */
+    void verifyRollbackByHand() {
+        current.now().filter(on -> on.pending().isEmpty()).ifPresent(this::beginToVerify);
+    }
+
+    private void beginToVerify(WatchRecord on) {
+        String active = rollbackActions.activeLabel();
+        steady.synchronize();
+        // The calls of a worker that was brought back are counted anew, those of one that stayed are not.
+        WatchRecord.Baseline baseline = active.equals(on.state().worker())
+                ? new WatchRecord.Baseline(on.baseline().figures(), newestRow(on))
+                : WatchRecord.Baseline.zero(newestRow(on));
+        current.set(RestoredWorkerVerifier.begin(on, active, policies.current(), steady.instant())
+                .with(baseline));
     }
 
     private boolean isAftermathDue(WatchRecord on) {

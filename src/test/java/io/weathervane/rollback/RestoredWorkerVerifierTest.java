@@ -33,7 +33,9 @@ class RestoredWorkerVerifierTest {
         assertThat(RestoredWorkerVerifier.isDue(ended(WatchOutcome.ESCALATED), "stable"))
                 .isTrue();
         assertThat(RestoredWorkerVerifier.isDue(ended(WatchOutcome.ESCALATED), "canary"))
-                .as("nothing was brought back")
+                .as("nothing was brought back: the bad release is still there")
+                .isTrue();
+        assertThat(RestoredWorkerVerifier.isDue(ended(WatchOutcome.ROLLED_BACK), "canary"))
                 .isFalse();
         assertThat(RestoredWorkerVerifier.isDue(ended(WatchOutcome.ROLLED_BACK), "none"))
                 .isFalse();
