@@ -1,5 +1,6 @@
 package io.weathervane.config;
 
+import io.weathervane.util.DurationFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.weathervane.config;
 
+import io.weathervane.util.DurationFormat;
 import io.weathervane.util.NearestWord;
 import io.weathervane.util.SafeText;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.weathervane.sample;
 
+import io.weathervane.util.DurationFormat;
 import io.weathervane.util.NearestWord;
 import java.time.Duration;
 import java.util.HashMap;
@@ -7,8 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The sample worker's switches.
@@ -61,7 +60,6 @@ final class SampleOptions {
             "era", Set.of("legacy", "modern", "both"),
             "kind", Set.of("mcp", "json-rpc"),
             "fail-as", Set.of("rpc-error", "tool-error"));
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
     private final Map<String, String> given;
 
@@ -145,17 +143,9 @@ final class SampleOptions {
         if (!has(name)) {
             return Optional.empty();
         }
-        Matcher matcher = DURATION.matcher(text(name, ""));
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("--" + name + " is a duration such as 500ms, 3s or 1m");
-        }
-        long count = Long.parseLong(matcher.group(1));
-        return Optional.of(
-                switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(count);
-                    case "s" -> Duration.ofSeconds(count);
-                    default -> Duration.ofMinutes(count);
-                });
+        return Optional.of(DurationFormat.parse(text(name, ""))
+                .orElseThrow(
+                        () -> new IllegalArgumentException("--" + name + " is a duration such as 500ms, 3s or 1m")));
     }
 
     Optional<Integer> number(String name) {

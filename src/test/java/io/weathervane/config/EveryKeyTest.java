@@ -34,6 +34,7 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpTimeouts;
 import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.upgrade.UpgradeConfig;
+import io.weathervane.util.DurationFormat;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.HealthProbeSpec;

@@ -3,13 +3,11 @@ package io.weathervane.tool.builtin;
 import io.weathervane.audit.Actor;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailureException;
+import io.weathervane.util.DurationFormat;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,8 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param actor the caller, as the transport knows it: what goes into the audit
  */
 record ToolArguments(ObjectNode json, Actor actor) {
-    private static final Pattern AGE = Pattern.compile("(\\d{1,9})(s|m|h|d)");
-
     static ToolArguments of(ToolCall call) {
         return new ToolArguments(call.arguments(), new Actor(call.caller().name()));
     }
@@ -63,23 +59,14 @@ record ToolArguments(ObjectNode json, Actor actor) {
     }
 
     private static Instant moment(String name, String value, Clock clock) {
-        Matcher age = AGE.matcher(value);
         try {
-            return age.matches() ? clock.instant().minus(duration(age)) : Instant.parse(value);
+            return DurationFormat.parse(value)
+                    .map(age -> clock.instant().minus(age))
+                    .orElseGet(() -> Instant.parse(value));
         } catch (DateTimeException | ArithmeticException e) {
             throw new ToolFailureException(name + ": \"" + value
                     + "\" is no moment. Allowed: ISO 8601 such as 2026-11-23T14:32:15Z, or an age such as 15m,"
                     + " 24h, 7d.");
         }
-    }
-
-    private static Duration duration(Matcher age) {
-        long amount = Long.parseLong(age.group(1));
-        return switch (age.group(2)) {
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-        };
     }
 }

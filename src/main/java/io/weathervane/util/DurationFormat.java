@@ -1,4 +1,4 @@
-package io.weathervane.config;
+package io.weathervane.util;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as they are written in the configuration: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 1h}, {@code 7d}. */
-final class DurationFormat {
+/** Durations as people write them: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 1h}, {@code 7d}. */
+public final class DurationFormat {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Map<String, ChronoUnit> UNITS = Map.of(
             "ms", ChronoUnit.MILLIS,
@@ -19,7 +19,7 @@ final class DurationFormat {
 
     private DurationFormat() {}
 
-    static Optional<Duration> parse(String text) {
+    public static Optional<Duration> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         return matcher.matches()
                 ? Optional.of(Duration.of(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2))))
@@ -27,7 +27,7 @@ final class DurationFormat {
     }
 
     /** The text that {@link #parse} reads back, in the largest unit that fits. */
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis == 0 || millis % 1_000 != 0) {
             return millis + "ms";
