@@ -12,7 +12,6 @@ import io.weathervane.incident.FlagRow;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
-import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.builtin.AdminFlagsTool;
 import io.weathervane.tool.builtin.ApprovalGrantTool;
 import io.weathervane.tool.builtin.ApprovalStrategy;
@@ -73,42 +72,31 @@ final class BuiltInTools {
         Workspace workspace = core.workspace();
         ApprovalService approvals = operations.approvals();
         boolean production = process.config().environment() == EnvironmentPreset.PRODUCTION;
-        MonitorStatusTool status =
-                new MonitorStatusTool(definition("monitor_status"), monitor, flags, workers, operations.alerts());
+        MonitorStatusTool status = new MonitorStatusTool(schemas, monitor, flags, workers, operations.alerts());
         ApprovalStrategy approvalSource =
                 production ? ApprovalStrategy.fromSecondPerson(approvals) : ApprovalStrategy.fromClientUser();
-        RiskyTool reset = new KillSwitchResetTool(definition("kill_switch_reset"), monitor, flags, approvalSource);
-        RiskyTool promote = new WorkerPromoteTool(definition("worker_promote"), monitor, approvalSource);
-        RiskyTool upgrade = new UpgradeRunTool(definition("upgrade_run"), upgrades, approvalSource);
+        RiskyTool reset = new KillSwitchResetTool(schemas, monitor, flags, approvalSource);
+        RiskyTool promote = new WorkerPromoteTool(schemas, monitor, approvalSource);
+        RiskyTool upgrade = new UpgradeRunTool(schemas, upgrades, approvalSource);
         return Stream.of(
-                        new AdminFlagsTool(definition("mcp_admin_flags"), flags, catalog, production),
-                        new KillSwitchEngageTool(definition("kill_switch_engage"), flags),
+                        new AdminFlagsTool(schemas, flags, catalog, production),
+                        new KillSwitchEngageTool(schemas, flags),
                         reset,
                         status,
-                        new DecisionExplainTool(definition("decision_explain"), monitor),
-                        new AuditQueryTool(definition("audit_query"), core.audit(), core.clock()),
-                        new EvidenceCollectTool(
-                                definition("evidence_collect"),
-                                evidence(status),
-                                core.audit(),
-                                core.events(),
-                                core.clock()),
-                        new IncidentReportTool(
-                                definition("incident_report"), workspace.incidents(), core.events(), core.clock()),
-                        new WorkerStatusTool(definition("worker_status"), workers),
-                        new WorkerStartCanaryTool(definition("worker_start_canary"), monitor, workers),
-                        new WorkerStopCanaryTool(definition("worker_stop_canary"), monitor, workers),
+                        new DecisionExplainTool(schemas, monitor),
+                        new AuditQueryTool(schemas, core.audit(), core.clock()),
+                        new EvidenceCollectTool(schemas, evidence(status), core.audit(), core.events(), core.clock()),
+                        new IncidentReportTool(schemas, workspace.incidents(), core.events(), core.clock()),
+                        new WorkerStatusTool(schemas, workers),
+                        new WorkerStartCanaryTool(schemas, monitor, workers),
+                        new WorkerStopCanaryTool(schemas, monitor, workers),
                         promote,
-                        new WorkerRollbackTool(definition("worker_rollback"), monitor),
+                        new WorkerRollbackTool(schemas, monitor),
                         upgrade,
-                        new UpgradeStatusTool(definition("upgrade_status"), upgrades),
-                        new UpgradeAbortTool(definition("upgrade_abort"), upgrades),
+                        new UpgradeStatusTool(schemas, upgrades),
+                        new UpgradeAbortTool(schemas, upgrades),
                         new ApprovalGrantTool(
-                                definition("approval_grant"),
-                                approvals,
-                                List.of(reset, promote, upgrade),
-                                production,
-                                OsUser::name))
+                                schemas, approvals, List.of(reset, promote, upgrade), production, OsUser::name))
                 .map(tool -> (Tool) new RefusalMapping(tool, approvalSource))
                 .toList();
     }
@@ -138,9 +126,5 @@ final class BuiltInTools {
         return flags.view().flags().stream()
                 .map(flag -> new FlagRow(flag.definition().key(), flag.stored(), flag.held(), flag.effective()))
                 .toList();
-    }
-
-    private ToolDefinition definition(String name) {
-        return schemas.definition(name);
     }
 }

@@ -96,8 +96,7 @@ final class McpContent {
     }
 
     private StateView state() {
-        MonitorStatusTool status = new MonitorStatusTool(
-                schemas.definition("monitor_status"), monitor, flags, workers, operations.alerts());
+        MonitorStatusTool status = new MonitorStatusTool(schemas, monitor, flags, workers, operations.alerts());
         StateView.Records records = new StateView.Records(core.audit(), operations.approvals());
         return new StateView(status, flags, workers, upgrades, records, awaitWorkers);
     }

@@ -19,9 +19,6 @@ import java.util.concurrent.FutureTask;
  * database's driver.
  */
 final class Warmup {
-    /** Its first call pays for all others: the classes that check arguments are loaded by it. */
-    private static final String FIRST_TOOL = "mcp_admin_flags";
-
     private final FutureTask<SchemaCatalog> schemas = new FutureTask<>(SchemaCatalog::load);
 
     private Warmup() {}
@@ -66,7 +63,9 @@ final class Warmup {
         schemas.run();
         Redactor.clean("");
         new SecureRandom().nextInt();
-        schemas().validateInput(FIRST_TOOL, JsonRpcCodec.JSON.createObjectNode());
+        // One check pays for all others: the classes that check arguments are loaded by it.
+        SchemaCatalog tools = schemas();
+        tools.validateInput(tools.names().iterator().next(), JsonRpcCodec.JSON.createObjectNode());
     }
 
     /** Sockets search the whole class path for another maker of theirs; large numbers take 15 ms on JDK 25. */

@@ -1,10 +1,10 @@
 package io.weathervane.cli;
 
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.util.NearestWord;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -28,9 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class CallCommand implements Callable<Integer> {
     /** How a client that cannot ask its user says that a person agreed. */
     private static final String CONFIRM = "confirm";
-
-    /** Our own tools that want to hear it; what a worker's tool means by the word is not ours to answer. */
-    private static final Set<String> CONFIRMED = Set.of("worker_promote");
 
     private final Map<String, String> environment;
     private final Function<PrintWriter, UserPrompt> terminal;
@@ -129,7 +126,9 @@ final class CallCommand implements Callable<Integer> {
         if (userPrompt.isPresent() && !agreed) {
             return server.call(tool, arguments, output::progress, userPrompt);
         }
-        if (!arguments.has(CONFIRM) && CONFIRMED.contains(tool)) {
+        // What a worker's tool means by the word is not ours to answer.
+        if (!arguments.has(CONFIRM)
+                && SchemaCatalog.commandLine(tool).path(CONFIRM).asBoolean(false)) {
             arguments.put(CONFIRM, true);
         }
         return server.call(tool, arguments, output::progress);

@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
         },
         mixinStandardHelpOptions = true)
 final class RollbackCommand implements Callable<Integer> {
+    private static final String TOOL = "worker_rollback";
     private static final String DEFAULT_REASON = "Manual rollback from the command line";
 
     private final Map<String, String> environment;
@@ -73,9 +74,9 @@ final class RollbackCommand implements Callable<Integer> {
             ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("reason", why);
             ToolOutputPrinter output = new ToolOutputPrinter(
                     spec.commandLine().getOut(), spec.commandLine().getErr(), /* json= */ false);
-            ObjectNode result = server.call("worker_rollback", arguments, output::progress);
+            ObjectNode result = server.call(TOOL, arguments, output::progress);
             output.result(result);
-            return AnswerExitCode.of("worker_rollback", arguments, result);
+            return AnswerExitCode.of(TOOL, arguments, result);
         }
     }
 

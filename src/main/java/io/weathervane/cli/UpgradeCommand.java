@@ -154,7 +154,7 @@ final class UpgradeCommand implements Callable<Integer> {
             // It still waits when the person agreed and the server wants an approval besides.
             return UpgradeFollower.isWaiting(last)
                     ? ExitCode.REFUSED
-                    : AnswerExitCode.ofUpgrade(last, /* awaited= */ true);
+                    : AnswerExitCode.ofAnswer(UpgradeFollower.TOOL, JsonRpcCodec.JSON.createObjectNode(), last);
         } catch (ServerUnreachableException e) {
             out.println("The server is gone. Its next start takes up the watch of an upgrade that has promoted, and"
                     + " aborts any other; `weathervane call upgrade_status` says which.");

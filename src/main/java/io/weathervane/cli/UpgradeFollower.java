@@ -10,6 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Follows an upgrade by asking the server how it is, and shows each step once. */
 final class UpgradeFollower {
+    /** The tool that upgrades. */
+    static final String TOOL = "upgrade_run";
+
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final int DOING_LENGTH_MAX = 160;
 
@@ -35,7 +38,7 @@ final class UpgradeFollower {
 
     /** Begins it and returns its name. */
     String begin(ObjectNode arguments) {
-        ObjectNode begun = tool("upgrade_run", arguments);
+        ObjectNode begun = tool(TOOL, arguments);
         String name = begun.path("id").asString("");
         out.println("Upgrade " + name + " has begun.");
         out.flush();
@@ -108,7 +111,7 @@ final class UpgradeFollower {
     ObjectNode resume(String name, UserPrompt userPrompt) {
         try {
             tool(
-                    "upgrade_run",
+                    TOOL,
                     object().put("id", name)
                             .put("promote", true)
                             .put("confirm", true)

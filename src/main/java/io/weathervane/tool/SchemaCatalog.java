@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class SchemaCatalog {
     private static final String FOLDER = "/io/weathervane/manifest/";
+
+    /** What of a tool in the manifest is the command line's, and no client's. */
+    private static final String COMMAND_LINE = "commandLine";
 
     private final Map<String, Entry> byName = new LinkedHashMap<>();
 
@@ -54,6 +58,20 @@ public final class SchemaCatalog {
         return new SchemaCatalog(toolsJson, schemaByPath);
     }
 
+    /**
+     * What the manifest in the jar says of a tool to the command line alone: {@code confirm}, whether the command as it was
+     * typed is the agreement, and {@code exitCodes}, the codes by the tool's answer. Empty of tools that are not ours.
+     */
+    public static JsonNode commandLine(String toolName) {
+        return resource("tools.json")
+                .path("tools")
+                .valueStream()
+                .filter(tool -> tool.path("name").asString("").equals(toolName))
+                .findFirst()
+                .map(tool -> tool.path(COMMAND_LINE))
+                .orElseGet(MissingNode::getInstance);
+    }
+
     /** The names of the tools, in the manifest's order. */
     public Collection<String> names() {
         return byName.keySet();
@@ -87,6 +105,7 @@ public final class SchemaCatalog {
         if (!tool.has("inputSchema") || name.isEmpty()) {
             throw new IllegalArgumentException("tools.json: a tool needs a name and an inputSchema: " + name);
         }
+        tool.remove(COMMAND_LINE);
         inline(tool, "inputSchema", schemaByPath);
         inline(tool, "outputSchema", schemaByPath);
         JsonNode output = tool.has("outputSchema") ? tool.get("outputSchema") : JsonRpcCodec.JSON.createObjectNode();

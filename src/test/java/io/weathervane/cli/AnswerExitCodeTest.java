@@ -43,6 +43,7 @@ class AnswerExitCodeTest {
         worker_rollback | {} | {'rolledBack':true,'dryRun':false,'verified':false} | 5
         worker_rollback | {} | {'rolledBack':false,'dryRun':false,'verified':null} | 1
         worker_rollback | {} | {'rolledBack':false,'dryRun':true,'verified':null} | 0
+        worker_rollback | {} | {'rolledBack':false} | 1
         worker_promote | {} | {'promoted':true,'dryRun':false} | 0
         worker_promote | {} | {'promoted':false,'dryRun':true} | 0
         worker_promote | {} | {'promoted':false,'dryRun':false} | 1

@@ -5,6 +5,7 @@ import io.weathervane.flags.FlagChangeResult;
 import io.weathervane.flags.FlagHistoryRow;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -29,8 +30,8 @@ public final class AdminFlagsTool implements Tool {
     private final boolean resetNeedsApproval;
 
     /** @param resetNeedsApproval refuse {@code DISABLE_NEW=0} here and point to {@code kill_switch_reset} (production) */
-    public AdminFlagsTool(ToolDefinition definition, LiveFlags flags, FlagCatalog catalog, boolean resetNeedsApproval) {
-        this.definition = definition;
+    public AdminFlagsTool(SchemaCatalog schemas, LiveFlags flags, FlagCatalog catalog, boolean resetNeedsApproval) {
+        this.definition = schemas.definition("mcp_admin_flags");
         this.flags = flags;
         this.catalog = catalog;
         this.resetNeedsApproval = resetNeedsApproval;

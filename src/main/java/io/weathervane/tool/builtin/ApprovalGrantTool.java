@@ -5,6 +5,7 @@ import io.weathervane.approval.ApprovalService;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -35,12 +36,12 @@ public final class ApprovalGrantTool implements Tool {
      * @param serverUser the operating-system user that runs the server
      */
     public ApprovalGrantTool(
-            ToolDefinition definition,
+            SchemaCatalog schemas,
             ApprovalService approvals,
             List<RiskyTool> risky,
             boolean needed,
             Supplier<String> serverUser) {
-        this.definition = definition;
+        this.definition = schemas.definition("approval_grant");
         this.approvals = approvals;
         this.risky = risky.stream()
                 .collect(Collectors.toMap(tool -> tool.definition().name(), Function.identity()));

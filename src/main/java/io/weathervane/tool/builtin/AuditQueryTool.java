@@ -5,6 +5,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditPage;
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -29,8 +30,8 @@ public final class AuditQueryTool implements Tool {
     private final AuditLog audit;
     private final Clock clock;
 
-    public AuditQueryTool(ToolDefinition definition, AuditLog audit, Clock clock) {
-        this.definition = definition;
+    public AuditQueryTool(SchemaCatalog schemas, AuditLog audit, Clock clock) {
+        this.definition = schemas.definition("audit_query");
         this.audit = audit;
         this.clock = clock;
     }

@@ -8,6 +8,7 @@ import io.weathervane.rollback.DecisionExplanation;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.rollback.UnwrittenDecision;
 import io.weathervane.store.StoreException;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -29,8 +30,8 @@ public final class DecisionExplainTool implements Tool {
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
 
-    public DecisionExplainTool(ToolDefinition definition, RollbackMonitor monitor) {
-        this.definition = definition;
+    public DecisionExplainTool(SchemaCatalog schemas, RollbackMonitor monitor) {
+        this.definition = schemas.definition("decision_explain");
         this.monitor = monitor;
     }
 

@@ -13,6 +13,7 @@ import io.weathervane.incident.EvidenceFile;
 import io.weathervane.incident.EvidenceUri;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.tool.CallChannel;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -36,8 +37,8 @@ public final class EvidenceCollectTool implements Tool {
     private final Clock clock;
 
     public EvidenceCollectTool(
-            ToolDefinition definition, EvidenceCollector collector, AuditLog audit, EventBus events, Clock clock) {
-        this.definition = definition;
+            SchemaCatalog schemas, EvidenceCollector collector, AuditLog audit, EventBus events, Clock clock) {
+        this.definition = schemas.definition("evidence_collect");
         this.collector = collector;
         this.audit = audit;
         this.events = events;

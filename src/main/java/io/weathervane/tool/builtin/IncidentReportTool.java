@@ -5,6 +5,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.incident.EvidenceUri;
 import io.weathervane.incident.IncidentReport;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -22,8 +23,8 @@ public final class IncidentReportTool implements Tool {
     private final Clock clock;
 
     /** @param incidents the folder of all bundles */
-    public IncidentReportTool(ToolDefinition definition, Path incidents, EventBus events, Clock clock) {
-        this.definition = definition;
+    public IncidentReportTool(SchemaCatalog schemas, Path incidents, EventBus events, Clock clock) {
+        this.definition = schemas.definition("incident_report");
         this.incidents = incidents;
         this.events = events;
         this.clock = clock;

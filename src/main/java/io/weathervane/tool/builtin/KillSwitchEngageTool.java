@@ -2,6 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -14,8 +15,8 @@ public final class KillSwitchEngageTool implements Tool {
     private final ToolDefinition definition;
     private final LiveFlags flags;
 
-    public KillSwitchEngageTool(ToolDefinition definition, LiveFlags flags) {
-        this.definition = definition;
+    public KillSwitchEngageTool(SchemaCatalog schemas, LiveFlags flags) {
+        this.definition = schemas.definition("kill_switch_engage");
         this.flags = flags;
     }
 

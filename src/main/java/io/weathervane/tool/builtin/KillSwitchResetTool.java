@@ -8,6 +8,7 @@ import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.ResetPrecondition;
 import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
@@ -37,8 +38,8 @@ public final class KillSwitchResetTool implements RiskyTool {
     private final ApprovalStrategy approvals;
 
     public KillSwitchResetTool(
-            ToolDefinition definition, RollbackMonitor monitor, LiveFlags flags, ApprovalStrategy approvals) {
-        this.definition = definition;
+            SchemaCatalog schemas, RollbackMonitor monitor, LiveFlags flags, ApprovalStrategy approvals) {
+        this.definition = schemas.definition("kill_switch_reset");
         this.monitor = monitor;
         this.flags = flags;
         this.approvals = approvals;

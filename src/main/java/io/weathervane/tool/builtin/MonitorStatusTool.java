@@ -14,6 +14,7 @@ import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
 import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -39,12 +40,12 @@ public final class MonitorStatusTool implements Tool {
     private final WebhookAlerts alerts;
 
     public MonitorStatusTool(
-            ToolDefinition definition,
+            SchemaCatalog schemas,
             RollbackMonitor monitor,
             LiveFlags flags,
             WorkerManager workers,
             WebhookAlerts alerts) {
-        this.definition = definition;
+        this.definition = schemas.definition("monitor_status");
         this.monitor = monitor;
         this.flags = flags;
         this.workers = workers;

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -11,8 +12,8 @@ public final class UpgradeAbortTool implements Tool {
     private final ToolDefinition definition;
     private final UpgradeManager upgrades;
 
-    public UpgradeAbortTool(ToolDefinition definition, UpgradeManager upgrades) {
-        this.definition = definition;
+    public UpgradeAbortTool(SchemaCatalog schemas, UpgradeManager upgrades) {
+        this.definition = schemas.definition("upgrade_abort");
         this.upgrades = upgrades;
     }
 

@@ -2,6 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.tool.CallChannel;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
@@ -16,13 +17,12 @@ import io.weathervane.upgrade.UpgradeRequest;
 import io.weathervane.upgrade.UpgradeState;
 import io.weathervane.upgrade.UpgradeStepKind;
 import io.weathervane.upgrade.UpgradeView;
+import io.weathervane.util.DurationFormat;
 import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -33,7 +33,6 @@ public final class UpgradeRunTool implements RiskyTool {
     /** Less than a call may run, so that it ends with an answer and the upgrade goes on. */
     private static final Duration WAIT_MAX = Duration.ofMinutes(9);
 
-    private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
     private static final String HOW_TO_STATE = "confirm is required: this client cannot ask its user, so with promote"
             + " confirm: true has to say that a person approved this promotion. Without promote the upgrade waits for"
             + " approval after its shadow comparison. Nothing was begun.";
@@ -42,8 +41,8 @@ public final class UpgradeRunTool implements RiskyTool {
     private final UpgradeManager upgrades;
     private final ApprovalStrategy approvals;
 
-    public UpgradeRunTool(ToolDefinition definition, UpgradeManager upgrades, ApprovalStrategy approvals) {
-        this.definition = definition;
+    public UpgradeRunTool(SchemaCatalog schemas, UpgradeManager upgrades, ApprovalStrategy approvals) {
+        this.definition = schemas.definition("upgrade_run");
         this.upgrades = upgrades;
         this.approvals = approvals;
     }
@@ -214,18 +213,9 @@ public final class UpgradeRunTool implements RiskyTool {
     }
 
     private static Duration duration(String text) {
-        Matcher time = TIME.matcher(text);
-        if (!time.matches()) {
-            throw new ToolFailureException(
-                    "step: \"" + text + "\" is no duration. Write it like 500ms, 30s, 2m or 1h.");
-        }
-        long amount = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
-        };
+        return DurationFormat.parse(text)
+                .orElseThrow(() -> new ToolFailureException(
+                        "step_duration: \"" + text + "\" is no duration. Write it like 500ms, 30s, 2m or 1h."));
     }
 
     /** Turns what is heard of an upgrade into progress: the steps that are over, and what is being done. */

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -14,8 +15,8 @@ public final class UpgradeStatusTool implements Tool {
     private final ToolDefinition definition;
     private final UpgradeManager upgrades;
 
-    public UpgradeStatusTool(ToolDefinition definition, UpgradeManager upgrades) {
-        this.definition = definition;
+    public UpgradeStatusTool(SchemaCatalog schemas, UpgradeManager upgrades) {
+        this.definition = schemas.definition("upgrade_status");
         this.upgrades = upgrades;
     }
 

@@ -5,6 +5,7 @@ import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.PromotionResult;
 import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
@@ -24,8 +25,8 @@ public final class WorkerPromoteTool implements RiskyTool {
     private final RollbackMonitor monitor;
     private final ApprovalStrategy approvals;
 
-    public WorkerPromoteTool(ToolDefinition definition, RollbackMonitor monitor, ApprovalStrategy approvals) {
-        this.definition = definition;
+    public WorkerPromoteTool(SchemaCatalog schemas, RollbackMonitor monitor, ApprovalStrategy approvals) {
+        this.definition = schemas.definition("worker_promote");
         this.monitor = monitor;
         this.approvals = approvals;
     }

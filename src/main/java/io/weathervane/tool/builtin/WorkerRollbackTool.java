@@ -2,6 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.rollback.RollbackResult;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -15,8 +16,8 @@ public final class WorkerRollbackTool implements Tool {
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
 
-    public WorkerRollbackTool(ToolDefinition definition, RollbackMonitor monitor) {
-        this.definition = definition;
+    public WorkerRollbackTool(SchemaCatalog schemas, RollbackMonitor monitor) {
+        this.definition = schemas.definition("worker_rollback");
         this.monitor = monitor;
     }
 

@@ -1,6 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -19,8 +20,8 @@ public final class WorkerStartCanaryTool implements Tool {
     private final RollbackMonitor monitor;
     private final WorkerManager workers;
 
-    public WorkerStartCanaryTool(ToolDefinition definition, RollbackMonitor monitor, WorkerManager workers) {
-        this.definition = definition;
+    public WorkerStartCanaryTool(SchemaCatalog schemas, RollbackMonitor monitor, WorkerManager workers) {
+        this.definition = schemas.definition("worker_start_canary");
         this.monitor = monitor;
         this.workers = workers;
     }

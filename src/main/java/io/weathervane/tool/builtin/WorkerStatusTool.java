@@ -1,6 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.failure.FailureReport;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -14,8 +15,8 @@ public final class WorkerStatusTool implements Tool {
     private final ToolDefinition definition;
     private final WorkerManager workers;
 
-    public WorkerStatusTool(ToolDefinition definition, WorkerManager workers) {
-        this.definition = definition;
+    public WorkerStatusTool(SchemaCatalog schemas, WorkerManager workers) {
+        this.definition = schemas.definition("worker_status");
         this.workers = workers;
     }
 

@@ -1,6 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
@@ -17,8 +18,8 @@ public final class WorkerStopCanaryTool implements Tool {
     private final RollbackMonitor monitor;
     private final WorkerManager workers;
 
-    public WorkerStopCanaryTool(ToolDefinition definition, RollbackMonitor monitor, WorkerManager workers) {
-        this.definition = definition;
+    public WorkerStopCanaryTool(SchemaCatalog schemas, RollbackMonitor monitor, WorkerManager workers) {
+        this.definition = schemas.definition("worker_stop_canary");
         this.monitor = monitor;
         this.workers = workers;
     }
