@@ -14,6 +14,7 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -53,7 +54,9 @@ public final class AuditQueryTool implements Tool {
         ArrayNode events = answer.putArray("events");
         page.events().forEach(event -> events.add(node(event)));
         ToolResultFields.putOptional(answer, "nextCursor", page.nextCursor());
-        String lines = page.events().stream().map(AuditQueryTool::line).collect(Collectors.joining("\n"));
+        String lines = InconclusiveRuns.of(page.events(), AuditQueryTool::isInconclusive).stream()
+                .map(AuditQueryTool::line)
+                .collect(Collectors.joining("\n"));
         String more = page.nextCursor()
                 .map(cursor -> "\nThere is more: call again with cursor \"" + cursor + "\".")
                 .orElse("");
@@ -108,6 +111,23 @@ public final class AuditQueryTool implements Tool {
                 .filter(field -> field.getValue().isValueNode())
                 .forEach(field -> plain.set(field.getKey(), field.getValue()));
         return node;
+    }
+
+    /** The newest first; decisions that say nothing take one line, however many there are in a row. */
+    private static String line(List<AuditEvent> run) {
+        AuditEvent newest = run.get(0);
+        if (run.size() == 1) {
+            return line(newest);
+        }
+        AuditEvent oldest = run.get(run.size() - 1);
+        return run.size() + " inconclusive decisions #" + oldest.seq() + " to #" + newest.seq() + ", "
+                + ToolResultFields.time(oldest.at()) + " to " + ToolResultFields.time(newest.at()) + ", the last: "
+                + line(newest);
+    }
+
+    private static boolean isInconclusive(AuditEvent event) {
+        return event.decision().filter("healthy"::equals).isPresent()
+                && !vouched(event).isEmpty();
     }
 
     private static String line(AuditEvent event) {

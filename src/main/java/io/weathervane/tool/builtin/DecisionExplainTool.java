@@ -27,6 +27,9 @@ public final class DecisionExplainTool implements Tool {
     /** Decisions that wait to be written, of which so many are told. */
     private static final int UNWRITTEN_SHOWN_MAX = 10;
 
+    /** Lists of checks among the inputs. */
+    private static final List<String> CHECK_LISTS = List.of("checks", "earlierChecks");
+
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
 
@@ -49,12 +52,7 @@ public final class DecisionExplainTool implements Tool {
         ObjectNode node = node(explanation);
         if (!unwritten.isEmpty()) {
             ArrayNode waiting = node.putArray("unwritten");
-            newest(unwritten)
-                    .forEach(one -> waiting.addObject()
-                            .put("at", ToolResultFields.time(one.at()))
-                            .put("decision", one.decision())
-                            .put("conclusive", one.conclusive())
-                            .put("reason", one.reason()));
+            newest(unwritten).forEach(run -> waiting.add(node(run)));
         }
         return ToolResult.of(told(unwritten) + (unwritten.isEmpty() ? "" : "\n") + text(explanation), node);
     }
@@ -76,8 +74,34 @@ public final class DecisionExplainTool implements Tool {
         }
     }
 
-    private static List<UnwrittenDecision> newest(List<UnwrittenDecision> unwritten) {
-        return unwritten.subList(Math.max(0, unwritten.size() - UNWRITTEN_SHOWN_MAX), unwritten.size());
+    /** Oldest first; inconclusive ones in a row are one. */
+    private static List<List<UnwrittenDecision>> newest(List<UnwrittenDecision> unwritten) {
+        List<List<UnwrittenDecision>> runs = InconclusiveRuns.of(unwritten, one -> !one.conclusive());
+        return runs.subList(Math.max(0, runs.size() - UNWRITTEN_SHOWN_MAX), runs.size());
+    }
+
+    private static ObjectNode node(List<UnwrittenDecision> run) {
+        UnwrittenDecision last = run.get(run.size() - 1);
+        ObjectNode node = ToolResultFields.object()
+                .put("at", ToolResultFields.time(last.at()))
+                .put("decision", last.decision())
+                .put("conclusive", last.conclusive())
+                .put("reason", last.reason());
+        return run.size() == 1
+                ? node
+                : node.put("count", run.size())
+                        .put("from", ToolResultFields.time(run.get(0).at()))
+                        .put("to", ToolResultFields.time(last.at()));
+    }
+
+    private static String text(List<UnwrittenDecision> run) {
+        UnwrittenDecision last = run.get(run.size() - 1);
+        String times = ToolResultFields.time(last.at());
+        String what = last.decision() + (last.conclusive() ? "" : " (inconclusive)") + ". " + last.reason();
+        return run.size() == 1
+                ? times + ": " + what
+                : run.size() + " decisions from "
+                        + ToolResultFields.time(run.get(0).at()) + " to " + times + ", the last: " + what;
     }
 
     private static String after(List<UnwrittenDecision> unwritten) {
@@ -91,12 +115,7 @@ public final class DecisionExplainTool implements Tool {
         }
         StringBuilder text = new StringBuilder("Newer decisions are not in the database yet, and can be explained once"
                 + " they are: " + unwritten.size() + ", the newest last:");
-        newest(unwritten)
-                .forEach(one -> text.append("\n- ")
-                        .append(ToolResultFields.time(one.at()))
-                        .append(": ")
-                        .append(SafeText.line(
-                                one.decision() + (one.conclusive() ? "" : " (inconclusive)") + ". " + one.reason())));
+        newest(unwritten).forEach(run -> text.append("\n- ").append(SafeText.line(text(run))));
         return text.toString();
     }
 
@@ -121,7 +140,7 @@ public final class DecisionExplainTool implements Tool {
         ToolResultFields.putOptional(node, "promotionId", explanation.promotionId());
         ArrayNode conditions = node.putArray("conditions");
         explanation.decision().conditions().forEach(condition -> conditions.add(node(condition)));
-        node.set("inputs", explanation.inputs());
+        node.set("inputs", inputs(explanation.inputs()));
         ToolResultFields.putTexts(node, "wouldChange", explanation.wouldChange());
         explanation.replay().ifPresentOrElse(replay -> node.set("replay", node(replay)), () -> node.putNull("replay"));
         explanation
@@ -129,6 +148,16 @@ public final class DecisionExplainTool implements Tool {
                 .ifPresentOrElse(
                         failures -> node.set("failures", FailureStatus.json(failures)), () -> node.putNull("failures"));
         return node;
+    }
+
+    private static ObjectNode inputs(ObjectNode stored) {
+        ObjectNode inputs = stored.deepCopy();
+        for (String list : CHECK_LISTS) {
+            if (stored.path(list).isArray()) {
+                inputs.set(list, InconclusiveRuns.folded(stored.path(list)));
+            }
+        }
+        return inputs;
     }
 
     private static ObjectNode node(Decision decision) {
@@ -160,13 +189,14 @@ public final class DecisionExplainTool implements Tool {
 
     private static ObjectNode node(DecisionExplanation.Replay replay) {
         ObjectNode node = node(replay.decision()).put("changed", replay.changed());
-        ArrayNode checks = node.putArray("checks");
+        ArrayNode checks = node.arrayNode();
         for (DecisionExplanation.ReplayedCheck check : replay.checks()) {
             ObjectNode one = checks.addObject()
                     .put("at", ToolResultFields.time(check.at()))
                     .put("verdict", check.verdict());
             one.setAll(node(check.decision()));
         }
+        node.set("checks", InconclusiveRuns.folded(checks));
         return node;
     }
 

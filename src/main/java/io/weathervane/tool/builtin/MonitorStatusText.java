@@ -6,12 +6,15 @@ import io.weathervane.rollback.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /** The monitor as lines for a person. */
 final class MonitorStatusText {
@@ -57,11 +60,19 @@ final class MonitorStatusText {
                                 + status.probes().text() + " failed");
     }
 
-    /** The newest checks, a line each, oldest first. */
-    static Stream<String> checks(MonitorStatus status, int limit) {
-        return status.recentChecks(limit).stream()
-                .map(check -> "check " + ToolResultFields.time(check.at()) + ": "
-                        + check.verdict().wireName() + ", " + check.detail());
+    /** The newest checks, a line each, oldest first; inconclusive ones in a row are one. */
+    static Stream<String> checks(ArrayNode checks) {
+        return checks.valueStream()
+                .map(check -> (check.has("count")
+                                ? check.path("count").asLong() + " checks " + time(check, "from") + " to "
+                                        + time(check, "to") + ": inconclusive, the last: "
+                                : "check " + time(check, "at") + ": "
+                                        + check.path("verdict").asString("") + ", ")
+                        + check.path("detail").asString(""));
+    }
+
+    private static String time(JsonNode check, String name) {
+        return ToolResultFields.time(Instant.parse(check.path(name).asString()));
     }
 
     /** The thresholds in force, a line for each place that they come from. */

@@ -102,7 +102,7 @@ public final class MonitorStatusTool implements Tool {
                                 ToolResultFields.sentence(seen.killSwitch())),
                         Stream.of(WorkerJson.text(seen.workers()) + FailureStatus.text(seen.failures())),
                         MonitorStatusText.calls(seen.status()),
-                        MonitorStatusText.checks(seen.status(), checks),
+                        MonitorStatusText.checks(checks(seen.status(), checks)),
                         SignalStatusText.lines(seen.signals()),
                         MonitorStatusText.policy(seen.status()),
                         MonitorStatusText.deliveries(seen.webhooks()),
@@ -169,13 +169,18 @@ public final class MonitorStatusTool implements Tool {
             calls.set("callers", counts(status.callersCalls()));
             calls.set("probes", counts(status.probes()));
         }
-        node.set("checks", status.checksJson(checks));
+        node.set("checks", checks(status, checks));
         putLastDecision(node, status);
         return node;
     }
 
     private static ObjectNode counts(CallCounts calls) {
         return ToolResultFields.object().put("calls", calls.calls()).put("failed", calls.failed());
+    }
+
+    /** The newest, inconclusive ones in a row as one. */
+    private static ArrayNode checks(MonitorStatus status, int limit) {
+        return InconclusiveRuns.newest(InconclusiveRuns.folded(status.checksJson(Integer.MAX_VALUE)), limit);
     }
 
     private static void putLastDecision(ObjectNode node, MonitorStatus status) {
