@@ -1,5 +1,6 @@
 package io.weathervane;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
@@ -13,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.weathervane.worker.role.DefaultWorkerManager;
+import java.sql.ResultSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -270,6 +272,25 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.sqlite..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void resultsAreReadByTheNamesOfTheirColumns() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".store..")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(ResultSet.class)
+                .check(CLASSES);
+        noClasses()
+                .should()
+                .callMethodWhere(describe(
+                        "a result is asked for a column's number",
+                        call -> call.getTargetOwner().isAssignableTo(ResultSet.class)
+                                && call.getTarget().getRawParameterTypes().stream()
+                                        .anyMatch(type -> type.isEquivalentTo(int.class))))
                 .check(CLASSES);
     }
 

@@ -6,9 +6,9 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.DeferredWrites;
+import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.WriteReceipt;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,7 +98,7 @@ final class AlertOutbox {
         this.audit = audit;
         database.migrate("alert", VERSIONS);
         database.deferredWrites().register(TRIED, AlertOutbox::tried);
-        this.server = database.read(sql -> sql.first("SELECT id FROM alert_server", row -> row.getString(1)))
+        this.server = database.read(sql -> sql.first("SELECT id FROM alert_server", row -> row.text("id")))
                 .orElse("unknown");
         this.text = new AlertFactory(server, redact);
     }
@@ -208,26 +208,24 @@ final class AlertOutbox {
                     """, this::pendingAlert, sink, now.toEpochMilli(), tooFar.toEpochMilli(), limit));
     }
 
-    private PendingAlert pendingAlert(ResultSet row) throws SQLException {
-        long seq = row.getLong(1);
-        String id = row.getString(4);
+    private PendingAlert pendingAlert(SqlRow row) throws SQLException {
+        long seq = row.number("audit_seq");
         return new PendingAlert(
                 seq,
-                id == null ? server + "-" + seq : id,
-                Instant.ofEpochMilli(row.getLong(5)),
-                row.getInt(6) == 1,
-                row.getString(2),
-                row.getInt(3));
+                row.optionalText("event_id").orElseGet(() -> server + "-" + seq),
+                row.time("at"),
+                row.number("critical") == 1,
+                row.text("body"),
+                row.count("tries"));
     }
 
     /** When the next alert that waits is to be tried. */
     Optional<Instant> nextTry(String sink) {
         return database.readPromptly(sql -> sql.first(
-                        "SELECT min(next_try) FROM alert_outbox WHERE sink = ? AND state = 'pending' HAVING count(*) >"
-                                + " 0",
-                        row -> row.getLong(1),
-                        sink))
-                .map(Instant::ofEpochMilli);
+                "SELECT min(next_try) AS next FROM alert_outbox WHERE sink = ? AND state = 'pending'"
+                        + " HAVING count(*) > 0",
+                row -> row.time("next"),
+                sink));
     }
 
     Optional<WriteReceipt> delivered(String sink, PendingAlert alert) {
@@ -306,8 +304,8 @@ final class AlertOutbox {
     /** How many alerts were abandoned lately. */
     long abandonedLately(String sink, Instant now) {
         return database.readPromptly(sql -> sql.first(
-                        "SELECT count(*) FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND next_try > ?",
-                        row -> row.getLong(1),
+                        "SELECT count(*) AS n FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND next_try > ?",
+                        row -> row.number("n"),
                         sink,
                         now.minus(GIVEN_UP_SHOWN).toEpochMilli()))
                 .orElse(0L);
@@ -316,23 +314,23 @@ final class AlertOutbox {
     WebhookSinkStatus status(String sink) {
         return database.readPromptly(sql -> sql.first(
                         """
-                        SELECT count(*) FILTER (WHERE state = 'pending'),
-                          (SELECT delivered FROM alert_sinks WHERE sink = ?1),
-                          count(*) FILTER (WHERE state = 'given-up'),
-                          min(at) FILTER (WHERE state = 'pending'),
+                        SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
+                          (SELECT delivered FROM alert_sinks WHERE sink = ?1) AS delivered,
+                          count(*) FILTER (WHERE state = 'given-up') AS given_up,
+                          min(at) FILTER (WHERE state = 'pending') AS oldest,
                           (SELECT last_error FROM alert_outbox WHERE sink = ?1 AND last_error IS NOT NULL
-                           ORDER BY audit_seq DESC LIMIT 1)
+                           ORDER BY audit_seq DESC LIMIT 1) AS last_error
                         FROM alert_outbox WHERE sink = ?1\
                         """,
                         row -> {
-                            long oldest = row.getLong(4);
+                            long oldest = row.number("oldest");
                             return new WebhookSinkStatus(
                                     sink,
-                                    row.getLong(1),
-                                    row.getLong(2),
-                                    row.getLong(3),
+                                    row.number("pending"),
+                                    row.number("delivered"),
+                                    row.number("given_up"),
                                     oldest == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest)),
-                                    Optional.ofNullable(row.getString(5)));
+                                    row.optionalText("last_error"));
                         },
                         sink))
                 .orElseThrow();
@@ -345,15 +343,15 @@ final class AlertOutbox {
     }
 
     private long place(String sink) {
-        return database.readPromptly(sql ->
-                        sql.first("SELECT audit_seq FROM alert_sinks WHERE sink = ?", row -> row.getLong(1), sink))
+        return database.readPromptly(sql -> sql.first(
+                        "SELECT audit_seq FROM alert_sinks WHERE sink = ?", row -> row.number("audit_seq"), sink))
                 .orElseGet(audit::lastSeq);
     }
 
     private long pending(String sink) {
         return database.readPromptly(sql -> sql.first(
-                        "SELECT count(*) FROM alert_outbox WHERE sink = ? AND state = 'pending'",
-                        row -> row.getLong(1),
+                        "SELECT count(*) AS n FROM alert_outbox WHERE sink = ? AND state = 'pending'",
+                        row -> row.number("n"),
                         sink))
                 .orElse(0L);
     }

@@ -1,8 +1,8 @@
 package io.weathervane.approval;
 
 import io.weathervane.audit.Actor;
+import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,26 +123,23 @@ final class ApprovalTable {
                 now.minus(KEPT_AFTER_EXPIRY).toEpochMilli());
     }
 
-    private static Approval read(ResultSet row) throws SQLException {
+    private static Approval read(SqlRow row) throws SQLException {
         ApprovalRequest request = new ApprovalRequest(
-                new ApprovalParty(row.getString("requester"), row.getString("account")),
-                row.getString("tool"),
-                row.getString("change"),
-                row.getString("reason"),
-                (ObjectNode) JsonMapper.shared().readTree(row.getString("arguments")),
-                texts(row.getString("runs")));
-        Instant expiresAt = Instant.ofEpochMilli(row.getLong("expires_at"));
-        long decidedAt = row.getLong("decided_at");
-        boolean decided = !row.wasNull();
+                new ApprovalParty(row.text("requester"), row.text("account")),
+                row.text("tool"),
+                row.text("change"),
+                row.text("reason"),
+                (ObjectNode) JsonMapper.shared().readTree(row.text("arguments")),
+                texts(row.text("runs")));
         return new Approval(
-                row.getString("id"),
+                row.text("id"),
                 request,
-                ApprovalState.of(row.getString("state")),
-                Instant.ofEpochMilli(row.getLong("requested_at")),
-                expiresAt,
-                Optional.ofNullable(row.getString("decided_by")).map(Actor::new),
-                decided ? Optional.of(Instant.ofEpochMilli(decidedAt)) : Optional.empty(),
-                Optional.ofNullable(row.getString("note")));
+                ApprovalState.of(row.text("state")),
+                row.time("requested_at"),
+                row.time("expires_at"),
+                row.optionalText("decided_by").map(Actor::new),
+                row.optionalTime("decided_at"),
+                row.optionalText("note"));
     }
 
     private static List<String> texts(String json) {

@@ -43,7 +43,7 @@ final class AuditFilePositionStore {
     private static AuditFileProjection.Position load(SqlTransaction sql, AuditFileFormat format) throws SQLException {
         return sql.first(
                         "SELECT seq, byte_offset FROM audit_files WHERE name = ?",
-                        row -> new AuditFileProjection.Position(row.getLong(1), row.getLong(2)),
+                        row -> new AuditFileProjection.Position(row.number("seq"), row.number("byte_offset")),
                         format.fileName())
                 .orElse(AuditFileProjection.Position.START);
     }

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** The chain of audit events: it grows, and nothing in it changes. */
 public final class AuditLog {
-    private static final SqlTransaction.Row<Link> LINK = row -> new Link(row.getLong(1), row.getString(2));
+    private static final SqlTransaction.Row<Link> LINK = row -> new Link(row.number("seq"), row.text("hash"));
 
     private static final String INSERT = "INSERT INTO audit_events (" + AuditRow.COLUMNS
             + ") SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,"
@@ -152,20 +152,17 @@ public final class AuditLog {
     /** The highest time that any event has: a clock that is before it has been set back. */
     public Optional<Instant> highestTime() {
         return database.read(
-                        sql -> sql.first("SELECT at FROM audit_events ORDER BY at DESC LIMIT 1", row -> row.getLong(1)))
-                .map(Instant::ofEpochMilli);
+                sql -> sql.first("SELECT at FROM audit_events ORDER BY at DESC LIMIT 1", row -> row.time("at")));
     }
 
     /** Whether the kill switch was turned on, or off, from this moment on and before that. */
     boolean hasKillSwitchEvent(boolean on, Instant from, Instant before) {
         AuditKind kind = on ? AuditKind.KILL_SWITCH_ACTIVATED : AuditKind.KILL_SWITCH_RESET;
-        return database.read(sql -> sql.first(
-                        "SELECT 1 FROM audit_events WHERE kind = ? AND at >= ? AND at < ? LIMIT 1",
-                        row -> true,
-                        kind.wireName(),
-                        from.toEpochMilli(),
-                        before.toEpochMilli()))
-                .isPresent();
+        return database.read(sql -> sql.exists(
+                "SELECT 1 FROM audit_events WHERE kind = ? AND at >= ? AND at < ? LIMIT 1",
+                kind.wireName(),
+                from.toEpochMilli(),
+                before.toEpochMilli()));
     }
 
     /** Tells of each event once it is committed; on the committing thread, so it should only wake another thread. */

@@ -29,8 +29,8 @@ final class AuditQueryRunner {
     private record Filter(String column, String value) {
         int count(SqlTransaction sql) throws SQLException {
             return sql.first(
-                            "SELECT count(*) FROM (SELECT 1 FROM audit_events WHERE " + column + " = ? LIMIT ?)",
-                            row -> row.getInt(1),
+                            "SELECT count(*) AS n FROM (SELECT 1 FROM audit_events WHERE " + column + " = ? LIMIT ?)",
+                            row -> row.count("n"),
                             value,
                             COUNTED_MAX)
                     .orElse(0);
@@ -59,8 +59,9 @@ final class AuditQueryRunner {
                 return Optional.empty();
             }
             return sql.first(
-                    "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM audit_events WHERE at >= ? AND at < ?",
-                    row -> new Range(row.getLong(1), row.getLong(2)),
+                    "SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM audit_events"
+                            + " WHERE at >= ? AND at < ?",
+                    row -> new Range(row.number("first"), row.number("last")),
                     query.from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE),
                     query.to().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE));
         }

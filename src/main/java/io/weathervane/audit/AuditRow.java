@@ -26,15 +26,15 @@ record AuditRow(
     static final String GENESIS_HASH = "0".repeat(64);
 
     static final SqlTransaction.Row<AuditRow> READER = row -> new AuditRow(
-            row.getLong(1),
-            row.getLong(2),
-            row.getString(3),
-            row.getString(4),
-            row.getString(5),
-            row.getString(6),
-            row.getString(7),
-            row.getString(8),
-            row.getString(9));
+            row.number("seq"),
+            row.number("at"),
+            row.text("kind"),
+            row.text("actor"),
+            row.optionalText("promotion_id").orElse(null),
+            row.optionalText("decision").orElse(null),
+            row.text("payload"),
+            row.text("prev_hash"),
+            row.text("hash"));
 
     /**
      * SHA-256 over the other columns and the previous hash, each as {@code length:bytes,} so that no

@@ -33,14 +33,14 @@ final class SettingsHistoryVerifier {
     }
 
     private static Optional<String> find(SqlTransaction sql, String which) throws SQLException {
-        boolean hasHistory = sql.first(
-                        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'settings_history'", row -> true)
-                .isPresent();
+        boolean hasHistory =
+                sql.exists("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'settings_history'");
         return hasHistory
                 ? sql.first(
                         WITHOUT_EVENT.formatted(which),
-                        row -> "event " + row.getLong(3) + " is missing: settings_history row " + row.getLong(1)
-                                + " says that it tells of a change of " + AuditValueFormatter.escaped(row.getString(2)))
+                        row -> "event " + row.number("audit_seq") + " is missing: settings_history row "
+                                + row.number("seq") + " says that it tells of a change of "
+                                + AuditValueFormatter.escaped(row.text("key")))
                 : Optional.empty();
     }
 }

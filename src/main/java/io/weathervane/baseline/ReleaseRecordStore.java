@@ -89,21 +89,18 @@ final class ReleaseRecordStore {
 
     /** The tables are made with the first record: a start needs none of this. */
     private static boolean hasTables(SqlTransaction sql) throws SQLException {
-        return sql.first(
-                        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'release_records'",
-                        row -> row.getInt(1))
-                .isPresent();
+        return sql.exists("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'release_records'");
     }
 
     private static ReleaseRecord read(SqlTransaction sql, String release) throws SQLException {
         List<RecordRow> rows = sql.query(
-                "SELECT period, tool, calls, failed, tool_errors, substr(detail, 1, ?) FROM release_records"
+                "SELECT period, tool, calls, failed, tool_errors, substr(detail, 1, ?) AS detail FROM release_records"
                         + " WHERE release = ? ORDER BY period DESC, tool LIMIT ?",
                 row -> new RecordRow(
-                        row.getLong(1),
-                        row.getString(2),
-                        new ToolTally(row.getLong(3), row.getLong(4), row.getLong(5)),
-                        String.valueOf(row.getString(6))),
+                        row.number("period"),
+                        row.text("tool"),
+                        new ToolTally(row.number("calls"), row.number("failed"), row.number("tool_errors")),
+                        row.optionalText("detail").orElse("null")),
                 DETAIL_MAX,
                 release,
                 ROWS_MAX);

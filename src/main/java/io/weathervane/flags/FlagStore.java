@@ -7,11 +7,11 @@ import io.weathervane.store.Database;
 import io.weathervane.store.DeferredWrites;
 import io.weathervane.store.ExternalCommitTiming;
 import io.weathervane.store.RecordKindWriter;
+import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.TransactionWork;
 import io.weathervane.store.WriteReceipt;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -345,16 +345,15 @@ final class FlagStore {
                 : sql.query(columns + "ORDER BY seq DESC LIMIT ?", FlagStore::historyRow, limit));
     }
 
-    private static FlagHistoryRow historyRow(ResultSet row) throws SQLException {
-        long auditSeq = row.getLong(9);
-        String actor = row.getString(8);
+    private static FlagHistoryRow historyRow(SqlRow row) throws SQLException {
+        long auditSeq = row.number("audit_seq");
         return new FlagHistoryRow(
-                row.getLong(1),
-                UnauditedChange.time(row.getString(2)).orElse(Instant.EPOCH),
-                row.getString(3),
-                StoredFlagValue.from(row, 4).asText(),
-                StoredFlagValue.from(row, 6).asText(),
-                actor == null ? Actor.DIRECT_SQL.name() : actor,
+                row.number("seq"),
+                UnauditedChange.time(row.text("at")).orElse(Instant.EPOCH),
+                row.text("key"),
+                StoredFlagValue.from(row, "old_value").asText(),
+                StoredFlagValue.from(row, "new_value").asText(),
+                row.optionalText("actor").orElseGet(Actor.DIRECT_SQL::name),
                 auditSeq == 0 ? Optional.empty() : Optional.of(auditSeq));
     }
 

@@ -101,10 +101,10 @@ final class FlagTables {
     /** Puts the triggers (and a dropped {@code settings} table) back; costs one look when all is there. */
     static void ensure(SqlTransaction sql) throws SQLException {
         int present = sql.first(
-                        "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'settings'"
+                        "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'settings'"
                                 + " AND name IN ('settings_inserting', 'settings_inserted', 'settings_updated',"
                                 + " 'settings_renamed', 'settings_deleted')",
-                        row -> row.getInt(1))
+                        row -> row.count("n"))
                 .orElse(0);
         if (present == TRIGGERS.size()) {
             return;

@@ -1,14 +1,13 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
+import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +50,9 @@ record FlagTablesSnapshot(
      */
     static List<UnauditedChange> unrecorded(SqlTransaction sql, FlagCatalog catalog) throws SQLException {
         return sql.query(
-                "SELECT 0, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), s.key, 0, " + StoredFlagValue.columns("h.new_value")
-                        + ", " + StoredFlagValue.columns("s.value")
+                "SELECT 0 AS seq, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS at, s.key AS key, 0 AS removed, "
+                        + StoredFlagValue.columns("h.new_value", "old_value") + ", "
+                        + StoredFlagValue.columns("s.value", "new_value")
                         + " FROM settings s LEFT JOIN settings_history h"
                         + " ON h.seq = (SELECT max(seq) FROM settings_history WHERE key = s.key)"
                         + " WHERE s.key IN (SELECT value FROM json_each(?))"
@@ -75,8 +75,8 @@ record FlagTablesSnapshot(
                 FlagTablesSnapshot::row));
     }
 
-    private static Map.Entry<String, StoredFlagValue> row(ResultSet row) throws SQLException {
-        return Map.entry(row.getString(1), StoredFlagValue.from(row, 2));
+    private static Map.Entry<String, StoredFlagValue> row(SqlRow row) throws SQLException {
+        return Map.entry(row.text("key"), StoredFlagValue.from(row, "value"));
     }
 
     private static Map<String, String> readable(List<Map.Entry<String, StoredFlagValue>> rows) {
@@ -96,19 +96,17 @@ record FlagTablesSnapshot(
     private record State(@Nullable EngagementRecord engagement, long revision, long epoch) {
         static final State NONE = new State(null, 0, 0);
 
-        static State read(ResultSet row) throws SQLException {
-            EngagementRecord engagement = row.getBoolean(1)
+        static State read(SqlRow row) throws SQLException {
+            EngagementRecord engagement = row.isSet("engaged")
                     ? new EngagementRecord(
-                            UnauditedChange.time(row.getString(2)).orElse(Instant.EPOCH),
-                            new Actor(textOr(row.getString(3), "unknown")),
-                            textOr(row.getString(4), "unknown"),
-                            Optional.ofNullable(row.getString(5)))
+                            row.optionalText("since")
+                                    .flatMap(UnauditedChange::time)
+                                    .orElse(Instant.EPOCH),
+                            new Actor(row.optionalText("actor").orElse("unknown")),
+                            row.optionalText("reason").orElse("unknown"),
+                            row.optionalText("promotion_id"))
                     : null;
-            return new State(engagement, row.getLong(6), row.getLong(7));
-        }
-
-        private static String textOr(@Nullable String text, String fallback) {
-            return text == null ? fallback : text;
+            return new State(engagement, row.number("revision"), row.number("epoch"));
         }
     }
 }

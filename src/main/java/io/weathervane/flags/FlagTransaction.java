@@ -110,7 +110,7 @@ final class FlagTransaction {
                     entry.from().flatMap(StoredFlagValue::asText).orElse(null),
                     StoredFlagValue.LENGTH_MAX + 1,
                     entry.key());
-            long seq = sql.first("SELECT max(seq) FROM settings_history", row -> row.getLong(1))
+            long seq = sql.first("SELECT max(seq) AS seq FROM settings_history", row -> row.number("seq"))
                     .orElse(0L);
             adopt(entry, seq);
         }
@@ -272,8 +272,7 @@ final class FlagTransaction {
     }
 
     private boolean hasHistory(String key) throws SQLException {
-        return sql.first("SELECT 1 FROM settings_history WHERE key = ? LIMIT 1", row -> true, key)
-                .isPresent();
+        return sql.exists("SELECT 1 FROM settings_history WHERE key = ? LIMIT 1", key);
     }
 
     /** Records the outcome; {@code epochFloor} is the highest epoch that was ever served. */

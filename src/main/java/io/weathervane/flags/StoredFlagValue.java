@@ -1,7 +1,7 @@
 package io.weathervane.flags;
 
+import io.weathervane.store.SqlRow;
 import io.weathervane.util.SafeText;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +19,10 @@ record StoredFlagValue(boolean readable, String text) {
         return new StoredFlagValue(true, text);
     }
 
-    /** A column triple as selected by {@link #columns}, from the given column on. */
-    static StoredFlagValue from(ResultSet row, int column) throws SQLException {
-        String type = row.getString(column);
-        String text = row.getString(column + 1);
+    /** What {@link #columns} selects under a name. */
+    static StoredFlagValue from(SqlRow row, String name) throws SQLException {
+        String type = row.text(name + "_type");
+        String text = row.optionalText(name).orElse(null);
         if (!type.equals("text") || text == null) {
             return new StoredFlagValue(false, type.equals("null") ? "NULL" : "a " + type);
         }
@@ -31,10 +31,15 @@ record StoredFlagValue(boolean readable, String text) {
                 : of(text);
     }
 
-    /** The SQL that selects what {@link #from} reads, of a column. */
+    /** The SQL that selects what {@link #from} reads, of a column under its own name. */
     static String columns(String column) {
-        return "typeof(" + column + "), CASE typeof(" + column + ") WHEN 'text' THEN substr(" + column + ", 1, "
-                + (LENGTH_MAX + 1) + ") END";
+        return columns(column, column);
+    }
+
+    /** The SQL that selects what {@link #from} reads under a name, of a column. */
+    static String columns(String column, String name) {
+        return "typeof(" + column + ") AS " + name + "_type, CASE typeof(" + column + ") WHEN 'text' THEN substr("
+                + column + ", 1, " + (LENGTH_MAX + 1) + ") END AS " + name;
     }
 
     Optional<String> asText() {

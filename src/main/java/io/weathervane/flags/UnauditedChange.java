@@ -1,13 +1,12 @@
 package io.weathervane.flags;
 
+import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One recorded change of a row that another program made and that is not in the audit yet.
@@ -30,16 +29,15 @@ record UnauditedChange(long seq, String at, String key, Optional<StoredFlagValue
                 seq);
     }
 
-    static UnauditedChange read(ResultSet row) throws SQLException {
-        StoredFlagValue from = StoredFlagValue.from(row, 5);
-        StoredFlagValue to = StoredFlagValue.from(row, 7);
-        boolean removed = row.getBoolean(4);
+    static UnauditedChange read(SqlRow row) throws SQLException {
+        StoredFlagValue from = StoredFlagValue.from(row, "old_value");
+        StoredFlagValue to = StoredFlagValue.from(row, "new_value");
         return new UnauditedChange(
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
+                row.number("seq"),
+                row.text("at"),
+                row.text("key"),
                 from.text().equals("NULL") && !from.readable() ? Optional.empty() : Optional.of(from),
-                removed ? Optional.empty() : Optional.of(to));
+                row.isSet("removed") ? Optional.empty() : Optional.of(to));
     }
 
     /** The time the trigger wrote; {@code fallback} when another program put something else there. */
@@ -47,9 +45,9 @@ record UnauditedChange(long seq, String at, String key, Optional<StoredFlagValue
         return time(at).orElse(fallback);
     }
 
-    static Optional<Instant> time(@Nullable String text) {
+    static Optional<Instant> time(String text) {
         try {
-            return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
+            return Optional.of(Instant.parse(text));
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }

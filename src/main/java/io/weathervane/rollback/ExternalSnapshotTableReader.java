@@ -2,9 +2,9 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.ExternalSnapshotRow;
 import io.weathervane.store.Database;
+import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.util.SafeText;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,8 +44,8 @@ final class ExternalSnapshotTableReader {
         """));
 
     private static final String NEWEST = """
-        SELECT id, error_rate, failure_count, requests, CAST(recorded_at AS TEXT),
-               CAST(round((julianday(recorded_at) - 2440587.5) * 86400000.0) AS INTEGER)
+        SELECT id, error_rate, failure_count, requests, CAST(recorded_at AS TEXT) AS stamp,
+               CAST(round((julianday(recorded_at) - 2440587.5) * 86400000.0) AS INTEGER) AS recorded_ms
         FROM operations_snapshots ORDER BY id DESC LIMIT ?\
         """;
 
@@ -109,7 +109,7 @@ final class ExternalSnapshotTableReader {
         before = Optional.of(byId(rows));
         seen = Map.of();
         note = Optional.empty();
-        return sql.first("SELECT coalesce(max(id), 0) FROM operations_snapshots", row -> row.getLong(1))
+        return sql.first("SELECT coalesce(max(id), 0) AS last FROM operations_snapshots", row -> row.number("last"))
                 .orElse(0L);
     }
 
@@ -230,15 +230,14 @@ final class ExternalSnapshotTableReader {
         return "recorded_at must be UTC, as datetime('now') is; " + shown(row.stamp()) + " is " + how;
     }
 
-    private Row row(ResultSet row) throws SQLException {
-        long millis = row.getLong(6);
-        OptionalLong recorded = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(millis);
-        String stamp = row.getString(5);
+    private Row row(SqlRow row) throws SQLException {
+        OptionalLong recorded = row.optionalNumber("recorded_ms");
+        String stamp = row.optionalText("stamp").orElse(null);
         return new Row(
-                row.getLong(1),
-                row.getObject(2),
-                row.getObject(3),
-                row.getObject(4),
+                row.number("id"),
+                row.value("error_rate"),
+                row.value("failure_count"),
+                row.value("requests"),
                 stamp,
                 recorded.isEmpty() && stamp != null ? epochMillis(stamp) : recorded);
     }

@@ -49,7 +49,7 @@ final class WatchStore {
     /** The watch over the newest promotion, whether it has ended or not. */
     Optional<WatchRecord> newest() {
         return database.read(sql -> sql.first(
-                        "SELECT body FROM monitor_watches ORDER BY number DESC LIMIT 1", row -> row.getString(1)))
+                        "SELECT body FROM monitor_watches ORDER BY number DESC LIMIT 1", row -> row.text("body")))
                 .map(body -> MonitorJson.readWatch(MonitorJson.MAPPER.readTree(body)));
     }
 }

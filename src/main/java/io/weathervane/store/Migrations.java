@@ -26,8 +26,8 @@ final class Migrations {
 
     private static void apply(SqlTransaction sql, String component, List<List<String>> versions) throws SQLException {
         int applied = sql.first(
-                        "SELECT coalesce(max(version), 0) FROM " + TABLE + " WHERE component = ?",
-                        row -> row.getInt(1),
+                        "SELECT coalesce(max(version), 0) AS version FROM " + TABLE + " WHERE component = ?",
+                        row -> row.count("version"),
                         component)
                 .orElse(0);
         if (applied > versions.size()) {

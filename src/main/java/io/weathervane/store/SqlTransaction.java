@@ -25,7 +25,7 @@ public final class SqlTransaction {
     /** Reads one row. */
     @FunctionalInterface
     public interface Row<T> {
-        T read(ResultSet row) throws SQLException;
+        T read(SqlRow row) throws SQLException;
     }
 
     /** A statement that was put off. */
@@ -79,9 +79,10 @@ public final class SqlTransaction {
     public <T> List<T> query(String statement, Row<T> row, @Nullable Object... values) throws SQLException {
         return run(statement, values, prepared -> {
             try (ResultSet rows = prepared.executeQuery()) {
+                SqlRow at = new SqlRow(rows);
                 List<T> all = new ArrayList<>();
                 while (rows.next()) {
-                    all.add(row.read(rows));
+                    all.add(row.read(at));
                 }
                 return List.copyOf(all);
             }
@@ -101,8 +102,13 @@ public final class SqlTransaction {
 
     private static <T> Optional<T> firstOf(PreparedStatement prepared, Row<T> row) throws SQLException {
         try (ResultSet rows = prepared.executeQuery()) {
-            return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+            return rows.next() ? Optional.of(row.read(new SqlRow(rows))) : Optional.empty();
         }
+    }
+
+    /** Whether the query has a row. */
+    public boolean exists(String query, @Nullable Object... values) throws SQLException {
+        return first(query, row -> true, values).isPresent();
     }
 
     /** Runs the work once this transaction is committed and its lock released; never when it is undone. */

@@ -28,8 +28,6 @@ final class SqliteConnections implements AutoCloseable {
 
     static final int READERS = 4;
 
-    private static final String DATA_VERSION = "PRAGMA data_version";
-
     /** The write-ahead log is cut back to this after a checkpoint: 64 MiB. */
     private static final long WAL_KEPT_BYTES = 64L << 20;
 
@@ -59,8 +57,8 @@ final class SqliteConnections implements AutoCloseable {
             prepareWriter();
             writersStatements = new StatementCache(writer);
             watcher = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
-            readNumber(watcher, "SELECT count(*) FROM sqlite_schema");
-            seenByWriter = readNumber(writer, DATA_VERSION);
+            readNumber(watcher, "SELECT count(*) AS n FROM sqlite_schema", "n");
+            seenByWriter = pragma(writer, "data_version");
             for (int i = 0; i < READERS; i++) {
                 Connection reader = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
                 idleReaders.add(reader);
@@ -153,7 +151,7 @@ final class SqliteConnections implements AutoCloseable {
     long dataVersion() throws SQLException {
         watching.lock();
         try {
-            return readNumber(watcher, DATA_VERSION);
+            return pragma(watcher, "data_version");
         } finally {
             watching.unlock();
         }
@@ -165,7 +163,7 @@ final class SqliteConnections implements AutoCloseable {
             return false;
         }
         long before = seenByWriter;
-        seenByWriter = readNumber(writer, DATA_VERSION);
+        seenByWriter = pragma(writer, "data_version");
         seenByWatcher = watchersNumber;
         return seenByWriter != before;
     }
@@ -241,7 +239,7 @@ final class SqliteConnections implements AutoCloseable {
             if (now.size() >= soundAt.size()) {
                 execute(immutable, "PRAGMA writable_schema = ON");
             }
-            if (now.size() == 0 || readNumber(immutable, "PRAGMA application_id") != APPLICATION_ID) {
+            if (now.size() == 0 || pragma(immutable, "application_id") != APPLICATION_ID) {
                 throw new StoreException(StoreException.Kind.CORRUPT, path + " was overwritten");
             }
         } catch (SQLException e) {
@@ -252,13 +250,15 @@ final class SqliteConnections implements AutoCloseable {
     private void requireOurs() throws SQLException {
         if (readNumber(
                         writer,
-                        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '" + Migrations.TABLE + "'")
+                        "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table' AND name = '" + Migrations.TABLE
+                                + "'",
+                        "n")
                 == 0) {
             throw new StoreException(StoreException.Kind.CORRUPT, path + " is a database, but has none of our tables");
         }
         try (Statement statement = writer.createStatement();
                 ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
-            String verdict = rows.next() ? rows.getString(1) : "no answer";
+            String verdict = rows.next() ? rows.getString("quick_check") : "no answer";
             if (!"ok".equals(verdict)) {
                 throw new StoreException(StoreException.Kind.CORRUPT, path + " is damaged: " + verdict);
             }
@@ -266,7 +266,7 @@ final class SqliteConnections implements AutoCloseable {
     }
 
     private void prepareWriter() throws SQLException {
-        long applicationId = readNumber(writer, "PRAGMA application_id");
+        long applicationId = pragma(writer, "application_id");
         if (applicationId != 0 && applicationId != APPLICATION_ID) {
             throw new StoreException(
                     StoreException.Kind.CORRUPT,
@@ -279,7 +279,7 @@ final class SqliteConnections implements AutoCloseable {
         execute(writer, "PRAGMA journal_mode = WAL");
         execute(writer, "PRAGMA synchronous = NORMAL"); // see WriteAheadLogSync
         execute(writer, "PRAGMA journal_size_limit = " + WAL_KEPT_BYTES);
-        long pageSize = readNumber(writer, "PRAGMA page_size");
+        long pageSize = pragma(writer, "page_size");
         execute(writer, "PRAGMA max_page_count = " + Math.max(1, options.sizeLimitBytes() / pageSize));
     }
 
@@ -305,10 +305,14 @@ final class SqliteConnections implements AutoCloseable {
         }
     }
 
-    private static long readNumber(Connection connection, String query) throws SQLException {
+    private static long pragma(Connection connection, String name) throws SQLException {
+        return readNumber(connection, "PRAGMA " + name, name);
+    }
+
+    private static long readNumber(Connection connection, String query, String column) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
-            return rows.next() ? rows.getLong(1) : 0;
+            return rows.next() ? rows.getLong(column) : 0;
         }
     }
 

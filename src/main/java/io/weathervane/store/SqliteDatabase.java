@@ -448,7 +448,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public void checkReadable() {
-        read(sql -> sql.first("SELECT count(*) FROM sqlite_schema", row -> row.getInt(1)));
+        read(sql -> sql.first("SELECT count(*) AS n FROM sqlite_schema", row -> row.number("n")));
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.weathervane.task;
 
 import io.weathervane.store.Database;
+import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.util.Ticker;
 import java.security.SecureRandom;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,7 +93,7 @@ public final class TaskRepository {
     private void forgetOld(SqlTransaction sql, Instant now) throws SQLException {
         List<String> old = sql.query(
                 "SELECT id FROM tasks WHERE created_at < ? AND status <> 'working'",
-                row -> row.getString(1),
+                row -> row.text("id"),
                 now.minus(KEPT).toEpochMilli());
         for (String id : old) {
             if (!begun.containsKey(id)) {
@@ -138,14 +138,14 @@ public final class TaskRepository {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static Task read(ResultSet row) throws SQLException {
+    private static Task read(SqlRow row) throws SQLException {
         return new Task(
-                row.getString("id"),
-                row.getString("tool"),
-                TaskStatus.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
-                row.getString("message"),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                Instant.ofEpochMilli(row.getLong("updated_at")),
-                Optional.ofNullable(row.getString("outcome")));
+                row.text("id"),
+                row.text("tool"),
+                TaskStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
+                row.text("message"),
+                row.time("created_at"),
+                row.time("updated_at"),
+                row.optionalText("outcome"));
     }
 }

@@ -119,7 +119,7 @@ final class PreflightStep implements ExecutableStep {
             dependencies
                     .core()
                     .database()
-                    .read(sql -> sql.first("SELECT count(*) FROM upgrades", row -> row.getLong(1)));
+                    .read(sql -> sql.first("SELECT count(*) AS n FROM upgrades", row -> row.number("n")));
             return PreflightCheckResult.passed(
                     "database",
                     "written and read in " + (dependencies.core().ticker().nanos() - begun) / 1000 + " us");

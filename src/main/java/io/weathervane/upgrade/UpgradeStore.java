@@ -85,7 +85,7 @@ final class UpgradeStore {
     /** The number of the next one. */
     long nextNumber() {
         return database.read(
-                sql -> sql.first("SELECT coalesce(max(number), 0) + 1 FROM upgrades", row -> row.getLong(1))
+                sql -> sql.first("SELECT coalesce(max(number), 0) + 1 AS next FROM upgrades", row -> row.number("next"))
                         .orElseThrow());
     }
 
@@ -97,7 +97,7 @@ final class UpgradeStore {
     List<BuildProcessTree> programs() {
         return database.read(sql -> sql.query(
                 "SELECT pid, started_ms, upgrade FROM upgrade_programs",
-                row -> new BuildProcessTree(row.getLong(1), row.getLong(2), row.getString(3))));
+                row -> new BuildProcessTree(row.number("pid"), row.number("started_ms"), row.text("upgrade"))));
     }
 
     /** Hands over that a program runs; it should not be let go on before this is written. */
@@ -136,7 +136,7 @@ final class UpgradeStore {
 
     /** A row that cannot be read says nothing, and must not keep the server from its start. */
     private Optional<Upgrade> first(String statement, Object... values) {
-        return database.read(sql -> sql.first(statement, row -> row.getString(1), values))
+        return database.read(sql -> sql.first(statement, row -> row.text("body"), values))
                 .flatMap(UpgradeStore::read);
     }
 

@@ -39,7 +39,7 @@ public final class ReleaseStore {
     public Optional<Recorded> find(Role role) {
         return database.read(sql -> sql.first(
                 "SELECT label, definition FROM worker_releases WHERE role = ?",
-                row -> new Recorded(row.getString(1), ReleaseJson.read(row.getString(2))),
+                row -> new Recorded(row.text("label"), ReleaseJson.read(row.text("definition"))),
                 role.wireName()));
     }
 
@@ -78,19 +78,16 @@ public final class ReleaseStore {
     }
 
     private static boolean isKnown(SqlTransaction sql) throws SQLException {
-        return sql.first(
-                        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'worker_releases'",
-                        row -> row.getInt(1))
-                .isPresent();
+        return sql.exists("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'worker_releases'");
     }
 
     private static Optional<String> label(SqlTransaction sql, String role) throws SQLException {
-        return sql.first("SELECT label FROM worker_releases WHERE role = ?", row -> row.getString(1), role);
+        return sql.first("SELECT label FROM worker_releases WHERE role = ?", row -> row.text("label"), role);
     }
 
     /** The random number of this workspace that its processes are marked with. */
     public String mark() {
-        return database.read(sql -> sql.first("SELECT id FROM worker_mark", row -> row.getString(1)))
+        return database.read(sql -> sql.first("SELECT id FROM worker_mark", row -> row.text("id")))
                 .orElseThrow(() -> new StoreException(
                         StoreException.Kind.CORRUPT,
                         "the workspace's number for its processes is not in the database"));
@@ -99,7 +96,7 @@ public final class ReleaseStore {
     public List<Child> children() {
         return database.read(sql -> sql.query(
                 "SELECT pid, started_ms, label FROM worker_processes",
-                row -> new Child(row.getLong(1), row.getLong(2), row.getString(3))));
+                row -> new Child(row.number("pid"), row.number("started_ms"), row.text("label"))));
     }
 
     public void addChild(Child child) {

@@ -72,7 +72,7 @@ class AuditLogTest {
         assertThat(event.payload().path("reason").asString("")).isEqualTo("saw password=[redacted] in the log");
         assertThat(event.payload() + event.actor().name()).doesNotContain("hunter2");
         String stored = database.read(
-                        sql -> sql.first("SELECT payload || actor FROM audit_events", row -> row.getString(1)))
+                        sql -> sql.first("SELECT payload || actor AS told FROM audit_events", row -> row.text("told")))
                 .orElseThrow();
         assertThat(stored).doesNotContain("hunter2");
         assertThat(AuditVerifier.verify(log, database, folder).intact()).isTrue();

@@ -127,7 +127,7 @@ class RollbackCommandTest {
             database.write(sql -> {
                 for (String trigger : sql.query(
                         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_events'",
-                        row -> row.getString(1))) {
+                        row -> row.text("name"))) {
                     sql.update("DROP TRIGGER " + trigger);
                 }
                 return sql.update("UPDATE audit_events SET actor = 'nobody'");

@@ -161,8 +161,9 @@ final class FlagsFixture implements AutoCloseable {
     Optional<String> row(String key) {
         awaitWritten();
         return database.read(sql -> sql.first(
-                "SELECT CASE typeof(value) WHEN 'text' THEN value ELSE quote(value) END FROM settings WHERE key = ?",
-                row -> row.getString(1),
+                "SELECT CASE typeof(value) WHEN 'text' THEN value ELSE quote(value) END AS shown FROM settings"
+                        + " WHERE key = ?",
+                row -> row.text("shown"),
                 key));
     }
 

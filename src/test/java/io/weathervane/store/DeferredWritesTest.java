@@ -373,7 +373,7 @@ final class DeferredWritesTest {
 
     private List<String> notes() {
         return database.read(
-                sql -> new ArrayList<>(sql.query("SELECT text FROM notes ORDER BY id", row -> row.getString(1))));
+                sql -> new ArrayList<>(sql.query("SELECT text FROM notes ORDER BY id", row -> row.text("text"))));
     }
 
     /** Does it while another program holds the lock. */

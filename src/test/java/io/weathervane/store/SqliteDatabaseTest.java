@@ -66,7 +66,7 @@ class SqliteDatabaseTest {
         Await.until(
                 "the store is opened anew",
                 () -> database.deferredWrites().lag().failure().isEmpty());
-        long rows = database.read(sql -> sql.first("SELECT count(*) FROM notes", row -> row.getLong(1)))
+        long rows = database.read(sql -> sql.first("SELECT count(*) AS n FROM notes", row -> row.number("n")))
                 .orElseThrow();
         assertThat(rows).isEqualTo(1);
     }
@@ -216,7 +216,8 @@ class SqliteDatabaseTest {
     }
 
     private static long count(SqlTransaction sql) throws SQLException {
-        return sql.first("SELECT count(*) FROM notes", row -> row.getLong(1)).orElseThrow();
+        return sql.first("SELECT count(*) AS n FROM notes", row -> row.number("n"))
+                .orElseThrow();
     }
 
     @Test
@@ -305,7 +306,7 @@ class SqliteDatabaseTest {
         int pages600 = 600 * 4096;
         add("a".repeat(pages600));
         database.read(sql -> {
-            assertThat(sql.first("SELECT count(*) FROM notes", row -> row.getInt(1)))
+            assertThat(sql.first("SELECT count(*) AS n FROM notes", row -> row.count("n")))
                     .contains(1);
             database.write(update -> update.update("UPDATE notes SET text = ?", "b".repeat(pages600)));
             return true;
@@ -327,6 +328,6 @@ class SqliteDatabaseTest {
     }
 
     private List<String> texts() {
-        return database.read(sql -> sql.query("SELECT text FROM notes ORDER BY id", row -> row.getString(1)));
+        return database.read(sql -> sql.query("SELECT text FROM notes ORDER BY id", row -> row.text("text")));
     }
 }

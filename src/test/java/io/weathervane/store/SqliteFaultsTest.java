@@ -283,7 +283,8 @@ class SqliteFaultsTest {
 
         assertFails(
                 StoreException.Kind.CORRUPT,
-                () -> database.read(sql -> sql.query("SELECT * FROM schema_versions, notes", row -> row.getString(1))));
+                () -> database.read(
+                        sql -> sql.query("SELECT * FROM schema_versions, notes", row -> row.text("component"))));
         assertFails(StoreException.Kind.CORRUPT, database::checkReadable);
         Files.move(backup, file, StandardCopyOption.REPLACE_EXISTING);
 
@@ -309,7 +310,7 @@ class SqliteFaultsTest {
     }
 
     private List<String> texts() {
-        return database.read(sql -> sql.query("SELECT text FROM notes ORDER BY id", row -> row.getString(1)));
+        return database.read(sql -> sql.query("SELECT text FROM notes ORDER BY id", row -> row.text("text")));
     }
 
     private interface Act {
