@@ -1,14 +1,17 @@
 package io.weathervane.gateway;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ClientRequestFailedException;
-import io.weathervane.tool.InputRequest;
+import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -137,22 +140,22 @@ record ChannelCallContext(
         return caller.audience();
     }
 
-    /** A client that is asked by ending its call is not asked here, unless it cannot be: then the call ends with that. */
+    /** A client that is asked by ending its call and cannot be asked has its call ended by that. */
     @Override
-    public Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
+    public CompletableFuture<WorkerInputReply> ask(WorkerInputRequest question) {
         Optional<InputRequest> request = InputRequestMapper.of(question.method(), question.params());
-        if (request.isPresent()
-                && caller.returnsQuestions()
-                && caller.canAsk(request.get().kind())) {
-            return Optional.empty();
+        if (request.isPresent() && caller.returnsQuestions()) {
+            InputAnswer answer = Objects.requireNonNull(
+                    caller.ask(Map.of(question.key(), request.get())).get(question.key()));
+            return CompletableFuture.completedFuture(new WorkerInputReply.Answer(answer.json()));
         }
         try {
-            return Optional.of(replyOf(
+            return replyOf(
                     request.isPresent()
                             ? caller.relay(request.get(), question.progress())
-                            : caller.relay(question.method(), question.params(), question.progress())));
+                            : caller.relay(question.method(), question.params(), question.progress()));
         } catch (ToolFailureException | ClientRequestFailedException e) {
-            return Optional.of(CompletableFuture.completedFuture(refusal(e)));
+            return CompletableFuture.completedFuture(refusal(e));
         }
     }
 

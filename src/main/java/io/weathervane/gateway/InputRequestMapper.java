@@ -1,7 +1,7 @@
 package io.weathervane.gateway;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailureException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,12 +1,10 @@
 package io.weathervane.gateway;
 
+import io.weathervane.jsonrpc.InputRequest;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.tool.CallChannel;
-import io.weathervane.tool.InputRequest;
-import io.weathervane.tool.InputRequiredException;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.worker.WorkerAnswer;
-import io.weathervane.worker.WorkerInputRequest;
-import io.weathervane.worker.WorkerInputRequiredException;
 import io.weathervane.worker.WorkerManager;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +33,6 @@ final class WorkerCallBridge {
 
     private static final String WORKER = "worker";
     private static final String STATE = "state";
-    private static final String TICKET = "ticket";
     private static final String REQUEST_STATE = "requestState";
     private static final String RESPONSES = "inputResponses";
 
@@ -63,49 +60,43 @@ final class WorkerCallBridge {
                 throw new ToolFailureException(
                         "The worker asked " + ROUNDS_MAX + " times and is not done. It was given up.");
             }
-            answer = callWorker(again(answer));
+            answer = request.apply(again(answer));
         }
         return answer.result();
     }
 
     private WorkerAnswer first() {
         Optional<ObjectNode> remembered = caller.remembered();
-        if (remembered.isPresent() && remembered.get().has(TICKET)) {
+        if (remembered.isPresent() && remembered.get().has(WorkerManager.TICKET)) {
             return resumed(remembered.get());
         }
         if (remembered.isEmpty() && caller.inputResponses().isEmpty()) {
-            return callWorker(ChannelCallContext.of(caller));
+            return request.apply(ChannelCallContext.of(caller));
         }
         ObjectNode continuation = JsonNodeFactory.instance.objectNode();
         continuation.set(RESPONSES, caller.inputResponses());
         remembered.map(known -> known.get(STATE)).ifPresent(state -> continuation.set(REQUEST_STATE, state));
         Optional<String> worker =
                 remembered.map(known -> known.path(WORKER).asString("")).filter(label -> !label.isEmpty());
-        return callWorker(new ChannelCallContext(caller, continuation, worker));
+        return request.apply(new ChannelCallContext(caller, continuation, worker));
     }
 
     private WorkerAnswer resumed(ObjectNode remembered) {
-        String key = remembered.path("key").asString("");
-        ObjectNode params = (ObjectNode) remembered.path("params");
-        InputRequest question = InputRequestMapper.of(remembered.path("method").asString(""), params)
-                .orElseThrow(() -> new AssertionError("remembered a question of no kind"));
+        Map<String, InputRequest> question = InputRequestMapper.in(remembered);
+        String key = question.keySet().iterator().next();
         JsonNode given = caller.inputResponses().path(key);
         ObjectNode answer;
         try {
-            answer = Objects.requireNonNull(caller.ask(Map.of(key, question)).get(key))
-                    .json();
+            answer = Objects.requireNonNull(caller.ask(question).get(key)).json();
         } catch (InputRequiredException e) {
             // Missing, or no answer to this: the same question again, and the call stays where it is.
             throw new InputRequiredException(e.requests(), remembered);
         }
         if (given.isMissingNode()) {
-            throw new InputRequiredException(Map.of(key, question), remembered);
+            throw new InputRequiredException(question, remembered);
         }
-        try {
-            return workers.resume(remembered.path(TICKET).asString(""), answer, ChannelCallContext.of(caller));
-        } catch (WorkerInputRequiredException e) {
-            throw inputRequired(e);
-        }
+        return workers.resume(
+                remembered.path(WorkerManager.TICKET).asString(""), answer, ChannelCallContext.of(caller));
     }
 
     /** What the worker is to be asked next: with a legacy client's answers; a modern client's come with its next call. */
@@ -128,22 +119,5 @@ final class WorkerCallBridge {
         if (!value.isMissingNode()) {
             object.set(key, value);
         }
-    }
-
-    private WorkerAnswer callWorker(ChannelCallContext channel) {
-        try {
-            return request.apply(channel);
-        } catch (WorkerInputRequiredException e) {
-            throw inputRequired(e);
-        }
-    }
-
-    private static InputRequiredException inputRequired(WorkerInputRequiredException e) {
-        WorkerInputRequest question = e.question();
-        InputRequest input = InputRequestMapper.of(question.method(), question.params())
-                .orElseThrow(() -> new AssertionError("awaits input of no kind"));
-        ObjectNode remembered = JsonNodeFactory.instance.objectNode().put(TICKET, e.ticket());
-        remembered.put("key", question.key()).put("method", question.method()).set("params", question.params());
-        return new InputRequiredException(Map.of(question.key(), input), remembered);
     }
 }

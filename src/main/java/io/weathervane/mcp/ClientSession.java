@@ -1,10 +1,10 @@
 package io.weathervane.mcp;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.UnsolicitedNotificationChannel;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.weathervane.mcp;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.tool.ClientRequestFailedException;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailureException;
 import java.time.Duration;
 import java.util.LinkedHashMap;

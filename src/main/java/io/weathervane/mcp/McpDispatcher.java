@@ -1,13 +1,13 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.InputRequiredException;
 import io.weathervane.tool.RequestedTool;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;

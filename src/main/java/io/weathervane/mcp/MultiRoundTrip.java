@@ -1,10 +1,10 @@
 package io.weathervane.mcp;
 
+import io.weathervane.jsonrpc.InputRequest;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
-import io.weathervane.tool.InputRequiredException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -100,15 +100,12 @@ final class MultiRoundTrip {
     ObjectNode inputRequired(InputRequiredException needed) {
         state.ifPresent(states::unuse);
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
-        ObjectNode requests = result.putObject("inputRequests");
+        result.set("inputRequests", needed.inputRequests());
         ObjectNode remembered = JsonRpcCodec.JSON.createObjectNode();
         // Who remembers by himself needs no answers of earlier rounds.
         remembered.set("answers", needed.remembered().isPresent() ? JsonRpcCodec.JSON.createObjectNode() : answers);
         needed.remembered().ifPresent(theirs -> remembered.set(THEIRS, theirs));
-        needed.requests().forEach((key, question) -> {
-            requests.putObject(key).put("method", question.kind().method()).set("params", question.params());
-            answers.remove(key);
-        });
+        needed.requests().keySet().forEach(answers::remove);
         needed.requests().keySet().forEach(remembered.putArray("asked")::add);
         return result.put(STATE, states.seal(boundTo(), remembered));
     }

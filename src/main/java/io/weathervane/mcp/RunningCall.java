@@ -1,6 +1,7 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
@@ -8,7 +9,6 @@ import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.UnsolicitedNotificationChannel;

@@ -19,7 +19,7 @@ public interface UpstreamPromptSource {
      *
      * @param arguments for the other side to judge
      * @throws io.weathervane.jsonrpc.JsonRpcException when there is no such prompt, or it cannot be had
-     * @throws io.weathervane.tool.InputRequiredException when the client has to answer first
+     * @throws io.weathervane.jsonrpc.InputRequiredException when the client has to answer first
      */
     Optional<PromptResult> get(String name, ObjectNode arguments, CallChannel channel);
 

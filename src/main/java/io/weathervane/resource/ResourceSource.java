@@ -34,7 +34,7 @@ public interface ResourceSource {
      * The whole result of {@code resources/read}; empty when there is no such resource.
      *
      * @throws io.weathervane.jsonrpc.JsonRpcException when it is there and cannot be read
-     * @throws io.weathervane.tool.InputRequiredException when the client has to answer first
+     * @throws io.weathervane.jsonrpc.InputRequiredException when the client has to answer first
      */
     default Optional<ObjectNode> result(String uri, Caller caller, CallChannel channel) {
         return read(uri, caller).map(contents -> {

@@ -1,6 +1,8 @@
 package io.weathervane.tool;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.InputRequest;
+import io.weathervane.jsonrpc.InputRequiredException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;

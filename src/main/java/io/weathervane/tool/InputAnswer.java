@@ -1,5 +1,6 @@
 package io.weathervane.tool;
 
+import io.weathervane.jsonrpc.InputRequest;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -1,6 +1,7 @@
 package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.InputRequiredException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -73,12 +74,13 @@ public interface WorkerCallContext {
      * Brings a question of the worker's to the client; on the call's own thread, which does not wait for the answer.
      * What it throws ends the call.
      *
-     * @return the reply to come, which tells the client when it is cancelled that it is not needed any more; empty when
-     *     the answer comes with a further request of the client: the call awaits it until then
+     * @return the reply to come, which tells the client when it is cancelled that it is not needed any more
+     * @throws InputRequiredException when the answer comes with a further request of the client: the call awaits it until
+     *     then
      */
-    default Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
-        return Optional.of(CompletableFuture.completedFuture(
-                new WorkerInputReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client")));
+    default CompletableFuture<WorkerInputReply> ask(WorkerInputRequest question) {
+        return CompletableFuture.completedFuture(
+                new WorkerInputReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client"));
     }
 
     /** Whether the worker is given {@code "arguments": null} where they are empty. */

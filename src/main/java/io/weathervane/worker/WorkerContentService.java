@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.InputRequiredException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +50,7 @@ public interface WorkerContentService {
      * Asks the active worker: {@code prompts/get}, {@code resources/read}, {@code completion/complete}.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
-     * @throws WorkerInputRequiredException when the client has to answer the worker first, by a further request
+     * @throws InputRequiredException when the client has to answer the worker first, by a further request
      */
     WorkerAnswer request(String method, ObjectNode params, WorkerCallContext callContext);
 

@@ -1,6 +1,7 @@
 package io.weathervane.worker;
 
 import io.weathervane.failure.FailureReport;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.util.ChildProcessMarker;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The workers: active, canary, previous, and for a while the one that a rollback replaced. */
 public interface WorkerManager extends AutoCloseable {
+    /** By this name the ticket of a call that awaits input is remembered with its questions. */
+    String TICKET = "ticket";
+
     /**
      * Ends what a killed server left behind and brings back the active worker, then, in the background, the previous
      * one. A worker that does not start is tried again with growing pauses; the server runs meanwhile.
@@ -201,16 +205,17 @@ public interface WorkerManager extends AutoCloseable {
      * pinned.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error
-     * @throws WorkerInputRequiredException when the client has to answer the worker first, by a further request
+     * @throws InputRequiredException when the client has to answer the worker first, by a further request
      */
     WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext);
 
     /**
      * Resumes a call that awaits input.
      *
+     * @param ticket what the call's {@link InputRequiredException} said is to be remembered as {@link #TICKET}
      * @param answer the client's, to the question that the call awaits input for
      * @throws WorkerCallException when there is no answer, or the answer is an error, or no such call any more
-     * @throws WorkerInputRequiredException when the worker has a further question
+     * @throws InputRequiredException when the worker has a further question
      */
     WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext);
 

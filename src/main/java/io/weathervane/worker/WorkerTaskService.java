@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.InputRequiredException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -24,7 +25,7 @@ public interface WorkerTaskService {
      *
      * @return empty when there is none of this name
      * @throws WorkerCallException when the worker answers with an error, or the task was lost with it
-     * @throws WorkerInputRequiredException when the client has to answer the worker first, by a further request
+     * @throws InputRequiredException when the client has to answer the worker first, by a further request
      */
     Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallContext callContext);
 

@@ -2,12 +2,12 @@ package io.weathervane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;

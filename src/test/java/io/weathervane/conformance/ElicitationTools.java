@@ -1,8 +1,8 @@
 package io.weathervane.conformance;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolResult;
 import java.util.LinkedHashMap;

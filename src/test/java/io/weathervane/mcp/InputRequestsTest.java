@@ -2,9 +2,9 @@ package io.weathervane.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.Threads;

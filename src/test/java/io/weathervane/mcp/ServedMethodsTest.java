@@ -2,6 +2,7 @@ package io.weathervane.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.prompt.Prompt;
 import io.weathervane.prompt.PromptArgument;
 import io.weathervane.prompt.PromptCall;
@@ -13,7 +14,6 @@ import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolResult;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.approval.Approval;
 import io.weathervane.approval.ApprovalService;
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;

@@ -1,8 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolFailureException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

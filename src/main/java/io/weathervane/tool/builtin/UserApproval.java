@@ -1,10 +1,10 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.tool.CallChannel;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.util.SafeText;

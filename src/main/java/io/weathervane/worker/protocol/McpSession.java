@@ -146,6 +146,11 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
+    public PendingCall awaiting(String question) {
+        return channel.awaiting(question);
+    }
+
+    @Override
     public ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
         return result(
                 call.method(), channel.resume(call, timeout, callContext, tellingCancelled(callContext)), callContext);

@@ -1,5 +1,6 @@
 package io.weathervane.worker.protocol;
 
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.worker.WorkerCallContext;
@@ -56,7 +57,7 @@ public final class PendingCall {
     private volatile Optional<String> task = Optional.empty();
     private volatile long writtenUpTo;
     private volatile OptionalLong dueAt = OptionalLong.empty();
-    private @Nullable PendingInputRequest suspendedWith;
+    private volatile @Nullable PendingInputRequest suspendedWith;
     private int afterEnd;
     private final long begun = System.nanoTime();
     private volatile boolean everAsked;
@@ -77,7 +78,7 @@ public final class PendingCall {
     }
 
     /** Remembers which tool it calls, for the count of its end. */
-    public void isOf(String calledTool) {
+    void isOf(String calledTool) {
         tool = calledTool;
     }
 
@@ -352,7 +353,7 @@ public final class PendingCall {
      *
      * @throws WorkerCallException when the call ended without a result
      * @param timeouts wakes it when the time is up
-     * @throws CallAwaitingInputException when the client is to answer by a further request
+     * @throws InputRequiredException when the client is to answer by a further request
      */
     Optional<JsonNode> await(Duration limit, WorkerCallContext callContext, CallTimeoutScheduler timeouts)
             throws InterruptedException {
@@ -431,8 +432,9 @@ public final class PendingCall {
         }
         CompletableFuture<WorkerInputReply> reply;
         try {
-            reply = callContext.ask(question.question()).orElseThrow(() -> awaitingInput(question));
-        } catch (CallAwaitingInputException e) {
+            reply = callContext.ask(question.question());
+        } catch (InputRequiredException e) {
+            suspendedWith = question;
             throw e;
         } catch (RuntimeException e) {
             question.refuse("the client could not be asked");
@@ -444,9 +446,10 @@ public final class PendingCall {
         }
     }
 
-    private CallAwaitingInputException awaitingInput(PendingInputRequest question) {
-        suspendedWith = question;
-        return new CallAwaitingInputException(this);
+    /** Whether it awaits input for the question with this key. */
+    boolean awaits(String question) {
+        PendingInputRequest awaited = suspendedWith;
+        return awaited != null && awaited.question().key().equals(question);
     }
 
     /** The question that the call awaits input for. */

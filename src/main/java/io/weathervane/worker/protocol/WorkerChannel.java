@@ -1,6 +1,7 @@
 package io.weathervane.worker.protocol;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
@@ -190,7 +191,7 @@ public final class WorkerChannel {
      * Waits for the answer to a request that was sent. A call that its client has to answer first stays open, to be gone
      * on with or given up with {@link #abandon}.
      *
-     * @throws CallAwaitingInputException when the client is to answer by a further request
+     * @throws InputRequiredException when the client is to answer by a further request
      */
     JsonNode resume(
             PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
@@ -200,7 +201,7 @@ public final class WorkerChannel {
             JsonNode result = await(call, timeout, callContext, abandoned);
             callContext.afterAnswer(call.giveBack());
             return result;
-        } catch (CallAwaitingInputException e) {
+        } catch (InputRequiredException e) {
             over = false;
             throw e;
         } finally {
@@ -208,6 +209,14 @@ public final class WorkerChannel {
                 end(call);
             }
         }
+    }
+
+    /** The call that stayed open with this question. */
+    PendingCall awaiting(String question) {
+        return pending.values().stream()
+                .filter(call -> call.awaits(question))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no call awaits input for " + question));
     }
 
     /** Gives up a call that stayed open. */
@@ -259,7 +268,7 @@ public final class WorkerChannel {
         } catch (WorkerCallException e) {
             urls.refused(e, callContext.notices());
             throw e;
-        } catch (CallAwaitingInputException e) {
+        } catch (InputRequiredException e) {
             throw e;
         } catch (RuntimeException e) {
             // The caller's side ends the call: no caller needs what the worker still does.

@@ -84,6 +84,11 @@ public interface WorkerSession {
                 /* data= */ null);
     }
 
+    /** The call that awaits input for the question with this key. */
+    default PendingCall awaiting(String question) {
+        throw new AssertionError("only a worker that asks has calls that await input");
+    }
+
     /** Waits further for the result of a call that awaits input, once its question is answered. */
     default ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
         throw new AssertionError("only a worker that asks has calls that await input");

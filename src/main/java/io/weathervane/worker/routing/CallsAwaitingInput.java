@@ -1,14 +1,14 @@
 package io.weathervane.worker.routing;
 
 import io.weathervane.jsonrpc.ErrorCode;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerInputReply;
-import io.weathervane.worker.WorkerInputRequiredException;
-import io.weathervane.worker.protocol.CallAwaitingInputException;
+import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.protocol.PendingCall;
 import java.time.Duration;
 import java.util.Map;
@@ -62,19 +62,20 @@ public final class CallsAwaitingInput {
     /**
      * Does the work, and keeps its call when the client has to answer first. The caller holds a lease on the worker.
      *
-     * @throws WorkerInputRequiredException when the client has to answer the worker by a further request
+     * @throws InputRequiredException when the client has to answer the worker by a further request
      */
     ObjectNode orAwaitInput(Worker worker, Function<Worker, ObjectNode> work) {
         try {
             return work.apply(worker);
-        } catch (CallAwaitingInputException e) {
-            throw keep(worker, e.call());
+        } catch (InputRequiredException e) {
+            throw keep(worker, e);
         }
     }
 
-    private RuntimeException keep(Worker worker, PendingCall call) {
+    private RuntimeException keep(Worker worker, InputRequiredException needed) {
         worker.leases().takeAnother();
-        AwaitingCall awaiting = new AwaitingCall(worker, call);
+        String question = needed.requests().keySet().iterator().next();
+        AwaitingCall awaiting = new AwaitingCall(worker, worker.session().awaiting(question));
         if (byTicket.size() >= AWAITING_MAX) {
             awaiting.giveUp();
             return new WorkerCallException(
@@ -84,7 +85,9 @@ public final class CallsAwaitingInput {
         String ticket = UUID.randomUUID().toString();
         byTicket.put(ticket, awaiting);
         background.runAfter(lifetime, () -> expire(ticket));
-        return new WorkerInputRequiredException(ticket, call.openQuestion());
+        ObjectNode remembered = JsonRpcCodec.JSON.createObjectNode().put(WorkerManager.TICKET, ticket);
+        remembered.set("inputRequests", needed.inputRequests());
+        return new InputRequiredException(needed.requests(), remembered);
     }
 
     private void expire(String ticket) {
@@ -102,7 +105,7 @@ public final class CallsAwaitingInput {
      * Gives the worker the client's answer and waits on.
      *
      * @throws WorkerCallException also when there is no such call any more
-     * @throws WorkerInputRequiredException when the worker has a further question
+     * @throws InputRequiredException when the worker has a further question
      */
     public WorkerAnswer resume(
             String ticket, ObjectNode answer, WorkerCallContext callContext, ToolErrorPolicy toolErrors) {

@@ -25,7 +25,6 @@ import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.process.WorkerProcess;
-import io.weathervane.worker.protocol.CallAwaitingInputException;
 import io.weathervane.worker.protocol.McpHandshake;
 import io.weathervane.worker.protocol.McpSession;
 import io.weathervane.worker.protocol.PendingCall;
@@ -522,9 +521,6 @@ public final class Worker {
                 }
             }
             return result;
-        } catch (CallAwaitingInputException e) {
-            e.call().isOf(tool);
-            throw e;
         } catch (WorkerCallException e) {
             if (isCallersMistake(tool, counted, e)) {
                 given.arguments()

@@ -1,9 +1,9 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.jsonrpc.InputRequest;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
-import io.weathervane.tool.InputRequiredException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.app.TestServer;
-import io.weathervane.tool.InputRequiredException;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.tool.ToolResult;
 import java.nio.file.Path;
 import java.util.Map;

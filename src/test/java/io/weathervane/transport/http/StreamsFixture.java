@@ -1,5 +1,6 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
@@ -13,7 +14,6 @@ import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
-import io.weathervane.tool.InputRequest;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;

@@ -233,10 +233,10 @@ class PendingInputRequestTest {
         }
 
         @Override
-        public Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
+        public CompletableFuture<WorkerInputReply> ask(WorkerInputRequest question) {
             CompletableFuture<WorkerInputReply> reply = answers.apply(question);
             replies.add(reply);
-            return Optional.of(reply);
+            return reply;
         }
     }
 }

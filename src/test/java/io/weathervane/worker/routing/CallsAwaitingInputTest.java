@@ -3,6 +3,8 @@ package io.weathervane.worker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.weathervane.jsonrpc.InputRequest;
+import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.SampleReleases;
@@ -13,10 +15,11 @@ import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerInputReply;
 import io.weathervane.worker.WorkerInputRequest;
-import io.weathervane.worker.WorkerInputRequiredException;
+import io.weathervane.worker.WorkerManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Questions of real workers in the middle of a call, for clients that answer later, and whose they are. */
 class CallsAwaitingInputTest {
     private static final String QUESTION = "printf"
-            + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
-            + "'";
+        + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
+        + "'";
     private static final String READ_REPLY = "; read -r reply; echo \"got $reply\" >&2; ";
 
     private final BackgroundTasks background = new BackgroundTasks();
@@ -47,11 +50,13 @@ class CallsAwaitingInputTest {
         Worker worker = asking(QUESTION + READ_REPLY + SampleReleases.ECHO_ANSWER);
         CallsAwaitingInput suspended = new CallsAwaitingInput(background, Duration.ofMinutes(1));
 
-        WorkerInputRequiredException question = suspended(suspended, worker);
-        assertThat(question.question().method()).isEqualTo("elicitation/create");
+        InputRequiredException question = suspended(suspended, worker);
+        assertThat(question.requests().values())
+                .singleElement()
+                .returns(InputRequest.Kind.ELICITATION, InputRequest::kind);
         assertThat(worker.leases().inUse()).isEqualTo(1);
         WorkerAnswer answer =
-                suspended.resume(question.ticket(), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE);
+                suspended.resume(ticket(question), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE);
 
         assertThat(answer.result().toString()).contains("hello");
         assertThat(worker.leases().inUse()).isZero();
@@ -60,7 +65,7 @@ class CallsAwaitingInputTest {
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> suspended.resume(
-                                        question.ticket(), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE))
+                                        ticket(question), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE))
                         .reason())
                 .contains("is over");
     }
@@ -70,14 +75,14 @@ class CallsAwaitingInputTest {
         Worker worker = asking(QUESTION + READ_REPLY);
         CallsAwaitingInput suspended = new CallsAwaitingInput(background, Duration.ofMillis(100));
 
-        WorkerInputRequiredException question = suspended(suspended, worker);
+        InputRequiredException question = suspended(suspended, worker);
         Await.until("the lease is back", () -> worker.leases().inUse() == 0);
 
         awaitStderr(worker, "\"action\":\"cancel\"");
         assertThat(catchThrowableOfType(
                                 WorkerCallException.class,
                                 () -> suspended.resume(
-                                        question.ticket(), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE))
+                                        ticket(question), accepted(), new Client("ann"), ToolErrorPolicy.RELATIVE))
                         .kind())
                 .isEqualTo(WorkerCallException.Kind.LOST);
     }
@@ -108,15 +113,19 @@ class CallsAwaitingInputTest {
                 () -> worker.process().lastStderrLines().toString().contains(text));
     }
 
-    private static WorkerInputRequiredException suspended(CallsAwaitingInput suspended, Worker worker) {
+    private static InputRequiredException suspended(CallsAwaitingInput suspended, Worker worker) {
         assertThat(worker.leases().take()).isTrue();
         try {
             return catchThrowableOfType(
-                    WorkerInputRequiredException.class,
+                    InputRequiredException.class,
                     () -> suspended.orAwaitInput(worker, one -> call(one, new Client("ann"))));
         } finally {
             worker.leases().giveBack();
         }
+    }
+
+    private static String ticket(InputRequiredException question) {
+        return question.remembered().orElseThrow().path(WorkerManager.TICKET).stringValue();
     }
 
     private static ObjectNode call(Worker worker, Client client) {
@@ -152,9 +161,10 @@ class CallsAwaitingInputTest {
         }
 
         @Override
-        public Optional<CompletableFuture<WorkerInputReply>> ask(WorkerInputRequest question) {
+        public CompletableFuture<WorkerInputReply> ask(WorkerInputRequest question) {
             asked.add(question);
-            return Optional.empty();
+            throw new InputRequiredException(
+                    Map.of(question.key(), new InputRequest(InputRequest.Kind.ELICITATION, question.params())));
         }
     }
 }

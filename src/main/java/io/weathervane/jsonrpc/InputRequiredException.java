@@ -1,4 +1,4 @@
-package io.weathervane.tool;
+package io.weathervane.jsonrpc;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The call ends here, and is made again with the answers (MCP 2026-07-28, multi round-trip requests). Thrown by
- * {@link CallChannel#ask}; a tool lets it pass.
+ * The call is suspended: its client has to answer first, and answers with a further request (MCP 2026-07-28, multi
+ * round-trip requests). It is the one type for this, from the place that asks, a tool of ours or a worker's question, to
+ * the answer to the client; what is between lets it pass.
  */
 public final class InputRequiredException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -21,7 +22,7 @@ public final class InputRequiredException extends RuntimeException {
         this(requests, null);
     }
 
-    /** @param remembered what the call that brings the answers is to know; see {@link CallChannel#remembered} */
+    /** @param remembered what the call that brings the answers is to know */
     public InputRequiredException(Map<String, InputRequest> requests, @Nullable ObjectNode remembered) {
         super("the client has to answer first", null, /* enableSuppression= */ false, /* writableStackTrace= */ false);
         this.requests = new LinkedHashMap<>(requests);
@@ -34,5 +35,13 @@ public final class InputRequiredException extends RuntimeException {
 
     public Map<String, InputRequest> requests() {
         return requests;
+    }
+
+    /** The questions as MCP has them in {@code inputRequests}. */
+    public ObjectNode inputRequests() {
+        ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
+        requests.forEach((key, question) ->
+                json.putObject(key).put("method", question.kind().method()).set("params", question.params()));
+        return json;
     }
 }

@@ -1,4 +1,4 @@
-package io.weathervane.tool;
+package io.weathervane.jsonrpc;
 
 import io.weathervane.util.Redactor;
 import java.util.Optional;
