@@ -8,7 +8,6 @@ import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,8 +34,13 @@ final class AlertFactory {
             Map.entry(AuditKind.STORE_DEGRADED, "Database unreadable: flags at safe defaults"),
             Map.entry(AuditKind.STATE_LOST, "State was lost"));
 
-    /** Ends of a watch that leave it to people what to make of the release. */
-    private static final Set<String> UNRESOLVED = Set.of("degraded", "inconclusive");
+    /** Ends of a watch that leave it to people what to make of the release, with what they can do. */
+    private static final Map<String, String> UNRESOLVED = Map.of(
+            "degraded",
+            "The release stays active. See decision_explain; go back with worker_rollback, or keep it knowingly.",
+            "inconclusive",
+            "The release stays active, and nobody can vouch for it. Call it and see worker_status, or go back with"
+                + " worker_rollback; with upgrade.probes and upgrade.probeInterval the next watch calls it itself.");
 
     private final String server;
     private final UnaryOperator<String> redact;
@@ -88,7 +92,11 @@ final class AlertFactory {
         }
         if (entry.kind() == AuditKind.MONITORING_STOPPED) {
             String outcome = entry.payload().path("outcome").asString("");
-            return UNRESOLVED.contains(outcome) ? Optional.of("Watch ended " + outcome) : Optional.empty();
+            return UNRESOLVED.containsKey(outcome) ? Optional.of("Watch ended " + outcome) : Optional.empty();
+        }
+        boolean ofEscalation = entry.payload().path("reason").asString("").startsWith("the escalation");
+        if (ofEscalation && entry.kind() == AuditKind.ROLLBACK_INEFFECTIVE) {
+            return Optional.of("Escalation did not help");
         }
         boolean unwritable = entry.payload().path("readable").asBoolean(false);
         if (unwritable && entry.kind() == AuditKind.STORE_DEGRADED) {
@@ -124,8 +132,16 @@ final class AlertFactory {
                                 + entry.payload().path("change").asString(""))
                 + (reason.isBlank() ? "" : ": " + reason)
                 + entry.promotionId().map(id -> " (promotion " + id + ")").orElse("")
-                + whatFailed(entry).map(line -> "; " + line).orElse("");
+                + whatFailed(entry).map(line -> "; " + line).orElse("")
+                + whatToDo(entry).map(line -> ". " + line).orElse("");
         return SafeText.cut(text, TEXT_LENGTH_MAX);
+    }
+
+    private static Optional<String> whatToDo(AuditEntry entry) {
+        return entry.kind() == AuditKind.MONITORING_STOPPED
+                ? Optional.ofNullable(
+                        UNRESOLVED.get(entry.payload().path("outcome").asString("")))
+                : Optional.empty();
     }
 
     private static Optional<String> whatFailed(AuditEntry entry) {

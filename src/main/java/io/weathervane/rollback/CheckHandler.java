@@ -113,7 +113,7 @@ final class CheckHandler {
         entries.add(decided.entry(decisionExecutor.wouldHave(decided)));
         String why = "the window is over";
         if (over) {
-            AuditEntry stop = CurrentWatch.stopEntry(after, why, step.decision().reason());
+            AuditEntry stop = CurrentWatch.stopEntry(after, why, WatchEndText.reason(after.state(), step.decision()));
             FailureEvidence.copy(payload, stop.payload());
             entries.add(stop);
         } else if (pages) {

@@ -108,7 +108,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
                 stopEntry(on, why).payload());
     }
 
-    /** @param reason what the newest decision said, for the reader of the entry */
+    /** @param reason why it ended so, for the reader of the entry */
     static AuditEntry stopEntry(WatchRecord on, String why, String reason) {
         AuditEntry entry = stopEntry(on, why);
         entry.payload().put("reason", reason);

@@ -24,7 +24,11 @@ class WatchEndAlertsTest {
         assertThat(alert(AuditKind.MONITORING_STOPPED, outcome))
                 .hasValueSatisfying(alert -> assertThat(alert.body())
                         .contains(
-                                "\"title\":\"Watch ended " + outcome + "\"", "\"severity\":\"warning\"", "the reason"));
+                                "\"title\":\"Watch ended " + outcome + "\"",
+                                "\"severity\":\"warning\"",
+                                "the reason",
+                                "The release stays active",
+                                "worker_rollback"));
     }
 
     @ParameterizedTest
