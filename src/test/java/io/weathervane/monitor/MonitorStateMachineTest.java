@@ -350,6 +350,24 @@ class MonitorStateMachineTest {
                 .isTrue();
     }
 
+    /** A machine that sleeps, or a process that is stopped, again and again. */
+    @Test
+    void eachSilenceLengthensTheWatchByAllButOneInterval() {
+        WatchState state = WatchSimulation.ofDefaults().see(GOOD, GOOD).state();
+        Instant now = state.schedule().lastCheckAt();
+        for (int silence = 1; silence <= 3; silence++) {
+            now = now.plus(Duration.ofHours(1));
+            state = MonitorStateMachine.next(state, GOOD, MonitorPresets.DEFAULT, now)
+                    .state();
+
+            Duration watched = Duration.ofMinutes(1).plus(Duration.ofSeconds(30).multipliedBy(silence));
+            assertThat(state.schedule().watched()).isEqualTo(watched);
+            assertThat(state.schedule().deadline())
+                    .isEqualTo(now.plus(Duration.ofMinutes(10)).minus(watched));
+            assertThat(state.running()).isTrue();
+        }
+    }
+
     @Test
     void endsDegradedWhenItsLastCheckWas() {
         assertThat(WatchSimulation.ofDefaults()
