@@ -31,6 +31,9 @@ final class DecisionAuditJson {
         inputs.set("earlierChecks", MonitorJson.checks(recent.subList(0, recent.size() - window.size())));
         inputs.put("startedAt", after.schedule().startedAt().toString());
         inputs.set("record", WatchRecordJson.record(after.target().record()));
+        if (!after.comparedWith().equals(after.target().record().text())) {
+            inputs.put("comparedWith", after.comparedWith());
+        }
         inputs.set("historyBefore", WatchRecordJson.history(after.history().before(recent)));
         before.result().veto().ifPresent(veto -> inputs.set("vetoBefore", PreviousWorkerReplayCodec.veto(veto)));
         inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());

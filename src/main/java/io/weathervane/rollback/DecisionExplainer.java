@@ -99,6 +99,11 @@ final class DecisionExplainer {
         ObjectNode inputs =
                 payload.path("inputs") instanceof ObjectNode stored ? stored.deepCopy() : MonitorJson.object();
         inputs.set("checks", payload.path("evidence").path("recentChecks"));
+        if (!inputs.has("comparedWith") && inputs.path("record").isObject()) {
+            inputs.put(
+                    "comparedWith",
+                    WatchRecordJson.readRecord(inputs.path("record")).text());
+        }
         return inputs;
     }
 

@@ -38,8 +38,10 @@ public record MonitorStatus(
      * What the monitor goes by.
      *
      * @param sources each threshold with where it comes from, by its name in the config file
+     * @param baseline what a release that is promoted now would be compared with
      */
-    public record Settings(MonitorMode mode, MonitorPolicy policy, Map<String, SourcedThreshold> sources) {}
+    public record Settings(
+            MonitorMode mode, MonitorPolicy policy, Map<String, SourcedThreshold> sources, String baseline) {}
 
     /**
      * A watch over a promotion.

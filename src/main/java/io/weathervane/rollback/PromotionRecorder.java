@@ -49,9 +49,13 @@ final class PromotionRecorder {
         this.releases = releases;
     }
 
-    /** Records what other programs did up to now, before anything of this promotion; the calls of earlier runs, too. */
+    /** Records what other programs did up to now, before anything of this promotion. */
     void catchUp() {
         audit.catchUp();
+    }
+
+    /** Waits, for a limited time, for what earlier servers counted; never while anything else could be waiting. */
+    void awaitBaseline() {
         releases.awaitRead();
     }
 

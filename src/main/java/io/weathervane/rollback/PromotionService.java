@@ -81,6 +81,7 @@ final class PromotionService {
     }
 
     PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
+        recorder.awaitBaseline();
         return watchController.exclusively("a promotion", () -> {
             refuseWhileKilled();
             livingCanary();
@@ -93,6 +94,7 @@ final class PromotionService {
     PromotionResult plan() {
         refuseWhileKilled();
         String to = livingCanary().label();
+        recorder.awaitBaseline();
         WorkersView view = workers.view();
         Optional<String> from = view.active().map(WorkerView::label);
         MonitorPolicy policy = policies.current();
@@ -111,7 +113,8 @@ final class PromotionService {
                                 "switch the calls from " + from.orElse("none") + " to " + to,
                                 restoring,
                                 "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
-                                        + policy.checkInterval().toMillis() + " ms"),
+                                        + policy.checkInterval().toMillis() + " ms; "
+                                        + recorder.baseline(from).text()),
                         BaselineRecorder.trouble(workers, policy)));
     }
 

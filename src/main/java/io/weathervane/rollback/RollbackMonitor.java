@@ -186,7 +186,8 @@ public final class RollbackMonitor implements AutoCloseable {
                 watchController.inProgress(),
                 watch.map(on -> MonitorStatus.Watch.of(on, policy, now, wall)),
                 watchController.lastDecision(),
-                new MonitorStatus.Settings(mode, policy, policies.sources()),
+                new MonitorStatus.Settings(
+                        mode, policy, policies.sources(), baselineNow().text()),
                 warnings());
     }
 
@@ -255,8 +256,16 @@ public final class RollbackMonitor implements AutoCloseable {
         return result;
     }
 
-    /** What the calls of the active release were up to now: what the next one is compared with. */
+    /**
+     * What the calls of the active release were up to now: what the next one is compared with. Waits, for a limited time, for
+     * what earlier servers counted.
+     */
     public BaselineRecord baseline() {
+        releases.awaitRead();
+        return baselineNow();
+    }
+
+    private BaselineRecord baselineNow() {
         return releases.ofActive(workers.view().active().map(WorkerView::label));
     }
 

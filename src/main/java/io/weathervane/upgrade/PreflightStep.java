@@ -89,6 +89,8 @@ final class PreflightStep implements ExecutableStep {
                 .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
         checks.add(baseline());
+        checks.add(PreflightCheckResult.passed(
+                "record", dependencies.monitor().baseline().text()));
         checks.add(new WatchProbesCheck(
                         dependencies.workers(), dependencies.config().watchProbes())
                 .check(dependencies.monitor().policy().gracePeriod()));

@@ -213,6 +213,10 @@ public final class DecisionExplainTool implements Tool {
                         .append(condition.rule().wireName())
                         .append(": ")
                         .append(condition.text()));
+        JsonNode compared = explanation.inputs().path("comparedWith");
+        if (compared.isString()) {
+            text.append("\n").append(SafeText.line(compared.asString()));
+        }
         explanation
                 .wouldChange()
                 .forEach(change -> text.append("\nwould have changed it: ").append(change));

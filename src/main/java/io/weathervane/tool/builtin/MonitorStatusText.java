@@ -5,6 +5,7 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
+import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +59,14 @@ final class MonitorStatusText {
                 .map(watch ->
                         "calls of the watch: callers' " + status.callersCalls().text() + " failed; probes "
                                 + status.probes().text() + " failed");
+    }
+
+    /** What the promoted release is compared with, and what one would be that is promoted now. */
+    static Stream<String> baselines(MonitorStatus status) {
+        return Stream.concat(
+                status.watch().stream()
+                        .map(on -> "this watch: " + SafeText.line(on.state().comparedWith())),
+                Stream.of("a promotion now: " + SafeText.line(status.settings().baseline())));
     }
 
     /** The newest checks, a line each, oldest first; inconclusive ones in a row are one. */

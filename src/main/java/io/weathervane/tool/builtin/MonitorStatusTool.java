@@ -101,6 +101,7 @@ public final class MonitorStatusTool implements Tool {
                                 MonitorStatusText.sentence(seen.status()),
                                 ToolResultFields.sentence(seen.killSwitch())),
                         Stream.of(WorkerJson.text(seen.workers()) + FailureStatus.text(seen.failures())),
+                        MonitorStatusText.baselines(seen.status()),
                         MonitorStatusText.calls(seen.status()),
                         MonitorStatusText.checks(checks(seen.status(), checks)),
                         SignalStatusText.lines(seen.signals()),
@@ -159,6 +160,9 @@ public final class MonitorStatusTool implements Tool {
         ToolResultFields.putOptional(
                 node, "intervalInForce", remaining.map(left -> MonitorStatusText.words(left.interval())));
         node.put("checkCount", status.checks()).put("conclusiveChecks", status.conclusiveChecks());
+        ObjectNode baseline =
+                node.putObject("baseline").put("next", status.settings().baseline());
+        watch.ifPresent(on -> baseline.put("watch", on.state().comparedWith()));
         ObjectNode policy = node.putObject("policy");
         status.settings()
                 .sources()
