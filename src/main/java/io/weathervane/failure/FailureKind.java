@@ -19,6 +19,10 @@ public record FailureKind(Type type, String text) {
         /** No answer can come any more, though the process did not end by itself. */
         ANSWER_LOST,
         MALFORMED_ANSWER,
+        /** Its caller waited much longer than usual, and cancelled it. */
+        GIVEN_UP,
+        /** It waits so long that it counts as given up. */
+        UNANSWERED,
         /** The caller's mistake: the worker lists no such tool. */
         UNKNOWN_TOOL,
         /** Kinds beyond the number that is told apart. */
@@ -42,6 +46,8 @@ public record FailureKind(Type type, String text) {
     public static final FailureKind WORKER_EXITED = new FailureKind(Type.WORKER_EXITED, "worker exited");
     public static final FailureKind ANSWER_LOST = new FailureKind(Type.ANSWER_LOST, "answer lost");
     public static final FailureKind MALFORMED_ANSWER = new FailureKind(Type.MALFORMED_ANSWER, "malformed answer");
+    public static final FailureKind GIVEN_UP = new FailureKind(Type.GIVEN_UP, "given up by its caller");
+    public static final FailureKind UNANSWERED = new FailureKind(Type.UNANSWERED, "no answer yet");
     public static final FailureKind UNKNOWN_TOOL = new FailureKind(Type.UNKNOWN_TOOL, "unknown tool");
 
     /** What is beyond a bound. */

@@ -63,7 +63,29 @@ class NonErrorRegressionTest {
 
             Await.until("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
             assertThat(testMonitor.active()).isEqualTo(TestMonitor.STABLE);
-            assertThat(reasonOf(testMonitor)).contains("calls of echo were given up by their callers");
+            assertThat(reasonOf(testMonitor))
+                    .contains("calls of echo were given up by their callers")
+                    .as("what failed")
+                    .containsAnyOf("given up by its caller", "no answer yet");
+        }
+    }
+
+    @Test
+    void anEscalationByAnExitTellsOfTheCallThatItCutOff() {
+        try (TestMonitor testMonitor =
+                TestMonitor.in(folder).release(worker("exiting", "exit 3")).start()) {
+            promote(testMonitor, "exiting");
+
+            testMonitor.call();
+
+            Await.until("the escalation", () -> testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED));
+            assertThat(testMonitor
+                            .audited(AuditKind.ESCALATION_TRIGGERED)
+                            .get(0)
+                            .payload()
+                            .path("failures")
+                            .toString())
+                    .contains("\"kind\":\"worker exited\"", "with exit code 3", "\"comparedWith\":\"stable\"");
         }
     }
 

@@ -71,7 +71,7 @@ final class IncidentResponsePrompt implements Prompt {
                                 + " again with evidence_collect.")
                 .orElse("Collect the evidence before anything is restarted or tidied up: evidence_collect with"
                         + " a short title, minutes from before the promotion. Read its manifest.json,"
-                        + " errors.txt and checks.json."));
+                        + " errors.txt, failures.json and checks.json."));
         steps.addAll(AFTER_EVIDENCE);
         return steps;
     }

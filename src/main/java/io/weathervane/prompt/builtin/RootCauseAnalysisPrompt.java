@@ -25,7 +25,8 @@ final class RootCauseAnalysisPrompt implements Prompt {
             "Find the first error after the promotion, not the loudest: errors.txt and log_tail.txt of the evidence."
                     + " Without evidence, call evidence_collect with minutes from before the promotion.",
             "Hold each common cause against the facts: memory and open files over the checks (checks.json), probe"
-                    + " failures, one tool or all of them, missing modules, errors of the database.",
+                    + " failures, one tool or all of them, new kinds of errors or old ones (failures.json), missing"
+                    + " modules, errors of the database.",
             "Ask decision_explain with other thresholds whether the limits or the worker were the cause.",
             "Write: the likeliest cause with the lines that show it (file and line, or audit seq), what speaks against"
                     + " it, how sure you are, what would settle it, and a fix to be verified in staging. A canary"

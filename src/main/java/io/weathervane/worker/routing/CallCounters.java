@@ -57,7 +57,7 @@ public final class CallCounters {
     private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
     private final Map<String, LatencyHistogram.Accumulator> toolLatency = new HashMap<>();
     private final Map<String, SlowCallThreshold> times = new HashMap<>();
-    private final Map<String, Long> givenUp = new HashMap<>();
+    private final Map<String, Long> givenUp = new ConcurrentHashMap<>();
     private final Map<String, Long> late = new HashMap<>();
     private final SampledCallBuffer sampler = new SampledCallBuffer();
     private final FailureRecorder failures = new FailureRecorder();
@@ -239,10 +239,10 @@ public final class CallCounters {
 
     /** The name that the tool's calls are counted under. */
     String countedAs(String tool) {
-        return tools.containsKey(tool) ? tool : ReleaseCalls.OTHER_TOOLS;
+        return tools.containsKey(tool) || tools.size() < TOOLS_MAX ? tool : ReleaseCalls.OTHER_TOOLS;
     }
 
-    /** The calls by tool with what failed of them; without the lock, so that no call waits for its reader. */
+    /** The calls by tool, those given up among them, with what failed of them; without the lock, so that no call waits for its reader. */
     ReleaseCalls failedCalls() {
         return failures.among(this::callsByTool);
     }
@@ -250,8 +250,9 @@ public final class CallCounters {
     private Map<String, Long> callsByTool() {
         Map<String, Long> calls = new HashMap<>();
         tools.forEach((tool, tally) -> calls.put(tool, tally.requests()));
+        givenUp.forEach((tool, count) -> calls.merge(countedAs(tool), count, Long::sum));
         if (otherTools.requests() > 0) {
-            calls.put(ReleaseCalls.OTHER_TOOLS, otherTools.requests());
+            calls.merge(ReleaseCalls.OTHER_TOOLS, otherTools.requests(), Long::sum);
         }
         return calls;
     }

@@ -534,7 +534,7 @@ public final class Worker {
                 failed(counted, tool, given.of(failure(e)));
                 sampled.accept(SampledCall.Outcome.FAILED);
             } else if (e.isGivenUp()) {
-                givenUp(tool, counted, ticker.nanos() - begun);
+                givenUp(tool, counted, ticker.nanos() - begun, given);
             }
             throw e;
         }
@@ -577,8 +577,10 @@ public final class Worker {
                 : FailedCall.of(FailureKind.UNKNOWN_TOOL, why.reason());
     }
 
-    private void givenUp(String tool, CallCounters counted, long nanos) {
+    private void givenUp(String tool, CallCounters counted, long nanos, Given given) {
         if (counted.givenUp(tool, nanos)) {
+            String text = "given up after " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+            failed(counted, tool, given.of(FailedCall.of(FailureKind.GIVEN_UP, text)));
             LOG.info(
                     "worker={} tool={} a call was given up by its caller after {} ms; it counts from {} ms on",
                     label(),
@@ -602,6 +604,8 @@ public final class Worker {
             if (!tool.isEmpty() && call.ageNanos() >= UNANSWERED_FACTOR * patience && !counted.hasDone(tool)) {
                 call.countsAsUnanswered();
                 counted.unanswered(tool);
+                String text = "no answer for " + TimeUnit.NANOSECONDS.toMillis(call.ageNanos()) + " ms";
+                failed(counted, tool, FailedCall.of(FailureKind.UNANSWERED, text));
             }
         }
         return overdue;

@@ -1,10 +1,13 @@
 package io.weathervane.worker.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.weathervane.failure.FailedCall;
 import io.weathervane.failure.FailureJson;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.SilentCallContext;
@@ -17,6 +20,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterEach;
@@ -56,13 +61,13 @@ class FailedCallsTest {
         WorkerRelease release = SampleReleases.withCallTimeout(
                 SampleReleases.quick(label, SampleReleases.ECHO_TOOL, FAILING), Duration.ofMillis(500));
         WorkerDependencies common = TestWorkers.dependencies(TestWorkers.OPTIONS);
-        return Worker.start(
+        return start(
                 release,
-                TestWorkers.mark(),
-                Duration.ofSeconds(20),
-                0,
-                new WorkerDependencies(common.policy(), common.clock(), common.ticker(), common.background(), history),
-                started::add);
+                new WorkerDependencies(common.policy(), common.clock(), common.ticker(), common.background(), history));
+    }
+
+    private Worker start(WorkerRelease release, WorkerDependencies dependencies) {
+        return Worker.start(release, TestWorkers.mark(), Duration.ofSeconds(20), 0, dependencies, started::add);
     }
 
     private void assign(Role role, String label) {
@@ -127,6 +132,49 @@ class FailedCallsTest {
                 .isEqualTo(worker.tally().now().requests())
                 .isEqualTo(9);
         assertThat(release.toString()).contains(TRACE, "with exit code 3", "{\\\"text\\\":\\\"rpcerror\\\"}");
+    }
+
+    @Test
+    void aCallThatIsGivenUpLateIsAKindOfItsOwn() {
+        FakeTicker time = new FakeTicker();
+        WorkerDependencies common = TestWorkers.dependencies(TestWorkers.OPTIONS);
+        Worker worker = start(
+                SampleReleases.quick("v1", SampleReleases.ECHO_TOOL, FAILING),
+                new WorkerDependencies(common.policy(), common.clock(), time, common.background(), history));
+        CallCounters before = new CallCounters();
+        for (int i = 0; i < 10; i++) {
+            before.succeeded("echo", Duration.ofMillis(1).toNanos());
+        }
+        worker.countInto(before.next());
+        List<Runnable> cancels = new CopyOnWriteArrayList<>();
+        CompletableFuture<WorkerCallException> call = CompletableFuture.supplyAsync(() -> catchThrowableOfType(
+                WorkerCallException.class,
+                () -> worker.call(
+                        "echo", SampleReleases.text("late"), new Cancellable(cancels), ToolErrorPolicy.RELATIVE)));
+        Await.until("the call waits", () -> worker.waitingCalls() == 1 && !cancels.isEmpty());
+        time.advance(Duration.ofSeconds(2));
+
+        cancels.forEach(Runnable::run);
+        assertThat(call.join().kind()).isEqualTo(WorkerCallException.Kind.CANCELLED);
+
+        assertThat(kinds(report().path(0), "tools"))
+                .containsExactly(tuple("echo", "given-up", "given up by its caller", 1L));
+        assertThat(report().at("/0/tools/0/share").asDouble()).isEqualTo(1);
+        assertThat(report().toString()).contains("given up after 2000 ms");
+    }
+
+    /** Is cancelled by what it registers. */
+    private static final class Cancellable extends SilentCallContext {
+        private final List<Runnable> cancels;
+
+        Cancellable(List<Runnable> cancels) {
+            this.cancels = cancels;
+        }
+
+        @Override
+        public void onCancel(Runnable action) {
+            cancels.add(action);
+        }
     }
 
     @Test
