@@ -71,6 +71,18 @@ final class CheckEvaluator {
         return own > 0 ? Optional.of(backToBack(own, limits.backToBack())) : Optional.empty();
     }
 
+    /** Whether these hard failures are by calls of our own that failed back to back, and by nothing else. */
+    static boolean areByOwnCalls(List<CheckRecord> hard, MonitorPolicy policy) {
+        return hard.stream().allMatch(check -> isByOwnCalls(check, policy));
+    }
+
+    private static boolean isByOwnCalls(CheckRecord check, MonitorPolicy policy) {
+        ProbeOutcome probe = check.observation().probe().outcome();
+        return probe != ProbeOutcome.NO_WORKER
+                && probe != ProbeOutcome.FAILED
+                && externalRun(check.observation(), policy) < MonitorPolicy.BACK_TO_BACK_FAILURES;
+    }
+
     private static String backToBack(long run, long limit) {
         return run + " operations failed back to back, limit " + limit;
     }

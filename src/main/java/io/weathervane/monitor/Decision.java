@@ -41,6 +41,14 @@ public record Decision(
         return action == DecisionAction.HEALTHY && !conclusive ? "inconclusive" : action.wireName();
     }
 
+    /** Whether there is some evidence for a rollback by the calls that failed, enough of it or not. */
+    boolean isSuspicious() {
+        return conditions.stream()
+                .filter(condition -> condition.rule().action() == DecisionAction.ROLLBACK)
+                .filter(condition -> condition.unit() == RuleCondition.Unit.EVIDENCE)
+                .anyMatch(condition -> condition.value().orElse(0) >= MonitorPolicy.SUSPICION * condition.limit());
+    }
+
     /** Whether one of this rule's comparisons held. */
     public boolean holds(RuleKind rule) {
         return conditions.stream().anyMatch(condition -> condition.rule() == rule && condition.holds());

@@ -5,6 +5,12 @@ import java.util.Optional;
 /**
  * What the rules come to.
  *
- * @param rollback the question to the previous worker, when a rollback is due by calls that failed, vetoed or not
+ * @param question to the previous worker, when an action is due by calls that failed, vetoed or not
+ * @param ofCalls whether the decision is that action
  */
-record Evaluation(Decision decision, Optional<PreviousWorkerReplayRequest> rollback) {}
+record Evaluation(Decision decision, Optional<PreviousWorkerReplayRequest> question, boolean ofCalls) {
+    /** Whether the answers may change the decision. */
+    boolean isAskedFirst() {
+        return ofCalls && question.isPresent();
+    }
+}

@@ -38,10 +38,10 @@ public record MonitorPolicy(
     /** What is noted, and ends a watch as degraded: 1 point. */
     static final double NOTED_MARGIN = 0.01;
 
-    /** Evidence that the threshold, or what is noted, needs: false in at most 1 of so many promotions. */
+    /** Evidence that the threshold, a regression, or what is noted needs: false in at most 1 of so many promotions. */
     static final double EVIDENCE = 100;
-    /** Evidence that a regression needs. */
-    static final double REGRESSION_EVIDENCE = 200;
+    /** Share of the evidence that a rollback needs from which on a watch is looked at more often, and longer. */
+    static final double SUSPICION = 0.2;
     /** Evidence that slowness needs; for a tool it is this times the number of tools. */
     static final double PART_EVIDENCE = 400;
 

@@ -20,8 +20,8 @@ public final class MonitorStateMachine {
     /**
      * Judges one check of the active worker. A watch that has ended is not changed by it.
      *
-     * <p>Before a rollback by calls that failed, the result has a {@link CheckResult#question} to the previous worker.
-     * Its answers make the rollback due, or a veto: then the watch is degraded and goes on. While there is a veto the
+     * <p>Before a rollback or an escalation by calls that failed, the result has a {@link CheckResult#question} to the
+     * previous worker. Its answers make the action due, or a veto: then the watch is degraded and goes on. While there is a veto the
      * question comes again, at most once in a check interval. The first answer without a reason for the veto ends it and
      * restarts the evidence, since calls of both times are counted in it.
      */
@@ -30,7 +30,7 @@ public final class MonitorStateMachine {
                 seen.with(SignalRules.counted(state, seen.signals())),
                 state.window(policy.checkWindow() - 1),
                 policy,
-                limits(state, seen, policy),
+                limits(state, policy),
                 now);
         WatchState counted = state.plus(check, policy, now);
         Evaluation evaluation = RuleEvaluator.evaluate(counted, check, policy);
@@ -38,29 +38,27 @@ public final class MonitorStateMachine {
         if (!state.running()) {
             return new CheckResult(state, decision, check);
         }
-        boolean ofCalls = decision.action() == DecisionAction.ROLLBACK
-                && evaluation.rollback().isPresent();
+        boolean ofCalls = decision.action().isDrastic() && evaluation.isAskedFirst();
         if (ofCalls && state.veto().isPresent() && seen.replay().isPresent()) {
             Decision anew = decision.judgedAnew(news(state, seen.replay().get()));
             return new CheckResult(afterCheck(counted.judgedAnew(now), anew, policy, now), anew, check);
         }
         if (decision.action().isDrastic()) {
             Optional<PreviousWorkerReplayRequest> question =
-                    ofCalls && seen.replay().isEmpty() ? evaluation.rollback() : Optional.empty();
+                    ofCalls && seen.replay().isEmpty() ? evaluation.question() : Optional.empty();
             return new CheckResult(counted.withActed(decision.action()), decision, check, question);
         }
-        if (state.acted().isEmpty() && evaluation.rollback().isPresent()) {
-            return vetoed(state, counted, new CheckResult(counted, decision, check, evaluation.rollback()), policy);
+        if (state.acted().isEmpty() && evaluation.question().isPresent()) {
+            return vetoed(state, counted, new CheckResult(counted, decision, check, evaluation.question()), policy);
         }
-        return new CheckResult(afterCheck(counted, decision, policy, now), decision, check);
+        WatchState watched = decision.isSuspicious() ? counted.suspicious(policy) : counted;
+        return new CheckResult(afterCheck(watched, decision, policy, now), decision, check);
     }
 
     /** A run of failed calls is no reason to escalate while the previous worker fails them, too. */
-    private static WatchLimits limits(WatchState state, Observation seen, MonitorPolicy policy) {
+    private static WatchLimits limits(WatchState state, MonitorPolicy policy) {
         WatchLimits limits = WatchLimits.of(policy, state.target().record());
-        boolean asked = state.veto().isPresent()
-                || seen.replay().filter(replay -> replay.all().isEnough()).isPresent();
-        return asked ? limits.withoutBackToBack() : limits;
+        return state.veto().isPresent() ? limits.withoutBackToBack() : limits;
     }
 
     private static String news(WatchState state, PreviousWorkerReplayResult answers) {
@@ -81,10 +79,15 @@ public final class MonitorStateMachine {
                 .orElseThrow();
         boolean again = answers.isEmpty() && veto.isDue(policy.checkInterval(), now);
         return new CheckResult(
-                afterCheck(counted.with(veto), step.decision(), policy, now),
+                afterCheck(excused(counted, policy).with(veto), step.decision(), policy, now),
                 step.decision(),
                 step.check(),
                 again ? step.question() : Optional.empty());
+    }
+
+    /** A run of failed calls must not escalate once the next check is uncertain. */
+    private static WatchState excused(WatchState counted, MonitorPolicy policy) {
+        return CheckEvaluator.areByOwnCalls(counted.newestRun(), policy) ? counted.withoutHardFailures() : counted;
     }
 
     /** The active worker's process ended by itself: escalates at once, outside the checks. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Whether what the previous worker answered vetoes a rollback. A tool whose own calls were made again is judged by them.
+ * Whether what the previous worker answered vetoes an action by calls that failed. A tool whose own calls were made again is judged by them.
  * Any other reason is judged by all answers, if the tools that were asked fail at least half as often, or the tool is one of
  * them: else the cause is in tools that must not be asked, and the answers say nothing of it.
  */
@@ -33,7 +33,7 @@ final class RollbackVetoEvaluator {
                 .map(replay -> new RollbackVetoEvaluator(state, replay));
     }
 
-    List<RuleCondition> conditions(RollbackReason reason) {
+    List<RuleCondition> conditions(CallReason reason) {
         Optional<Outcome> own = own(reason);
         double upper = record.upperOf(reason.source().flatMap(PreviousWorkerReplayRequest::tool));
         if (own.isPresent()) {
@@ -45,8 +45,8 @@ final class RollbackVetoEvaluator {
         return all;
     }
 
-    /** Why not to roll back, for people. */
-    Optional<String> veto(RollbackReason reason) {
+    /** Why not to act, for people. */
+    Optional<String> veto(CallReason reason) {
         if (reason.source().isEmpty()) {
             return Optional.empty();
         }
@@ -63,15 +63,15 @@ final class RollbackVetoEvaluator {
                 : Optional.empty();
     }
 
-    private static double rate(RollbackReason reason) {
+    private static double rate(CallReason reason) {
         return reason.rate().orElse(1);
     }
 
-    private Optional<Outcome> own(RollbackReason reason) {
+    private Optional<Outcome> own(CallReason reason) {
         return reason.source().flatMap(PreviousWorkerReplayRequest::tool).flatMap(replay::ofItsOwn);
     }
 
-    private RuleCondition covered(RollbackReason reason) {
+    private RuleCondition covered(CallReason reason) {
         Optional<String> tool = reason.source().flatMap(PreviousWorkerReplayRequest::tool);
         CallCounts all =
                 tool.map(this::total).orElseGet(() -> state.history().all().total());

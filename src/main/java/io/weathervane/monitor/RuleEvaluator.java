@@ -29,6 +29,9 @@ final class RuleEvaluator {
     private final BaselineComparison compared;
     private final List<RuleCondition> conditions = new ArrayList<>();
 
+    /** Whether the decision is the action that is due by calls that failed. */
+    private boolean ofCalls;
+
     private RuleEvaluator(WatchState state, MonitorPolicy policy, CheckRecord check) {
         this.state = state;
         this.policy = policy;
@@ -44,8 +47,7 @@ final class RuleEvaluator {
 
     private Evaluation evaluate() {
         RuleCondition resources = resources();
-        List<RollbackReason> due = rollback();
-        Optional<String> veto = veto(due);
+        List<CallReason> rollback = rollback();
         RuleCondition hardFailures = add(
                 RuleKind.HARD_FAILURES,
                 "consecutive hard failures",
@@ -53,21 +55,38 @@ final class RuleEvaluator {
                 AT_LEAST,
                 policy.hardFailureLimit(),
                 COUNT);
+        Optional<CallReason> run = hardFailures.holds() ? failedRun() : Optional.empty();
+        List<CallReason> due = Stream.concat(rollback.stream(), run.stream()).toList();
+        Optional<String> veto = veto(due);
         List<SignalReading> signals = check.observation().signals();
         conditions.addAll(SignalRules.conditions(signals));
-        List<RuleCondition> degraded = degraded();
+        Decision decision = decide(resources, due, veto, hardFailures.holds() && run.isEmpty(), degraded());
         boolean askable = due.stream().allMatch(reason -> reason.source().isPresent())
-                && SignalRules.due(signals, DecisionAction.ROLLBACK).isEmpty();
-        Optional<PreviousWorkerReplayRequest> question =
-                askable ? due.stream().findFirst().flatMap(RollbackReason::source) : Optional.empty();
-        return new Evaluation(decide(resources, due, veto, hardFailures, degraded), question);
+                && SignalRules.due(signals, DecisionAction.ROLLBACK).isEmpty()
+                && SignalRules.due(signals, DecisionAction.ESCALATE).isEmpty()
+                && !resources.holds();
+        return new Evaluation(
+                decision, askable ? due.stream().findFirst().flatMap(CallReason::source) : Optional.empty(), ofCalls);
+    }
+
+    /** The run of hard failures, when nothing but calls of our own made it. */
+    private Optional<CallReason> failedRun() {
+        if (!CheckEvaluator.areByOwnCalls(state.newestRun(), policy)) {
+            return Optional.empty();
+        }
+        return Optional.of(new CallReason(
+                DecisionAction.ESCALATE,
+                hardFailureText(),
+                check.errorRate(),
+                failed(),
+                Optional.of(new PreviousWorkerReplayRequest(Optional.empty()))));
     }
 
     private Decision decide(
             RuleCondition resources,
-            List<RollbackReason> due,
+            List<CallReason> due,
             Optional<String> veto,
-            RuleCondition hardFailures,
+            boolean hardFailures,
             List<RuleCondition> degraded) {
         if (resources.holds()) {
             return decision(DecisionAction.ESCALATE, "Escalation: " + resourceText(), check.errorRate(), failed());
@@ -81,9 +100,10 @@ final class RuleEvaluator {
                     check.errorRate(),
                     failed());
         }
-        if (!due.isEmpty() && veto.isEmpty()) {
-            RollbackReason first = due.get(0);
-            return decision(DecisionAction.ROLLBACK, first.text(), first.rate(), first.failures());
+        Optional<CallReason> first = due.stream().findFirst();
+        Optional<CallReason> acting = first.filter(reason -> veto.isEmpty());
+        if (acting.filter(reason -> reason.action() == DecisionAction.ROLLBACK).isPresent()) {
+            return decision(acting.get());
         }
         Optional<SignalReading> rollingBack = SignalRules.due(signals, DecisionAction.ROLLBACK);
         if (rollingBack.isPresent()) {
@@ -93,13 +113,16 @@ final class RuleEvaluator {
                     check.errorRate(),
                     failed());
         }
-        if (hardFailures.holds()) {
+        if (hardFailures) {
             return decision(DecisionAction.ESCALATE, hardFailureText(), check.errorRate(), failed());
         }
-        if (veto.isPresent()) {
-            RollbackReason first = due.get(0);
-            String why = Decision.vetoText(veto.get(), first.text());
-            return decision(DecisionAction.DEGRADE, why, first.rate(), first.failures());
+        if (acting.isPresent()) {
+            return decision(acting.get());
+        }
+        if (first.isPresent()) {
+            CallReason vetoed = first.get();
+            String why = Decision.vetoText(veto.orElseThrow(), vetoed.text());
+            return decision(DecisionAction.DEGRADE, why, vetoed.rate(), vetoed.failures());
         }
         if (!degraded.isEmpty()) {
             String why = degraded.stream().map(RuleCondition::text).collect(Collectors.joining(", "));
@@ -117,8 +140,8 @@ final class RuleEvaluator {
                 failed());
     }
 
-    /** Why not to roll back: only if the previous worker is no better in any of the reasons. */
-    private Optional<String> veto(List<RollbackReason> due) {
+    /** Why not to act: only if the previous worker is no better in any of the reasons. */
+    private Optional<String> veto(List<CallReason> due) {
         return RollbackVetoEvaluator.of(state, check.observation()).flatMap(evaluator -> {
             due.stream()
                     .map(evaluator::conditions)
@@ -151,14 +174,14 @@ final class RuleEvaluator {
     }
 
     /** All three are looked at, so that the decision shows each. */
-    private List<RollbackReason> rollback() {
-        Optional<RollbackReason> rate = highErrorRate();
-        Optional<RollbackReason> regression = regression();
-        Optional<RollbackReason> tool = toolRegression();
+    private List<CallReason> rollback() {
+        Optional<CallReason> rate = highErrorRate();
+        Optional<CallReason> regression = regression();
+        Optional<CallReason> tool = toolRegression();
         return Stream.of(rate, regression, tool).flatMap(Optional::stream).toList();
     }
 
-    private Optional<RollbackReason> highErrorRate() {
+    private Optional<CallReason> highErrorRate() {
         double limit = WatchLimits.of(policy, state.target().record()).errorRate();
         EValue eValue = compared.aboveFivePercent();
         WorstSourceErrorRate pooled = WorstSourceErrorRate.of(
@@ -187,24 +210,25 @@ final class RuleEvaluator {
         String apart = compared.apartText()
                 .map(text -> (asBad.isEmpty() ? ": " : "; ") + text)
                 .orElse("");
-        return Optional.of(new RollbackReason(
+        return Optional.of(new CallReason(
+                DecisionAction.ROLLBACK,
                 "High error rate (" + rate + ") with " + failed() + " failures" + asBad + apart,
                 pooled.rate(),
                 failed(),
                 pooled.counted() ? Optional.of(new PreviousWorkerReplayRequest(Optional.empty())) : Optional.empty()));
     }
 
-    private Optional<RollbackReason> regression() {
+    private Optional<CallReason> regression() {
         EValue eValue = compared.regression();
-        RuleCondition likely = evidence(
-                RuleKind.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.REGRESSION_EVIDENCE);
+        RuleCondition likely =
+                evidence(RuleKind.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.EVIDENCE);
         RuleCondition enough = lasting(RuleKind.REGRESSION);
         String beside = compared.previousText()
                 + compared.apartText().map(text -> "; " + text).orElse("");
         return likely.holds() && enough.holds() ? worse(eValue.since(), "", beside) : Optional.empty();
     }
 
-    private Optional<RollbackReason> toolRegression() {
+    private Optional<CallReason> toolRegression() {
         return compared.worstTool().flatMap(worst -> {
             RuleCondition likely = evidence(
                     RuleKind.TOOL_REGRESSION,
@@ -248,10 +272,11 @@ final class RuleEvaluator {
                 COUNT);
     }
 
-    private static Optional<RollbackReason> worse(CallCounts seen, String tool, String previous) {
+    private static Optional<CallReason> worse(CallCounts seen, String tool, String previous) {
         String of = tool.isEmpty() ? "" : " of " + ToolFailureMetric.in(tool).calls(tool);
         String rate = RuleCondition.format(seen.rate().orElse(0), RATE);
-        return Optional.of(new RollbackReason(
+        return Optional.of(new CallReason(
+                DecisionAction.ROLLBACK,
                 "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "
                         + seen.calls() + " calls" + of + " "
                         + ToolFailureMetric.in(tool).failure() + previous,
@@ -334,6 +359,11 @@ final class RuleEvaluator {
 
     private int failed() {
         return state.failedIn(policy.checkWindow());
+    }
+
+    private Decision decision(CallReason reason) {
+        ofCalls = true;
+        return decision(reason.action(), reason.text(), reason.rate(), reason.failures());
     }
 
     private Decision decision(DecisionAction action, String reason, OptionalDouble errorRate, int failureCount) {

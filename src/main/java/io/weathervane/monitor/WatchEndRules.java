@@ -5,9 +5,6 @@ import java.time.Instant;
 
 /** Whether a watch ends with a check, and how. Too little data and time without a check are never healthy. */
 final class WatchEndRules {
-    /** Share of the evidence that a rule needs from which on a watch is worth more time. */
-    private static final double SUSPICION = 0.2;
-
     private final WatchState state;
     private final Decision decision;
     private final MonitorPolicy policy;
@@ -54,7 +51,7 @@ final class WatchEndRules {
                 && decision.conditions().stream()
                         .anyMatch(condition -> condition.unit() == RuleCondition.Unit.EVIDENCE
                                 && condition.rule() != RuleKind.SLOWER
-                                && condition.value().orElse(0) >= SUSPICION * condition.limit());
+                                && condition.value().orElse(0) >= MonitorPolicy.SUSPICION * condition.limit());
     }
 
     /** With a record to compare with, one check above 5 % is not enough: the calls of the whole watch are asked. */

@@ -65,6 +65,12 @@ public record WatchState(
             return new Schedule(startedAt, end, soFar, now, next);
         }
 
+        /** The same with the next check no later than so long after the newest. */
+        Schedule within(Duration interval) {
+            return new Schedule(
+                    startedAt, deadline, watched, lastCheckAt, earlier(nextCheckAt, lastCheckAt.plus(interval)));
+        }
+
         /** Of a silence of more than two intervals only so much was looked at. */
         private Duration observed(MonitorPolicy policy, Instant now) {
             Duration since = Duration.between(lastCheckAt, now);
@@ -107,6 +113,15 @@ public record WatchState(
                     cleanness == DegradedExitEvidence.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
                     checks + 1,
                     conclusiveChecks + (check.conclusive() ? 1 : 0));
+        }
+
+        /** As long as it is so, checks come at the degraded interval. */
+        Counters suspicious() {
+            return new Counters(hardFailureRun, resources, 0, /* frequent= */ true, checks, conclusiveChecks);
+        }
+
+        Counters withoutHardFailures() {
+            return new Counters(0, resources, cleanRun, frequent, checks, conclusiveChecks);
         }
 
         /** What is unknown neither lengthens nor breaks a run. */
@@ -244,6 +259,17 @@ public record WatchState(
         return with(new Result(acted(), outcome(), Optional.of(veto)));
     }
 
+    /** The same watch, in which the hard failures so far are excused. */
+    WatchState withoutHardFailures() {
+        return new WatchState(target, schedule, counters.withoutHardFailures(), recent, history, result);
+    }
+
+    /** The same watch, looked at more often from now on: a failure is then judged while its cause still lasts. */
+    WatchState suspicious(MonitorPolicy policy) {
+        return new WatchState(
+                target, schedule.within(policy.degradedInterval()), counters.suspicious(), recent, history, result);
+    }
+
     /**
      * The same watch without a veto, which from now on is judged by later calls only: what failed while the previous worker
      * failed, too, must not be a reason once it does not any longer.
@@ -260,6 +286,14 @@ public record WatchState(
     /** The calls of the newest checks, for as long as the window is in time. */
     public CallCounts recentCalls() {
         return history.pooled();
+    }
+
+    /** The hard failures in a row up to now, as far as they are kept. */
+    List<CheckRecord> newestRun() {
+        List<CheckRecord> hard = recent.stream()
+                .filter(check -> check.verdict() == CheckVerdict.HARD_FAILURE)
+                .toList();
+        return hard.subList(Math.max(0, hard.size() - counters.hardFailureRun()), hard.size());
     }
 
     /** The newest checks, at most {@code size}, oldest first. */

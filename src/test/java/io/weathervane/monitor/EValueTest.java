@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -33,12 +34,12 @@ class EValueTest {
     }
 
     @Test
-    void fourFailuresOfFourAreEnoughAgainstAnHourOfTwoGoodCallsAMinute() {
+    void threeFailuresOfThreeAreEnoughAgainstAnHourOfTwoGoodCallsAMinute() {
         BaselineRecord record = record(120, 0);
         double bound = record.upper() + record.margin();
 
-        assertThat(evidence(bound, 1, 3, 3)).isLessThan(MonitorPolicy.REGRESSION_EVIDENCE);
-        assertThat(evidence(bound, 1, 4, 4)).isGreaterThan(MonitorPolicy.REGRESSION_EVIDENCE);
+        assertThat(evidence(bound, 1, 2, 2)).isLessThan(MonitorPolicy.EVIDENCE);
+        assertThat(evidence(bound, 1, 3, 3)).isGreaterThan(MonitorPolicy.EVIDENCE);
     }
 
     @Test
@@ -47,7 +48,7 @@ class EValueTest {
 
         EValue evidence = EValue.above(0.05, late, MARKS, 1);
 
-        assertThat(evidence.value()).isGreaterThan(MonitorPolicy.REGRESSION_EVIDENCE);
+        assertThat(evidence.value()).isGreaterThan(MonitorPolicy.EVIDENCE);
         assertThat(evidence.since()).isEqualTo(new CallCounts(40, 17));
         assertThat(evidence(0.05, 1, 2040, 37)).as("without the mark").isZero();
     }
@@ -88,6 +89,33 @@ class EValueTest {
         assertThat(Overdispersion.of(20, 100, 0, 0)).isEqualTo(1);
         assertThat(Overdispersion.of(20, 10, 20, 20 * 20)).as("all in one bin").isGreaterThan(10);
         assertThat(Overdispersion.of(20, 10, 20, 10 * 4)).as("2 in each").isEqualTo(1);
+    }
+
+    /** Else the evidence against every second worker would be weakened, since only a spread above 1 counts. */
+    @Test
+    void aSpreadThatChanceExplainsIsNone() {
+        Random random = new Random(20261130);
+        long none = IntStream.range(0, 200)
+                .filter(record -> spread(random, 120, 100, 0.01) == 1)
+                .count();
+
+        assertThat(none).isGreaterThan(180);
+        assertThat(Overdispersion.of(20, 8, 12, 44))
+                .as("too few bins for so much")
+                .isGreaterThan(1.5);
+    }
+
+    private static double spread(Random random, int bins, int size, double rate) {
+        long failures = 0;
+        double squares = 0;
+        for (int bin = 0; bin < bins; bin++) {
+            long failed = IntStream.range(0, size)
+                    .filter(call -> random.nextDouble() < rate)
+                    .count();
+            failures += failed;
+            squares += (double) failed * failed;
+        }
+        return Overdispersion.of(size, bins, failures, squares);
     }
 
     @Test

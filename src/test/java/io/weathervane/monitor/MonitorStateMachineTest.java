@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -28,6 +29,27 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MonitorStateMachineTest {
+    /** At two calls a minute an outage may be over before the next check, which then blames the worker for it. */
+    @Test
+    void someEvidenceMakesChecksCloser() {
+        BaselineRecord record =
+                new BaselineRecord(Optional.of("stable"), new CallCounts(1200, 12), Map.of(), 1, Optional.empty());
+        WatchSimulation watch = new WatchSimulation(MonitorPresets.DEFAULT, record);
+
+        watch.see(calls(1, 1));
+        assertThat(interval(watch)).isEqualTo(MonitorPresets.DEFAULT.checkInterval());
+        watch.see(calls(1, 1));
+        assertThat(watch.decision().isSuspicious()).isTrue();
+        assertThat(interval(watch)).isEqualTo(MonitorPresets.DEFAULT.degradedInterval());
+        watch.see(calls(40, 0), quiet(), quiet(), quiet());
+        assertThat(interval(watch)).isEqualTo(MonitorPresets.DEFAULT.checkInterval());
+    }
+
+    private static Duration interval(WatchSimulation watch) {
+        WatchState.Schedule schedule = watch.state().schedule();
+        return Duration.between(schedule.lastCheckAt(), schedule.nextCheckAt());
+    }
+
     private static final Observation BAD = calls(40, 17);
     private static final Observation GOOD = calls(100, 0);
     private static final Observation DEAD = probe(ProbeOutcome.FAILED);

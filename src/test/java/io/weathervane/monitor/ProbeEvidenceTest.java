@@ -46,7 +46,7 @@ class ProbeEvidenceTest {
 
         assertThat(quiet.decision().action()).isEqualTo(ROLLBACK);
         assertThat(quiet.decision().reason())
-                .endsWith("of this watch 6 of 6 probes failed and 0 of 0 calls of callers");
+                .endsWith("of this watch 5 of 5 probes failed and 0 of 0 calls of callers");
         assertThat(quiet.actions()).doesNotContain(DecisionAction.ESCALATE);
     }
 

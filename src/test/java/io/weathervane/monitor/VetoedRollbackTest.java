@@ -133,6 +133,41 @@ class VetoedRollbackTest {
         assertThat(second.decision().action()).isEqualTo(DEGRADE);
     }
 
+    /** Two failed checks escalate before the three that a rollback needs without a record. */
+    @Test
+    void withoutARecordItIsAskedBeforeARunOfFailedCallsEscalates() {
+        state = WatchState.begin("p-1", "canary", BaselineRecord.none(), POLICY, WatchSimulation.START);
+        see(failing(20, 20, 20));
+        CheckResult second = look(failing(20, 20, 40));
+
+        assertThat(second.decision().action()).isEqualTo(ESCALATE);
+        assertThat(second.question()).contains(new PreviousWorkerReplayRequest(Optional.empty()));
+        assertThat(look(failing(20, 20, 40).with(PASSES)).decision().action()).isEqualTo(ESCALATE);
+        assertThat(look(failing(20, 20, 40).with(PreviousWorkerReplayResult.NONE))
+                        .decision()
+                        .action())
+                .isEqualTo(ESCALATE);
+
+        CheckResult vetoed = see(failing(20, 20, 40).with(FAILS_TOO));
+
+        assertThat(vetoed.decision().action()).isEqualTo(DEGRADE);
+        assertThat(vetoed.decision().vetoesRollback()).isTrue();
+        assertThat(vetoed.state().acted()).isEmpty();
+        assertThat(see(Observations.probe(ProbeOutcome.UNKNOWN)).decision().action())
+                .as("the run is excused, not kept for a check that cannot tell")
+                .isEqualTo(DEGRADE);
+    }
+
+    @Test
+    void aRunThatAFailedProbeIsPartOfEscalatesUnasked() {
+        state = WatchState.begin("p-1", "canary", BaselineRecord.none(), POLICY, WatchSimulation.START);
+        see(Observations.probe(ProbeOutcome.FAILED));
+        CheckResult second = see(failing(20, 20, 20));
+
+        assertThat(second.decision().action()).isEqualTo(ESCALATE);
+        assertThat(second.question()).isEmpty();
+    }
+
     @Test
     void probesEscalateAllTheSame() {
         see(outage().with(FAILS_TOO));

@@ -6,6 +6,7 @@ import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.PreviousWorkerReplayResult.Outcome;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -24,14 +25,36 @@ final class PreviousWorker {
         this.chance = promotion.chance();
     }
 
+    /** As the product asks: of the tool alone only where enough of its failed calls may be asked. */
     PreviousWorkerReplayResult answer(PreviousWorkerReplayRequest request, double now) {
+        return answer(request.tool().filter(tool -> isAskable(tool, now)), now);
+    }
+
+    private boolean isAskable(String tool, double now) {
+        long failed = 0;
+        for (int call = promotion.firstAfter(now) - 1;
+                call >= 0 && failed < PreviousWorkerReplayResult.FAILED_MIN;
+                call--) {
+            failed += promotion.counts(call)
+                            && promotion.isReadOnly(call)
+                            && promotion.failed(call)
+                            && promotion.tool(call).equals(tool)
+                    ? 1
+                    : 0;
+        }
+        return failed >= PreviousWorkerReplayResult.FAILED_MIN;
+    }
+
+    private PreviousWorkerReplayResult answer(Optional<String> tool, double now) {
         Map<String, Outcome> answers = new HashMap<>();
         int failed = 0;
         int passed = 0;
-        for (int call = promotion.firstAfter(now) - 1; call >= 0 && failed + passed < 2 * CALLS_MAX; call--) {
+        for (int call = promotion.firstAfter(now) - 1;
+                call >= 0 && (failed < CALLS_MAX || passed < CALLS_MAX);
+                call--) {
             if (promotion.counts(call)
                     && promotion.isReadOnly(call)
-                    && request.tool().stream().allMatch(promotion.tool(call)::equals)) {
+                    && tool.stream().allMatch(promotion.tool(call)::equals)) {
                 boolean failedThere = promotion.failsBeforeToo(call) || chance.nextDouble() < promotion.outage(now);
                 CallCounts one = new CallCounts(1, failedThere ? 1 : 0);
                 if (promotion.failed(call) && failed++ < CALLS_MAX) {

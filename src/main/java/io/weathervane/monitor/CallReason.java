@@ -4,10 +4,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Why a rollback is due.
+ * Why an action is due by calls that failed.
  *
  * @param text for people
  * @param rate the error rate that it rests on, in the time that says most
  * @param source which calls they are; empty when another program counted them: then there is nothing to ask
  */
-record RollbackReason(String text, OptionalDouble rate, int failures, Optional<PreviousWorkerReplayRequest> source) {}
+record CallReason(
+        DecisionAction action,
+        String text,
+        OptionalDouble rate,
+        int failures,
+        Optional<PreviousWorkerReplayRequest> source) {}
