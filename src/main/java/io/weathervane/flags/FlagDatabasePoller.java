@@ -106,7 +106,8 @@ final class FlagDatabasePoller implements AutoCloseable {
         }
     }
 
-    private void poll() {
+    /** One look at the database; the loop is made of them. */
+    void poll() {
         polls++;
         long now = ticker.nanos();
         try {
@@ -147,7 +148,8 @@ final class FlagDatabasePoller implements AutoCloseable {
             return;
         }
         try {
-            FlagStore.Followed followed = store.follow(cache, writing(version, now));
+            FlagStore.Followed followed =
+                    store.follow(cache, version != seenVersion || unreadable, writing(version, now));
             if (followed == FlagStore.Followed.NOT) {
                 return;
             }
@@ -189,9 +191,9 @@ final class FlagDatabasePoller implements AutoCloseable {
         return writePutOff && now - writePutOffAt >= limit.toNanos();
     }
 
-    /** Whether nothing was committed since the last look and nothing waits to be written. */
+    /** Whether no other program has committed since the last look and nothing waits to be written or read again. */
     private boolean isQuiet(long version, long now) {
-        boolean something = writeOwed ? now - retryAt >= 0 : cache.state().memoryOnly() != null;
+        boolean something = writeOwed ? now - retryAt >= 0 : cache.state().memoryOnly() != null || store.isInDoubt();
         return version == seenVersion && !unreadable && !writePutOff && !something;
     }
 

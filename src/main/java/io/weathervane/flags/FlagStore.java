@@ -52,6 +52,9 @@ final class FlagStore {
     /** Whether memory has taken in what others changed, and nothing that follows from it is written. */
     private volatile boolean putOff;
 
+    /** Whether a commit of the flags was begun, and what it left in the tables is not in memory. */
+    private volatile boolean inDoubt;
+
     FlagStore(Database database, AuditLog audit, FlagCatalog catalog, Clock clock) {
         this.database = database;
         this.audit = audit;
@@ -115,6 +118,7 @@ final class FlagStore {
     }
 
     private Committed commitLocked(FlagCache cache, Command command, Duration patience) {
+        inDoubt = true;
         Committed committed = database.write(sql -> transaction(sql, cache, command), patience);
         adopt(cache, committed);
         return committed;
@@ -132,8 +136,10 @@ final class FlagStore {
         return committed(transaction, keep);
     }
 
-    private static void adopt(FlagCache cache, Committed committed) {
+    private void adopt(FlagCache cache, Committed committed) {
         cache.committed(committed.reconciler(), committed.madeDurable(), committed.release());
+        putOff = false;
+        inDoubt = false;
         committed.warnings().forEach(LOG::warn);
     }
 
@@ -179,6 +185,7 @@ final class FlagStore {
 
         @Override
         public void write(SqlTransaction sql, String body) throws SQLException {
+            inDoubt = true;
             committed = transaction(sql, cache, Command.none());
         }
 
@@ -228,15 +235,25 @@ final class FlagStore {
         BY_ALL_MEANS
     }
 
+    /** Whether a commit of the flags left it open what the tables say; a read settles it. */
+    boolean isInDoubt() {
+        return inDoubt;
+    }
+
     /**
      * Reads, takes effect in memory at once, and then writes what follows from it: audit, held values, rows put back.
+     *
+     * @param changed whether others may have changed something since the last read; else memory has it already
      */
-    Followed follow(FlagCache cache, Writing writing) {
+    Followed follow(FlagCache cache, boolean changed, Writing writing) {
         if (!working.tryLock()) {
             return Followed.NOT;
         }
         try {
-            putOff = readInto(cache) || isOwed(cache);
+            if (changed || inDoubt) {
+                putOff = readInto(cache);
+            }
+            putOff = putOff || isOwed(cache);
             if (putOff && writing != Writing.NOT_YET) {
                 putOff = !isWrittenAfterRead(cache, writing);
             }
@@ -258,11 +275,13 @@ final class FlagStore {
     private boolean readInto(FlagCache cache) {
         Reading reading = database.read(this::reading);
         cache.read(reading.reconciler());
+        inDoubt = false;
         return reading.pending() || reading.reconciler().needsWriting();
     }
 
     private boolean isWrittenAfterRead(FlagCache cache, Writing writing) {
         TransactionWork<Committed> transaction = sql -> transaction(sql, cache, Command.none());
+        inDoubt = true;
         try {
             Optional<Committed> committed = writing == Writing.IF_POSSIBLE
                     ? database.tryBriefly(transaction)
@@ -281,6 +300,7 @@ final class FlagStore {
             if (putOff && !working.isHeldByCurrentThread() && working.tryLock()) {
                 try {
                     putOff = false;
+                    inDoubt = true;
                     database.tryBriefly(sql -> transaction(sql, cache, Command.none()))
                             .ifPresent(done -> adopt(cache, done));
                 } catch (StoreException e) {

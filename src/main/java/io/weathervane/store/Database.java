@@ -49,7 +49,10 @@ public interface Database extends AutoCloseable {
      */
     void migrate(String component, List<List<String>> versions);
 
-    /** A number that moves whenever any connection, of this process or another, has committed a change. */
+    /**
+     * A number that moves when another program has committed a change or the file was opened anew. While this process
+     * writes, whose commit it was may not be known, and the number moves for its own, too.
+     */
     long dataVersion();
 
     /** When other programs have changed the file, as far as calls of {@link #dataVersion} have found out. */

@@ -62,6 +62,14 @@ public final class SqliteDatabase implements Database {
     private final DeferredWrites deferredWrites;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
+    private final ReentrantLock looking = new ReentrantLock();
+
+    /** Commits that were or may have been another program's; guarded by {@code looking}. */
+    private long outsideCommits;
+
+    /** The watcher's number at the last look; guarded by {@code looking}. */
+    private long versionLookedAt;
+
     private volatile boolean closed;
     private Optional<FileStamp> refused = Optional.empty();
 
@@ -414,28 +422,35 @@ public final class SqliteDatabase implements Database {
     @Override
     public long dataVersion() {
         SqliteConnections current = current();
-        long before = generation.get();
-        long look = outsideChanges.beforeLook();
+        looking.lock();
         try {
-            long version = current.dataVersion();
-            lookForOutsideChanges(current, version, look);
-            return (before << GENERATION_SHIFT) + version;
+            long opened = generation.get();
+            outsideCommits += mayHaveChanged(current) ? 1 : 0;
+            return (opened << GENERATION_SHIFT) + outsideCommits;
         } catch (SQLException e) {
             throw failed(current, e);
+        } finally {
+            looking.unlock();
         }
     }
 
-    /** While the writer is in use the next look finds out. */
-    private void lookForOutsideChanges(SqliteConnections current, long version, long look) throws SQLException {
+    /** Whether another program has committed; while the writer is in use, whether anyone has: the next look knows who. */
+    private boolean mayHaveChanged(SqliteConnections current) throws SQLException {
+        long look = outsideChanges.beforeLook();
+        long version = current.dataVersion();
+        boolean moved = version != versionLookedAt;
+        versionLookedAt = version;
         if (writing.isHeldByCurrentThread() || !writing.tryLock()) {
-            return;
+            return moved;
         }
         try {
-            if (current == connections && current.othersCommitted(version)) {
+            boolean others = current == connections && current.othersCommitted(version);
+            if (others) {
                 outsideChanges.seenSince(look);
             } else {
                 outsideChanges.nothingSince(look);
             }
+            return others;
         } finally {
             writing.unlock();
         }

@@ -116,7 +116,7 @@ class FlagStoreTest {
     }
 
     private FlagStore.Followed followed(FlagStore.Writing writing) {
-        return store.follow(cache, writing);
+        return store.follow(cache, /* changed= */ true, writing);
     }
 
     private static AuditEntry noted() {
