@@ -54,8 +54,7 @@ final class DeferredWatchWriter {
     /** The same, for a transaction of others. */
     List<DeferredRecord> records(Optional<WatchRecord> watch, List<AuditEntry> entries) {
         List<DeferredRecord> records = new ArrayList<>();
-        watch.ifPresent(newest ->
-                records.add(new DeferredRecord(WATCH, MonitorJson.watch(newest).toString())));
+        watch.ifPresent(newest -> records.add(new DeferredRecord(WATCH, StoredWatchText.of(newest))));
         entries.forEach(entry -> records.add(audit.deferred(entry)));
         return List.copyOf(records);
     }

@@ -13,6 +13,7 @@ import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.SignalReading;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.store.Database;
 import io.weathervane.util.SteadyClock;
@@ -168,6 +169,12 @@ public final class RollbackMonitor implements AutoCloseable {
     /** The same as checks have them in the audit. */
     public static ArrayNode signalsJson(List<SignalReading> readings) {
         return SignalJson.readings(readings);
+    }
+
+    /** What the database keeps of a watch in this state, in bytes; it is written with each check. */
+    public static int storedBytes(WatchState state) {
+        WatchRecord watch = new WatchRecord(state, Optional.empty(), WatchRecord.Baseline.zero(0));
+        return StoredWatchText.bytes(StoredWatchText.of(watch));
     }
 
     /** The thresholds in force. */

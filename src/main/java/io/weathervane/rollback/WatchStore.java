@@ -31,17 +31,12 @@ final class WatchStore {
     /** Writes the watch's newest state; the newest promotion of all is the one that {@link #newest} gives. */
     void save(SqlTransaction sql, WatchRecord watch, Instant now) {
         boolean open = watch.state().running() || watch.pending().isPresent();
-        sql.updateLater(
-                """
-                INSERT INTO monitor_watches (promotion_id, number, open, updated_at, body)
-                VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM monitor_watches), ?, ?, ?)
-                ON CONFLICT (promotion_id) DO UPDATE SET
-                  open = excluded.open, updated_at = excluded.updated_at, body = excluded.body\
-                """,
-                watch.promotionId(),
-                open ? 1 : 0,
-                now.toString(),
-                MonitorJson.watch(watch).toString());
+        sql.updateLater("""
+            INSERT INTO monitor_watches (promotion_id, number, open, updated_at, body)
+            VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM monitor_watches), ?, ?, ?)
+            ON CONFLICT (promotion_id) DO UPDATE SET
+              open = excluded.open, updated_at = excluded.updated_at, body = excluded.body\
+            """, watch.promotionId(), open ? 1 : 0, now.toString(), StoredWatchText.of(watch));
         sql.updateLater(
                 "DELETE FROM monitor_watches WHERE number <= (SELECT max(number) FROM monitor_watches) - ?", KEPT_MAX);
     }
