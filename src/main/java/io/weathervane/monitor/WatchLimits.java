@@ -16,11 +16,20 @@ record WatchLimits(double errorRate, long backToBack) {
     private static final long BACK_TO_BACK_MAX = 100;
 
     static WatchLimits of(MonitorPolicy policy, BaselineRecord record) {
-        double allowed = Math.min(1, record.rate() + record.margin());
-        boolean badBefore = record.known() && record.rate() > policy.errorRateThreshold() - record.margin();
         return new WatchLimits(
-                badBefore ? Math.max(policy.errorRateThreshold(), allowed) : policy.errorRateThreshold(),
+                Math.max(policy.errorRateThreshold(), allowedOfBad(record, policy.errorRateThreshold())),
                 backToBack(record));
+    }
+
+    /** What a previous worker that was bad itself allows for; fewer calls say less of it, so that they allow for more. */
+    private static double allowedOfBad(BaselineRecord record, double threshold) {
+        if (record.known()) {
+            return record.rate() > threshold - record.margin() ? Math.min(1, record.rate() + record.margin()) : 0;
+        }
+        CallCounts calls = record.calls();
+        boolean surelyBad = calls.calls() >= MonitorPolicy.HEALTHY_CALLS
+                && WilsonInterval.lowerBound(calls.failed(), calls.calls()) > threshold;
+        return surelyBad ? Math.min(1, record.upper() + record.margin()) : 0;
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.weathervane.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,5 +24,37 @@ class WatchLimitsTest {
                 Optional.of("stable"), new CallCounts(calls, failed), Map.of(), spread, Optional.empty());
 
         assertThat(WatchLimits.of(MonitorPresets.DEFAULT, record).backToBack()).isEqualTo(limit);
+    }
+
+    /** Half a minute of calls before the promotion, of which two of five fail with either release. */
+    @Test
+    void aPreviousWorkerThatIsBadForSureAllowsForItAlsoWithFewCalls() {
+        WatchSimulation same = watch(new CallCounts(46, 18));
+        while (same.state().running()) {
+            same.see(Observations.calls(10, 4));
+        }
+        WatchSimulation worse = watch(new CallCounts(46, 18));
+        while (worse.state().running() && worse.state().acted().isEmpty()) {
+            worse.see(Observations.calls(10, 10));
+        }
+
+        assertThat(same.actions()).doesNotContain(DecisionAction.ROLLBACK, DecisionAction.ESCALATE);
+        assertThat(same.state().outcome()).isEqualTo(WatchOutcome.DEGRADED);
+        assertThat(worse.state().acted()).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"19, 19, 0.2", "20, 6, 0.2", "99, 30, 0.463", "100, 30, 0.36", "0, 0, 0.2"})
+    void fewCallsRaiseTheLimitOnlyWhenTheyAreSurelyBad(long calls, long failed, double limit) {
+        BaselineRecord record =
+                new BaselineRecord(Optional.of("stable"), new CallCounts(calls, failed), Map.of(), 1, Optional.empty());
+
+        assertThat(WatchLimits.of(MonitorPresets.DEFAULT, record).errorRate()).isCloseTo(limit, within(0.005));
+    }
+
+    private static WatchSimulation watch(CallCounts before) {
+        return new WatchSimulation(
+                MonitorPresets.DEFAULT,
+                new BaselineRecord(Optional.of("stable"), before, Map.of(), 1, Optional.empty()));
     }
 }
