@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of an error's text what differs from call to call, so that equal errors have equal texts: secrets, quoted values,
+ * Takes out of an error's text what differs from call to call, so that equal errors have equal texts: marks of secrets, quoted values,
  * addresses, times, paths, ids, numbers. No pattern looks at a character more than a few times.
  */
 final class ErrorTextNormalizer {
@@ -75,7 +75,7 @@ final class ErrorTextNormalizer {
 
     /** The text, on one line and of bounded length, that all errors of the kind have. */
     static String normalize(String text) {
-        String folded = BLANKS.matcher(SafeText.line(Redactor.clean(SafeText.cut(text, TEXT_LENGTH_MAX))))
+        String folded = BLANKS.matcher(SafeText.line(SafeText.cut(text, TEXT_LENGTH_MAX)))
                 .replaceAll(" ")
                 .strip();
         folded = withoutOuterQuotes(folded);

@@ -2,6 +2,7 @@ package io.weathervane.failure;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.TraceParent;
+import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.util.List;
 import java.util.Optional;
@@ -10,8 +11,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A call that failed, as it was seen: secrets are still in it.
+ * A call that failed, as it was seen.
  *
+ * @param text without secrets; the arguments still have theirs
  * @param arguments empty when they are not known any more
  */
 public record FailedCall(FailureKind kind, String text, Optional<ObjectNode> arguments, Optional<String> traceId) {
@@ -20,7 +22,15 @@ public record FailedCall(FailureKind kind, String text, Optional<ObjectNode> arg
 
     /** A call that ended so. */
     public static FailedCall of(FailureKind kind, String text) {
+        return ofClean(kind, clean(text));
+    }
+
+    private static FailedCall ofClean(FailureKind kind, String text) {
         return new FailedCall(kind, text, Optional.empty(), Optional.empty());
+    }
+
+    private static String clean(String text) {
+        return Redactor.clean(SafeText.cut(text, ErrorTextNormalizer.TEXT_LENGTH_MAX));
     }
 
     /** A call that the worker answered with this JSON-RPC error. */
@@ -30,8 +40,8 @@ public record FailedCall(FailureKind kind, String text, Optional<ObjectNode> arg
 
     /** A call whose result has {@code isError: true}. */
     public static FailedCall ofToolError(ObjectNode result) {
-        String text = textOf(result);
-        return of(FailureKind.ofToolError(messageIn(text).orElse(text)), text);
+        String text = clean(textOf(result));
+        return ofClean(FailureKind.ofToolError(messageIn(text).orElse(text)), text);
     }
 
     /** The same call with what its caller gave. */
@@ -53,7 +63,7 @@ public record FailedCall(FailureKind kind, String text, Optional<ObjectNode> arg
     }
 
     private static Optional<String> messageIn(String text) {
-        if (!text.startsWith("{") || text.length() > ErrorTextNormalizer.TEXT_LENGTH_MAX) {
+        if (!text.startsWith("{")) {
             return Optional.empty();
         }
         try {

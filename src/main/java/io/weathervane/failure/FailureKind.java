@@ -1,6 +1,7 @@
 package io.weathervane.failure;
 
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What failed calls have in common.
@@ -53,12 +54,22 @@ public record FailureKind(Type type, String text) {
     /** What is beyond a bound. */
     static final FailureKind OTHER = new FailureKind(Type.OTHER, "other kinds");
 
+    /** As JSON-RPC 2.0 and MCP name them. */
+    private static final Map<Long, String> NAMES = Map.of(
+            -32700L, "Parse error",
+            -32600L, "Invalid Request",
+            -32601L, "Method not found",
+            -32602L, "Invalid params",
+            -32603L, "Internal error",
+            -32002L, "Resource not found",
+            -32042L, "URL elicitation required");
+
     /** Codes that a server may define for itself (JSON-RPC 2.0 section 5.1). */
     private static final long SERVER_ERRORS_FIRST = -32099;
 
     private static final long SERVER_ERRORS_LAST = -32000;
 
-    /** The kind of a result with {@code isError: true} that has this text, secrets and all. */
+    /** The kind of a result with {@code isError: true} that has this text, from which secrets are taken out already. */
     static FailureKind ofToolError(String text) {
         return new FailureKind(Type.TOOL_ERROR, ErrorTextNormalizer.normalize(text));
     }
@@ -69,28 +80,8 @@ public record FailureKind(Type type, String text) {
     }
 
     private static String nameOf(long code) {
-        if (code == -32700) {
-            return "Parse error";
-        }
-        if (code == -32600) {
-            return "Invalid Request";
-        }
-        if (code == -32601) {
-            return "Method not found";
-        }
-        if (code == -32602) {
-            return "Invalid params";
-        }
-        if (code == -32603) {
-            return "Internal error";
-        }
-        if (code == -32002) {
-            return "Resource not found";
-        }
-        if (code == -32042) {
-            return "URL elicitation required";
-        }
-        return code >= SERVER_ERRORS_FIRST && code <= SERVER_ERRORS_LAST ? "Server error" : "Application error";
+        boolean ofServer = code >= SERVER_ERRORS_FIRST && code <= SERVER_ERRORS_LAST;
+        return NAMES.getOrDefault(code, ofServer ? "Server error" : "Application error");
     }
 
     /** As people see it: a tool's own words are in quotes. */

@@ -2,7 +2,6 @@ package io.weathervane.failure;
 
 import io.weathervane.jsonrpc.JsonMemoryEstimator;
 import io.weathervane.jsonrpc.JsonRedactor;
-import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,10 +27,9 @@ record FailureSample(Instant at, String text, Optional<String> arguments, Option
     private static final String TOO_LARGE = "(larger than 4 KiB)";
 
     static FailureSample of(FailedCall call, Instant at) {
-        String text = Redactor.clean(SafeText.cut(call.text(), ErrorTextNormalizer.TEXT_LENGTH_MAX));
         return new FailureSample(
                 at,
-                SafeText.cut(SafeText.line(text).strip(), TEXT_LENGTH_MAX),
+                SafeText.cut(SafeText.line(call.text()).strip(), TEXT_LENGTH_MAX),
                 call.arguments().map(FailureSample::clean),
                 call.traceId());
     }
@@ -40,7 +38,6 @@ record FailureSample(Instant at, String text, Optional<String> arguments, Option
         if (!JsonMemoryEstimator.isAtMost(arguments, ARGUMENTS_BYTES_MAX)) {
             return TOO_LARGE;
         }
-        String json = Redactor.clean(JsonRedactor.clean(arguments).toString());
-        return SafeText.cut(SafeText.line(json), ARGUMENTS_LENGTH_MAX);
+        return SafeText.cut(SafeText.line(JsonRedactor.clean(arguments).toString()), ARGUMENTS_LENGTH_MAX);
     }
 }

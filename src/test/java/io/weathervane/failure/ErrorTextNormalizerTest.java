@@ -1,6 +1,7 @@
 package io.weathervane.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.weathervane.util.Redactor;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 class ErrorTextNormalizerTest {
     @ParameterizedTest
@@ -56,9 +59,15 @@ class ErrorTextNormalizerTest {
 
     @Test
     void aSecretIsInNoKind() {
-        assertThat(ErrorTextNormalizer.normalize("login failed: password=hunter2secret for bob"))
-                .isEqualTo(ErrorTextNormalizer.normalize("login failed: password=other9secret for bob"))
+        assertThat(kind("login failed: password=hunter2secret for bob"))
+                .isEqualTo(kind("login failed: password=other9secret for bob"))
                 .doesNotContain("hunter2", Redactor.MARK);
+    }
+
+    private static String kind(String said) {
+        ObjectNode result = JsonNodeFactory.instance.objectNode().put("isError", true);
+        result.putArray("content").addObject().put("type", "text").put("text", said);
+        return FailedCall.ofToolError(result).kind().text();
     }
 
     @Test
@@ -78,7 +87,7 @@ class ErrorTextNormalizerTest {
     void aHostileTextOfAMegabyteTakesNoTime(String part) {
         String text = part.repeat(1_000_000 / part.length());
 
-        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+        assertTimeoutPreemptively(
                 Duration.ofSeconds(5),
                 () -> assertThat(ErrorTextNormalizer.normalize(text)).isNotEmpty());
     }
