@@ -21,6 +21,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Demo {
     private static final int WARM_CALLS = 60;
+
+    /** With so many calls of the previous worker there is a record to compare with. */
+    private static final int RECORD_CALLS = 250;
+
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final DemoOutput screen;
@@ -67,7 +71,7 @@ public final class Demo {
               initial: stable-1
               releases:
                 stable-1: {kind: mcp, command: %1$s"stable-1"]}
-                bad-2: {kind: mcp, command: %1$s"bad-2", "--fail-rate", "0.4", "--fail-as", "tool-error", "--fail-after-calls", "120"]}
+                bad-2: {kind: mcp, command: %1$s"bad-2", "--fail-tool", "get_forecast", "--fail-rate", "1", "--fail-as", "tool-error", "--fail-after-calls", "120"]}
                 good-3: {kind: mcp, command: %1$s"good-3"]}
             """.formatted(worker));
     }
@@ -80,7 +84,7 @@ public final class Demo {
         screen.say(
                 "calls",
                 traffic.made() + " made, " + traffic.good() + " answered, " + traffic.failedByWorker()
-                        + " failed by the bad canary itself");
+                        + " failed by the bad tool itself");
         screen.seen(
                 lostBySwitches == 0,
                 "calls lost by the two switches (promotion, rollback): " + lostBySwitches
@@ -99,10 +103,10 @@ public final class Demo {
     }
 
     private void firstAct(TrafficGenerator traffic) throws IOException, InterruptedException {
-        screen.title("Act one: the canary goes bad");
+        screen.title("Act one: one tool of the canary goes bad, and each tenth call is of it");
         story.setFlags("PROMPT_MODE", "verbose", "SANDBOX_MODE", "pool");
         story.showFlags("flags before");
-        story.waitFor("calls through the server", PATIENCE, () -> traffic.good() >= WARM_CALLS);
+        story.waitFor("calls through the server", PATIENCE, () -> traffic.good() >= RECORD_CALLS);
         screen.say("calls", traffic.good() + " answered by stable-1, " + traffic.lost() + " lost");
         String promotion = story.promote("bad-2");
         Optional<JsonNode> decision = story.watchUntil(promotion, "rollback", PATIENCE);
@@ -112,6 +116,7 @@ public final class Demo {
                         + decision.map(event -> ": "
                                         + event.path("payload").path("reason").asString(""))
                                 .orElse(""));
+        showThresholdAlone(promotion);
         Optional<JsonNode> executed = story.awaitEvent("rollback-executed", promotion, PATIENCE);
         screen.seen(executed.isPresent(), "rollback-executed is in the audit");
         decision.ifPresent(story::showActions);
@@ -126,6 +131,12 @@ public final class Demo {
         story.showFlags("after reset");
         screen.seen(story.effective("PROMPT_MODE").equals("verbose"), "the reset brought the held flags back");
         showAuditFiles();
+    }
+
+    /** What the same checks would have come to by the runbook's numbers alone. */
+    private void showThresholdAlone(String promotion) throws IOException, InterruptedException {
+        ThresholdAlone alone = ThresholdAlone.of(story.checks(promotion));
+        screen.seen(!alone.rollsBack(), "the threshold alone would have kept bad-2: " + alone.text());
     }
 
     private void timeToRollback(TrafficGenerator traffic, Optional<JsonNode> executed) {

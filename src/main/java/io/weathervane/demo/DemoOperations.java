@@ -118,15 +118,25 @@ final class DemoOperations {
         return Optional.empty();
     }
 
-    private List<JsonNode> newDecisions(String promotion) throws IOException, InterruptedException {
+    /** Each check of the watch over this promotion so far, as it is in the audit, oldest first. */
+    List<JsonNode> checks(String promotion) throws IOException, InterruptedException {
+        return decisions(promotion).stream().map(DemoOperations::newestCheck).toList();
+    }
+
+    private List<JsonNode> decisions(String promotion) throws IOException, InterruptedException {
         ObjectNode query = arguments().put("promotion_id", promotion).put("limit", 50);
         query.putArray("kinds").add("decision");
-        List<JsonNode> fresh = client.operate("audit_query", query)
+        return client.operate("audit_query", query)
                 .path("events")
                 .valueStream()
-                .filter(event -> event.path("seq").asLong(0) > shownUpTo)
                 .sorted((a, b) ->
                         Long.compare(a.path("seq").asLong(0), b.path("seq").asLong(0)))
+                .toList();
+    }
+
+    private List<JsonNode> newDecisions(String promotion) throws IOException, InterruptedException {
+        List<JsonNode> fresh = decisions(promotion).stream()
+                .filter(event -> event.path("seq").asLong(0) > shownUpTo)
                 .toList();
         fresh.forEach(event -> shownUpTo = Math.max(shownUpTo, event.path("seq").asLong(0)));
         return fresh;
@@ -134,8 +144,7 @@ final class DemoOperations {
 
     private void showCheck(JsonNode event) {
         JsonNode payload = event.path("payload");
-        JsonNode checks = payload.path("evidence").path("recentChecks");
-        JsonNode check = checks.path(checks.size() - 1);
+        JsonNode check = newestCheck(event);
         JsonNode rate = payload.path("errorRate");
         screen.say(
                 "check",
@@ -150,6 +159,11 @@ final class DemoOperations {
                                 : "?",
                         word(event),
                         payload.path("reason").asString("")));
+    }
+
+    private static JsonNode newestCheck(JsonNode decision) {
+        JsonNode checks = decision.path("payload").path("evidence").path("recentChecks");
+        return checks.path(checks.size() - 1);
     }
 
     /** The decision, but for a healthy that no call vouches for. */

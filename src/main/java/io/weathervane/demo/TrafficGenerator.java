@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Users: a few callers who call the worker's tool through the server all the time, and count what they get. */
+/**
+ * Users: a few callers who call the worker's tools through the server all the time, and count what they get. Of ten calls
+ * one is of {@code get_forecast}, one of {@code record_observation}, and the others are of {@code echo}.
+ */
 final class TrafficGenerator implements AutoCloseable {
     private static final int CALLERS = 4;
     private static final Duration PAUSE = Duration.ofMillis(30);
@@ -25,6 +28,7 @@ final class TrafficGenerator implements AutoCloseable {
 
     private final DemoClient client;
     private final Clock clock;
+    private final AtomicLong begun = new AtomicLong();
     private final AtomicLong good = new AtomicLong();
     private final AtomicLong failedByWorker = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
@@ -43,10 +47,9 @@ final class TrafficGenerator implements AutoCloseable {
     }
 
     private void callUntilStopped() {
-        ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("city", "Oslo");
         while (!stopping) {
             try {
-                count(client.call("get_forecast", arguments));
+                count(call(begun.getAndIncrement() % 10));
             } catch (IOException e) {
                 lose(String.valueOf(e.getMessage()));
             } catch (InterruptedException e) {
@@ -54,6 +57,14 @@ final class TrafficGenerator implements AutoCloseable {
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         }
+    }
+
+    private JsonNode call(long number) throws IOException, InterruptedException {
+        ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode();
+        if (number == 0) {
+            return client.call("get_forecast", arguments.put("city", "Oslo"));
+        }
+        return client.call(number == 1 ? "record_observation" : "echo", arguments.put("text", "wind from the west"));
     }
 
     private void count(JsonNode result) {

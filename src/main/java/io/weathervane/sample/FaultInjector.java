@@ -29,10 +29,10 @@ final class FaultInjector {
         EXIT
     }
 
-    /** Counts the call and says how it is treated. The same label fails the same calls each time. */
-    synchronized Manner next() {
+    /** Counts the call of this tool and says how it is treated. The same label fails the same calls each time. */
+    synchronized Manner next(String tool) {
         calls++;
-        if (!begun()) {
+        if (!begun() || !tool.equals(options.text("fail-tool", tool))) {
             return Manner.GOOD;
         }
         if (options.has("exit-on-call")) {

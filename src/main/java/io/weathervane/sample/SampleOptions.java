@@ -20,15 +20,15 @@ import java.util.TreeSet;
  *
  * <p>Bad manners of tool calls, from the start or from {@code --fail-after 3s} or {@code --fail-after-calls N} on:
  * {@code --fail-rate 0.4} (as {@code --fail-as rpc-error} or {@code tool-error}), {@code --hang}, {@code --garbage},
- * {@code --empty-reply}, {@code --huge-reply-mb N}, {@code --exit-on-call}, {@code --health-false}.
+ * {@code --empty-reply}, {@code --huge-reply-mb N}, {@code --exit-on-call}, {@code --health-false}. But for the last one
+ * {@code --fail-tool NAME} has them at calls of one tool only.
  */
 final class SampleOptions {
     static final String USAGE = "sample-worker [--label NAME] [--era legacy|modern|both] [--kind mcp|json-rpc]"
-            + " [--latency 20ms] [--fail-rate 0.4] [--fail-as rpc-error|tool-error] [--fail-after 3s]"
-            + " [--fail-after-calls N] [--hang] [--garbage] [--empty-reply] [--huge-reply-mb N] [--exit-on-call]"
-            + " [--health-false] [--mute] [--stop-reading] [--die-at-start] [--exit-after 3s] [--ignore-sigterm]"
-            + " [--ignore-eof] [--flood-stderr] [--leak-mb-per-second N]"
-            + " [--leak-files-per-second N] [--log-calls FILE]";
+        + " [--latency 20ms] [--fail-rate 0.4] [--fail-as rpc-error|tool-error] [--fail-after 3s] [--fail-after-calls"
+        + " N] [--fail-tool NAME] [--hang] [--garbage] [--empty-reply] [--huge-reply-mb N] [--exit-on-call]"
+        + " [--health-false] [--mute] [--stop-reading] [--die-at-start] [--exit-after 3s] [--ignore-sigterm]"
+        + " [--ignore-eof] [--flood-stderr] [--leak-mb-per-second N] [--leak-files-per-second N] [--log-calls FILE]";
 
     private static final Set<String> WITH_VALUE = Set.of(
             "label",
@@ -39,6 +39,7 @@ final class SampleOptions {
             "fail-as",
             "fail-after",
             "fail-after-calls",
+            "fail-tool",
             "huge-reply-mb",
             "exit-after",
             "leak-mb-per-second",

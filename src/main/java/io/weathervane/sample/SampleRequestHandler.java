@@ -38,6 +38,11 @@ final class SampleRequestHandler {
         return plain ? PLAIN_TOOLS.contains(request.method()) : request.method().equals("tools/call");
     }
 
+    /** The name of the tool that a call is of. */
+    String tool(JsonRpcMessage.Request request) {
+        return plain ? request.method() : request.params().path("name").asString("");
+    }
+
     /** The result of a request, or a {@link JsonRpcException}. */
     JsonNode result(JsonRpcMessage.Request request, boolean healthy) {
         if (plain) {

@@ -129,7 +129,7 @@ public final class SampleWorker {
         try {
             CountDownLatch cancelled = running.get(request.id());
             callLog.add("begun", answers.text(request));
-            FaultInjector.Manner manner = misbehaviour.next();
+            FaultInjector.Manner manner = misbehaviour.next(answers.tool(request));
             if (manner == FaultInjector.Manner.EXIT) {
                 log.println("exiting in the middle of a call");
                 Runtime.getRuntime().halt(3);

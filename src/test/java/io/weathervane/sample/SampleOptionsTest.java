@@ -17,6 +17,7 @@ class SampleOptionsTest {
         "--latency 20, --latency is a duration",
         "--era ancient, '--era is one of [both, legacy, modern]'",
         "--label, --label needs a value",
+        "--fail-tools echo, did you mean --fail-tool?",
         "--fail-after-calls -1, --fail-after-calls is a whole number"
     })
     void refusesABadSwitchByName(String line, String why) {
