@@ -2,6 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.util.SingleUse;
 import io.weathervane.util.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -9,9 +10,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,13 +37,13 @@ final class RequestStateSealer {
     private final SecretKeySpec key;
     private final SecureRandom random = new SecureRandom();
     private final Ticker ticker;
-    private final ReentrantLock lock = new ReentrantLock();
 
-    /** Nonce to when it expires. */
-    private final Map<String, Long> used = new HashMap<>();
+    /** The nonces of states that were used, each at least until its state expires. */
+    private final SingleUse used;
 
     RequestStateSealer(Ticker ticker) {
         this.ticker = ticker;
+        this.used = new SingleUse(LIFETIME, USED_MAX, ticker);
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
         this.key = new SecretKeySpec(bytes, ALGORITHM);
@@ -65,7 +63,7 @@ final class RequestStateSealer {
     }
 
     /** An opened state. */
-    record Opened(String nonce, long until, ObjectNode remembered) {}
+    record Opened(String nonce, ObjectNode remembered) {}
 
     /**
      * What was sealed.
@@ -82,11 +80,10 @@ final class RequestStateSealer {
         if (!sealed.path("for").asString("").equals(boundTo)) {
             throw refused("belongs to another call");
         }
-        long until = sealed.path("until").longValue();
-        if (until - ticker.nanos() < 0) {
+        if (sealed.path("until").longValue() - ticker.nanos() < 0) {
             throw refused("is older than " + LIFETIME.toMinutes() + " minutes");
         }
-        return new Opened(sealed.path("nonce").stringValue(), until, (ObjectNode) sealed.get("remembered"));
+        return new Opened(sealed.path("nonce").stringValue(), (ObjectNode) sealed.get("remembered"));
     }
 
     /**
@@ -95,25 +92,14 @@ final class RequestStateSealer {
      * @throws JsonRpcException invalid params, when it was used before
      */
     void use(Opened state) {
-        lock.lock();
-        try {
-            used.values().removeIf(until -> until - ticker.nanos() < 0);
-            if (used.size() >= USED_MAX || used.putIfAbsent(state.nonce(), state.until()) != null) {
-                throw refused("was used already");
-            }
-        } finally {
-            lock.unlock();
+        if (used.use(state.nonce()) != SingleUse.Result.FRESH) {
+            throw refused("was used already");
         }
     }
 
     /** Takes back {@link #use}: nothing was done, the client is asked again. */
     void unuse(Opened state) {
-        lock.lock();
-        try {
-            used.remove(state.nonce());
-        } finally {
-            lock.unlock();
-        }
+        used.takeBack(state.nonce());
     }
 
     private boolean isCodeOf(String text, String code) {

@@ -5,6 +5,7 @@ import io.weathervane.monitor.SignalReading.Origin;
 import io.weathervane.monitor.SignalValue;
 import io.weathervane.monitor.SignalValue.State;
 import io.weathervane.util.HmacSignature;
+import io.weathervane.util.SingleUse;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,10 +26,16 @@ final class PostedSignal implements SignalFeed {
     /** The group of what an earlier server was told; whatever is posted next takes its place. */
     private static final String RECALLED = "recalled";
 
+    /** Signatures that are remembered; with more in one window further ones are refused. */
+    private static final int SIGNATURES_MAX = 10_000;
+
     private final SignalConfig config;
     private final Ticker ticker;
     private final LongSupplier sequence;
-    private final SignatureMemory signatures;
+
+    /** Signatures that were accepted, so that a request that was listened to is not sent again. */
+    private final SingleUse signatures;
+
     private final Map<String, Entry> groups = new LinkedHashMap<>();
 
     private record Entry(PostedSignalReport report, long nanos, long sequence) {}
@@ -38,7 +45,8 @@ final class PostedSignal implements SignalFeed {
         this.config = config;
         this.ticker = ticker;
         this.sequence = sequence;
-        this.signatures = new SignatureMemory(ticker);
+        // One is good from a window before to a window after its time, so it is kept for both.
+        this.signatures = new SingleUse(HmacSignature.WINDOW.multipliedBy(2), SIGNATURES_MAX, ticker);
     }
 
     /**
@@ -60,7 +68,7 @@ final class PostedSignal implements SignalFeed {
         if (problem.isPresent()) {
             return Optional.of(new SignalPostResult(SignalPostResult.Outcome.UNPROVEN, problem.get()));
         }
-        return switch (signatures.show(shown)) {
+        return switch (signatures.use(shown)) {
             case FRESH -> Optional.empty();
             case SEEN ->
                 Optional.of(new SignalPostResult(
