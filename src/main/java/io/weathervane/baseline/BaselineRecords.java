@@ -31,8 +31,7 @@ public final class BaselineRecords {
                 .mapToDouble(bins -> Overdispersion.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
                 .max()
                 .orElse(1);
-        return new BaselineRecord(
-                worker, counts(calls.all(), relative), tools, spread, latency(calls.latency()), source);
+        return new BaselineRecord(worker, counts(calls.all(), relative), tools, spread, latency(calls), source);
     }
 
     /** How the monitor calls the part. */
@@ -51,13 +50,20 @@ public final class BaselineRecords {
         return new CallCounts(calls.requests(), calls.errors() - (relative ? 0 : calls.toolErrors()));
     }
 
-    private static Optional<LatencyRecord> latency(LatencyHistogram took) {
+    private static Optional<LatencyRecord> latency(CallRecord record) {
+        LatencyHistogram took = record.latency();
         long calls = took.calls();
         if (calls < LatencyRecord.CALLS_MIN) {
             return Optional.empty();
         }
         long p95 = took.p95Nanos().orElseThrow();
         long limit = LatencyHistogram.limitNanos(LatencyRecord.limitNanos(p95));
-        return Optional.of(new LatencyRecord(p95, limit, new CallCounts(calls, took.callsAbove(limit))));
+        Map<String, Long> tools = new HashMap<>();
+        record.tools().forEach((name, tool) -> {
+            if (tool.latency().calls() >= LatencyRecord.CALLS_MIN) {
+                tools.put(name, tool.latency().p95Nanos().orElseThrow());
+            }
+        });
+        return Optional.of(new LatencyRecord(p95, limit, new CallCounts(calls, took.callsAbove(limit)), tools));
     }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -100,13 +99,18 @@ public record BaselineRecord(
         return worker.orElse("(unknown)");
     }
 
-    /** The tools of which a call went well: a worker that does not have them any longer is at fault. */
-    public Set<String> toolsThatWentWell() {
+    /**
+     * The tools of which a call went well, with their p95 where it is known: a worker that does not have them any longer is at
+     * fault, and so is one whose calls wait much longer.
+     */
+    public Map<String, Optional<Duration>> toolsThatWentWell() {
+        Map<String, Long> p95 = latency.map(LatencyRecord::toolsP95Nanos).orElse(Map.of());
         return tools.entrySet().stream()
                 .filter(tool -> ToolFailureMetric.in(tool.getKey()) == ToolFailureMetric.CALLS)
                 .filter(tool -> tool.getValue().calls() > tool.getValue().failed())
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toUnmodifiableSet());
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey,
+                        tool -> Optional.ofNullable(p95.get(tool.getKey())).map(Duration::ofNanos)));
     }
 
     /** What a worse worker must exceed the previous one by: 3 points, or a fifth of its rate. */
@@ -141,8 +145,9 @@ public record BaselineRecord(
      *
      * @param limitNanos a call that took longer is slow: twice the p95, and not less than {@link #SLOWER_MIN_NANOS} more
      * @param slow its own calls, and those that were slow by this limit
+     * @param toolsP95Nanos the p95 of each tool that had enough calls
      */
-    public record LatencyRecord(long p95Nanos, long limitNanos, CallCounts slow) {
+    public record LatencyRecord(long p95Nanos, long limitNanos, CallCounts slow, Map<String, Long> toolsP95Nanos) {
         /** Calls from which on a p95 means something. */
         public static final long CALLS_MIN = 20;
 
@@ -150,6 +155,15 @@ public record BaselineRecord(
         public static final long SLOWER_MIN_NANOS = 20_000_000;
 
         private static final long FACTOR = 2;
+
+        public LatencyRecord {
+            toolsP95Nanos = Map.copyOf(toolsP95Nanos);
+        }
+
+        /** Without that of the tools. */
+        public LatencyRecord(long p95Nanos, long limitNanos, CallCounts slow) {
+            this(p95Nanos, limitNanos, slow, Map.of());
+        }
 
         public static long limitNanos(long p95Nanos) {
             return Math.max(FACTOR * p95Nanos, p95Nanos + SLOWER_MIN_NANOS);

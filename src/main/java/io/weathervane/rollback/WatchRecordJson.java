@@ -30,17 +30,31 @@ final class WatchRecordJson {
         node.set("calls", counts(record.calls()));
         node.put("spread", record.spread());
         node.set("tools", tools(record.tools()));
-        record.latency()
-                .ifPresent(latency -> node.putObject("latency")
-                        .put("p95Nanos", latency.p95Nanos())
-                        .put("limitNanos", latency.limitNanos())
-                        .set("slow", counts(latency.slow())));
+        record.latency().ifPresent(latency -> node.set("latency", latency(latency)));
         if (!record.source().equals(Source.UNKNOWN)) {
             ObjectNode source = node.putObject("source")
                     .put("servedMs", record.source().served().toMillis());
             record.source().lack().ifPresent(why -> source.put("lack", why));
         }
         return node;
+    }
+
+    private static ObjectNode latency(LatencyRecord latency) {
+        ObjectNode node =
+                MonitorJson.object().put("p95Nanos", latency.p95Nanos()).put("limitNanos", latency.limitNanos());
+        node.set("slow", counts(latency.slow()));
+        if (!latency.toolsP95Nanos().isEmpty()) {
+            ObjectNode tools = node.putObject("toolsP95Nanos");
+            new TreeMap<>(latency.toolsP95Nanos()).forEach(tools::put);
+        }
+        return node;
+    }
+
+    private static Map<String, Long> readToolsLatency(JsonNode node) {
+        Map<String, Long> tools = new LinkedHashMap<>();
+        node.properties()
+                .forEach(tool -> tools.put(tool.getKey(), tool.getValue().asLong()));
+        return tools;
     }
 
     static BaselineRecord readRecord(JsonNode node) {
@@ -57,7 +71,8 @@ final class WatchRecordJson {
                         ? Optional.of(new LatencyRecord(
                                 latency.path("p95Nanos").asLong(),
                                 latency.path("limitNanos").asLong(),
-                                readCounts(latency.path("slow"))))
+                                readCounts(latency.path("slow")),
+                                readToolsLatency(latency.path("toolsP95Nanos"))))
                         : Optional.empty(),
                 readSource(node.path("source")));
     }

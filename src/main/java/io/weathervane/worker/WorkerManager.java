@@ -6,8 +6,8 @@ import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.util.ChildProcessMarker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -145,8 +145,13 @@ public interface WorkerManager extends AutoCloseable {
     /** How tool results with {@code isError: true} count. */
     ToolErrorPolicy toolErrors();
 
-    /** Has the active worker's calls of these tools count as its own fault when it does not list them, from now on, too. */
-    void expectTools(Set<String> tools);
+    /**
+     * Has the active worker's calls of these tools count as its own fault when it does not list them, or when they wait much
+     * longer than before, from now on, too.
+     *
+     * @param tools with their p95 before, where it is known
+     */
+    void expectTools(Map<String, Optional<Duration>> tools);
 
     /** Has calls of the active worker that take longer counted as slow from now on. */
     void countSlowAbove(Duration limit);

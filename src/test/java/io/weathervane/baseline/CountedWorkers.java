@@ -54,7 +54,7 @@ final class CountedWorkers implements CallSource {
                     new CallTallyDetails(
                             new CallTotals(requests, errors, 0), errors, 0, tools, parts, List.of(bins.full())),
                     latency.counted(),
-                    Map.of());
+                    tools.size() == 1 ? Map.of(tools.keySet().iterator().next(), latency.counted()) : Map.of());
         }
     }
 

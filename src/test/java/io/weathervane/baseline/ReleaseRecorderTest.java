@@ -113,6 +113,10 @@ class ReleaseRecorderTest {
         assertThat(before.spread()).isGreaterThan(5);
         assertThat(stable().spread()).isEqualTo(before.spread());
         assertThat(stable().latency()).isEqualTo(before.latency()).isPresent();
+        assertThat(stable().toolsThatWentWell())
+                .hasEntrySatisfying(
+                        "search",
+                        p95 -> assertThat(p95.orElseThrow()).isBetween(Duration.ofMillis(10), Duration.ofMillis(12)));
     }
 
     @Test

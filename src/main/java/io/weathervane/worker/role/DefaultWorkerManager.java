@@ -55,8 +55,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -281,7 +281,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public void expectTools(Set<String> tools) {
+    public void expectTools(Map<String, Optional<Duration>> tools) {
         roles.now().worker(Role.ACTIVE).ifPresent(worker -> worker.tally().expect(tools));
     }
 

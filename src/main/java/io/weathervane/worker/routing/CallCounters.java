@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -119,12 +118,21 @@ public final class CallCounters {
     }
 
     /** Counts these tools, too, as tools that went well with the worker before: a record says so that outlived a restart. */
-    public synchronized void expect(Set<String> recorded) {
+    public synchronized void expect(Map<String, Optional<Duration>> recorded) {
         Map<String, Expected> all = new HashMap<>(expected);
-        recorded.stream()
-                .filter(tool -> all.size() < TOOLS_MAX)
-                .forEach(tool -> all.putIfAbsent(tool, Expected.NOTHING));
+        recorded.forEach((tool, p95) -> {
+            if (all.containsKey(tool) || all.size() < TOOLS_MAX) {
+                Expected known = all.getOrDefault(tool, Expected.NOTHING);
+                all.put(tool, known.patienceNanos().isPresent() ? known : new Expected(known.taken(), patience(p95)));
+            }
+        });
         expected = Map.copyOf(all);
+    }
+
+    private static OptionalLong patience(Optional<Duration> p95) {
+        return p95.isPresent()
+                ? OptionalLong.of(SlowCallThreshold.patienceNanos(p95.get().toNanos()))
+                : OptionalLong.empty();
     }
 
     /** Calls that take longer are counted as slow from now on. */

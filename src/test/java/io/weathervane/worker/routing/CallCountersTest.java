@@ -13,7 +13,7 @@ import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CallCountersTest {
@@ -70,9 +70,13 @@ class CallCountersTest {
 
     @Test
     void aRecordTellsWhichToolsWentWellBefore() {
-        tally.expect(Set.of("search"));
+        tally.expect(Map.of("search", Optional.of(Duration.ofSeconds(2)), "list", Optional.empty()));
 
         assertThat(tally.expects("search")).isTrue();
+        assertThat(tally.patienceNanos("search"))
+                .isEqualTo(Duration.ofSeconds(6).toNanos());
+        assertThat(tally.expects("list")).isTrue();
+        assertThat(tally.patienceNanos("list")).isEqualTo(Duration.ofSeconds(30).toNanos());
         assertThat(tally.expects("export")).isFalse();
     }
 
