@@ -29,11 +29,11 @@ public final class FailureText {
                         : of(release.failed(), release.calls()))
                 + " since " + release.release().since());
         for (ToolFailures tool : release.tools()) {
-            lines.add("  " + tool.tool() + ": " + of(tool.failed(), tool.calls()));
+            lines.add("  " + tool.shownName() + ": " + of(tool.failed(), tool.calls()));
             tool.kinds().forEach(kind -> addKind(lines, kind, tool, release.release()));
         }
         for (ToolFailures tool : release.byCallers()) {
-            lines.add("  callers' mistakes, not counted: " + tool.tool() + ": "
+            lines.add("  callers' mistakes, not counted: " + tool.shownName() + ": "
                     + tool.kinds().stream()
                             .map(kind -> kind.count() + " " + kind.kind().shown())
                             .collect(Collectors.joining(", ")));
@@ -43,7 +43,7 @@ public final class FailureText {
     private static void addKind(List<String> lines, FailureCount kind, ToolFailures tool, ReleaseInfo release) {
         lines.add("    " + kind.count() + " (" + percent(kind.count(), tool.calls()) + ") "
                 + kind.kind().shown()
-                + comparison(kind, release).map(text -> "; " + text).orElse(""));
+                + comparison(kind, tool, release).map(text -> "; " + text).orElse(""));
         kind.samples().stream().findFirst().ifPresent(sample -> lines.add("      newest " + sample(sample)));
     }
 
@@ -53,16 +53,24 @@ public final class FailureText {
                 + sample.arguments().map(given -> " | arguments " + given).orElse("");
     }
 
-    private static Optional<String> comparison(FailureCount kind, ReleaseInfo release) {
+    private static Optional<String> comparison(FailureCount kind, ToolFailures tool, ReleaseInfo release) {
         String other = release.comparedWith().orElse("");
         return kind.previous().map(before -> {
             if (before.calls() == 0) {
                 return other + " had no calls of this tool";
             }
-            return before.count() == 0
-                    ? "new in this release, " + other + " has none in " + before.calls() + " calls"
-                    : other + " fails the same: " + of(before.count(), before.calls());
+            if (before.count() == 0) {
+                return "new in this release, " + other + " has none in " + before.calls() + " calls";
+            }
+            return other
+                    + (isAlike(kind, tool, before) ? " fails the same: " : " fails so less often: ")
+                    + of(before.count(), before.calls());
         });
+    }
+
+    /** Whether the other release has at least half the share. */
+    private static boolean isAlike(FailureCount kind, ToolFailures tool, PreviousCount before) {
+        return 2.0 * before.count() / before.calls() >= (double) kind.count() / Math.max(1, tool.calls());
     }
 
     /** The most frequent kinds of one release in one line; empty when nothing failed. */
@@ -82,9 +90,9 @@ public final class FailureText {
     private record ToolKind(ToolFailures tool, FailureCount kind) {
         String text(ReleaseInfo release) {
             return Stream.of(
-                            Optional.of(tool.tool() + " " + of(kind.count(), tool.calls()) + " "
+                            Optional.of(tool.shownName() + " " + of(kind.count(), tool.calls()) + " "
                                     + kind.kind().shown()),
-                            comparison(kind, release))
+                            comparison(kind, tool, release))
                     .flatMap(Optional::stream)
                     .collect(Collectors.joining(", "));
         }

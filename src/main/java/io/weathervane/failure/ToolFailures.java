@@ -32,6 +32,10 @@ record ToolFailures(String tool, long calls, List<FailureCount> kinds, Optional<
         return SafeText.line(Redactor.clean(SafeText.cut(tool, NAME_LENGTH_MAX)));
     }
 
+    String shownName() {
+        return shownName(tool);
+    }
+
     public long failed() {
         return kinds.stream().mapToLong(FailureCount::count).sum();
     }

@@ -116,6 +116,9 @@ class FailureReportTest {
         recorder.failed("fresh", FailedCall.of(FailureKind.TIMEOUT, "late"), NOON);
         earlier.failed("pay", FailedCall.ofCode(-32603, "boom"), NOON);
 
+        assertThat(FailureText.lines(report(calls(recorder, Map.of("pay", 4L)), calls(earlier, Map.of("pay", 8L))))
+                        .toString())
+                .contains("v1 fails the same: 1 of 8 calls (12.5%)");
         FailureReport report =
                 report(calls(recorder, Map.of("pay", 4L, "fresh", 1L)), calls(earlier, Map.of("pay", 200L)));
         JsonNode pay = FailureJson.of(report).at("/releases/0/tools/0/kinds");
@@ -129,7 +132,7 @@ class FailureReportTest {
                 .as("v1 had no call of the tool, so that nothing is known")
                 .isFalse();
         assertThat(String.join("\n", FailureText.lines(report)))
-                .contains("v1 fails the same: 1 of 200 calls (0.5%)")
+                .contains("v1 fails so less often: 1 of 200 calls (0.5%)")
                 .contains("new in this release, v1 has none in 200 calls")
                 .contains("v1 had no calls of this tool");
     }
