@@ -47,7 +47,9 @@ final class MonitorReader {
                 file = file.with(key, number.get());
             }
         }
-        return config(mode, file.withRestoreOnEscalation(section.yesOrNo("restoreOnEscalation")));
+        return config(mode, file.withRestoreOnEscalation(section.yesOrNo("restoreOnEscalation")))
+                .withReplayBeforeRollback(
+                        section.yesOrNo("replayBeforeRollback").orElse(true));
     }
 
     private MonitorConfig config(MonitorMode mode, PolicyOverrides file) {

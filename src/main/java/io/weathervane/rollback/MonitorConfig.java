@@ -10,20 +10,26 @@ import io.weathervane.monitor.PolicyOverrides;
  * @param file what the configuration file says of them
  * @param environment what {@code WVO_ROLLBACK_*} variables say of them; they win over the file
  * @param probes what a watch sends to the worker that it looks at
+ * @param replayBeforeRollback whether the previous worker is asked before an action by calls that failed
  */
 public record MonitorConfig(
         MonitorMode mode,
         MonitorPolicy preset,
         PolicyOverrides file,
         PolicyOverrides environment,
-        WatchProbeConfig probes) {
-    /** Nothing is sent. */
+        WatchProbeConfig probes,
+        boolean replayBeforeRollback) {
+    /** Nothing is sent, and the previous worker is asked. */
     public MonitorConfig(MonitorMode mode, MonitorPolicy preset, PolicyOverrides file, PolicyOverrides environment) {
-        this(mode, preset, file, environment, WatchProbeConfig.none());
+        this(mode, preset, file, environment, WatchProbeConfig.none(), /* replayBeforeRollback= */ true);
     }
 
     /** The same with these probes. */
     public MonitorConfig with(WatchProbeConfig newProbes) {
-        return new MonitorConfig(mode, preset, file, environment, newProbes);
+        return new MonitorConfig(mode, preset, file, environment, newProbes, replayBeforeRollback);
+    }
+
+    public MonitorConfig withReplayBeforeRollback(boolean replays) {
+        return new MonitorConfig(mode, preset, file, environment, probes, replays);
     }
 }

@@ -24,9 +24,12 @@ final class PreviousWorkerReplayer {
     private final WorkerManager workers;
     private final WatchProber prober;
     private final Ticker ticker;
+    private final boolean on;
     private Optional<PreviousWorkerReplayRun> last = Optional.empty();
 
-    PreviousWorkerReplayer(WorkerManager workers, WatchProber prober, Ticker ticker) {
+    /** @param on whether anything is asked; without it there is no answer to any question */
+    PreviousWorkerReplayer(WorkerManager workers, WatchProber prober, Ticker ticker, boolean on) {
+        this.on = on;
         this.workers = workers;
         this.prober = prober;
         this.ticker = ticker;
@@ -34,7 +37,7 @@ final class PreviousWorkerReplayer {
 
     /** What can be found out within {@link PreviousWorkerReplayRun#TOTAL_LIMIT}; for one thread. */
     PreviousWorkerReplayResult ask(PreviousWorkerReplayRequest request) {
-        if (last.filter(PreviousWorkerReplayRun::isStuck).isPresent()) {
+        if (!on || last.filter(PreviousWorkerReplayRun::isStuck).isPresent()) {
             return PreviousWorkerReplayResult.NONE;
         }
         List<PreviousWorkerReplayRun.Question> questions = questions(request);

@@ -107,7 +107,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.watchController = new WatchController(
                 context,
                 new ActiveWorkerObserver(workers, snapshots, signals, prober),
-                new PreviousWorkerReplayer(workers, prober, core.ticker()),
+                new PreviousWorkerReplayer(workers, prober, core.ticker(), config.replayBeforeRollback()),
                 rollbackActions,
                 journal,
                 monitorEvents);

@@ -237,22 +237,24 @@ class EveryKeyTest {
               failureCount: 7
               minRequests: 11
               restoreOnEscalation: false
+              replayBeforeRollback: false
             """).monitor();
 
         assertThat(monitor)
                 .isEqualTo(new MonitorConfig(
-                        MonitorMode.OBSERVE,
-                        MonitorPresets.DEFAULT,
-                        PolicyOverrides.none()
-                                .with(PolicyKey.CHECK_INTERVAL, Duration.ofMillis(500))
-                                .with(PolicyKey.GRACE_PERIOD, Duration.ofHours(1))
-                                .with(PolicyKey.ERROR_RATE_THRESHOLD, 0.15)
-                                .with(PolicyKey.CONSECUTIVE_FAILURES, 4)
-                                .with(PolicyKey.CHECK_WINDOW, 9)
-                                .with(PolicyKey.FAILURE_COUNT, 7)
-                                .with(PolicyKey.MIN_REQUESTS, 11)
-                                .withRestoreOnEscalation(Optional.of(false)),
-                        PolicyOverrides.none()));
+                                MonitorMode.OBSERVE,
+                                MonitorPresets.DEFAULT,
+                                PolicyOverrides.none()
+                                        .with(PolicyKey.CHECK_INTERVAL, Duration.ofMillis(500))
+                                        .with(PolicyKey.GRACE_PERIOD, Duration.ofHours(1))
+                                        .with(PolicyKey.ERROR_RATE_THRESHOLD, 0.15)
+                                        .with(PolicyKey.CONSECUTIVE_FAILURES, 4)
+                                        .with(PolicyKey.CHECK_WINDOW, 9)
+                                        .with(PolicyKey.FAILURE_COUNT, 7)
+                                        .with(PolicyKey.MIN_REQUESTS, 11)
+                                        .withRestoreOnEscalation(Optional.of(false)),
+                                PolicyOverrides.none())
+                        .withReplayBeforeRollback(false));
     }
 
     @Test

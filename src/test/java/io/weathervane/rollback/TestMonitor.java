@@ -87,6 +87,7 @@ final class TestMonitor implements AutoCloseable {
         private Duration gracePeriod = Duration.ofMinutes(5);
         private OptionalInt consecutiveFailures = OptionalInt.empty();
         private Optional<Boolean> restore = Optional.empty();
+        private boolean replays = true;
         private boolean restarts;
         private Duration drainTimeout = Duration.ofSeconds(1);
         private Clock clock = Clock.systemUTC();
@@ -177,6 +178,12 @@ final class TestMonitor implements AutoCloseable {
             return this;
         }
 
+        /** Without asking the previous worker before a rollback. */
+        Setup withoutReplay() {
+            replays = false;
+            return this;
+        }
+
         /** With a wall clock that is this much off. */
         Setup clockOff(Duration by) {
             clock = Clock.offset(Clock.systemUTC(), by);
@@ -229,7 +236,8 @@ final class TestMonitor implements AutoCloseable {
         workers = workersModule.manager();
         MonitorConfig config = new MonitorConfig(
                         setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none())
-                .with(setup.probes);
+                .with(setup.probes)
+                .withReplayBeforeRollback(setup.replays);
         Rollback rollback = Rollback.prepare(closer, core, flagsModule, workersModule, config, setup.signals);
         monitor = rollback.monitor();
         signals = rollback.signals();
