@@ -33,7 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:finished and healthy, or the shadow comparison passed and no promotion was wanted",
+            "0:finished and healthy, or the shadow comparison passed and no promotion was wanted; with --dry-run: the"
+                    + " preflight passes",
             "1:refused, aborted, rolled back, escalated, degraded, or the watch was ended early",
             "2:the command line is wrong",
             "3:no server answers",
@@ -77,6 +78,11 @@ final class UpgradeCommand implements Callable<Integer> {
 
     @Option(names = "--promote", description = "Promote without asking once the shadow comparison has passed.")
     private boolean promote;
+
+    @Option(
+            names = "--dry-run",
+            description = "Say what it would do, and whether its preflight passes; nothing is begun.")
+    private boolean dryRun;
 
     @Option(names = "--build", paramLabel = "COMMAND", description = "Run first, by a shell, in the workspace.")
     private @Nullable String build;
@@ -134,6 +140,9 @@ final class UpgradeCommand implements Callable<Integer> {
     }
 
     private int follow(ToolClient server, Workspace workspace, PrintWriter out) {
+        if (dryRun) {
+            return plan(server, out);
+        }
         UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
         boolean ask = !promote && !skipPromote && userPrompt.isPresent();
         if (!promote && !skipPromote && !ask) {
@@ -162,6 +171,12 @@ final class UpgradeCommand implements Callable<Integer> {
         } finally {
             withdraw(onInterrupt);
         }
+    }
+
+    private int plan(ToolClient server, PrintWriter out) {
+        ObjectNode plan = new UpgradeFollower(server, out, new ProgressReportFilter(/* live= */ false))
+                .plan(arguments(/* ask= */ false).put("dry_run", true));
+        return AnswerExitCode.ofAnswer(UpgradeFollower.TOOL, JsonRpcCodec.JSON.createObjectNode(), plan);
     }
 
     /** A refusal that waits for an approval is followed by the line that goes on once it is granted. */

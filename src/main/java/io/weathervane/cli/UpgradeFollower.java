@@ -45,6 +45,18 @@ final class UpgradeFollower {
         return name;
     }
 
+    /** Shows what it would do. */
+    ObjectNode plan(ObjectNode arguments) {
+        ObjectNode plan = tool(TOOL, arguments);
+        out.println("Nothing was changed (dry run).");
+        plan.path("plan").forEach(line -> out.println(printable(line.asString(""))));
+        if (!plan.path("passes").asBoolean(false)) {
+            out.println("This upgrade would be refused: its preflight does not pass.");
+        }
+        out.flush();
+        return plan;
+    }
+
     /** Until it has ended, or waits for approval. */
     ObjectNode follow(String name) {
         ObjectNode state = status(name);

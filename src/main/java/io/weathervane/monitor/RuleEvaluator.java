@@ -371,7 +371,7 @@ final class RuleEvaluator {
                 && check.observation().signals().stream().anyMatch(SignalReading::isUnknown);
         boolean conclusive = action.isDrastic()
                 || (check.conclusive() && !unknown)
-                || conditions.stream().anyMatch(RuleEvaluator::isEvidence);
+                || (action == DecisionAction.DEGRADE && conditions.stream().anyMatch(RuleEvaluator::isEvidence));
         return new Decision(action, reason, errorRate, failureCount, conditions, conclusive);
     }
 

@@ -57,7 +57,9 @@ final class WatchEndRules {
     /** With a record to compare with, one check above 5 % is not enough: the calls of the whole watch are asked. */
     private boolean isDegraded() {
         if (decision.action() != DecisionAction.DEGRADE) {
-            return false;
+            // The last check may have seen too little to say so.
+            return state.history().all().total().calls() >= MonitorPolicy.HEALTHY_CALLS
+                    && isAbove(policy.errorRateThreshold(), state.history().all());
         }
         boolean onlyRate = decision.conditions().stream()
                 .filter(condition -> condition.holds()

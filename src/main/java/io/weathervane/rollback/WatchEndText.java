@@ -2,6 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
@@ -15,6 +16,9 @@ public final class WatchEndText {
         if (ended.acted().isPresent()) {
             return ended.acted().get().wireName() + " was due earlier in this watch and was not carried out"
                     + lastCheck;
+        }
+        if (ended.outcome() == WatchOutcome.DEGRADED && last.action() != DecisionAction.DEGRADE) {
+            return "in the whole watch " + ended.history().all().total().text() + " failed" + lastCheck;
         }
         return ended.outcome() == WatchOutcome.INCONCLUSIVE
                 ? unknown(

@@ -114,6 +114,22 @@ class UpgradeCommandTest {
     }
 
     @Test
+    void aDryRunSaysWhatTheWatchWillSendAndBeginsNothing() throws IOException {
+        TestServer bench = serve("", PROBES);
+
+        assertThat(run(nobody(), "--id", "v2", "--promote", "--dry-run")).isEqualTo(ExitCode.OK);
+
+        assertThat(out.toString())
+                .contains("Nothing was changed (dry run).", "probes during the watch: none", "then    promote it")
+                .doesNotContain("has begun", "There is no terminal");
+        assertThat(run(nobody(), "--canary", "/nowhere/server", "--dry-run")).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString()).contains("would be refused");
+        assertThat(bench.done("upgrade_status", "{}").path("status").asString(""))
+                .isEqualTo("none");
+        assertOnlyActive(bench, "stable");
+    }
+
+    @Test
     void anUpgradeThatIsCalledAsAToolHasTheSameCode() throws IOException {
         serve("", PROBES);
 

@@ -50,6 +50,23 @@ class WatchEndRulesTest {
                 .isEqualTo(WatchOutcome.DEGRADED);
     }
 
+    /** A check in which too few calls ended says nothing; those before it did. */
+    @Test
+    void endsDegradedAboveTheThresholdAlsoWhenItsLastCheckSawTooLittle() {
+        WatchSimulation watch = watch(300, 1000);
+        while (watch.state().running()) {
+            boolean last = !watch.state()
+                    .schedule()
+                    .nextCheckAt()
+                    .isBefore(watch.state().schedule().deadline());
+            watch.see(last ? Observations.quiet() : Observations.calls(100, 30));
+        }
+
+        assertThat(watch.decision().action()).isEqualTo(DecisionAction.HEALTHY);
+        assertThat(watch.decision().conclusive()).isFalse();
+        assertThat(watch.state().outcome()).isEqualTo(WatchOutcome.DEGRADED);
+    }
+
     @Test
     void endsDegradedWhenMemoryGrowsSteadily() {
         WatchSimulation watch = watch(1, 100);
