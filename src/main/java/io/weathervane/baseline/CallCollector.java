@@ -3,7 +3,7 @@ package io.weathervane.baseline;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ServedCalls.Origin;
+import io.weathervane.worker.WorkerRelease;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Takes what was counted since the last look into the memory of the release that it is of. */
 final class CallCollector {
-    /** Counters and processes that are told apart; those not seen for longest are forgotten. */
+    /** Programs and counters that are told apart; those not seen for longest are forgotten. */
     private static final int ORIGINS_MAX = 32;
 
     /** Roles whose workers are, or were just now, active. */
@@ -21,10 +21,17 @@ final class CallCollector {
 
     private final Clock clock;
     private final Ticker ticker;
-    private final Map<Origin, String> identities = newest();
+    private final Map<Program, String> identities = newest();
     private final Map<Long, Look> looks = newest();
     private final Map<String, ReleaseMemory> memories = newest();
     private final long begunNanos;
+
+    /** What runs: a worker that is active again has new counters and the same program. */
+    private record Program(WorkerRelease release, long pid) {
+        static Program of(ServedCalls calls) {
+            return new Program(calls.origin().release(), calls.origin().pid());
+        }
+    }
 
     /** What counters had counted, and when that was looked at. */
     private record Look(ServedCalls calls, long nanos) {}
@@ -47,19 +54,19 @@ final class CallCollector {
     }
 
     synchronized boolean isIdentified(ServedCalls calls) {
-        return identities.containsKey(calls.origin());
+        return identities.containsKey(Program.of(calls));
     }
 
     /** From now on calls of this origin belong to that release. */
     synchronized void identify(ServedCalls calls, String release) {
-        identities.put(calls.origin(), release);
+        identities.put(Program.of(calls), release);
         memories.computeIfAbsent(
                 release, one -> new ReleaseMemory(one, calls.origin().release().label()));
     }
 
     /** The memory of what they are calls of; empty while that is not known. */
     synchronized Optional<ReleaseMemory> memory(ServedCalls calls) {
-        return Optional.ofNullable(identities.get(calls.origin())).map(memories::get);
+        return Optional.ofNullable(identities.get(Program.of(calls))).map(memories::get);
     }
 
     synchronized List<ReleaseMemory> memories() {

@@ -69,6 +69,13 @@ final class CountedWorkers implements CallSource {
         roles.put(Role.ACTIVE, new Counted(new ServedCalls.Origin(release, ++counters, 1000 + counters)));
     }
 
+    /** Makes the previous worker active again: the same process, with counters that begin at 0. */
+    void rollBack() {
+        ServedCalls.Origin before =
+                Optional.ofNullable(roles.remove(Role.PREVIOUS)).orElseThrow().origin;
+        roles.put(Role.ACTIVE, new Counted(new ServedCalls.Origin(before.release(), ++counters, before.pid())));
+    }
+
     void count(String tool, int calls, int failed) {
         count(Role.ACTIVE, tool, calls, failed);
     }

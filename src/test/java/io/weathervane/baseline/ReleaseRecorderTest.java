@@ -194,6 +194,18 @@ class ReleaseRecorderTest {
     }
 
     @Test
+    void aReleaseThatARollbackBringsBackHasItsRecordAtOnce() {
+        serve("search", 200, 2);
+        workers.activate("v2");
+        serve("search", 40, 40);
+        workers.rollBack();
+        workers.count("search", 3, 0);
+
+        assertThat(stable().calls()).isEqualTo(new CallCounts(203, 2));
+        assertThat(stable().source().lack()).isEmpty();
+    }
+
+    @Test
     void callsThatEndAfterTheSwitchBelongToTheReleaseThatHadThem() {
         serve("search", 100, 0);
         workers.activate("v2");
