@@ -1,6 +1,7 @@
 package io.weathervane.jsonrpc;
 
 import io.weathervane.util.Redactor;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,6 +41,17 @@ public record InputRequest(Kind kind, ObjectNode params) {
         public String capability() {
             return capability;
         }
+    }
+
+    /** Whether it has the form of an answer to this kind of question. */
+    public boolean isAnsweredBy(ObjectNode answer) {
+        return switch (kind) {
+            case ELICITATION ->
+                List.of("accept", "decline", "cancel")
+                        .contains(answer.path("action").asString(""));
+            case SAMPLING -> answer.has("content");
+            case ROOTS -> answer.path("roots").isArray();
+        };
     }
 
     /**

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,21 +37,19 @@ public final class McpDispatcher implements AutoCloseable {
     private final CallLimiter callLimiter;
     private final Subscriptions subscriptions;
     private final RequestStateSealer states;
-    private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
     private final UpstreamInstructions upstream;
     private final UpstreamExtensionMethods upstreamMethods;
-    private final Map<String, MethodHandler> handlers;
+    private final LegacySupport legacy;
+    private final Map<String, MethodHandler> legacyHandlers;
+    private final Map<String, MethodHandler> modernHandlers;
 
-    public McpDispatcher(ServerInfo info, ToolRegistry tools) {
-        this(McpServices.of(info, tools));
-    }
-
-    public McpDispatcher(McpServices services) {
-        this(services, CallLimits.defaults(), Ticker.system());
-    }
-
-    public McpDispatcher(McpServices services, CallLimits limits, Ticker ticker) {
+    /**
+     * A dispatcher of both generations.
+     *
+     * @param legacySupport makes what the legacy generation adds
+     */
+    public McpDispatcher(McpServices services, LegacySupport.Factory legacySupport, CallLimits limits, Ticker ticker) {
         ServerCapabilities capabilities = ServerCapabilities.of(services);
         this.tools = services.tools();
         this.ticker = ticker;
@@ -61,34 +58,23 @@ public final class McpDispatcher implements AutoCloseable {
                 new ResultFormatter(services.info(), services.upstream().lists());
         this.callLimiter = new CallLimiter(limits, this::expire);
         this.states = new RequestStateSealer(ticker);
-        this.passed = new LegacyTaskMethods(services.upstream().tasks(), formatter);
-        this.tasks = services.tasks().map(stored -> new TaskMethods(stored, formatter, passed));
+        this.tasks = services.tasks()
+                .map(stored ->
+                        new TaskMethods(stored, formatter, services.upstream().tasks()));
         this.subscriptions = new Subscriptions(capabilities, formatter, services.upstream(), tasks);
         this.upstream = services.upstream().upstreamInstructions();
         this.upstreamMethods = services.upstream().methods();
-        this.handlers = handlers(
-                services,
-                new HandshakeMethods(
-                        services.info(), services.upstream().upstreamInstructions(), capabilities, formatter),
-                formatter,
-                callLimiter,
-                passed,
-                tasks);
+        this.legacy = legacySupport.create(services, subscriptions);
+        Map<String, MethodHandler> common = common(services, formatter, callLimiter, tasks);
+        this.legacyHandlers = legacy.handlers(common);
+        this.modernHandlers = modern(common, new DiscoveryMethod(services, capabilities, formatter), tasks);
     }
 
-    private static Map<String, MethodHandler> handlers(
-            McpServices services,
-            HandshakeMethods handshake,
-            ResultFormatter formatter,
-            CallLimiter callLimiter,
-            LegacyTaskMethods passed,
-            Optional<TaskMethods> tasks) {
+    /** What serves the requests of both generations. */
+    private static Map<String, MethodHandler> common(
+            McpServices services, ResultFormatter formatter, CallLimiter callLimiter, Optional<TaskMethods> tasks) {
         Map<String, MethodHandler> handlers = new HashMap<>();
-        handlers.put(KnownMethods.INITIALIZE, handshake::initialize);
-        handlers.put(KnownMethods.PING, handshake::ping);
-        handlers.put(KnownMethods.SET_LEVEL, handshake::setLevel);
-        handlers.put(KnownMethods.DISCOVER, handshake::discover);
-        ToolMethods tools = new ToolMethods(services.tools(), formatter, callLimiter, passed, tasks);
+        ToolMethods tools = new ToolMethods(services.tools(), formatter, callLimiter, tasks);
         handlers.put(KnownMethods.TOOLS_LIST, tools::list);
         handlers.put(KnownMethods.TOOLS_CALL, tools::call);
         services.resources()
@@ -97,8 +83,6 @@ public final class McpDispatcher implements AutoCloseable {
                     handlers.put(KnownMethods.RESOURCES_LIST, resources::list);
                     handlers.put(KnownMethods.RESOURCE_TEMPLATES_LIST, resources::templates);
                     handlers.put(KnownMethods.RESOURCES_READ, resources::read);
-                    handlers.put(KnownMethods.SUBSCRIBE, resources::subscribe);
-                    handlers.put(KnownMethods.UNSUBSCRIBE, resources::unsubscribe);
                 });
         services.prompts()
                 .map(registry -> new PromptMethods(registry, formatter))
@@ -110,19 +94,24 @@ public final class McpDispatcher implements AutoCloseable {
                 .map(completer ->
                         new CompletionMethod(completer, services.upstream().completions(), formatter))
                 .ifPresent(completion -> handlers.put(KnownMethods.COMPLETE, completion::complete));
-        handlers.put(KnownMethods.TASKS_RESULT, passed::request);
-        handlers.put(KnownMethods.TASKS_LIST, passed::list);
-        handlers.put(KnownMethods.TASKS_GET, byGeneration(tasks, TaskMethods::get, passed));
-        handlers.put(KnownMethods.TASKS_CANCEL, byGeneration(tasks, TaskMethods::cancel, passed));
-        handlers.put(KnownMethods.TASKS_UPDATE, byGeneration(tasks, TaskMethods::update, passed));
         return Map.copyOf(handlers);
     }
 
-    private static MethodHandler byGeneration(
-            Optional<TaskMethods> tasks,
-            BiFunction<TaskMethods, RunningCall, JsonNode> modern,
-            LegacyTaskMethods legacy) {
-        return call -> call.request().isModern() ? modern.apply(tasks.orElseThrow(), call) : legacy.request(call);
+    private static Map<String, MethodHandler> modern(
+            Map<String, MethodHandler> common, DiscoveryMethod discovery, Optional<TaskMethods> tasks) {
+        Map<String, MethodHandler> handlers = new HashMap<>(common);
+        handlers.put(KnownMethods.DISCOVER, discovery::discover);
+        tasks.ifPresent(own -> {
+            handlers.put(KnownMethods.TASKS_GET, own::get);
+            handlers.put(KnownMethods.TASKS_CANCEL, own::cancel);
+            handlers.put(KnownMethods.TASKS_UPDATE, own::update);
+        });
+        return Map.copyOf(handlers);
+    }
+
+    private Optional<MethodHandler> handler(McpRequest request) {
+        Map<String, MethodHandler> handlers = request.isModern() ? modernHandlers : legacyHandlers;
+        return isOthers(request) ? Optional.of(this::passed) : Optional.ofNullable(handlers.get(request.method()));
     }
 
     /** Most bytes of a message that comes as a line. */
@@ -135,9 +124,9 @@ public final class McpDispatcher implements AutoCloseable {
         return subscriptions;
     }
 
-    /** A session for a legacy client, told of changes through its outlet until it is closed. */
+    /** A session for a client, told of changes through its outlet until it is closed. */
     public ClientSession openSession(ClientSession.Outlet outlet) {
-        return subscriptions.openSession(outlet);
+        return legacy.openSession(outlet);
     }
 
     /**
@@ -170,22 +159,14 @@ public final class McpDispatcher implements AutoCloseable {
         if (request.isModern() && !ProtocolVersions.MODERN.contains(request.version())) {
             throw unsupported(request.version());
         }
-        boolean known = handlers.containsKey(request.method()) || request.isListen() || isOthers(request);
-        if (!known || !KnownMethods.isIn(request.generation(), request.method()) || lacksTasks(request)) {
+        if (!request.isListen() && handler(request).isEmpty()) {
             throw new JsonRpcException(ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shortened(request.method()));
         }
     }
 
     /** Whether the request is of an extension that another server has announced. */
     private boolean isOthers(McpRequest request) {
-        return !ReservedMcpMethods.contains(request.method())
-                && !handlers.containsKey(request.method())
-                && upstreamMethods.areOffered();
-    }
-
-    /** Whether a legacy client has the methods is known once the worker is there. */
-    private boolean lacksTasks(McpRequest request) {
-        return request.isModern() && KnownMethods.isAboutTasks(request.method()) && tasks.isEmpty();
+        return !ReservedMcpMethods.contains(request.method()) && upstreamMethods.areOffered();
     }
 
     /** The role that the caller lacks for the request to be served; empty when it may send it. */
@@ -259,10 +240,8 @@ public final class McpDispatcher implements AutoCloseable {
 
     private JsonNode result(RunningCall call) {
         McpRequest request = call.request();
-        MethodHandler handler = isOthers(request) ? this::passed : handlers.get(request.method());
-        if (handler == null) {
-            throw new AssertionError("admitted but not served: " + request.method());
-        }
+        MethodHandler handler =
+                handler(request).orElseThrow(() -> new AssertionError("admitted but not served: " + request.method()));
         if (!request.isModern() || !KnownMethods.mayAsk(request.method())) {
             return handler.result(call);
         }
@@ -278,10 +257,8 @@ public final class McpDispatcher implements AutoCloseable {
 
     private JsonNode passed(RunningCall call) {
         McpRequest request = call.request();
-        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-        params.setAll(request.params());
-        params.remove("_meta");
-        return formatter.plain(request.generation(), upstreamMethods.request(request.method(), params, call));
+        return formatter.plain(
+                request.generation(), upstreamMethods.request(request.method(), request.ownParams(), call));
     }
 
     private boolean isRepeatable(McpRequest request) {

@@ -27,6 +27,9 @@ public record McpRequest(
     static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
     static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
     static final String META_LOG_LEVEL = "io.modelcontextprotocol/logLevel";
+    /** The extension by which modern clients know tasks. */
+    public static final String TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
+
     static final String META_SERVER = "io.modelcontextprotocol/serverInfo";
 
     private static final ObjectNode NO_META = JsonRpcCodec.JSON.createObjectNode();
@@ -66,7 +69,7 @@ public record McpRequest(
         }
         JsonNode level = meta.path(META_LOG_LEVEL);
         if (!level.isMissingNode() && LogLevel.of(level.asString("")).isEmpty()) {
-            throw invalid("params._meta \"" + META_LOG_LEVEL + "\" must be one of " + HandshakeMethods.levels());
+            throw invalid("params._meta \"" + META_LOG_LEVEL + "\" must be one of " + LogLevel.names());
         }
         return new McpRequest(request, ProtocolGeneration.MODERN, version.stringValue(), meta, tool);
     }
@@ -77,6 +80,14 @@ public record McpRequest(
 
     public ObjectNode params() {
         return request.params();
+    }
+
+    /** The params but for {@code _meta}, as another server gets them. */
+    public ObjectNode ownParams() {
+        ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
+        own.setAll(request.params());
+        own.remove("_meta");
+        return own;
     }
 
     public boolean isModern() {

@@ -62,11 +62,11 @@ public final class McpServices {
         return new McpServices(base, resources, prompts, completer, tasks, theUpstream);
     }
 
-    UpstreamServices upstream() {
+    public UpstreamServices upstream() {
         return upstream;
     }
 
-    ServerInfo info() {
+    public ServerInfo info() {
         return base.info();
     }
 
@@ -74,7 +74,7 @@ public final class McpServices {
         return base.tools();
     }
 
-    Optional<ResourceSource> resources() {
+    public Optional<ResourceSource> resources() {
         return Optional.ofNullable(resources);
     }
 

@@ -4,7 +4,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Serves one method. */
 @FunctionalInterface
-interface MethodHandler {
+public interface MethodHandler {
     /**
      * The result of the call, in its generation's form.
      *

@@ -84,7 +84,7 @@ final class MultiRoundTrip {
             if (!answers.has(key) && volunteered.has(key)) {
                 answers.set(key, volunteered.get(key));
             }
-            if (answers.get(key) instanceof ObjectNode answer && isAnswerTo(question, answer)) {
+            if (answers.get(key) instanceof ObjectNode answer && question.isAnsweredBy(answer)) {
                 answered.put(key, new InputAnswer(answer));
             } else {
                 open.put(key, question);
@@ -108,16 +108,6 @@ final class MultiRoundTrip {
         needed.requests().keySet().forEach(answers::remove);
         needed.requests().keySet().forEach(remembered.putArray("asked")::add);
         return result.put(STATE, states.seal(boundTo(), remembered));
-    }
-
-    static boolean isAnswerTo(InputRequest question, ObjectNode answer) {
-        return switch (question.kind()) {
-            case ELICITATION ->
-                List.of("accept", "decline", "cancel")
-                        .contains(answer.path("action").asString(""));
-            case SAMPLING -> answer.has("content");
-            case ROOTS -> answer.path("roots").isArray();
-        };
     }
 
     private Optional<RequestStateSealer.Opened> opened() {

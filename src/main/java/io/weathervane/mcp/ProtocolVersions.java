@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 
 /** The protocol versions this server speaks. */
 public final class ProtocolVersions {
-    /** Newest first; a client that asks for another in {@code initialize} is offered the first. */
-    static final List<String> LEGACY = List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05");
+    /** Newest first. */
+    public static final List<String> LEGACY = List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05");
 
     static final List<String> MODERN = List.of("2026-07-28");
 
@@ -25,14 +25,5 @@ public final class ProtocolVersions {
     /** Every version, newest first. */
     public static List<String> all() {
         return Stream.concat(MODERN.stream(), LEGACY.stream()).toList();
-    }
-
-    /** Batches of JSON-RPC came with the first version and went with 2025-06-18. */
-    public static boolean hasBatches(String version) {
-        return version.equals("2025-03-26") || version.equals("2024-11-05");
-    }
-
-    static String negotiated(String requested) {
-        return isLegacy(requested) ? requested : LEGACY.get(0);
     }
 }

@@ -7,10 +7,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads a request's params, and says what is wrong with them. */
-final class RequestParams {
+public final class RequestParams {
     private RequestParams() {}
 
-    static String string(McpRequest request, String key) {
+    public static String string(McpRequest request, String key) {
         JsonNode value = request.params().path(key);
         if (!value.isString()) {
             throw lacks(request, key);
@@ -23,7 +23,7 @@ final class RequestParams {
     }
 
     /** The same where null counts as absent: some clients write what they leave out. */
-    static ObjectNode objectOrNull(McpRequest request, String key) {
+    public static ObjectNode objectOrNull(McpRequest request, String key) {
         return request.params().path(key).isNull() ? JsonRpcCodec.JSON.createObjectNode() : object(request, key);
     }
 
@@ -39,7 +39,7 @@ final class RequestParams {
         throw invalid("\"" + key + "\" must be an object");
     }
 
-    static JsonRpcException invalid(String why) {
+    public static JsonRpcException invalid(String why) {
         return new JsonRpcException(ErrorCode.INVALID_PARAMS, "Invalid params: " + why);
     }
 }

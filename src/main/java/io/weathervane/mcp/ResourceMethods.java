@@ -8,8 +8,8 @@ import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
 import tools.jackson.databind.JsonNode;
 
-/** {@code resources/*} (MCP server/resources); subscribing is there for the legacy generation, whose clients have a session. */
-final class ResourceMethods {
+/** {@code resources/*} (MCP server/resources). */
+public final class ResourceMethods {
     /** Resource not found, as legacy clients know it; the modern generation has invalid params for it. */
     private static final int LEGACY_NOT_FOUND = -32002;
 
@@ -56,7 +56,7 @@ final class ResourceMethods {
                     generation,
                     resources
                             .result(uri, call.exchange().caller(), call)
-                            .orElseThrow(() -> notFound(generation, uri, NOT_FOUND)));
+                            .orElseThrow(() -> notFound(call.request(), uri)));
         } catch (JsonRpcException e) {
             throw saysNotFound(e, uri) ? notFound(generation, uri, String.valueOf(e.getMessage())) : e;
         }
@@ -71,19 +71,9 @@ final class ResourceMethods {
                         && data.path("uri").asString("").equals(uri));
     }
 
-    JsonNode subscribe(RunningCall call) {
-        ClientSession session = call.neededSession();
-        String uri = RequestParams.string(call.request(), "uri");
-        if (!resources.mayHave(uri, call.exchange().caller())) {
-            throw notFound(call.request().generation(), uri, NOT_FOUND);
-        }
-        session.subscribe(uri);
-        return JsonRpcCodec.JSON.createObjectNode();
-    }
-
-    JsonNode unsubscribe(RunningCall call) {
-        call.neededSession().unsubscribe(RequestParams.string(call.request(), "uri"));
-        return JsonRpcCodec.JSON.createObjectNode();
+    /** There is no such resource, in the words of the request's generation. */
+    public static JsonRpcException notFound(McpRequest request, String uri) {
+        return notFound(request.generation(), uri, NOT_FOUND);
     }
 
     private static JsonRpcException notFound(ProtocolGeneration generation, String uri, String message) {

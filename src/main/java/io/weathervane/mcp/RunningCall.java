@@ -1,9 +1,7 @@
 package io.weathervane.mcp;
 
-import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.tool.CallChannel;
@@ -52,7 +50,11 @@ public final class RunningCall implements CallChannel {
 
     private final McpRequest request;
     private final ResponseChannel exchange;
-    private final @Nullable ClientSession session;
+    private final Optional<ClientSession> session;
+
+    /** The session, of a legacy request: a modern one brings with it what else the session knows. */
+    private final Optional<ClientSession> legacy;
+
     private final Ticker ticker;
     private final long startedAt;
     private final JsonNode progressToken;
@@ -83,31 +85,24 @@ public final class RunningCall implements CallChannel {
     RunningCall(McpRequest request, ResponseChannel exchange, Optional<ClientSession> session, Ticker ticker) {
         this.request = request;
         this.exchange = exchange;
-        this.session = session.orElse(null);
+        this.session = session;
+        this.legacy = session.filter(ignored -> !request.isModern());
         this.ticker = ticker;
         this.startedAt = ticker.nanos();
         this.progressToken = request.meta().path("progressToken");
     }
 
-    McpRequest request() {
+    public McpRequest request() {
         return request;
     }
 
-    ResponseChannel exchange() {
+    public ResponseChannel exchange() {
         return exchange;
     }
 
-    Optional<ClientSession> session() {
-        return Optional.ofNullable(session);
-    }
-
-    /** The session, for what cannot be done without one. */
-    ClientSession neededSession() {
-        return session()
-                .orElseThrow(() -> new JsonRpcException(
-                        ErrorCode.INVALID_REQUEST,
-                        "Invalid request: " + request.method() + " needs a session; begin with initialize, and on HTTP"
-                                + " send the Mcp-Session-Id of its answer"));
+    /** The client's, over which the request came. */
+    public Optional<ClientSession> session() {
+        return session;
     }
 
     /** Questions of this call end it, and are answered by further requests. */
@@ -219,7 +214,7 @@ public final class RunningCall implements CallChannel {
     }
 
     /** Sends a message that belongs to this call, unless it has ended; returns whether it is on its way. */
-    boolean send(JsonRpcMessage message) {
+    public boolean send(JsonRpcMessage message) {
         sending.lock();
         try {
             return state == State.RUNNING && exchange.send(message);
@@ -230,19 +225,15 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public boolean canAsk(InputRequest.Kind kind) {
-        return request.isModern()
-                ? ClientCapabilityCheck.allow(request.meta().path(McpRequest.META_CAPABILITIES), kind)
-                : session != null && session.canAsk(kind);
+        return ClientCapabilityCheck.allow(clientCapabilities(), kind);
     }
 
     @Override
     public ObjectNode clientCapabilities() {
-        if (!request.isModern()) {
-            return session == null ? JsonRpcCodec.JSON.createObjectNode() : session.capabilities();
-        }
-        return request.meta().path(McpRequest.META_CAPABILITIES) instanceof ObjectNode declared
-                ? declared
-                : JsonRpcCodec.JSON.createObjectNode();
+        return legacy.map(ClientSession::capabilities)
+                .orElseGet(() -> request.meta().path(McpRequest.META_CAPABILITIES) instanceof ObjectNode declared
+                        ? declared
+                        : JsonRpcCodec.JSON.createObjectNode());
     }
 
     @Override
@@ -268,8 +259,8 @@ public final class RunningCall implements CallChannel {
      */
     @Override
     public Optional<Object> audience() {
-        if (session != null) {
-            return Optional.of(session);
+        if (session.isPresent()) {
+            return Optional.of(session.get());
         }
         Caller caller = exchange.caller();
         return Optional.of(caller.transport() + "/" + caller.name());
@@ -279,24 +270,26 @@ public final class RunningCall implements CallChannel {
     public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
         refuseUnlessAllowed(questions.values());
         MultiRoundTrip modern = roundTrip;
-        return modern != null ? modern.ask(questions) : new LegacyInputRequests(this).ask(questions);
+        if (modern != null) {
+            return modern.ask(questions);
+        }
+        return legacy.isPresent() ? legacy.get().ask(this, questions) : CallChannel.super.ask(questions);
     }
 
     @Override
     public CompletableFuture<ObjectNode> relay(InputRequest question, Consumer<ObjectNode> progress) {
-        if (returnsQuestions()) {
+        if (legacy.isEmpty()) {
             return CallChannel.super.relay(question, progress);
         }
         refuseUnlessAllowed(List.of(question));
-        return new LegacyInputRequests(this).relay(question.kind().method(), question.params(), progress);
+        return legacy.get().relay(this, question.kind().method(), question.params(), progress);
     }
 
     @Override
     public CompletableFuture<ObjectNode> relay(String method, ObjectNode params, Consumer<ObjectNode> progress) {
-        if (session == null || request.isModern()) {
-            return CallChannel.super.relay(method, params, progress);
-        }
-        return new LegacyInputRequests(this).relay(method, params, progress);
+        return legacy.isEmpty()
+                ? CallChannel.super.relay(method, params, progress)
+                : legacy.get().relay(this, method, params, progress);
     }
 
     @Override
@@ -328,8 +321,7 @@ public final class RunningCall implements CallChannel {
     /** To a legacy client that has set no level the other server sends what it likes (MCP 2025-11-25 logging). */
     @Override
     public void message(LogLevel level, ObjectNode params) {
-        boolean unasked = session != null && !request.isModern();
-        if (logLevel().map(least -> level.compareTo(least) >= 0).orElse(unasked)) {
+        if (logLevel().map(least -> level.compareTo(least) >= 0).orElse(legacy.isPresent())) {
             send(new JsonRpcMessage.Notification(KnownMethods.MESSAGE, params));
         }
     }
@@ -339,7 +331,7 @@ public final class RunningCall implements CallChannel {
         if (request.isModern()) {
             return LogLevel.of(request.meta().path(McpRequest.META_LOG_LEVEL).asString(""));
         }
-        return session().flatMap(ClientSession::logLevel);
+        return legacy.flatMap(ClientSession::logLevel);
     }
 
     @Override
@@ -382,7 +374,7 @@ public final class RunningCall implements CallChannel {
     @Override
     public UnsolicitedNotificationChannel notices() {
         // A modern client is told of tasks by its subscriptions/listen, and of nothing that it has not asked for.
-        return session == null || request.isModern() ? UnsolicitedNotificationChannel.NONE : session;
+        return legacy.isPresent() ? legacy.get() : UnsolicitedNotificationChannel.NONE;
     }
 
     @Override
@@ -402,8 +394,8 @@ public final class RunningCall implements CallChannel {
         if (caller.identity() == Caller.Identity.TOKEN) {
             return "principal " + caller.name();
         }
-        if (session != null) {
-            return "session " + session.key();
+        if (session.isPresent()) {
+            return "session " + session.get().key();
         }
         return exchange.address().isEmpty() ? "" : "address " + exchange.address();
     }

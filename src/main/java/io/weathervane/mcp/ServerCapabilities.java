@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the server says it can do: exactly what it has handlers for. */
-record ServerCapabilities(boolean resources, boolean prompts, boolean completions, boolean tasks) {
-    static ServerCapabilities of(McpServices services) {
+public record ServerCapabilities(boolean resources, boolean prompts, boolean completions, boolean tasks) {
+    public static ServerCapabilities of(McpServices services) {
         return new ServerCapabilities(
                 services.resources().isPresent(),
                 services.prompts().isPresent(),
@@ -16,15 +16,25 @@ record ServerCapabilities(boolean resources, boolean prompts, boolean completion
                 services.tasks().isPresent());
     }
 
-    /** Tasks are a capability in the legacy generation and an extension in the modern one. */
-    private static Set<String> notPassed(ProtocolGeneration generation) {
-        return Set.of(generation == ProtocolGeneration.LEGACY ? TaskMethods.EXTENSION : "tasks");
+    /** Of the modern generation, in which tasks are an extension, and log messages are asked for with each request. */
+    ObjectNode toJson(ObjectNode other) {
+        ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
+        if (tasks) {
+            own.putObject("extensions").putObject(McpRequest.TASKS_EXTENSION);
+        }
+        return toJson(own, other, "tasks");
     }
 
-    /** Ours, with what another server behind us declares beyond: its extensions, and whatever we do not know. */
-    ObjectNode toJson(ProtocolGeneration generation, ObjectNode other) {
-        ObjectNode json = toJson(generation);
-        addMissing(json, other, notPassed(generation));
+    /**
+     * Ours, with what another server behind us declares beyond: its extensions, and whatever we do not know.
+     *
+     * @param own what the generation adds
+     * @param notPassed what it has not, or in another form
+     */
+    public ObjectNode toJson(ObjectNode own, ObjectNode other, String notPassed) {
+        ObjectNode json = common();
+        json.setAll(own);
+        addMissing(json, other, Set.of(notPassed));
         return json;
     }
 
@@ -43,8 +53,7 @@ record ServerCapabilities(boolean resources, boolean prompts, boolean completion
         return value instanceof ObjectNode object ? object.remove(keys) : value;
     }
 
-    /** Logging is declared to legacy clients only; a modern one asks for it with each request. Tasks are modern only. */
-    ObjectNode toJson(ProtocolGeneration generation) {
+    private ObjectNode common() {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.putObject("tools").put("listChanged", true);
         if (resources) {
@@ -55,11 +64,6 @@ record ServerCapabilities(boolean resources, boolean prompts, boolean completion
         }
         if (completions) {
             json.putObject("completions");
-        }
-        if (generation == ProtocolGeneration.LEGACY) {
-            json.putObject("logging");
-        } else if (tasks) {
-            json.putObject("extensions").putObject(TaskMethods.EXTENSION);
         }
         return json;
     }

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param more what another server says beyond
  * @param number tells one message of another server from the next, which may say the same; 0 for changes
  */
-record ServerChange(String method, String uri, ObjectNode more, long number) {
+public record ServerChange(String method, String uri, ObjectNode more, long number) {
     private static final ObjectNode NOTHING = JsonRpcCodec.JSON.createObjectNode();
 
     static final ServerChange TOOLS = new ServerChange(KnownMethods.TOOLS_CHANGED, "", NOTHING, 0);
@@ -33,7 +33,7 @@ record ServerChange(String method, String uri, ObjectNode more, long number) {
         return number == 0 ? new ServerChange(method, uri, NOTHING, 0) : this;
     }
 
-    boolean isAboutList() {
+    public boolean isAboutList() {
         return uri.isEmpty();
     }
 

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param instructions a few sentences for the model that will use the tools
  */
 public record ServerInfo(String name, String title, String version, String instructions) {
-    ObjectNode toJson() {
+    public ObjectNode toJson() {
         return JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("name", name)

@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * that waits to be told is not queued again, so that a client that reads slowly is told less, and never late of
  * what is true now.
  */
-final class Subscriber {
+public final class Subscriber {
     private static final Logger log = LoggerFactory.getLogger(Subscriber.class);
 
     /** Most that waits to be told when a further notice comes: a client that does not read is told less. */
@@ -62,7 +62,7 @@ final class Subscriber {
     }
 
     /** Tells of something whatever the interest is; dropped when too much waits. */
-    void notice(String method, ObjectNode params) {
+    public void notice(String method, ObjectNode params) {
         synchronized (waiting) {
             if (waiting.size() < NOTICES_MAX) {
                 notices++;

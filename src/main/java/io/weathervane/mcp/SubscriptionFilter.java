@@ -3,7 +3,7 @@ package io.weathervane.mcp;
 import java.util.Set;
 
 /** What a client has asked to be told of. */
-interface SubscriptionFilter {
+public interface SubscriptionFilter {
     boolean wants(ServerChange change);
 
     /** The resources among it. */

@@ -1,17 +1,12 @@
 package io.weathervane.mcp;
 
-import io.weathervane.tool.LogLevel;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Adds up what the clients want: who is told of a resource for two clients is told of it once. */
 final class SubscriptionRefCounts {
     private final UpstreamSubscriptions upstreamSubscriptions;
     private final Map<String, Integer> refCounts = new HashMap<>();
-    private final Map<Object, LogLevel> levels = new ConcurrentHashMap<>();
 
     SubscriptionRefCounts(UpstreamSubscriptions upstreamSubscriptions) {
         this.upstreamSubscriptions = upstreamSubscriptions;
@@ -43,26 +38,5 @@ final class SubscriptionRefCounts {
         synchronized (refCounts) {
             return refCounts.computeIfPresent(uri, (key, count) -> count == 1 ? null : count - 1) == null;
         }
-    }
-
-    void logLevel(Object client, LogLevel level) {
-        Optional<LogLevel> before = mildest();
-        levels.put(client, level);
-        tellUnless(before);
-    }
-
-    /** The client is gone. */
-    void forget(Object client) {
-        Optional<LogLevel> before = mildest();
-        levels.remove(client);
-        tellUnless(before);
-    }
-
-    private void tellUnless(Optional<LogLevel> before) {
-        mildest().filter(now -> !before.equals(Optional.of(now))).ifPresent(upstreamSubscriptions::logLevel);
-    }
-
-    private Optional<LogLevel> mildest() {
-        return levels.isEmpty() ? Optional.empty() : Optional.of(Collections.min(levels.values()));
     }
 }

@@ -2,6 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.util.Threads;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Tells clients what has changed: modern ones on the stream of their {@code subscriptions/listen}, legacy ones
  * through their session.
  */
-final class Subscriptions implements ServerChangeListener, AutoCloseable {
+public final class Subscriptions implements ServerChangeListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Subscriptions.class);
 
     /** Most {@code subscriptions/listen} open at a time, all clients together. */
@@ -29,7 +31,6 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
     private final ServerCapabilities capabilities;
     private final ResultFormatter formatter;
     private final SubscriptionRefCounts upstreamSubscriptions;
-    private final UpstreamExtensionMethods upstreamMethods;
     private final UpstreamTasks upstreamTasks;
     private final Optional<TaskMethods> tasks;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
@@ -46,7 +47,6 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
         this.upstreamTasks = upstream.tasks();
         this.capabilities = capabilities;
         this.upstreamSubscriptions = new SubscriptionRefCounts(upstream.upstreamSubscriptions());
-        this.upstreamMethods = upstream.methods();
         this.formatter = formatter;
     }
 
@@ -98,19 +98,32 @@ final class Subscriptions implements ServerChangeListener, AutoCloseable {
         subscribers.forEach(subscriber -> subscriber.changed(change));
     }
 
-    /** A legacy client's session; told until it is closed. */
-    ClientSession openSession(ClientSession.Outlet outlet) {
-        ClientSession session = new ClientSession(upstreamSubscriptions, upstreamMethods);
-        Subscriber subscriber = new Subscriber(session.interest(), outlet::send, tellers);
+    /** Tells a session from now on of what it wants to know. */
+    public Subscriber subscribe(
+            ClientSession session, SubscriptionFilter interest, Consumer<JsonRpcMessage.Notification> out) {
+        Subscriber subscriber = new Subscriber(interest, out, tellers);
         subscribers.add(subscriber);
-        subscriber.open();
-        session.tellsBy(subscriber::notice);
         sessions.add(session);
-        session.whenClosed(() -> {
-            sessions.remove(session);
-            subscribers.remove(subscriber);
-        });
-        return session;
+        subscriber.open();
+        return subscriber;
+    }
+
+    public void unsubscribe(ClientSession session, Subscriber subscriber) {
+        sessions.remove(session);
+        subscribers.remove(subscriber);
+    }
+
+    /**
+     * Has another server say when the resource changes.
+     *
+     * @throws JsonRpcException when that cannot be
+     */
+    public void watch(String uri) {
+        upstreamSubscriptions.watch(uri, /* waits= */ true);
+    }
+
+    public void unwatch(String uri) {
+        upstreamSubscriptions.unwatch(uri);
     }
 
     /**

@@ -30,8 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
  * request.
  */
 final class TaskMethods implements AutoCloseable {
-    static final String EXTENSION = "io.modelcontextprotocol/tasks";
-
     private static final Logger log = LoggerFactory.getLogger(TaskMethods.class);
 
     /** Most tasks that work at a time; a further call runs within its request. */
@@ -42,16 +40,16 @@ final class TaskMethods implements AutoCloseable {
 
     private final TaskRepository tasks;
     private final ResultFormatter formatter;
-    private final LegacyTaskMethods passed;
+    private final UpstreamTasks upstream;
     private final Clock clock = Clock.systemUTC();
     private final ConcurrentHashMap<String, TaskCallChannel> working = new ConcurrentHashMap<>();
     private final TaskStatusListeners followers = new TaskStatusListeners();
     private final Semaphore slots = new Semaphore(WORKING_MAX);
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
-    /** @param passed asked for a task that is none of ours */
-    TaskMethods(TaskRepository tasks, ResultFormatter formatter, LegacyTaskMethods passed) {
-        this.passed = passed;
+    /** @param upstream asked for a task that is none of ours */
+    TaskMethods(TaskRepository tasks, ResultFormatter formatter, UpstreamTasks upstream) {
+        this.upstream = upstream;
         this.tasks = tasks;
         this.formatter = formatter;
     }
@@ -175,7 +173,8 @@ final class TaskMethods implements AutoCloseable {
     }
 
     private JsonNode theirs(RunningCall call) {
-        return passed.find(call)
+        return upstream.request(call.request().method(), call.request().ownParams(), call)
+                .map(result -> formatter.plain(ProtocolGeneration.MODERN, result))
                 .orElseThrow(
                         () -> RequestParams.invalid("there is no task of yours with this taskId; a task is kept for "
                                 + TaskRepository.KEPT.toMinutes() + " minutes. Make the call again for a new one"));
@@ -191,10 +190,10 @@ final class TaskMethods implements AutoCloseable {
     static void refuseUnlessDeclared(McpRequest request) {
         if (!isDeclared(request)) {
             ObjectNode data = JsonRpcCodec.JSON.createObjectNode();
-            data.putObject("requiredCapabilities").putObject("extensions").putObject(EXTENSION);
+            data.putObject("requiredCapabilities").putObject("extensions").putObject(McpRequest.TASKS_EXTENSION);
             throw new JsonRpcException(
                     ErrorCode.MISSING_CAPABILITY.code(),
-                    request.method() + " needs the client extension " + EXTENSION,
+                    request.method() + " needs the client extension " + McpRequest.TASKS_EXTENSION,
                     data);
         }
     }
@@ -204,7 +203,7 @@ final class TaskMethods implements AutoCloseable {
                 && request.meta()
                         .path(McpRequest.META_CAPABILITIES)
                         .path("extensions")
-                        .has(EXTENSION);
+                        .has(McpRequest.TASKS_EXTENSION);
     }
 
     private static String ownerOf(Caller caller) {

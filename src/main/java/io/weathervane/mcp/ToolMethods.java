@@ -1,7 +1,5 @@
 package io.weathervane.mcp;
 
-import io.weathervane.jsonrpc.ErrorCode;
-import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.tool.RequestedTool;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
@@ -14,16 +12,9 @@ final class ToolMethods {
     private final ResultFormatter formatter;
     private final ToolListHandler listing;
     private final CallLimiter callLimiter;
-    private final LegacyTaskMethods passed;
     private final Optional<TaskMethods> tasks;
 
-    ToolMethods(
-            ToolRegistry tools,
-            ResultFormatter formatter,
-            CallLimiter callLimiter,
-            LegacyTaskMethods passed,
-            Optional<TaskMethods> tasks) {
-        this.passed = passed;
+    ToolMethods(ToolRegistry tools, ResultFormatter formatter, CallLimiter callLimiter, Optional<TaskMethods> tasks) {
         this.formatter = formatter;
         this.listing = new ToolListHandler(tools, formatter);
         this.callLimiter = callLimiter;
@@ -38,11 +29,6 @@ final class ToolMethods {
         McpRequest request = call.request();
         RequestedTool tool = request.tool().orElseThrow(() -> RequestParams.lacks(request, "name"));
         tool.checkArguments();
-        if (call.task().isPresent() && tool.isOwn() && passed.areOffered()) {
-            throw new JsonRpcException(
-                    ErrorCode.METHOD_NOT_FOUND,
-                    "Method not found: " + tool.name() + " does not run as a task; call it without \"task\"");
-        }
         if (tasks.isPresent() && tasks.get().takes(call, tool)) {
             return tasks.get().begin(call, tool);
         }

@@ -8,6 +8,12 @@ public interface UpstreamInstructions {
     /** The text, added to ours; empty when there is none. May wait for that server, for a bounded time. */
     String text();
 
+    /** Our own text with the other server's. */
+    default String addedTo(String own) {
+        String more = text();
+        return more.isEmpty() ? own : own + "\n\n" + more;
+    }
+
     /** Whether {@link #text} would wait now. */
     boolean isAwaited();
 

@@ -1,4 +1,4 @@
-/** The Model Context Protocol, both generations, without a transport; imports tool and jsonrpc. */
+/** The Model Context Protocol without a transport: what both generations have in common, and the modern one. */
 @NullMarked
 package io.weathervane.mcp;
 

@@ -2,6 +2,7 @@ package io.weathervane.tool;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How severe a log message for the client is; the levels of RFC 5424, mildest first. */
@@ -23,5 +24,10 @@ public enum LogLevel {
         return Stream.of(values())
                 .filter(level -> level.wireName().equals(wireName))
                 .findFirst();
+    }
+
+    /** All of them, as a sentence has them. */
+    public static String names() {
+        return Stream.of(values()).map(LogLevel::wireName).collect(Collectors.joining(", "));
     }
 }

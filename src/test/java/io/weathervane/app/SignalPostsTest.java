@@ -13,6 +13,8 @@ import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.SignalValue.State;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.signal.Signals;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
@@ -69,11 +71,11 @@ class SignalPostsTest {
         List<SignalConfig> configs = List.of(config("signed", Optional.of(SECRET)), config("open", Optional.empty()));
         signals = new Signals(configs, Clock.systemUTC(), Ticker.system());
         ToolRegistry none = new ToolRegistry(List.of(), ToolSource.none(), SchemaCatalog.load());
-        dispatcher = new McpDispatcher(
+        dispatcher = TestDispatchers.of(
                 McpServices.of(new ServerInfo("test", "Test server", "0", "None."), none),
                 CallLimits.defaults(),
                 Ticker.system());
-        server = HttpServer.start(
+        server = TestHttp.start(
                 HttpOptions.of("127.0.0.1", 0),
                 new HttpAccessOptions(auth, Set.of(), Set.of(), Optional.empty(), limits),
                 dispatcher,

@@ -21,6 +21,8 @@ import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
@@ -29,7 +31,6 @@ import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
-import io.weathervane.transport.http.HttpServer;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
@@ -143,13 +144,13 @@ public final class TestServer implements AutoCloseable {
     /** A dispatcher as the application has it, with a registry in place of its own one. */
     McpDispatcher dispatcher(UnaryOperator<ToolRegistry> registry) {
         McpApp served = new McpApp(app.builtIn(), app.workerTools(), registry.apply(app.tools()), app.content());
-        return closer.register(new McpDispatcher(served.services(modules, start)));
+        return closer.register(TestDispatchers.of(served.services(modules, start)));
     }
 
     /** Where the dispatcher is served over HTTP, to every client of this machine. */
     URI listen(McpDispatcher dispatcher) {
         HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
-        return closer.register(HttpServer.start(
+        return closer.register(TestHttp.start(
                         anyPort,
                         HttpAccessOptions.local(),
                         dispatcher,

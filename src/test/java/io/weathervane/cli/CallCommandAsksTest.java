@@ -7,6 +7,8 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -61,7 +63,7 @@ class CallCommandAsksTest {
 
     private final SchemaCatalog catalog =
             SchemaCatalog.of(ScriptedTools.json(MANIFEST), path -> ScriptedTools.json("{}"));
-    private final McpDispatcher dispatcher = new McpDispatcher(
+    private final McpDispatcher dispatcher = TestDispatchers.of(
             new ServerInfo("test", "Test", "1", "none"),
             new ToolRegistry(
                     List.of(new Asking("worker_promote"), new Asking("drop_table"), new Asking("survey")),
@@ -146,7 +148,7 @@ class CallCommandAsksTest {
 
     @Test
     void itIsTheSameOverHttp() throws Exception {
-        try (HttpServer http = HttpServer.start(
+        try (HttpServer http = TestHttp.start(
                 HttpOptions.of("127.0.0.1", 0),
                 dispatcher,
                 () -> new HealthSource.Health(200, ScriptedTools.json("{}")))) {

@@ -6,6 +6,8 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
@@ -34,7 +36,7 @@ class CallCommandTest {
 
     private final ScriptedTools tools = new ScriptedTools();
     private final McpDispatcher dispatcher =
-            new McpDispatcher(new ServerInfo("test", "Test", "1", "none"), tools.registry());
+            TestDispatchers.of(new ServerInfo("test", "Test", "1", "none"), tools.registry());
     private Terminal terminal;
     private WorkspaceLock lock;
     private SocketServer server;
@@ -149,7 +151,7 @@ class CallCommandTest {
 
     @Test
     void speaksToAServerOverHttpAsWell() throws Exception {
-        try (HttpServer http = HttpServer.start(
+        try (HttpServer http = TestHttp.start(
                 HttpOptions.of("127.0.0.1", 0),
                 dispatcher,
                 () -> new HealthSource.Health(200, ScriptedTools.json("{}")))) {

@@ -7,6 +7,8 @@ import io.weathervane.auth.TokenFileStore;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpAccessOptions;
@@ -125,12 +127,12 @@ class TokenCommandTest {
     }
 
     private static McpDispatcher dispatcher() {
-        return new McpDispatcher(new ServerInfo("test", "Test", "0", "-"), new ScriptedTools().registry());
+        return TestDispatchers.of(new ServerInfo("test", "Test", "0", "-"), new ScriptedTools().registry());
     }
 
     private HttpServer serve(McpDispatcher dispatcher) {
         Path file = workspace.resolve("tokens.json");
-        return HttpServer.start(
+        return TestHttp.start(
                 HttpOptions.of("127.0.0.1", 0),
                 new HttpAccessOptions(
                         new AuthConfig(Optional.of(file), Optional.empty()),

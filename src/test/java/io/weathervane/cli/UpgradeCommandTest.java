@@ -7,6 +7,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;
+import io.weathervane.testing.TestDispatchers;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolRegistry;
@@ -342,7 +343,7 @@ class UpgradeCommandTest {
         WorkspaceLock lock = closer.register(WorkspaceLock.tryAcquire(
                         bench.workspace().state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
                 .orElseThrow());
-        McpDispatcher dispatcher = closer.register(new McpDispatcher(
+        McpDispatcher dispatcher = closer.register(TestDispatchers.of(
                 new ServerInfo("test", "Test", "1", "none"),
                 new ToolRegistry(bench.own(), ToolSource.none(), bench.schemas())));
         closer.register(SocketServer.start(lock, dispatcher));

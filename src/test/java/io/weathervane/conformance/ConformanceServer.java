@@ -11,6 +11,8 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.task.TaskRepository;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
@@ -45,7 +47,7 @@ public final class ConformanceServer implements AutoCloseable {
     private ConformanceServer(UnaryOperator<McpServices> more) {
         PromptRegistry prompts = FixturePrompts.registry();
         AtomicReference<@Nullable ServerChangeListener> changes = new AtomicReference<>();
-        dispatcher = new McpDispatcher(more.apply(McpServices.of(
+        dispatcher = TestDispatchers.of(more.apply(McpServices.of(
                         new ServerInfo("conformance", "Conformance fixture", "1.0.0", "Call the tools by their names."),
                         new FixtureTools(() -> told(changes)).registry())
                 .with(new FixtureResources())
@@ -109,7 +111,7 @@ public final class ConformanceServer implements AutoCloseable {
         HealthSource health = () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode());
         try (Database database = tasksIn(folder);
                 ConformanceServer server = withTasks(database);
-                HttpServer http = HttpServer.start(HttpOptions.of("127.0.0.1", 0), server.dispatcher, health)) {
+                HttpServer http = TestHttp.start(HttpOptions.of("127.0.0.1", 0), server.dispatcher, health)) {
             System.out.println(http.uri());
             new CountDownLatch(1).await();
         }

@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.task.TaskRepository;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
 import io.weathervane.testing.WireSchema;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
@@ -63,7 +64,7 @@ final class ScriptedClient implements AutoCloseable {
         Ticker ticker = nanos::get;
         ToolRegistry registry = new ToolRegistry(tools, ToolSource.none(), catalog);
         ServerInfo info = new ServerInfo("test", "Test", "0", "");
-        dispatcher = new McpDispatcher(more.apply(McpServices.of(info, registry)), CallLimits.defaults(), ticker);
+        dispatcher = TestDispatchers.of(more.apply(McpServices.of(info, registry)), CallLimits.defaults(), ticker);
         session = dispatcher.openSession(message -> take(WireSchema.LEGACY, "", message));
     }
 

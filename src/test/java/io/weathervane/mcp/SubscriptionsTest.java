@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolResult;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -91,7 +92,9 @@ class SubscriptionsTest {
     @Test
     void tellsALegacyClientOfListsOnceItIsReady() throws Exception {
         client.dispatcher.changes().toolsChanged();
-        client.session.notified(new JsonRpcMessage.Notification("notifications/initialized", ScriptedTools.json("{}")));
+        client.session.notified(
+                new JsonRpcMessage.Notification("notifications/initialized", ScriptedTools.json("{}")),
+                new Caller("ada", Caller.Transport.STDIO));
         client.dispatcher.changes().promptsChanged();
 
         assertThat(client.receive().path("method").asString("")).isEqualTo("notifications/prompts/list_changed");
@@ -108,7 +111,9 @@ class SubscriptionsTest {
             told.release();
             awaitQuietly(stuck);
         });
-        slow.notified(new JsonRpcMessage.Notification("notifications/initialized", ScriptedTools.json("{}")));
+        slow.notified(
+                new JsonRpcMessage.Notification("notifications/initialized", ScriptedTools.json("{}")),
+                new Caller("ada", Caller.Transport.STDIO));
         client.dispatcher.changes().toolsChanged();
         assertThat(told.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
 

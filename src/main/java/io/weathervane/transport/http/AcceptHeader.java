@@ -10,7 +10,7 @@ import org.eclipse.jetty.http.HttpHeader;
  *
  * @param events whether it names {@code text/event-stream}: a mere wildcard, such as curl's, gets plain JSON
  */
-record AcceptHeader(boolean json, boolean events) {
+public record AcceptHeader(boolean json, boolean events) {
     private static final Pattern WEIGHT_0 = Pattern.compile(";\\s*q\\s*=\\s*0(\\.0*)?\\s*(;|$)");
 
     static AcceptHeader of(HttpFields headers) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * One HTTP response that is an event stream, until it is ended or its client is gone. A write waits for a client
  * that reads slowly; one that reads nothing for the connection's idle time counts as gone.
  */
-final class EventStream implements MessageSink, KeepAliveTarget {
+public final class EventStream implements MessageSink, KeepAliveTarget {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
     /** For a look at what the client sends while the stream is open, which is nothing, or the end. */
@@ -64,7 +64,7 @@ final class EventStream implements MessageSink, KeepAliveTarget {
     }
 
     /** Runs the action once the stream is ended or its client found gone; at once when it is so already. */
-    void whenOver(Runnable action) {
+    public void whenOver(Runnable action) {
         writing.lock();
         try {
             if (!over) {
@@ -92,7 +92,7 @@ final class EventStream implements MessageSink, KeepAliveTarget {
     }
 
     /** Returns false when the client is gone, or is not to have it. */
-    boolean write(byte[] event) {
+    public boolean write(byte[] event) {
         if (!isAdmitted()) {
             return false;
         }
@@ -112,13 +112,13 @@ final class EventStream implements MessageSink, KeepAliveTarget {
         return !gone;
     }
 
-    void endWith(byte[] event) {
+    public void endWith(byte[] event) {
         if (isAdmitted()) {
             end(ByteBuffer.wrap(event), httpExchange.callback());
         }
     }
 
-    void end() {
+    public void end() {
         end(BufferUtil.EMPTY_BUFFER, httpExchange.callback());
     }
 

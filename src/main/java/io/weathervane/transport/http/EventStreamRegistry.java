@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The answers that are open, each kept alive while it is silent, and the bound on those that are open for good. */
-final class EventStreamRegistry implements AutoCloseable {
+public final class EventStreamRegistry implements AutoCloseable {
     /** A call that took longer is looked at again before it is answered: its token may have ended. 50 ms. */
     static final long SLOW_NANOS = 50_000_000;
 
@@ -34,20 +34,18 @@ final class EventStreamRegistry implements AutoCloseable {
     private final ScheduledFuture<?> ticking;
     private final ExecutorService writers = Threads.newPerTask("http-keep-alive-writer", WRITERS_MAX);
     private volatile Predicate<HttpExchange> admitted = httpExchange -> true;
+    private volatile Runnable housekeeping = () -> {};
     private volatile boolean closed;
 
-    /**
-     * @param lastingMax most streams that stay open without a call
-     * @param housekeeping runs each time the streams are looked through
-     */
-    EventStreamRegistry(Duration silence, int lastingMax, Ticker ticker, Runnable housekeeping) {
+    /** @param lastingMax most streams that stay open without a call */
+    EventStreamRegistry(Duration silence, int lastingMax, Ticker ticker) {
         this.silentNanos = silence.toNanos();
         this.lastingMax = lastingMax;
         this.lasting = new Semaphore(lastingMax);
         this.ticker = ticker;
         long period = Math.max(1, silence.toMillis() / 2);
         ticking = timer.scheduleWithFixedDelay(
-                Threads.repeated("http-keep-alive", () -> sweep(housekeeping)), period, period, TimeUnit.MILLISECONDS);
+                Threads.repeated("http-keep-alive", this::sweep), period, period, TimeUnit.MILLISECONDS);
     }
 
     /** Answers only turns of which this holds at that moment, when they took their time. */
@@ -55,27 +53,32 @@ final class EventStreamRegistry implements AutoCloseable {
         admitted = stillAdmitted;
     }
 
-    boolean isSlow(long begunAt) {
+    /** Runs this too each time the streams are looked through. */
+    void alsoRun(Runnable work) {
+        housekeeping = work;
+    }
+
+    public boolean isSlow(long begunAt) {
         return nanos() - begunAt > SLOW_NANOS;
     }
 
-    boolean mayAnswer(HttpExchange httpExchange) {
+    public boolean mayAnswer(HttpExchange httpExchange) {
         return admitted.test(httpExchange);
     }
 
     /** Makes the turn's answer a stream that is kept alive until it is over. */
-    EventStream open(HttpExchange httpExchange) {
+    public EventStream open(HttpExchange httpExchange) {
         EventStream stream = new EventStream(httpExchange, ticker, this::mayAnswer);
         stream.whenOver(() -> open.remove(stream));
         open.add(stream);
         return stream;
     }
 
-    void add(KeepAliveTarget answer) {
+    public void add(KeepAliveTarget answer) {
         open.add(answer);
     }
 
-    void remove(KeepAliveTarget answer) {
+    public void remove(KeepAliveTarget answer) {
         open.remove(answer);
     }
 
@@ -83,7 +86,7 @@ final class EventStreamRegistry implements AutoCloseable {
      * Takes one of the places for streams that stay open; {@link #releaseLasting} gives it back. When there is none,
      * it is looked which clients are gone, so that one who tries again finds their places.
      */
-    boolean reserveLasting() {
+    public boolean reserveLasting() {
         if (closed) {
             return false;
         }
@@ -94,12 +97,12 @@ final class EventStreamRegistry implements AutoCloseable {
         return taken;
     }
 
-    void releaseLasting() {
+    public void releaseLasting() {
         lasting.release();
     }
 
     /** Why there was no place. */
-    String noPlace() {
+    public String noPlace() {
         return closed
                 ? "the server is ending"
                 : lastingMax + " streams (GET and subscriptions/listen) are open, which is the most; try again later";
@@ -114,11 +117,11 @@ final class EventStreamRegistry implements AutoCloseable {
         }
     }
 
-    long nanos() {
+    public long nanos() {
         return ticker.nanos();
     }
 
-    private void sweep(Runnable housekeeping) {
+    private void sweep() {
         keepAlive(silentNanos);
         writers.execute(housekeeping);
     }

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
  * @param early the body, when it is small and arrived whole before the exchange began
  * @param caller the caller; without any role until {@link #by} sets it
  */
-record HttpExchange(
+public record HttpExchange(
         Request request,
         Response response,
         Callback callback,
@@ -45,7 +45,13 @@ record HttpExchange(
                 .isPresent();
     }
 
-    HttpFields headers() {
+    /** What the client says in {@code MCP-Protocol-Version}. */
+    public Optional<String> version() {
+        return Optional.ofNullable(headers().get(HeaderBodyMatchValidator.VERSION))
+                .map(String::trim);
+    }
+
+    public HttpFields headers() {
         return request.getHeaders();
     }
 }

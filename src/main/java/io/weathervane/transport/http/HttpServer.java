@@ -57,31 +57,25 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final McpDispatcher dispatcher;
-    private final HttpSessions sessions;
+    private final LegacyHttpSupport legacy;
     private final EventStreamRegistry streams;
     private final StreamReaper reaper;
     private final Optional<ReloadingTls> tls;
     private final Optional<Authenticator> authentication;
     private final ConnectionLimit connections;
     private final ConnectionPeerTracker peers;
-    private final McpHandler mcp;
     private final String host;
 
     private HttpServer(
             HttpOptions options,
             HttpAccessOptions access,
             Optional<Authenticator> authentication,
-            McpDispatcher dispatcher,
-            HealthSource health,
-            SignalReceiver signals) {
+            HttpServices services) {
         this.host = options.host();
         this.tls = access.tls().map(ReloadingTls::new);
-        this.dispatcher = dispatcher;
+        this.dispatcher = services.dispatcher();
         Ticker ticker = Ticker.system();
-        this.sessions = new HttpSessions(
-                dispatcher, options.bounds().sessions(), options.times().sessionIdle(), ticker);
-        this.streams = new EventStreamRegistry(
-                options.times().keepAlive(), options.lastingStreams(), ticker, sessions::dropIdle);
+        this.streams = new EventStreamRegistry(options.times().keepAlive(), options.lastingStreams(), ticker);
         QueuedThreadPool threads = threads(options);
         this.server = new Server(threads);
         this.authentication = authentication;
@@ -92,10 +86,12 @@ public final class HttpServer implements AutoCloseable {
         connector.addBean(peers);
         RequestAdmission admission = new RequestAdmission(access, authentication, peers, ticker);
         this.reaper = new StreamReaper(streams, admission::stillAdmits);
-        this.mcp = new McpHandler(
+        this.legacy = services.legacy().create(dispatcher, options, streams, admission, ticker);
+        streams.alsoRun(legacy::dropIdle);
+        McpHandler mcp = new McpHandler(
                 dispatcher,
                 admission,
-                sessions,
+                legacy,
                 streams,
                 new RequestBodyReader.Limits(
                         access.limits().bodyBytes(), options.bounds().drainBytes()),
@@ -105,8 +101,8 @@ public final class HttpServer implements AutoCloseable {
         server.setRequestLog(connections);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
-        HttpRequestRouter.Endpoints endpoints =
-                new HttpRequestRouter.Endpoints(mcp, health, new SignalEndpoint(signals, admission, connections));
+        HttpRequestRouter.Endpoints endpoints = new HttpRequestRouter.Endpoints(
+                mcp, services.health(), new SignalEndpoint(services.signals(), admission, connections));
         server.setHandler(new GracefulHandler(
                 new HttpRequestRouter(access, connections, admission, endpoints, forWaiting(threads))));
         server.setErrorHandler(new JsonRpcErrorHandler());
@@ -119,17 +115,6 @@ public final class HttpServer implements AutoCloseable {
         neverStarted.setStopTimeout(STOP_MAX.toMillis());
     }
 
-    /** Listens for callers at this machine. */
-    public static HttpServer start(HttpOptions options, McpDispatcher dispatcher, HealthSource health) {
-        return start(options, HttpAccessOptions.local(), dispatcher, health);
-    }
-
-    /** The same without signals. */
-    public static HttpServer start(
-            HttpOptions options, HttpAccessOptions access, McpDispatcher dispatcher, HealthSource health) {
-        return start(options, access, dispatcher, health, SignalReceiver.none());
-    }
-
     /**
      * Listens, and answers from then on.
      *
@@ -137,15 +122,10 @@ public final class HttpServer implements AutoCloseable {
      *     the port is taken
      * @throws io.weathervane.auth.TokenFileException when the token file cannot be used
      */
-    public static HttpServer start(
-            HttpOptions options,
-            HttpAccessOptions access,
-            McpDispatcher dispatcher,
-            HealthSource health,
-            SignalReceiver signals) {
+    public static HttpServer start(HttpOptions options, HttpAccessOptions access, HttpServices services) {
         Optional<Authenticator> authentication = access.auth().open(Clock.systemUTC());
         refuseOpenDoor(options.host(), access);
-        HttpServer http = new HttpServer(options, access, authentication, dispatcher, health, signals);
+        HttpServer http = new HttpServer(options, access, authentication, services);
         try {
             http.connector.open();
             http.server.start();
@@ -211,8 +191,7 @@ public final class HttpServer implements AutoCloseable {
             throw new IllegalStateException("the HTTP server did not stop cleanly", e);
         } finally {
             connector.close();
-            sessions.close();
-            mcp.close();
+            legacy.close();
         }
     }
 
@@ -220,7 +199,7 @@ public final class HttpServer implements AutoCloseable {
     private void endStreams() throws InterruptedException {
         Thread farewell = Threads.daemon("http-farewell", () -> {
             dispatcher.endListens();
-            sessions.endStandalone();
+            legacy.endStandalone();
         });
         farewell.start();
         farewell.join(FAREWELL_MAX.toMillis());

@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /** The answers that are not a stream: a JSON body, or none. */
-final class JsonResponses {
+public final class JsonResponses {
     private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
     private static final HttpField CLOSE = new PreEncodedHttpField(HttpHeader.CONNECTION, "close");
 
@@ -28,12 +28,16 @@ final class JsonResponses {
 
     private JsonResponses() {}
 
-    static void json(HttpExchange httpExchange, int status, byte[] body) {
+    public static void json(HttpExchange httpExchange, int status, byte[] body) {
         json(httpExchange, status, body, httpExchange.callback());
     }
 
-    /** @param sent completes the turn */
-    static void json(HttpExchange httpExchange, int status, byte[] body, Callback sent) {
+    /**
+     * Answers with the body.
+     *
+     * @param sent completes the exchange
+     */
+    public static void json(HttpExchange httpExchange, int status, byte[] body, Callback sent) {
         Response response = httpExchange.response();
         response.setStatus(status);
         response.getHeaders().put(JSON);
@@ -46,7 +50,7 @@ final class JsonResponses {
     }
 
     /** An error about the HTTP request itself; its id is unknown or does not matter. */
-    static void refused(HttpExchange httpExchange, int status, String why) {
+    public static void refused(HttpExchange httpExchange, int status, String why) {
         JsonRpcException error = new JsonRpcException(ErrorCode.INVALID_REQUEST, "Invalid request: " + why);
         message(httpExchange, status, error.toFailure(null));
     }
@@ -64,13 +68,13 @@ final class JsonResponses {
     }
 
     /** Nothing is wrong with the request, but there is no room for it now. */
-    static void busy(HttpExchange httpExchange, JsonRpcMessage.Failure why) {
+    public static void busy(HttpExchange httpExchange, JsonRpcMessage.Failure why) {
         httpExchange.response().getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
         message(httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, why);
     }
 
     /** The request cannot be served now; it can be sent again, not before so long. */
-    static void later(HttpExchange httpExchange, int status, Duration wait, String why) {
+    public static void later(HttpExchange httpExchange, int status, Duration wait, String why) {
         long seconds = wait.plusMillis(999).toSeconds();
         httpExchange.response().getHeaders().put(HttpHeader.RETRY_AFTER, Long.toString(Math.max(1, seconds)));
         JsonRpcException error = new JsonRpcException(ErrorCode.INTERNAL_ERROR, "Try again later: " + why);
@@ -78,20 +82,13 @@ final class JsonResponses {
     }
 
     /** The caller's access ended while its request was worked on. */
-    static void withheld(HttpExchange httpExchange) {
+    public static void withheld(HttpExchange httpExchange) {
         refused(httpExchange, HttpStatus.UNAUTHORIZED_401, "the token is no longer good, so the answer is withheld");
     }
 
-    static void methodNotAllowed(HttpExchange httpExchange, String allowed) {
+    public static void methodNotAllowed(HttpExchange httpExchange, String allowed) {
         httpExchange.response().getHeaders().put(HttpHeader.ALLOW, allowed);
         refusedUnread(httpExchange, HttpStatus.METHOD_NOT_ALLOWED_405, "use " + allowed + " here");
-    }
-
-    static void unknownSession(HttpExchange httpExchange) {
-        refused(
-                httpExchange,
-                HttpStatus.NOT_FOUND_404,
-                "the session is unknown or has ended; begin again with initialize");
     }
 
     static void unsupportedVersion(HttpExchange httpExchange, RequestId id) {
@@ -103,14 +100,14 @@ final class JsonResponses {
         return HeaderBodyMatchValidator.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all());
     }
 
-    static void unsupportedVersion(HttpExchange httpExchange) {
+    public static void unsupportedVersion(HttpExchange httpExchange) {
         refused(
                 httpExchange,
                 HttpStatus.BAD_REQUEST_400,
                 HeaderBodyMatchValidator.VERSION + " is not one of " + String.join(", ", ProtocolVersions.all()));
     }
 
-    static void empty(HttpExchange httpExchange, int status) {
+    public static void empty(HttpExchange httpExchange, int status) {
         httpExchange.response().setStatus(status);
         httpExchange.response().write(true, BufferUtil.EMPTY_BUFFER, httpExchange.callback());
     }

@@ -26,20 +26,15 @@ import tools.jackson.databind.JsonNode;
  * {@code /mcp}: Streamable HTTP of both generations. POST carries one message, which says itself of which generation it is; GET
  * and DELETE are about a legacy session.
  */
-final class McpHandler implements AutoCloseable {
+final class McpHandler {
     private static final Logger log = LoggerFactory.getLogger(McpHandler.class);
-
-    /** What a client without a session may use. */
-    static final String STATELESS = "POST";
 
     private static final String ALLOWED = "POST, GET, DELETE";
 
     private final McpDispatcher dispatcher;
     private final RequestAdmission admission;
     private final ModernPostHandler modern;
-    private final LegacyPostHandler legacy;
-    private final BatchPostHandler batches;
-    private final SessionEndpoint sessionEndpoint;
+    private final LegacyHttpSupport legacy;
     private final RequestBodyReader.Limits bodies;
     private final BodyMemoryBudget memory;
     private final ConnectionLimit connections;
@@ -47,16 +42,14 @@ final class McpHandler implements AutoCloseable {
     McpHandler(
             McpDispatcher dispatcher,
             RequestAdmission admission,
-            HttpSessions sessions,
+            LegacyHttpSupport legacy,
             EventStreamRegistry streams,
             RequestBodyReader.Limits bodies,
             ConnectionLimit connections) {
         this.dispatcher = dispatcher;
         this.admission = admission;
         this.modern = new ModernPostHandler(dispatcher, streams);
-        this.legacy = new LegacyPostHandler(dispatcher, sessions, streams);
-        this.batches = new BatchPostHandler(dispatcher, admission, sessions, streams);
-        this.sessionEndpoint = new SessionEndpoint(sessions, streams);
+        this.legacy = legacy;
         this.bodies = bodies;
         this.memory = new BodyMemoryBudget(MemoryBudget.ofCalls(), bodies.bytes());
         this.connections = connections;
@@ -79,8 +72,8 @@ final class McpHandler implements AutoCloseable {
     void handle(HttpExchange httpExchange) {
         switch (httpExchange.request().getMethod()) {
             case "POST" -> post(httpExchange);
-            case "GET" -> sessionEndpoint.get(httpExchange);
-            case "DELETE" -> sessionEndpoint.delete(httpExchange);
+            case "GET" -> legacy.get(httpExchange);
+            case "DELETE" -> legacy.delete(httpExchange);
             default -> JsonResponses.methodNotAllowed(httpExchange, ALLOWED);
         }
     }
@@ -145,19 +138,14 @@ final class McpHandler implements AutoCloseable {
     private void received(HttpExchange httpExchange, byte[] body) {
         Optional<List<JsonNode>> batch = JsonRpcCodec.batch(body);
         if (batch.isPresent()) {
-            batches.received(httpExchange, batch.get(), version(httpExchange));
+            legacy.received(httpExchange, batch.get(), httpExchange.version());
         } else {
             received(httpExchange, JsonRpcCodec.read(body));
         }
     }
 
-    private static Optional<String> version(HttpExchange httpExchange) {
-        return Optional.ofNullable(httpExchange.headers().get(HeaderBodyMatchValidator.VERSION))
-                .map(String::trim);
-    }
-
     private void received(HttpExchange httpExchange, JsonRpcMessage message) {
-        Optional<String> version = version(httpExchange);
+        Optional<String> version = httpExchange.version();
         if (message instanceof JsonRpcMessage.Request request) {
             requested(httpExchange, request, version);
         } else if (version.isEmpty() || ProtocolVersions.isLegacy(version.get())) {
@@ -195,11 +183,6 @@ final class McpHandler implements AutoCloseable {
     /** What was found while nothing waited is not looked up again. */
     private Optional<RequestedTool> tool(HttpExchange httpExchange, JsonRpcMessage.Request request) {
         return httpExchange.early().isPresent() ? httpExchange.early().get().tool() : dispatcher.toolOf(request);
-    }
-
-    @Override
-    public void close() {
-        batches.close();
     }
 
     private static boolean isUnknown(String version) {

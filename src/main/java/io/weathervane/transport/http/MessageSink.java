@@ -5,7 +5,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import java.util.List;
 
 /** Takes the messages of one request once its answer is an event stream. */
-interface MessageSink {
+public interface MessageSink {
     /** Sends a message; to a client that is gone, nothing is sent. */
     void send(byte[] json);
 
@@ -30,6 +30,9 @@ interface MessageSink {
         messages.subList(0, last).forEach(this::send);
         finish(messages.get(last));
     }
+
+    /** Closes the connection, where the client can come back for the rest; does nothing elsewhere. */
+    default void disconnect() {}
 
     /** Ends the stream and closes its connection, on which a thread may still be at work. */
     void cut();

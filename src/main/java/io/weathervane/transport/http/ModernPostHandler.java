@@ -6,6 +6,7 @@ import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.RunningCall;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
 /** What is POSTed by a client of 2026-07-28: each request by itself, its headers saying what its body says. */
@@ -34,7 +35,7 @@ final class ModernPostHandler {
                     httpExchange, status, e.toFailure(request.request().id()));
             return;
         }
-        PostResponse answer = new PostResponse(httpExchange, request, /* session= */ null, streams);
+        PostResponse answer = new PostResponse(httpExchange, request, Optional.empty(), streams);
         if (!request.isListen() || hasPlace(httpExchange, request, answer)) {
             RunningCall call = dispatcher.open(request, answer);
             answer.belongsTo(call);

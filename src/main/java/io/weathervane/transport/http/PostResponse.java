@@ -7,6 +7,7 @@ import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * The answer to one POST: plain JSON, or, from the first message that comes before the answer, or after a long
  * silence, an event stream. A client that goes away ends a modern request and no legacy one.
  */
-final class PostResponse implements ResponseChannel, KeepAliveTarget {
+public final class PostResponse implements ResponseChannel, KeepAliveTarget {
     private final HttpExchange httpExchange;
     private final McpRequest request;
-    private final @Nullable HttpSession session;
+    private final Optional<ResumableStreams> resumable;
     private final EventStreamRegistry streams;
     private final Thread handler = Thread.currentThread();
     private final long begunAt;
@@ -32,17 +33,24 @@ final class PostResponse implements ResponseChannel, KeepAliveTarget {
     private boolean ended;
     private boolean lasting;
 
-    /** @param session the client's, null when it has none */
-    PostResponse(
-            HttpExchange httpExchange, McpRequest request, @Nullable HttpSession session, EventStreamRegistry streams) {
+    /**
+     * The answer to this request, which begins now.
+     *
+     * @param resumable the client's streams, when it can come back for the rest of one
+     */
+    public PostResponse(
+            HttpExchange httpExchange,
+            McpRequest request,
+            Optional<ResumableStreams> resumable,
+            EventStreamRegistry streams) {
         this.httpExchange = httpExchange;
         this.request = request;
-        this.session = session;
+        this.resumable = resumable;
         this.streams = streams;
         this.begunAt = streams.nanos();
     }
 
-    void belongsTo(RunningCall running) {
+    public void belongsTo(RunningCall running) {
         this.call = running;
         if (request.isLong() && httpExchange.accepted().events()) {
             streams.add(this);
@@ -130,8 +138,8 @@ final class PostResponse implements ResponseChannel, KeepAliveTarget {
     /** Only a client that was given an id on a stream of its session can come back. */
     @Override
     public void detach() {
-        HttpSession resumable = session;
-        if (resumable == null || !resumable.primes() || !httpExchange.accepted().events()) {
+        if (resumable.filter(ResumableStreams::primes).isEmpty()
+                || !httpExchange.accepted().events()) {
             return;
         }
         lock.lock();
@@ -139,9 +147,7 @@ final class PostResponse implements ResponseChannel, KeepAliveTarget {
             if (stream == null) {
                 JsonResponses.closeAfter(httpExchange);
             }
-            if (stream() instanceof SessionStream open) {
-                open.disconnect();
-            }
+            stream().disconnect();
         } finally {
             lock.unlock();
         }
@@ -184,11 +190,8 @@ final class PostResponse implements ResponseChannel, KeepAliveTarget {
         closeUnlessOnHandler();
         streams.remove(this);
         EventStream connection = streams.open(httpExchange);
-        HttpSession resumable = session;
-        if (resumable != null) {
-            SessionStream numbered = resumable.newStream();
-            numbered.connect(connection, resumable.primes());
-            return numbered;
+        if (resumable.isPresent()) {
+            return resumable.get().begin(connection);
         }
         RunningCall running = call;
         if (request.isModern() && running != null) {
@@ -205,7 +208,7 @@ final class PostResponse implements ResponseChannel, KeepAliveTarget {
             }
             boolean refused = request.isModern()
                     ? failure.code() == ErrorCode.MISSING_CAPABILITY.code()
-                    : session == null && failure.code() == ErrorCode.INVALID_REQUEST.code();
+                    : resumable.isEmpty() && failure.code() == ErrorCode.INVALID_REQUEST.code();
             return refused ? HttpStatus.BAD_REQUEST_400 : HttpStatus.OK_200;
         }
         return HttpStatus.OK_200;

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * The step before the handlers: finds out who calls, and turns away who may not, or calls too much. What a token is
  * worth is decided before failures are counted, so no caller is kept out by the failures of others at one address.
  */
-final class RequestAdmission {
+public final class RequestAdmission {
     private static final Logger LOG = LoggerFactory.getLogger("Admission");
 
     /** Requests beside all others for what makes the system safer. */
@@ -164,7 +164,7 @@ final class RequestAdmission {
     }
 
     /** Counts so many requests more that the turn has; how long to wait when they are too many. */
-    Duration countMore(HttpExchange httpExchange, int more) {
+    public Duration countMore(HttpExchange httpExchange, int more) {
         Duration wait = Duration.ZERO;
         for (int one = 0; one < more && wait.isZero() && authentication.isPresent(); one++) {
             wait = requests.take(httpExchange.caller().name());
@@ -173,7 +173,7 @@ final class RequestAdmission {
     }
 
     /** Whether the turn's caller may have one request more running at the same time; it is to be given back. */
-    boolean hasAnotherPlace(HttpExchange httpExchange) {
+    public boolean hasAnotherPlace(HttpExchange httpExchange) {
         if (running.incrementAndGet() > limits.maxConcurrentRequests()) {
             running.decrementAndGet();
             return false;
@@ -185,7 +185,7 @@ final class RequestAdmission {
         return true;
     }
 
-    void giveBackPlace(HttpExchange httpExchange) {
+    public void giveBackPlace(HttpExchange httpExchange) {
         if (authentication.isPresent()) {
             slots.giveBack(httpExchange.caller().name());
         }
@@ -204,7 +204,7 @@ final class RequestAdmission {
      *
      * @throws JsonRpcException when the turn's caller lacks the role for it
      */
-    void refuseUnlessAllowed(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
+    public void refuseUnlessAllowed(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
         Optional<CallerRole> missing = roleMissing(httpExchange, request, dispatcher);
         if (missing.isPresent()) {
             throw lacking(missing.get(), httpExchange, whatIsAsked(request));

@@ -6,13 +6,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Brings the worker that a header asks for to the request's {@code _meta}; what the message says itself goes first. */
-final class RequestedWorkerHeaderMapper {
+public final class RequestedWorkerHeaderMapper {
     static final String NAME = "WeatherVane-Worker";
     private static final String KEY = "io.weathervane/worker";
 
     private RequestedWorkerHeaderMapper() {}
 
-    static void addTo(JsonRpcMessage.Request request, HttpFields headers) {
+    public static void addTo(JsonRpcMessage.Request request, HttpFields headers) {
         String worker = headers.get(NAME);
         if (worker == null) {
             return;

@@ -4,11 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** What goes over the wire as a server-sent event: one message, whole, on one data line. */
-final class SseFormat {
+public final class SseFormat {
     /** What a client waits before it comes back for the rest of a stream: 500 ms. */
     private static final int RETRY_MILLIS = 500;
 
-    static final byte[] COMMENT = ascii(": still working\n\n");
+    public static final byte[] COMMENT = ascii(": still working\n\n");
 
     private static final byte[] EVENT = ascii("event: message\n");
     private static final byte[] DATA = ascii("data: ");
@@ -16,16 +16,16 @@ final class SseFormat {
 
     private SseFormat() {}
 
-    static byte[] event(byte[] json) {
+    public static byte[] event(byte[] json) {
         return joined(EVENT, DATA, json, END);
     }
 
-    static byte[] event(String id, byte[] json) {
+    public static byte[] event(String id, byte[] json) {
         return joined(EVENT, ascii("id: " + id + "\n"), DATA, json, END);
     }
 
     /** Gives the client an id to come back with, before there is anything to say. */
-    static byte[] priming(String id) {
+    public static byte[] priming(String id) {
         return ascii("id: " + id + "\nretry: " + RETRY_MILLIS + "\ndata: \n\n");
     }
 

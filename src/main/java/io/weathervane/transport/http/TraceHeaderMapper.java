@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * request's {@code _meta}. What the message says itself goes first; what is malformed is dropped, as the
  * specifications ask.
  */
-final class TraceHeaderMapper {
+public final class TraceHeaderMapper {
     private static final String PARENT = "traceparent";
     private static final String STATE = "tracestate";
     private static final String BAGGAGE = "baggage";
@@ -33,7 +33,7 @@ final class TraceHeaderMapper {
 
     private TraceHeaderMapper() {}
 
-    static void addTo(JsonRpcMessage.Request request, HttpFields headers) {
+    public static void addTo(JsonRpcMessage.Request request, HttpFields headers) {
         if (headers.contains(PARENT) || headers.contains(BAGGAGE)) {
             JsonNode meta = request.params().path("_meta");
             if (meta.isMissingNode()) {

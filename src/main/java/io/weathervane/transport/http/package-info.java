@@ -1,4 +1,4 @@
-/** MCP as Streamable HTTP on Jetty; the only package that knows Jetty. */
+/** MCP as Streamable HTTP on Jetty, which only this package and its {@code legacy} know. */
 @NullMarked
 package io.weathervane.transport.http;
 

@@ -12,6 +12,7 @@ import io.weathervane.auth.OAuthTokenPolicy;
 import io.weathervane.auth.TokenFileStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.tool.CallerRole;
 import java.io.OutputStream;
@@ -541,7 +542,7 @@ class AuthenticatedHttpTest {
                 Optional.empty(),
                 CallerLimitOptions.defaults());
 
-        assertThatThrownBy(() -> HttpServer.start(HttpOptions.of("0.0.0.0", 0), nameless, null, null))
+        assertThatThrownBy(() -> TestHttp.start(HttpOptions.of("0.0.0.0", 0), nameless, null, null))
                 .isInstanceOf(HttpStartException.class)
                 .hasMessageContaining("server.allowedHosts");
     }

@@ -14,6 +14,8 @@ import io.weathervane.mcp.UpstreamServices;
 import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.Tool;
@@ -22,7 +24,6 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.ToolSource;
-import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -81,8 +82,8 @@ final class HttpFixture implements AutoCloseable {
                 upstream,
                 UpstreamListMeta.none());
         McpServices services = McpServices.of(info, registry(roles)).with(behind);
-        dispatcher = new McpDispatcher(services, limits, Ticker.system());
-        server = HttpServer.start(
+        dispatcher = TestDispatchers.of(services, limits);
+        server = TestHttp.start(
                 options,
                 access,
                 dispatcher,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.testing.UnsafeCharacters;
 import io.weathervane.testing.WireSchema;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class HttpServerTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
 
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
-            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
+        + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"c\",\"version\":\"1\"}}}";
 
     /** In which an answer that does not wait for a body is long there. */
     private static final int SILENCE_MILLIS = 300;
@@ -56,7 +57,7 @@ class HttpServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::", "192.168.1.7", "example.com", "", "127.0.0.1.example.com"})
     void refusesToListenBeyondThisMachine(String host) {
-        assertThatThrownBy(() -> HttpServer.start(HttpOptions.of(host, 0), null, null))
+        assertThatThrownBy(() -> TestHttp.start(HttpOptions.of(host, 0), null, null))
                 .isInstanceOf(HttpStartException.class)
                 .hasMessageContaining("weathervane token create");
     }
@@ -83,7 +84,7 @@ class HttpServerTest {
     void saysWhichPortIsTaken() {
         HttpOptions same = HttpOptions.of("127.0.0.1", http.server.port());
 
-        assertThatThrownBy(() -> HttpServer.start(same, null, null))
+        assertThatThrownBy(() -> TestHttp.start(same, null, null))
                 .isInstanceOf(HttpStartException.class)
                 .hasMessageContaining("Cannot listen on 127.0.0.1:" + http.server.port())
                 .hasMessageContaining("choose another port");

@@ -11,6 +11,8 @@ import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
+import io.weathervane.testing.TestHttp;
 import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
@@ -65,9 +67,9 @@ final class StreamsFixture implements AutoCloseable {
 
     StreamsFixture(HttpOptions options) {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "");
-        dispatcher = new McpDispatcher(
+        dispatcher = TestDispatchers.of(
                 McpServices.of(info, registry()).with(new Watched()), CallLimits.defaults(), Ticker.system());
-        server = HttpServer.start(
+        server = TestHttp.start(
                 options, dispatcher, () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode()));
     }
 

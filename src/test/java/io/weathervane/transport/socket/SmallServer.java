@@ -5,6 +5,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
+import io.weathervane.testing.TestDispatchers;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
@@ -103,7 +104,7 @@ final class SmallServer {
 
     private Optional<McpDispatcher> tryTake() {
         return WorkspaceLock.tryAcquire(state, owner()).map(lock -> {
-            McpDispatcher dispatcher = new McpDispatcher(new ServerInfo("small", "Small", "1", "none"), registry());
+            McpDispatcher dispatcher = TestDispatchers.of(new ServerInfo("small", "Small", "1", "none"), registry());
             SocketServer.start(lock, dispatcher);
             SocketServer.startReadOnly(lock, dispatcher);
             return dispatcher;

@@ -11,6 +11,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -39,7 +40,7 @@ class SocketServerTest {
 
     private final ScriptedTools tools = new ScriptedTools();
     private final McpDispatcher dispatcher =
-            new McpDispatcher(new ServerInfo("test", "Test", "1", "none"), tools.registry());
+            TestDispatchers.of(new ServerInfo("test", "Test", "1", "none"), tools.registry());
     private final List<RecordingSocketProxy> watches = new ArrayList<>();
     private Path state;
     private WorkspaceLock lock;

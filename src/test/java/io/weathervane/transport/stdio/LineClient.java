@@ -6,6 +6,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
 import io.weathervane.testing.WireCheck;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.Threads;
@@ -39,7 +40,7 @@ final class LineClient implements AutoCloseable {
     }
 
     LineClient(CallLimits limits) throws IOException {
-        this(tools -> new McpDispatcher(
+        this(tools -> TestDispatchers.of(
                 McpServices.of(new ServerInfo("test", "Test server", "0", "Use the tools."), tools.registry()),
                 limits,
                 Ticker.system()));

@@ -8,6 +8,7 @@ import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
 import io.weathervane.tool.Caller;
 import io.weathervane.util.Ticker;
 import java.io.InputStream;
@@ -82,7 +83,7 @@ class LineWriterBurstTest {
     /** Runs a session on input that comes with one read each, on the test's own thread. */
     private void run(String... reads) {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
-        try (McpDispatcher dispatcher = new McpDispatcher(
+        try (McpDispatcher dispatcher = TestDispatchers.of(
                 McpServices.of(info, new ScriptedTools().registry()), CallLimits.defaults(), Ticker.system())) {
             new LineSession(dispatcher, input(reads), output(), new Caller("ada", Caller.Transport.STDIO)).run();
         }

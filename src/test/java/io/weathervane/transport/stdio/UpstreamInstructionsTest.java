@@ -11,6 +11,7 @@ import io.weathervane.mcp.UpstreamServices;
 import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,7 +56,7 @@ class UpstreamInstructionsTest {
                 UpstreamTasks.none(),
                 io.weathervane.mcp.UpstreamExtensionMethods.none(),
                 io.weathervane.mcp.UpstreamListMeta.none());
-        return new McpDispatcher(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
+        return TestDispatchers.of(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
                 .with(other));
     }
 

@@ -1,8 +1,13 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.ProtocolVersions;
+import io.weathervane.transport.http.EventStream;
+import io.weathervane.transport.http.EventStreamRegistry;
+import io.weathervane.transport.http.HttpExchange;
+import io.weathervane.transport.http.JsonResponses;
+import io.weathervane.transport.http.LegacyHttpSupport;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.eclipse.jetty.http.HttpStatus;
@@ -12,6 +17,9 @@ import org.eclipse.jetty.http.HttpStatus;
  * the rest of a stream that was cut off, and the session's end. A modern client has neither.
  */
 final class SessionEndpoint {
+    /** What a client without a session may use. */
+    private static final String STATELESS = "POST";
+
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final HttpSessions sessions;
@@ -23,25 +31,27 @@ final class SessionEndpoint {
     }
 
     void delete(HttpExchange httpExchange) {
-        String id = httpExchange.headers().get(HttpSessions.HEADER);
+        String id = httpExchange.headers().get(LegacyHttpSupport.SESSION_HEADER);
         if (isForLegacy(httpExchange)) {
             if (id == null) {
                 JsonResponses.refused(
-                        httpExchange, HttpStatus.BAD_REQUEST_400, "DELETE needs the header " + HttpSessions.HEADER);
+                        httpExchange,
+                        HttpStatus.BAD_REQUEST_400,
+                        "DELETE needs the header " + LegacyHttpSupport.SESSION_HEADER);
             } else if (sessions.end(id, httpExchange.caller())) {
                 JsonResponses.empty(httpExchange, HttpStatus.NO_CONTENT_204);
             } else {
-                JsonResponses.unknownSession(httpExchange);
+                HttpSessions.refuseUnknown(httpExchange);
             }
         }
     }
 
     /** Without a session there is no stream to open, and clients take 405 for exactly that. */
     void get(HttpExchange httpExchange) {
-        String id = httpExchange.headers().get(HttpSessions.HEADER);
+        String id = httpExchange.headers().get(LegacyHttpSupport.SESSION_HEADER);
         if (isForLegacy(httpExchange)) {
             if (id == null) {
-                JsonResponses.methodNotAllowed(httpExchange, McpHandler.STATELESS);
+                JsonResponses.methodNotAllowed(httpExchange, STATELESS);
             } else if (!httpExchange.accepted().events()) {
                 JsonResponses.refused(
                         httpExchange,
@@ -51,19 +61,19 @@ final class SessionEndpoint {
                 sessions.find(id, httpExchange.caller())
                         .ifPresentOrElse(
                                 session -> stream(httpExchange, session),
-                                () -> JsonResponses.unknownSession(httpExchange));
+                                () -> HttpSessions.refuseUnknown(httpExchange));
             }
         }
     }
 
     /** Answers a client that is not of a version with sessions. */
     private static boolean isForLegacy(HttpExchange httpExchange) {
-        String version = httpExchange.headers().get(HeaderBodyMatchValidator.VERSION);
-        if (version == null || ProtocolVersions.isLegacy(version.trim())) {
+        Optional<String> version = httpExchange.version();
+        if (version.filter(named -> !ProtocolVersions.isLegacy(named)).isEmpty()) {
             return true;
         }
-        if (ProtocolVersions.isModern(version.trim())) {
-            JsonResponses.methodNotAllowed(httpExchange, McpHandler.STATELESS);
+        if (ProtocolVersions.isModern(version.get())) {
+            JsonResponses.methodNotAllowed(httpExchange, STATELESS);
         } else {
             JsonResponses.unsupportedVersion(httpExchange);
         }

@@ -1,10 +1,16 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.mcp.BatchAnswerBuffer;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.tool.Caller;
+import io.weathervane.transport.http.EventStream;
+import io.weathervane.transport.http.EventStreamRegistry;
+import io.weathervane.transport.http.HttpExchange;
+import io.weathervane.transport.http.JsonResponses;
+import io.weathervane.transport.http.KeepAliveTarget;
+import io.weathervane.transport.http.MessageSink;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -132,16 +138,10 @@ final class BatchPostResponse implements KeepAliveTarget, AutoCloseable {
         if (begun == null) {
             streams.remove(this);
             EventStream connection = streams.open(httpExchange);
-            begun = session == null ? connection : numbered(session, connection);
+            begun = session == null ? connection : session.begin(connection);
             stream = begun;
         }
         return begun;
-    }
-
-    private static MessageSink numbered(HttpSession session, EventStream connection) {
-        SessionStream numbered = session.newStream();
-        numbered.connect(connection, session.primes());
-        return numbered;
     }
 
     /** Waits for all of them, and sends them. On the thread that handles the turn, which so is free for the next. */

@@ -1,7 +1,9 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.tool.Caller;
+import io.weathervane.transport.http.HttpExchange;
+import io.weathervane.transport.http.JsonResponses;
 import io.weathervane.util.Ticker;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -13,14 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * The sessions of legacy clients: made at {@code initialize}, ended by the client, by age, or by too many others.
  * To any other caller than the one that opened it, a session is unknown.
  */
 final class HttpSessions implements AutoCloseable {
-    static final String HEADER = "Mcp-Session-Id";
-
     private static final int ID_BYTES = 16;
 
     private final McpDispatcher dispatcher;
@@ -76,6 +77,13 @@ final class HttpSessions implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    static void refuseUnknown(HttpExchange httpExchange) {
+        JsonResponses.refused(
+                httpExchange,
+                HttpStatus.NOT_FOUND_404,
+                "the session is unknown or has ended; begin again with initialize");
     }
 
     /** Ends the session; returns false when the caller has none with this id. */

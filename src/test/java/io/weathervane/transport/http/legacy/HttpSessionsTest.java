@@ -1,10 +1,11 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
+import io.weathervane.testing.TestDispatchers;
 import io.weathervane.tool.Caller;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +19,7 @@ class HttpSessionsTest {
 
     private final AtomicLong nanos = new AtomicLong(-3);
     private final McpDispatcher dispatcher =
-            new McpDispatcher(new ServerInfo("test", "Test", "0", ""), new ScriptedTools().registry());
+            TestDispatchers.of(new ServerInfo("test", "Test", "0", ""), new ScriptedTools().registry());
     private final HttpSessions sessions = new HttpSessions(dispatcher, 2, Duration.ofMinutes(30), nanos::get);
 
     @AfterEach

@@ -1,5 +1,8 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
+import io.weathervane.transport.http.EventStream;
+import io.weathervane.transport.http.MessageSink;
+import io.weathervane.transport.http.SseFormat;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -101,8 +104,9 @@ final class SessionStream implements MessageSink {
         }
     }
 
-    /** Closes the connection; the stream goes on, and its client comes back for the rest. */
-    void disconnect() {
+    /** The stream goes on, and its client comes back for the rest. */
+    @Override
+    public void disconnect() {
         lock.lock();
         try {
             EventStream open = connection;

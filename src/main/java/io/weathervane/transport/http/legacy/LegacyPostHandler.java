@@ -1,4 +1,4 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
@@ -8,6 +8,11 @@ import io.weathervane.mcp.McpRequest;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.Caller;
+import io.weathervane.transport.http.EventStreamRegistry;
+import io.weathervane.transport.http.HttpExchange;
+import io.weathervane.transport.http.JsonResponses;
+import io.weathervane.transport.http.LegacyHttpSupport;
+import io.weathervane.transport.http.PostResponse;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -32,28 +37,28 @@ final class LegacyPostHandler {
      * @throws JsonRpcException to be answered as a bad request
      */
     void requested(HttpExchange httpExchange, McpRequest request) {
-        String id = httpExchange.headers().get(HttpSessions.HEADER);
+        String id = httpExchange.headers().get(LegacyHttpSupport.SESSION_HEADER);
         if (request.isInitialize()) {
             initialize(httpExchange, request);
         } else if (id == null) {
-            PostResponse answer = new PostResponse(httpExchange, request, /* session= */ null, streams);
+            PostResponse answer = new PostResponse(httpExchange, request, Optional.empty(), streams);
             run(dispatcher.open(request, answer), answer);
         } else {
             Optional<HttpSession> session = sessions.find(id, httpExchange.caller());
             if (session.isPresent()) {
                 runIn(session.get(), httpExchange, request);
             } else {
-                JsonResponses.unknownSession(httpExchange);
+                HttpSessions.refuseUnknown(httpExchange);
             }
         }
     }
 
     /** A notification, or the answer to a request of ours. */
     void received(HttpExchange httpExchange, JsonRpcMessage message) {
-        String id = httpExchange.headers().get(HttpSessions.HEADER);
+        String id = httpExchange.headers().get(LegacyHttpSupport.SESSION_HEADER);
         Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, httpExchange.caller());
         if (id != null && session.isEmpty()) {
-            JsonResponses.unknownSession(httpExchange);
+            HttpSessions.refuseUnknown(httpExchange);
             return;
         }
         session.ifPresent(present -> {
@@ -67,7 +72,7 @@ final class LegacyPostHandler {
     }
 
     private void runIn(HttpSession session, HttpExchange httpExchange, McpRequest request) {
-        PostResponse answer = new PostResponse(httpExchange, request, session, streams);
+        PostResponse answer = new PostResponse(httpExchange, request, Optional.of(session), streams);
         RunningCall call = dispatcher.open(request, answer, session.client());
         if (!session.client().calls().add(call)) {
             throw new JsonRpcException(
@@ -88,7 +93,7 @@ final class LegacyPostHandler {
 
     private void initialize(HttpExchange httpExchange, McpRequest request) {
         HttpSession session = sessions.begin(httpExchange.caller());
-        PostResponse answer = new PostResponse(httpExchange, request, /* session= */ null, streams);
+        PostResponse answer = new PostResponse(httpExchange, request, Optional.empty(), streams);
         dispatcher.run(dispatcher.open(request, new Opening(httpExchange, session, answer), session.client()));
     }
 
@@ -119,7 +124,7 @@ final class LegacyPostHandler {
             if (response instanceof JsonRpcMessage.Success success) {
                 session.agreed(success.result().path("protocolVersion").asString(""));
                 sessions.add(session);
-                httpExchange.response().getHeaders().put(HttpSessions.HEADER, session.id());
+                httpExchange.response().getHeaders().put(LegacyHttpSupport.SESSION_HEADER, session.id());
             } else {
                 session.close();
             }

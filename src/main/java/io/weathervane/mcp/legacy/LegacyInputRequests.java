@@ -1,8 +1,10 @@
-package io.weathervane.mcp;
+package io.weathervane.mcp.legacy;
 
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.mcp.KnownMethods;
+import io.weathervane.mcp.RunningCall;
 import io.weathervane.tool.ClientRequestFailedException;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.ToolFailureException;
@@ -27,9 +29,11 @@ final class LegacyInputRequests {
     private static final Duration RELAYED_ANSWER_MAX = Duration.ofHours(1);
 
     private final RunningCall call;
+    private final LegacySession session;
 
-    LegacyInputRequests(RunningCall call) {
+    LegacyInputRequests(RunningCall call, LegacySession session) {
         this.call = call;
+        this.session = session;
     }
 
     Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
@@ -86,7 +90,7 @@ final class LegacyInputRequests {
     }
 
     private PendingClientRequests questions() {
-        return call.neededSession().questions();
+        return session.questions();
     }
 
     private PendingClientRequests.Question opened(String method, ObjectNode request, Consumer<ObjectNode> progress) {
@@ -130,7 +134,7 @@ final class LegacyInputRequests {
     private static InputAnswer read(InputRequest input, JsonRpcMessage.Response response) {
         if (response instanceof JsonRpcMessage.Success success
                 && success.result() instanceof ObjectNode result
-                && MultiRoundTrip.isAnswerTo(input, result)) {
+                && input.isAnsweredBy(result)) {
             return new InputAnswer(result);
         }
         String why = response instanceof JsonRpcMessage.Failure failure
@@ -145,7 +149,7 @@ final class LegacyInputRequests {
         params.put("reason", why);
         if (!call.send(new JsonRpcMessage.Notification(KnownMethods.CANCELLED, params))) {
             // The call that brought the question has its answer; the question has gone over to another.
-            call.neededSession().tell(KnownMethods.CANCELLED, params);
+            session.tell(KnownMethods.CANCELLED, params);
         }
     }
 }

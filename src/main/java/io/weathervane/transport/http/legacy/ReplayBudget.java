@@ -1,4 +1,4 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,4 +1,4 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -8,8 +8,15 @@ import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.mcp.ErrorMapper;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpRequest;
-import io.weathervane.mcp.ProtocolVersions;
 import io.weathervane.mcp.RunningCall;
+import io.weathervane.mcp.legacy.LegacyVersions;
+import io.weathervane.transport.http.EventStreamRegistry;
+import io.weathervane.transport.http.HttpExchange;
+import io.weathervane.transport.http.JsonResponses;
+import io.weathervane.transport.http.LegacyHttpSupport;
+import io.weathervane.transport.http.RequestAdmission;
+import io.weathervane.transport.http.RequestedWorkerHeaderMapper;
+import io.weathervane.transport.http.TraceHeaderMapper;
 import io.weathervane.util.Threads;
 import java.time.Duration;
 import java.util.List;
@@ -47,10 +54,10 @@ final class BatchPostHandler implements AutoCloseable {
      * @param version what the client says in {@code MCP-Protocol-Version}
      */
     void received(HttpExchange httpExchange, List<JsonNode> messages, Optional<String> version) {
-        String id = httpExchange.headers().get(HttpSessions.HEADER);
+        String id = httpExchange.headers().get(LegacyHttpSupport.SESSION_HEADER);
         Optional<HttpSession> session = id == null ? Optional.empty() : sessions.find(id, httpExchange.caller());
         if (id != null && session.isEmpty()) {
-            JsonResponses.unknownSession(httpExchange);
+            HttpSessions.refuseUnknown(httpExchange);
             return;
         }
         Optional<String> refusal = refusal(messages, session, version);
@@ -74,7 +81,7 @@ final class BatchPostHandler implements AutoCloseable {
             List<JsonNode> messages, Optional<HttpSession> session, Optional<String> version) {
         boolean has = session.isPresent()
                 ? session.get().client().hasBatches()
-                : version.isEmpty() || ProtocolVersions.hasBatches(version.get());
+                : version.isEmpty() || LegacyVersions.hasBatches(version.get());
         if (!has) {
             return Optional.of("a batch (array) is not supported in this version: send one message at a time");
         }

@@ -1,7 +1,10 @@
-package io.weathervane.transport.http;
+package io.weathervane.transport.http.legacy;
 
 import io.weathervane.mcp.ClientSession;
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.transport.http.EventStream;
+import io.weathervane.transport.http.MessageSink;
+import io.weathervane.transport.http.ResumableStreams;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,7 @@ import java.util.regex.Pattern;
  * to no request, and is there from the start: what is sent on it before the client opens it waits, each message
  * once.
  */
-final class HttpSession implements AutoCloseable {
+final class HttpSession implements ResumableStreams, AutoCloseable {
     /** Most streams that have ended and are kept for a client that may not have got their answer. */
     private static final int ENDED_STREAMS_MAX = 4;
 
@@ -65,8 +68,8 @@ final class HttpSession implements AutoCloseable {
         version = negotiated;
     }
 
-    /** Whether the client understands that it is to come back. */
-    boolean primes() {
+    @Override
+    public boolean primes() {
         return version.compareTo(PRIMING_SINCE) >= 0;
     }
 
@@ -96,7 +99,13 @@ final class HttpSession implements AutoCloseable {
         return standalone;
     }
 
-    /** A stream for the answer to a request. */
+    @Override
+    public MessageSink begin(EventStream connection) {
+        SessionStream stream = newStream();
+        stream.connect(connection, primes());
+        return stream;
+    }
+
     SessionStream newStream() {
         SessionStream stream = new SessionStream(streamCount.incrementAndGet(), /* coalescing= */ false, budget);
         List<SessionStream> surplus;

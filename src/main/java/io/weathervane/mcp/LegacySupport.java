@@ -1,0 +1,22 @@
+package io.weathervane.mcp;
+
+import java.util.Map;
+
+/** What the legacy generation adds to a dispatcher: sessions, and its own methods. The wiring hands it in. */
+public interface LegacySupport {
+    /** Makes it for one dispatcher. */
+    @FunctionalInterface
+    interface Factory {
+        LegacySupport create(McpServices services, Subscriptions subscriptions);
+    }
+
+    /** A session for a client, told of changes through its outlet until it is closed. */
+    ClientSession openSession(ClientSession.Outlet outlet);
+
+    /**
+     * What serves a legacy request, by its method.
+     *
+     * @param common what serves the requests of both generations
+     */
+    Map<String, MethodHandler> handlers(Map<String, MethodHandler> common);
+}
