@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.JsonMemoryEstimator;
 import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.util.SafeText;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,7 +29,7 @@ record FailureSample(Instant at, String text, Optional<String> arguments, Option
 
     static FailureSample of(FailedCall call, Instant at) {
         return new FailureSample(
-                at,
+                at.truncatedTo(ChronoUnit.MILLIS),
                 SafeText.cut(SafeText.line(call.text()).strip(), TEXT_LENGTH_MAX),
                 call.arguments().map(FailureSample::clean),
                 call.traceId());

@@ -1,6 +1,7 @@
 package io.weathervane.failure;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,10 @@ import java.util.Optional;
  * @param since from when on its calls are counted
  */
 public record ReleaseInfo(String label, String role, Optional<String> comparedWith, Instant since) {
+    public ReleaseInfo {
+        since = since.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     /** Releases that are not told apart any more. */
     public static final String EARLIER = "(earlier releases)";
 

@@ -59,7 +59,7 @@ class FailureReportTest {
                                     Optional.of(json("{'q': 'x" + i + "'}")),
                                     json("{'traceparent': '00-0af7651916cd43dd8448eb211c80319" + i
                                             + "-b7ad6b7169203331-01'}")),
-                    NOON.plusSeconds(i));
+                    NOON.plusSeconds(i).plusNanos(7));
         }
 
         JsonNode kind = FailureJson.of(report(calls(recorder, Map.of("search", 20L)), ReleaseCalls.NONE))
