@@ -1,5 +1,6 @@
 package io.weathervane.bench.decisions;
 
+import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,9 @@ public final class DecisionsBench {
             System.exit(USAGE);
         } catch (NoSuchFileException e) {
             System.err.println("bench: there is no file " + e.getMessage());
+            System.exit(USAGE);
+        } catch (IOException e) {
+            System.err.println("bench: " + file + " cannot be read: " + e.getMessage());
             System.exit(USAGE);
         }
     }

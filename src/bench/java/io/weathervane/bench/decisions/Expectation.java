@@ -24,19 +24,29 @@ record Expectation(
     /** Standard errors that a share may miss its figure by: the figure is one of the whole population. */
     private static final double ALLOWED_ERRORS = 3;
 
-    /** The figure of the {@code i}th rate of calls, or the only one. */
-    static Expectation of(JsonNode node, int i) {
-        return new Expectation(
-                figure(node, "actedMax", i),
-                figure(node, "actedMin", i),
-                figure(node, "medianSecondsMax", i),
-                figure(node, "medianFailedMax", i),
-                figure(node, "degradedMin", i));
+    static final List<String> FIGURES =
+            List.of("actedMax", "actedMin", "medianSecondsMax", "medianFailedMax", "degradedMin");
+
+    /** The figure of the {@code i}th of so many rates of calls, or the only one. */
+    static Expectation of(ScenarioNode node, int i, int rates) {
+        List<OptionalDouble> figures =
+                FIGURES.stream().map(name -> figure(node, name, i, rates)).toList();
+        return new Expectation(figures.get(0), figures.get(1), figures.get(2), figures.get(3), figures.get(4));
     }
 
-    private static OptionalDouble figure(JsonNode node, String name, int i) {
-        JsonNode value = node.path(name).isArray() ? node.path(name).path(i) : node.path(name);
-        return value.isNumber() ? OptionalDouble.of(value.asDouble()) : OptionalDouble.empty();
+    private static OptionalDouble figure(ScenarioNode node, String name, int i, int rates) {
+        JsonNode given = node.node().path(name);
+        if (given.isArray() && given.size() != rates) {
+            throw node.wrong(name, "must have a number or null for each of " + rates + " callsPerMinute", given);
+        }
+        JsonNode value = given.isArray() ? given.get(i) : given;
+        if (value.isMissingNode() || value.isNull()) {
+            return OptionalDouble.empty();
+        }
+        if (!value.isNumber()) {
+            throw node.wrong(name, "must be a number, or a list of numbers and nulls", given);
+        }
+        return OptionalDouble.of(value.asDouble());
     }
 
     /** What is missed by more than chance explains, for people. */

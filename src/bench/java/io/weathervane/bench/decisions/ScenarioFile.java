@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -24,14 +25,32 @@ final class ScenarioFile {
     private static final double CALLS_PER_MINUTE_MAX = 20_000;
     private static final double RECORD_HOURS_MAX = 24;
     private static final int TOOLS_MAX = 100;
+    private static final int PHASES_MAX = 1_000;
 
-    private final String place;
-    private final JsonNode node;
+    private static final List<String> SCENARIO = List.of(
+            "name",
+            "group",
+            "promotions",
+            "seed",
+            "preset",
+            "callsPerMinute",
+            "tools",
+            "baseline",
+            "canary",
+            "record",
+            "expect");
+    private static final List<String> PHASE = List.of(
+            "fromSeconds",
+            "errorRate",
+            "errorRatePerTool",
+            "callerErrorShare",
+            "latencyFactor",
+            "lostProbeShare",
+            "leakMbPerMinute",
+            "hang",
+            "outageShare");
 
-    private ScenarioFile(String place, JsonNode node) {
-        this.place = place;
-        this.node = node;
-    }
+    private ScenarioFile() {}
 
     /** @throws IllegalArgumentException with what is wrong, for people */
     static List<Cell> read(Path file) throws IOException {
@@ -41,105 +60,91 @@ final class ScenarioFile {
         } catch (JacksonException e) {
             throw new IllegalArgumentException(file + " is no JSON: " + e.getOriginalMessage(), e);
         }
-        if (!all.isArray()) {
-            throw new IllegalArgumentException(file + " must be a list of scenarios");
+        if (!all.isArray() || all.isEmpty()) {
+            throw new IllegalArgumentException(file + " must be a list of one scenario or more");
         }
         List<Cell> cells = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            cells.addAll(new ScenarioFile("scenario " + (i + 1), all.get(i)).cells());
+            cells.addAll(cells(new ScenarioNode("scenario " + (i + 1), all.get(i)).known(SCENARIO)));
         }
         return cells;
     }
 
-    private List<Cell> cells() {
-        known(
-                "name",
-                "group",
-                "promotions",
-                "seed",
-                "preset",
-                "callsPerMinute",
-                "tools",
-                "baseline",
-                "canary",
-                "record",
-                "expect");
-        if (!node.path("name").isString()) {
-            throw wrong("name", "must be a text");
+    private static List<Cell> cells(ScenarioNode node) {
+        if (!node.has("name")) {
+            throw new IllegalArgumentException(node.place() + ": name must be there, a text");
         }
-        JsonNode rates = node.path("callsPerMinute");
+        List<Double> rates = node.numbers("callsPerMinute", 20, 0.01, CALLS_PER_MINUTE_MAX);
+        ScenarioNode expect = node.child("expect").known(Expectation.FIGURES);
         List<Cell> cells = new ArrayList<>();
-        for (int i = 0; i < (rates.isArray() ? rates.size() : 1); i++) {
-            double rate = rates.isArray()
-                    ? within("callsPerMinute", rates.get(i), 0.01, CALLS_PER_MINUTE_MAX)
-                    : number("callsPerMinute", 20, 0.01, CALLS_PER_MINUTE_MAX);
-            cells.add(
-                    new Cell(node.path("group").asString(""), scenario(rate), Expectation.of(node.path("expect"), i)));
+        for (int i = 0; i < rates.size(); i++) {
+            cells.add(new Cell(
+                    node.text("group", ""), scenario(node, rates.get(i)), Expectation.of(expect, i, rates.size())));
         }
         return cells;
     }
 
-    private Scenario scenario(double callsPerMinute) {
-        ScenarioFile baseline = child("baseline");
-        baseline.known("errorRate", "clustered", "p95Ms");
-        ScenarioFile record = child("record");
-        record.known("hours");
+    private static Scenario scenario(ScenarioNode node, double callsPerMinute) {
+        ScenarioNode baseline = node.child("baseline").known(List.of("errorRate", "clustered", "p95Ms"));
         Baseline old = new Baseline(
-                baseline.number("errorRate", 0.01, 0, 0.99),
-                baseline.node.path("clustered").asBoolean(false),
+                baseline.number("errorRate", 0.01, 0, 1),
+                baseline.flag("clustered", false),
                 baseline.number("p95Ms", 100, 0.1, 600_000));
-        List<Tool> tools = tools();
+        List<Tool> tools = tools(node);
         return new Scenario(
-                node.path("name").asString(),
-                (int) number("promotions", 2_000, 1, PROMOTIONS_MAX),
-                (long) number("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
-                preset(),
+                node.text("name", ""),
+                (int) node.whole("promotions", 2_000, 1, PROMOTIONS_MAX),
+                node.whole("seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
+                preset(node),
                 callsPerMinute,
                 tools,
                 old,
-                canary(old, tools),
-                record.number("hours", 1, 0, RECORD_HOURS_MAX));
+                canary(node, old, tools),
+                node.child("record").known(List.of("hours")).number("hours", 1, 0, RECORD_HOURS_MAX));
     }
 
-    private Preset preset() {
-        String name = node.path("preset").asString("default");
+    private static Preset preset(ScenarioNode node) {
+        String name = node.text("preset", "default");
         return Stream.of(Preset.values())
                 .filter(preset -> preset.wireName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> wrong(
+                .orElseThrow(() -> node.wrong(
                         "preset",
                         "must be one of "
                                 + Stream.of(Preset.values())
                                         .map(Preset::wireName)
-                                        .toList()));
+                                        .toList(),
+                        node.node().path("preset")));
     }
 
-    private List<Tool> tools() {
-        JsonNode list = node.path("tools");
-        if (list.isMissingNode()) {
+    private static List<Tool> tools(ScenarioNode node) {
+        if (!node.has("tools")) {
             return Scenario.tenTools();
         }
-        if (!list.isArray() || list.isEmpty() || list.size() > TOOLS_MAX) {
-            throw wrong("tools", "must be a list of 1 to " + TOOLS_MAX);
-        }
         List<Tool> tools = new ArrayList<>();
-        for (int i = 0; i < list.size(); i++) {
-            ScenarioFile tool = new ScenarioFile(place + ", tools[" + i + "]", list.get(i));
-            tool.known("name", "share", "readOnly");
-            tools.add(new Tool(
-                    list.get(i).path("name").asString("tool-" + (i + 1)),
-                    tool.number("share", 1, 1e-9, 1e9),
-                    list.get(i).path("readOnly").asBoolean(true)));
+        Set<String> names = new HashSet<>();
+        for (ScenarioNode tool : node.children("tools", TOOLS_MAX)) {
+            tool.known(List.of("name", "share", "readOnly"));
+            String name = tool.text("name", "tool-" + (tools.size() + 1));
+            if (!names.add(name)) {
+                throw new IllegalArgumentException(tool.place() + ": name " + name + " is that of another tool, too");
+            }
+            tools.add(new Tool(name, tool.number("share", 1, 1e-9, 1e9), tool.flag("readOnly", true)));
+        }
+        if (tools.isEmpty()) {
+            throw node.wrong(
+                    "tools",
+                    "must be a list of 1 to " + TOOLS_MAX + " objects",
+                    node.node().path("tools"));
         }
         return tools;
     }
 
     /** A first phase that begins later follows one in which the new worker is as good as the previous one. */
-    private List<Phase> canary(Baseline old, List<Tool> tools) {
+    private static List<Phase> canary(ScenarioNode node, Baseline old, List<Tool> tools) {
         List<Phase> phases = new ArrayList<>();
-        JsonNode list = node.path("canary");
-        for (int i = 0; i < list.size(); i++) {
-            phases.add(new ScenarioFile(place + ", canary[" + i + "]", list.get(i)).phase(old, tools));
+        for (ScenarioNode phase : node.children("canary", PHASES_MAX)) {
+            phases.add(phase(phase.known(PHASE), old, tools));
         }
         phases.sort(Comparator.comparingDouble(Phase::fromSeconds));
         if (phases.isEmpty() || phases.get(0).fromSeconds() > 0) {
@@ -148,66 +153,20 @@ final class ScenarioFile {
         return phases;
     }
 
-    private Phase phase(Baseline old, List<Tool> tools) {
-        known(
-                "fromSeconds",
-                "errorRate",
-                "errorRatePerTool",
-                "callerErrorShare",
-                "latencyFactor",
-                "lostProbeShare",
-                "leakMbPerMinute",
-                "hang",
-                "outageShare");
-        ScenarioFile perTool = child("errorRatePerTool");
-        perTool.known(tools.stream().map(Tool::name).toArray(String[]::new));
+    private static Phase phase(ScenarioNode node, Baseline old, List<Tool> tools) {
+        ScenarioNode perTool = node.child("errorRatePerTool")
+                .known(tools.stream().map(Tool::name).toList());
         Map<String, Double> rates = new HashMap<>();
-        perTool.node.propertyNames().forEach(tool -> rates.put(tool, perTool.number(tool, 0, 0, 1)));
+        perTool.node().propertyNames().forEach(tool -> rates.put(tool, perTool.number(tool, 0, 0, 1)));
         return new Phase(
-                number("fromSeconds", 0, 0, 1e6),
-                number("errorRate", old.errorRate(), 0, 1),
+                node.number("fromSeconds", 0, 0, 1e6),
+                node.number("errorRate", old.errorRate(), 0, 1),
                 rates,
-                number("callerErrorShare", 0, 0, 1),
-                number("latencyFactor", 1, 0.001, 1_000),
-                number("lostProbeShare", 0, 0, 1),
-                number("leakMbPerMinute", 0, 0, 10_000),
-                node.path("hang").asBoolean(false),
-                number("outageShare", 0, 0, 1));
-    }
-
-    private ScenarioFile child(String key) {
-        JsonNode child = node.path(key);
-        if (!child.isMissingNode() && !child.isObject()) {
-            throw wrong(key, "must be an object");
-        }
-        return new ScenarioFile(
-                place + ", " + key, child.isMissingNode() ? JsonMapper.shared().createObjectNode() : child);
-    }
-
-    private void known(String... keys) {
-        if (!node.isObject()) {
-            throw new IllegalArgumentException(place + " must be an object");
-        }
-        node.propertyNames().forEach(key -> {
-            if (!List.of(keys).contains(key)) {
-                throw new IllegalArgumentException(
-                        place + ": " + key + " is unknown; known: " + String.join(", ", keys));
-            }
-        });
-    }
-
-    private double number(String key, double otherwise, double min, double max) {
-        return node.path(key).isMissingNode() ? otherwise : within(key, node.path(key), min, max);
-    }
-
-    private double within(String key, JsonNode value, double min, double max) {
-        if (!value.isNumber() || !(value.asDouble() >= min && value.asDouble() <= max)) {
-            throw wrong(key, String.format(Locale.ROOT, "must be a number from %s to %s, was %s", min, max, value));
-        }
-        return value.asDouble();
-    }
-
-    private IllegalArgumentException wrong(String key, String rule) {
-        return new IllegalArgumentException(place + ": " + key + " " + rule);
+                node.number("callerErrorShare", 0, 0, 1),
+                node.number("latencyFactor", 1, 0.001, 1_000),
+                node.number("lostProbeShare", 0, 0, 1),
+                node.number("leakMbPerMinute", 0, 0, 10_000),
+                node.flag("hang", false),
+                node.number("outageShare", 0, 0, 1));
     }
 }
