@@ -2,6 +2,7 @@ package io.weathervane.monitor;
 
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +64,16 @@ final class BaselineComparison {
 
     EValue regression() {
         return above(regressionBound(), mix.comparable());
+    }
+
+    /**
+     * Evidence of a regression by the calls since the mark that says most, as if there were no other mark. Since that mark was
+     * not chosen before, it is no reason to act, but one to look longer.
+     */
+    double regressionSinceBestMark() {
+        CallCountBins since = new CallCountBins(List.of(regression().since()));
+        return EValue.above(regressionBound(), since, /* marksMax= */ 1, record.spread())
+                .value();
     }
 
     double notedBound() {

@@ -33,7 +33,7 @@ final class WatchEndRules {
     }
 
     private WatchState end() {
-        if (state.acted().isEmpty() && isSuspicious() && isWorthMoreTime()) {
+        if (state.acted().isEmpty() && (isSuspicious() || isSuspiciousOfLate()) && isWorthMoreTime()) {
             return state;
         }
         if (state.acted().isPresent() || isDegraded()) {
@@ -52,6 +52,12 @@ final class WatchEndRules {
                         .anyMatch(condition -> condition.unit() == RuleCondition.Unit.EVIDENCE
                                 && condition.rule() != RuleKind.SLOWER
                                 && condition.value().orElse(0) >= MonitorPolicy.SUSPICION * condition.limit());
+    }
+
+    /** A worker that turned bad late has had few calls since: it gets the time that an early change had. */
+    private boolean isSuspiciousOfLate() {
+        double evidence = new BaselineComparison(state, policy).regressionSinceBestMark();
+        return state.veto().isEmpty() && evidence >= MonitorPolicy.SUSPICION * MonitorPolicy.EVIDENCE;
     }
 
     /** With a record to compare with, one check above 5 % is not enough: the calls of the whole watch are asked. */

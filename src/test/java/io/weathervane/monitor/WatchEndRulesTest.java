@@ -3,12 +3,33 @@ package io.weathervane.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WatchEndRulesTest {
     private static final MonitorPolicy POLICY = MonitorPresets.DEFAULT;
+
+    @Test
+    void aWorkerThatTurnedBadShortlyBeforeTheEndIsLookedAtForLonger() {
+        BaselineRecord record =
+                new BaselineRecord(Optional.of("stable"), new CallCounts(1200, 12), Map.of(), 1, Optional.empty());
+        WatchSimulation watch = new WatchSimulation(MonitorPresets.DEFAULT, record);
+        Instant end = watch.state().schedule().deadline();
+        seeUntil(end.minusSeconds(30), watch, Observations.calls(10, 0));
+        watch.see(Observations.calls(10, 3), Observations.calls(10, 3));
+        seeUntil(end.plusSeconds(1), watch, Observations.quiet());
+
+        assertThat(watch.state().running()).isTrue();
+        assertThat(watch.see(Observations.calls(20, 7)).decision().action()).isEqualTo(DecisionAction.ROLLBACK);
+    }
+
+    private static void seeUntil(Instant end, WatchSimulation watch, Observation seen) {
+        while (watch.state().schedule().nextCheckAt().isBefore(end)) {
+            watch.see(seen);
+        }
+    }
 
     @Test
     void goesOnForASecondGracePeriodOnSomeEvidence() {
