@@ -148,7 +148,8 @@ class ArchitectureTest {
                             "store",
                             "worker",
                             "auth",
-                            "tool")));
+                            "tool",
+                            "upgrade")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -80,7 +80,7 @@ final class CallCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(),
                     "there is no option '" + word + "' before a TOOL"
-                            + ToolArgumentParser.suggestion(UsageSuggestions.option(spec.commandLine(), word))
+                            + UsageSuggestions.meant(UsageSuggestions.option(spec.commandLine(), word))
                             + "; there are " + String.join(", ", UsageSuggestions.options(spec.commandLine()))
                             + ", and a tool's own after its name");
         });
@@ -93,12 +93,12 @@ final class CallCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         ObjectNode tool = find(tools, words.get(0));
-        ToolArgumentParser options = ToolArgumentParser.of(tool).besides(UsageSuggestions.options(spec.commandLine()));
+        ToolCommandLine line = new ToolCommandLine(spec.commandLine(), tool);
         if (help) {
-            output.help(tool, options);
+            line.line().usage(spec.commandLine().getOut());
             return ExitCode.OK;
         }
-        ObjectNode arguments = options.parse(words.subList(1, words.size()));
+        ObjectNode arguments = line.parse(words.subList(1, words.size()));
         ObjectNode result = called(server, arguments, output);
         output.result(result);
         nameLineToGoOnWith(result);
@@ -143,7 +143,7 @@ final class CallCommand implements Callable<Integer> {
                             .map(tool -> tool.path("name").asString(""))
                             .toList();
                     return new UsageException("there is no tool '" + name + "'"
-                            + ToolArgumentParser.suggestion(NearestWord.to(name, names)) + "; there are "
+                            + UsageSuggestions.meant(NearestWord.to(name, names)) + "; there are "
                             + String.join(", ", names));
                 });
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,27 +24,25 @@ record ShellCompletionWords(
     static final String CALL = "call";
 
     /**
-     * @param line the whole command line
+     * @param line the whole command line, with {@code call} in it
      * @param definitions our own tools as in {@code tools/list}
      */
     static ShellCompletionWords of(CommandLine line, List<ObjectNode> definitions) {
         Map<String, List<String>> commands = new TreeMap<>();
         line.getSubcommands().forEach((name, command) -> commands.put(name, wordsAfter(command)));
         commands.put("help", List.copyOf(commands.keySet()));
-        List<String> ofCall = commands.getOrDefault(CALL, List.of());
         Map<String, List<String>> tools = new LinkedHashMap<>();
         Map<String, List<String>> values = new LinkedHashMap<>();
         for (ObjectNode definition : definitions) {
             String tool = definition.path("name").asString("");
-            ToolArgumentParser options = ToolArgumentParser.of(definition);
-            tools.put(
-                    tool,
-                    Stream.concat(wordsAfter(options).stream(), ofCall.stream())
-                            .distinct()
-                            .toList());
-            options.all().stream()
-                    .filter(option -> !option.choices().isEmpty())
-                    .forEach(option -> values.put(tool + " " + option.name(), option.choices()));
+            CommandLine ofTool = new ToolCommandLine(line.getSubcommands().get(CALL), definition).line();
+            tools.put(tool, wordsAfter(ofTool));
+            for (OptionSpec option : ofTool.getCommandSpec().options()) {
+                List<String> choices = candidates(option);
+                if (!choices.isEmpty()) {
+                    values.put(tool + " " + option.longestName(), choices);
+                }
+            }
         }
         return new ShellCompletionWords(commands, tools, values);
     }
@@ -52,18 +50,20 @@ record ShellCompletionWords(
     private static List<String> wordsAfter(CommandLine command) {
         List<String> words =
                 new ArrayList<>(new TreeSet<>(command.getSubcommands().keySet()));
+        command.getCommandSpec().positionalParameters().forEach(word -> words.addAll(candidates(word)));
         for (OptionSpec option : command.getCommandSpec().options()) {
-            words.add(option.longestName());
+            if (!option.hidden()) {
+                words.add(option.longestName());
+            }
         }
         return words;
     }
 
-    private static List<String> wordsAfter(ToolArgumentParser options) {
-        List<String> words = new ArrayList<>();
-        options.action().ifPresent(action -> words.addAll(action.choices()));
-        options.all().stream()
-                .filter(option -> options.action().filter(option::equals).isEmpty())
-                .forEach(option -> words.add(option.name()));
-        return words;
+    private static List<String> candidates(ArgSpec argument) {
+        List<String> candidates = new ArrayList<>();
+        if (argument.completionCandidates() != null) {
+            argument.completionCandidates().forEach(candidates::add);
+        }
+        return candidates;
     }
 }

@@ -37,23 +37,6 @@ final class ToolOutputPrinter {
         out.flush();
     }
 
-    void help(ObjectNode tool, ToolArgumentParser options) {
-        String action =
-                options.action().map(option -> " " + option.placeholder()).orElse("");
-        out.println("Usage: weathervane call " + text(tool, "name") + action
-                + (options.all().isEmpty() ? " [--json-args JSON]" : " [options]"));
-        out.println();
-        out.println(text(tool, "description"));
-        out.println();
-        for (SchemaPropertyOption option : options.all()) {
-            out.println("  " + (option.name() + " " + option.placeholder()).strip() + note(option));
-            if (option.schema().path("description").isString()) {
-                out.println("      " + text(option.schema(), "description"));
-            }
-        }
-        out.flush();
-    }
-
     /** Prints a tool's result, text of one that says no to stderr. */
     void result(ObjectNode result) {
         boolean failed = result.path("isError").asBoolean(false);
@@ -89,14 +72,6 @@ final class ToolOutputPrinter {
             case "resource_link" -> text(item, "name") + ": " + text(item, "uri");
             default -> SafeText.json(item.toString());
         };
-    }
-
-    private static String note(SchemaPropertyOption option) {
-        if (option.required()) {
-            return "  (required)";
-        }
-        JsonNode preset = option.schema().path("default");
-        return preset.isMissingNode() ? "" : "  (default: " + SafeText.line(preset.asString("")) + ")";
     }
 
     private static String firstSentence(String text) {

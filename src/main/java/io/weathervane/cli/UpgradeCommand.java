@@ -2,20 +2,20 @@ package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.upgrade.UpgradeRefusedException;
+import io.weathervane.upgrade.UpgradeRequest;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Workspace;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,9 +28,13 @@ import tools.jackson.databind.node.ObjectNode;
                     + " weights, promotion, watch. Stops and cleans up at the first failure.",
             "Without --promote and --skip-promote it asks at the terminal for approval once the shadow comparison has"
                     + " passed; without a terminal it ends there, as with --skip-promote. Ctrl-C aborts it until it has"
-                    + " promoted."
+                    + " promoted.",
+            "A command given as --canary runs where the active worker does, and a relative path in it is meant from"
+                    + " there: the folder in which `run` was started, else the release's folder in the configuration,"
+                    + " else the workspace. It is never the folder in which this is typed."
         },
         mixinStandardHelpOptions = true,
+        modelTransformer = UpgradeCommand.ArgumentsOfTool.class,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:finished and healthy, or the shadow comparison passed and no promotion was wanted; with --dry-run: the"
@@ -46,6 +50,10 @@ final class UpgradeCommand implements Callable<Integer> {
     /** How long each answer of the server may take: an abort waits for what is under way. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
 
+    /** Of the tool's arguments those that this command decides by itself, or has no use for. */
+    private static final Set<String> NOT_TYPED = Set.of("wait", "confirm");
+
+    private final ToolOptions options = options();
     private final Map<String, String> environment;
     private final Function<PrintWriter, UserPrompt> terminal;
 
@@ -54,65 +62,6 @@ final class UpgradeCommand implements Callable<Integer> {
 
     @Mixin
     private WorkspaceOption workspaceOption = new WorkspaceOption();
-
-    @Option(
-            names = "--canary",
-            paramLabel = "COMMAND",
-            required = true,
-            description = {
-                "The new version: a release of the configuration, or the command that starts it.",
-                "A command runs where the active worker does, and a relative path in it is meant from there: the folder"
-                        + " in which `run` was started, else the release's folder in the configuration, else the"
-                        + " workspace. It is never the folder in which this is typed."
-            })
-    private String canary = "";
-
-    @Option(
-            names = "--id",
-            paramLabel = "ID",
-            description = "The upgrade's id, and the name of its folder (default: u-1, u-2, …).")
-    private @Nullable String id;
-
-    @Option(names = "--skip-promote", description = "End after the shadow comparison.")
-    private boolean skipPromote;
-
-    @Option(names = "--promote", description = "Promote without asking once the shadow comparison has passed.")
-    private boolean promote;
-
-    @Option(
-            names = "--dry-run",
-            description = "Say what it would do, and whether its preflight passes; nothing is begun.")
-    private boolean dryRun;
-
-    @Option(names = "--build", paramLabel = "COMMAND", description = "Run first, by a shell, in the workspace.")
-    private @Nullable String build;
-
-    @Option(names = "--test", paramLabel = "COMMAND", description = "Run after the build.")
-    private @Nullable String test;
-
-    @Option(
-            names = "--canary-weights",
-            paramLabel = "PERCENT",
-            split = ",",
-            converter = PercentConverter.class,
-            description = "Canary weights before the promotion, in percent of the callers, such as 5,25,50.")
-    private List<Integer> canaryWeights = new ArrayList<>();
-
-    @Option(
-            names = "--step-duration",
-            paramLabel = "TIME",
-            converter = DurationConverter.class,
-            description = "How long each canary weight lasts (default: 2m).")
-    private @Nullable Duration stepDuration;
-
-    @Option(names = "--allow-dirty", description = "Accept uncommitted changes in the working tree.")
-    private boolean allowDirty;
-
-    @Option(names = "--keep-staging", description = "Keep the staging folder however the upgrade ends.")
-    private boolean keepStaging;
-
-    @Option(names = "--approval-id", paramLabel = "ID", description = "In production: the id of the granted approval.")
-    private @Nullable String approvalId;
 
     UpgradeCommand(Map<String, String> environment) {
         this(environment, ConsolePrompt::ofThisProcess);
@@ -124,34 +73,47 @@ final class UpgradeCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    @Override
-    public Integer call() {
-        if (promote && skipPromote) {
-            throw new ParameterException(spec.commandLine(), "--promote and --skip-promote cannot both be given");
-        }
-        UpgradeOptionValidator.problem(id, canaryWeights, stepDuration).ifPresent(problem -> {
-            throw new ParameterException(spec.commandLine(), problem);
-        });
-        Workspace workspace = workspaceOption.locate(environment);
-        PrintWriter out = spec.commandLine().getOut();
-        try (ToolClient server = new ToolClient(ConnectionOptions.socket(workspace, ANSWER_LIMIT))) {
-            return follow(server, workspace, out);
+    private static ToolOptions options() {
+        return ToolOptions.of(UpgradeFollower.TOOL, NOT_TYPED);
+    }
+
+    /** Gives the command the tool's arguments as options. */
+    static final class ArgumentsOfTool implements IModelTransformer {
+        @Override
+        public CommandSpec transform(CommandSpec spec) {
+            return options().addTo(spec);
         }
     }
 
-    private int follow(ToolClient server, Workspace workspace, PrintWriter out) {
-        if (dryRun) {
-            return plan(server, out);
+    @Override
+    public Integer call() {
+        ObjectNode arguments = options.read(spec.commandLine().getParseResult());
+        try {
+            UpgradeRequest.of(arguments); // the server would refuse it, too, later and without the usage
+        } catch (UpgradeRefusedException e) {
+            throw new ParameterException(spec.commandLine(), options.inOptions(e.reason()), e);
+        }
+        Workspace workspace = workspaceOption.locate(environment);
+        try (ToolClient server = new ToolClient(ConnectionOptions.socket(workspace, ANSWER_LIMIT))) {
+            return follow(server, workspace, arguments);
+        }
+    }
+
+    private int follow(ToolClient server, Workspace workspace, ObjectNode arguments) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (isSet(arguments, "dry_run")) {
+            return plan(server, complete(arguments, /* ask= */ false), out);
         }
         UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
-        boolean ask = !promote && !skipPromote && userPrompt.isPresent();
-        if (!promote && !skipPromote && !ask) {
+        boolean open = !isSet(arguments, "promote") && !isSet(arguments, "skip_promote");
+        boolean ask = open && userPrompt.isPresent();
+        if (open && !ask) {
             out.println("There is no terminal to ask for approval, so this ends after the shadow comparison (as with"
                     + " --skip-promote).");
         }
         UpgradeFollower follower =
                 new UpgradeFollower(server, out, new ProgressReportFilter(/* live= */ userPrompt.isPresent()));
-        String name = begin(follower, ask);
+        String name = begin(follower, complete(arguments, ask));
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
@@ -173,16 +135,15 @@ final class UpgradeCommand implements Callable<Integer> {
         }
     }
 
-    private int plan(ToolClient server, PrintWriter out) {
-        ObjectNode plan = new UpgradeFollower(server, out, new ProgressReportFilter(/* live= */ false))
-                .plan(arguments(/* ask= */ false).put("dry_run", true));
+    private int plan(ToolClient server, ObjectNode arguments, PrintWriter out) {
+        ObjectNode plan = new UpgradeFollower(server, out, new ProgressReportFilter(/* live= */ false)).plan(arguments);
         return AnswerExitCode.ofAnswer(UpgradeFollower.TOOL, JsonRpcCodec.JSON.createObjectNode(), plan);
     }
 
     /** A refusal that waits for an approval is followed by the line that goes on once it is granted. */
-    private String begin(UpgradeFollower follower, boolean ask) {
+    private String begin(UpgradeFollower follower, ObjectNode arguments) {
         try {
-            return follower.begin(arguments(ask));
+            return follower.begin(arguments);
         } catch (CommandFailedException e) {
             CommandLineFormatter.approvalIn(String.valueOf(e.getMessage()))
                     .map(id -> CommandLineFormatter.toGoOnWith("upgrade", spec.commandLine(), id))
@@ -219,32 +180,18 @@ final class UpgradeCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode arguments(boolean ask) {
-        ObjectNode arguments =
-                JsonRpcCodec.JSON.createObjectNode().put("canary", canary).put("wait", false);
-        put(arguments, "id", id);
-        put(arguments, "build", build);
-        put(arguments, "test", test);
-        put(arguments, "step_duration", stepDuration == null ? null : written(stepDuration));
-        put(arguments, "approval_id", approvalId);
-        canaryWeights.forEach(arguments.withArray("canary_weights")::add);
-        arguments.put("allow_dirty", allowDirty).put("keep_staging", keepStaging);
-        if (promote) {
-            arguments.put("promote", true).put("confirm", true);
+    /** As they were typed, with what this command decides. */
+    private static ObjectNode complete(ObjectNode typed, boolean ask) {
+        ObjectNode arguments = typed.put("wait", false);
+        if (isSet(typed, "promote")) {
+            arguments.put("confirm", true);
         } else if (!ask) {
             arguments.put("skip_promote", true);
         }
         return arguments;
     }
 
-    /** As the server reads it: in seconds where it can be, since it takes six digits. */
-    private static String written(Duration time) {
-        return time.toMillisPart() == 0 ? time.toSeconds() + "s" : time.toMillis() + "ms";
-    }
-
-    private static void put(ObjectNode arguments, String name, @Nullable String value) {
-        if (value != null) {
-            arguments.put(name, value);
-        }
+    private static boolean isSet(ObjectNode arguments, String name) {
+        return arguments.path(name).asBoolean(false);
     }
 }

@@ -47,8 +47,7 @@ final class UsageSuggestions {
     /** The first word that has no meaning; what follows it may be its value. */
     private static String unknown(CommandLine line, String word) {
         if (word.startsWith("-") && word.length() > 1) {
-            return "there is no option '" + word + "'" + ToolArgumentParser.suggestion(option(line, word))
-                    + optionsOf(line);
+            return "there is no option '" + word + "'" + meant(option(line, word)) + optionsOf(line);
         }
         Map<String, CommandLine> commands = line.getSubcommands();
         return commands.isEmpty()
@@ -76,6 +75,11 @@ final class UsageSuggestions {
                 ? NearestWord.to(word, SchemaCatalog.load().names())
                         .map(near -> "weathervane " + ShellCompletionWords.CALL + " " + near)
                 : Optional.empty();
+    }
+
+    /** The end of a sentence about a word that is not known. */
+    static String meant(Optional<String> nearest) {
+        return nearest.map(name -> " (did you mean '" + name + "'?)").orElse("");
     }
 
     /** The option of this command that the word is nearest to, with its dashes; the word may have a value. */

@@ -72,6 +72,11 @@ public final class SchemaCatalog {
                 .orElseGet(MissingNode::getInstance);
     }
 
+    /** A tool's input schema as it is in the jar, without reading the others. */
+    public static ObjectNode inputSchema(String toolName) {
+        return resource("schemas/" + toolName + ".input.json");
+    }
+
     /** The names of the tools, in the manifest's order. */
     public Collection<String> names() {
         return byName.keySet();

@@ -1,9 +1,12 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.util.DurationFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What the caller wants to upgrade to, and how.
@@ -44,14 +47,54 @@ public record UpgradeRequest(
         id.ifPresent(name -> require(
                 ID.matcher(name).matches(),
                 "id must be 1 to 40 letters, digits, dots, underscores or hyphens, and begin with a letter or digit"));
-        require(weights.size() <= WEIGHTS_MAX, "canary_weights must have at most " + WEIGHTS_MAX + " entries");
+        require(
+                weights.size() <= WEIGHTS_MAX,
+                "canary_weights must be at most " + WEIGHTS_MAX + " percentages, were " + weights.size());
         require(
                 weights.stream().allMatch(weight -> weight >= 1 && weight <= WEIGHT_MAX),
                 "canary_weights must be from 1 to 100 percent, were " + weights);
-        require(isGrowing(weights), "canary_weights must grow, were " + weights);
+        require(isGrowing(weights), "canary_weights must be growing percentages, such as 5,25,50, were " + weights);
         require(
                 stepTime.compareTo(STEP_TIME_MIN) >= 0 && stepTime.compareTo(STEP_TIME_MAX) <= 0,
-                "step must be between 100 ms and 1 h, was " + stepTime);
+                "step_duration must be from 100ms to 1h, was " + DurationFormat.format(stepTime));
+    }
+
+    /**
+     * What the arguments of {@code upgrade_run} ask for: the one place that knows what they may be beyond their schema.
+     *
+     * @throws UpgradeRefusedException naming the argument
+     */
+    public static UpgradeRequest of(ObjectNode arguments) {
+        boolean promote = arguments.path("promote").asBoolean(false);
+        boolean skip = arguments.path("skip_promote").asBoolean(false);
+        require(!promote || !skip, "promote and skip_promote cannot both be set");
+        require(
+                arguments.has("canary"),
+                "canary is required: a release of the configuration, or the command that starts the new version");
+        return new UpgradeRequest(
+                text(arguments, "id"),
+                arguments.path("canary").asString(""),
+                promote ? PromotionMode.PROMOTE : skip ? PromotionMode.STOP : PromotionMode.WAIT,
+                text(arguments, "build"),
+                text(arguments, "test"),
+                arguments
+                        .path("canary_weights")
+                        .valueStream()
+                        .map(weight -> weight.asInt(0))
+                        .toList(),
+                text(arguments, "step_duration").map(UpgradeRequest::duration).orElse(STEP_TIME),
+                arguments.path("allow_dirty").asBoolean(false),
+                arguments.path("keep_staging").asBoolean(false));
+    }
+
+    private static Optional<String> text(ObjectNode arguments, String name) {
+        return Optional.ofNullable(arguments.get(name)).map(JsonNode::asString);
+    }
+
+    private static Duration duration(String text) {
+        return DurationFormat.parse(text)
+                .orElseThrow(() -> new UpgradeRefusedException(
+                        "step_duration: '" + text + "' is no duration. Write it like 500ms, 30s, 2m or 1h"));
     }
 
     private static boolean isGrowing(List<Integer> weights) {

@@ -143,7 +143,7 @@ class CallCommandTest {
         assertThat(terminal.out()).contains("say", "Says it back.", "refuse");
 
         assertThat(terminal.run("call", "say", "--help")).isEqualTo(ExitCode.OK);
-        assertThat(terminal.out()).contains("--text STRING  (required)", "--mood calm|cross", "--times INTEGER");
+        assertThat(terminal.out()).contains("--text=STRING", "(required)", "--mood=calm|cross", "--times=INTEGER");
 
         assertThat(terminal.run("call", "--help")).isEqualTo(ExitCode.OK);
         assertThat(terminal.out()).contains("Usage: weathervane call [TOOL");

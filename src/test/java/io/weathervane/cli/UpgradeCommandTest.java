@@ -74,16 +74,17 @@ class UpgradeCommandTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "--canary-weights=0|whole percents from 1 to 100",
-                "--canary-weights=5,101|'101' is no canary weight",
-                "--canary-weights=5,x|'x' is no canary weight: write whole percents from 1 to 100 with commas, such as"
-                        + " 5,25,50",
-                "--canary-weights=50,25|--canary-weights must be at most 10 growing percentages",
-                "--step-duration=soon|'soon' is no duration: write it like 500ms, 30s, 10m or 1h",
+                "--canary-weights=0|--canary-weights must be from 1 to 100 percent, were [0]",
+                "--canary-weights=5,101|--canary-weights must be from 1 to 100 percent, were [5, 101]",
+                "--canary-weights=5,x|option '--canary-weights'",
+                "--canary-weights=5,x|it wants a whole number",
+                "--canary-weights=50,25|--canary-weights must be growing percentages, such as 5,25,50",
+                "--canary-weights=1,2,3,4,5,6,7,8,9,10,11|--canary-weights must be at most 10 percentages, were 11",
+                "--step-duration=soon|--step-duration: 'soon' is no duration. Write it like 500ms, 30s, 2m or 1h",
                 "--step-duration=2h|--step-duration must be from 100ms to 1h",
                 "--step-duration=99ms|--step-duration must be from 100ms to 1h",
                 "--id=../up|--id must be 1 to 40 letters, digits, dots",
-                "--skip-promote|--promote and --skip-promote cannot both be given",
+                "--skip-promote|--promote and --skip-promote cannot both be set",
                 "--no-such|Unknown option"
             })
     void aWrongCommandLineIsSaidToBeWrongWithoutAskingAnyServer(String option, String said) {
@@ -91,6 +92,13 @@ class UpgradeCommandTest {
 
         assertThat(exit).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains(said);
+    }
+
+    @Test
+    void theReleaseOrCommandHasToBeNamed() {
+        assertThat(execute(new CommandLine(new UpgradeCommand(environment(), nobody()::at)), List.of()))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--canary is required: a release of the configuration, or the command");
     }
 
     @Test

@@ -17,7 +17,6 @@ import io.weathervane.upgrade.UpgradeRequest;
 import io.weathervane.upgrade.UpgradeState;
 import io.weathervane.upgrade.UpgradeStepKind;
 import io.weathervane.upgrade.UpgradeView;
-import io.weathervane.util.DurationFormat;
 import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -188,34 +187,11 @@ public final class UpgradeRunTool implements RiskyTool {
     }
 
     private static UpgradeRequest request(ToolArguments arguments) {
-        boolean promote = arguments.isSet("promote");
-        boolean skip = arguments.isSet("skip_promote");
-        if (promote && skip) {
-            throw new ToolFailureException("promote and skip_promote cannot both be set.");
+        if (!arguments.json().has("canary")) {
+            throw new ToolFailureException("canary is required: a release of the configuration, or the command that"
+                    + " starts the new version. Without it, id must name an upgrade that waits and promote be true.");
         }
-        List<Integer> weights = new ArrayList<>();
-        arguments.json().path("canary_weights").forEach(weight -> weights.add(weight.asInt(0)));
-        return new UpgradeRequest(
-                arguments.text("id"),
-                arguments
-                        .text("canary")
-                        .orElseThrow(() ->
-                                new ToolFailureException("canary is required: a release of the configuration, or the"
-                                    + " command that starts the new version. Without it, id must name an upgrade that"
-                                    + " waits and promote be true.")),
-                promote ? PromotionMode.PROMOTE : skip ? PromotionMode.STOP : PromotionMode.WAIT,
-                arguments.text("build"),
-                arguments.text("test"),
-                weights,
-                arguments.text("step_duration").map(UpgradeRunTool::duration).orElse(UpgradeRequest.STEP_TIME),
-                arguments.isSet("allow_dirty"),
-                arguments.isSet("keep_staging"));
-    }
-
-    private static Duration duration(String text) {
-        return DurationFormat.parse(text)
-                .orElseThrow(() -> new ToolFailureException(
-                        "step_duration: \"" + text + "\" is no duration. Write it like 500ms, 30s, 2m or 1h."));
+        return UpgradeRequest.of(arguments.json());
     }
 
     /** Turns what is heard of an upgrade into progress: the steps that are over, and what is being done. */
