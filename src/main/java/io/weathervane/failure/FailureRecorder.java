@@ -2,6 +2,7 @@ package io.weathervane.failure;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -29,10 +30,7 @@ public final class FailureRecorder {
 
     private static void add(AtomicReference<FailureCounts> to, String tool, FailedCall call, Instant at) {
         FailureSample sample = FailureSample.of(call, at);
-        FailureCounts before;
-        do {
-            before = to.get();
-        } while (!to.compareAndSet(before, before.plus(tool, call.kind(), sample)));
+        FailureCounts unused = to.updateAndGet(before -> before.plus(tool, call.kind(), sample));
     }
 
     /**
@@ -41,7 +39,7 @@ public final class FailureRecorder {
      * @param calls by tool; asked after the failures are read, so that it has each of them
      */
     public ReleaseCalls among(Supplier<Map<String, Long>> calls) {
-        FailureCounts failed = byWorker.get();
-        return new ReleaseCalls(calls.get(), failed, byCallers.get());
+        FailureCounts failed = Objects.requireNonNull(byWorker.get());
+        return new ReleaseCalls(calls.get(), failed, Objects.requireNonNull(byCallers.get()));
     }
 }
