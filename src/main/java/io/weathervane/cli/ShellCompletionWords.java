@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -33,9 +34,10 @@ record ShellCompletionWords(
         commands.put("help", List.copyOf(commands.keySet()));
         Map<String, List<String>> tools = new LinkedHashMap<>();
         Map<String, List<String>> values = new LinkedHashMap<>();
+        CommandLine call = Objects.requireNonNull(line.getSubcommands().get(CALL), "a command of every line");
         for (ObjectNode definition : definitions) {
             String tool = definition.path("name").asString("");
-            CommandLine ofTool = new ToolCommandLine(line.getSubcommands().get(CALL), definition).line();
+            CommandLine ofTool = new ToolCommandLine(call, definition).line();
             tools.put(tool, wordsAfter(ofTool));
             for (OptionSpec option : ofTool.getCommandSpec().options()) {
                 List<String> choices = candidates(option);

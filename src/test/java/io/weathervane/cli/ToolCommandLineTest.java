@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -232,9 +233,8 @@ class ToolCommandLineTest {
     }
 
     private static ToolCommandLine tool(String definition) {
-        CommandLine call = WeatherVaneCommand.create(Map.of(), new ByteArrayOutputStream())
-                .getSubcommands()
-                .get("call");
+        CommandLine line = WeatherVaneCommand.create(Map.of(), new ByteArrayOutputStream());
+        CommandLine call = Objects.requireNonNull(line.getSubcommands().get("call"));
         return new ToolCommandLine(call, (ObjectNode) JsonRpcCodec.JSON.readTree(definition));
     }
 }
