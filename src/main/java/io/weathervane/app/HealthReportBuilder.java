@@ -4,7 +4,7 @@ import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.rollback.MonitorMode;
+import io.weathervane.policy.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.store.Database;

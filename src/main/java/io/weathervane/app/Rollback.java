@@ -1,8 +1,8 @@
 package io.weathervane.app;
 
 import io.weathervane.core.ServerContext;
-import io.weathervane.rollback.MonitorConfig;
-import io.weathervane.rollback.PolicyResolver;
+import io.weathervane.policy.MonitorConfig;
+import io.weathervane.policy.PolicyResolver;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.signal.Signals;

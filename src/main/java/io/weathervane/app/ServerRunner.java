@@ -8,7 +8,7 @@ import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
 import io.weathervane.config.ServerConfig;
 import io.weathervane.logging.WorkspaceLog;
-import io.weathervane.rollback.InvalidThresholdException;
+import io.weathervane.policy.InvalidThresholdException;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;

@@ -2,7 +2,7 @@ package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.flags.FlagDefinition;
-import io.weathervane.rollback.MonitorConfig;
+import io.weathervane.policy.MonitorConfig;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.WorkersConfig;

@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.rollback.WatchProbeConfig;
+import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.shadow.AcceptedToolChange;
 import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.shadow.ShadowThresholds;

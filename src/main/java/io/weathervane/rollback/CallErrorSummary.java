@@ -1,5 +1,6 @@
 package io.weathervane.rollback;
 
+import io.weathervane.watch.MonitorJson;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.weathervane.monitor.WatchState;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import io.weathervane.watch.WatchRecord;
 import io.weathervane.worker.WorkerExit;
 import java.time.Duration;
 import java.time.Instant;

@@ -8,6 +8,8 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.util.SafeText;
+import io.weathervane.watch.MonitorJson;
+import io.weathervane.watch.WatchRecord;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -1,6 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.policy.MonitorMode;
+import io.weathervane.policy.PolicyResolver;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;

@@ -6,6 +6,8 @@ import io.weathervane.event.EventType;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.watch.MonitorJson;
+import io.weathervane.watch.WatchRecord;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -5,6 +5,7 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.MonitorStatus.Watch;
 import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.SafeText;
+import io.weathervane.watch.MonitorJson;
 import io.weathervane.worker.CallTotals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

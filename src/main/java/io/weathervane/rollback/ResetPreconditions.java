@@ -7,6 +7,7 @@ import io.weathervane.audit.AuditQuery;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.store.StoreException;
+import io.weathervane.watch.WatchRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -11,6 +11,8 @@ import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
+import io.weathervane.watch.MonitorJson;
+import io.weathervane.watch.WatchRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

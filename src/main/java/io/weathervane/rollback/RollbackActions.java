@@ -8,6 +8,8 @@ import io.weathervane.rollback.ActionSteps.Step;
 import io.weathervane.rollback.ActionSteps.StepResult;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.util.Ticker;
+import io.weathervane.watch.MonitorJson;
+import io.weathervane.watch.WatchRecord;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.OngoingDrain;

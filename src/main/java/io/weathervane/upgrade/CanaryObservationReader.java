@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ResourceUsage;
-import io.weathervane.rollback.TrafficAwareProber;
+import io.weathervane.probe.TrafficAwareProber;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.Role;

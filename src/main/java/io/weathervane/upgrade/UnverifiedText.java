@@ -1,8 +1,8 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.WatchEndText;
-import io.weathervane.rollback.WatchProbeConfig;
 
 /** What a watch that ended inconclusive could not know, and what would have told. */
 final class UnverifiedText {

@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.rollback.WatchProbeConfig;
+import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;

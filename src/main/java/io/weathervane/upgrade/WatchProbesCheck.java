@@ -2,7 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.rollback.WatchProbeConfig;
+import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.util.SafeText;
 import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.ReadOnlyHint;

@@ -2,9 +2,9 @@ package io.weathervane.upgrade;
 
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.rollback.WatchProbeConfig;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.util.Optional;

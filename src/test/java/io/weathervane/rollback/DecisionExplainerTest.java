@@ -21,6 +21,7 @@ import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchState;
+import io.weathervane.policy.MonitorMode;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.testing.Await;
+import io.weathervane.watch.MonitorJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

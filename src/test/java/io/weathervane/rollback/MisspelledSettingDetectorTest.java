@@ -2,6 +2,7 @@ package io.weathervane.rollback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.policy.MisspelledSettingDetector;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.watch.MonitorJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

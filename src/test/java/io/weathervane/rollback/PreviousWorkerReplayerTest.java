@@ -7,6 +7,8 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.monitor.DecisionAction;
+import io.weathervane.probe.PreviousWorkerReplayRun;
+import io.weathervane.probe.PreviousWorkerReplayer;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;

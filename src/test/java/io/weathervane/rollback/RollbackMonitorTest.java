@@ -7,6 +7,7 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.policy.MonitorMode;
 import io.weathervane.testing.Await;
 import java.io.IOException;
 import java.nio.file.Path;

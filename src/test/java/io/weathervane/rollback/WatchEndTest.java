@@ -3,6 +3,7 @@ package io.weathervane.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditKind;
+import io.weathervane.policy.MonitorMode;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.WatchCallCounts;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.CompletedCall;

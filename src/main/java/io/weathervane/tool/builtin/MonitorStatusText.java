@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.alert.WebhookSinkStatus;
 import io.weathervane.monitor.WatchOutcome;
-import io.weathervane.rollback.MonitorMode;
+import io.weathervane.policy.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
 import io.weathervane.util.SafeText;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.policy;
 
 import io.weathervane.util.NearestWord;
 import io.weathervane.util.SafeText;
@@ -9,7 +9,7 @@ import java.util.List;
  * Rows of {@code settings} whose key is nearly one that has an effect, such as {@code disable_new}: SQLite takes them
  * without a word, and the operator who wrote one believes that it holds.
  */
-final class MisspelledSettingDetector {
+public final class MisspelledSettingDetector {
     private static final int NOTES_MAX = 5;
     private static final int SHOWN_LENGTH_MAX = 60;
 
@@ -21,7 +21,7 @@ final class MisspelledSettingDetector {
      * @param rows the keys of rows that have no effect
      * @param known the keys that have one
      */
-    static List<String> notes(Collection<String> rows, Collection<String> known) {
+    public static List<String> notes(Collection<String> rows, Collection<String> known) {
         return rows.stream()
                 .sorted()
                 .flatMap(row -> NearestWord.to(row.strip(), known).map(key -> note(row, key)).stream())

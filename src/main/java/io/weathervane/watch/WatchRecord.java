@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchState;
@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param paged whether it was reported already that the release is degraded
  * @param pending a drastic decision whose actions are not finished
  */
-record WatchRecord(
+public record WatchRecord(
         WatchState state,
         Optional<String> from,
         Baseline baseline,
@@ -22,7 +22,7 @@ record WatchRecord(
         Optional<WatchState> after,
         boolean paged) {
     /** A watch that begins. */
-    WatchRecord(WatchState state, Optional<String> from, Baseline baseline) {
+    public WatchRecord(WatchState state, Optional<String> from, Baseline baseline) {
         this(state, from, baseline, Optional.empty(), Optional.empty(), /* paged= */ false);
     }
 
@@ -31,9 +31,9 @@ record WatchRecord(
      *
      * @param rowId newest row of {@code operations_snapshots} at the promotion; it and older ones say nothing
      */
-    record Baseline(CallTallyDetails figures, long rowId) {
+    public record Baseline(CallTallyDetails figures, long rowId) {
         /** What a worker that is counted anew is counted from. */
-        static Baseline zero(long rowId) {
+        public static Baseline zero(long rowId) {
             return new Baseline(CallTallyDetails.NONE, rowId);
         }
     }
@@ -43,48 +43,48 @@ record WatchRecord(
      *
      * @param payload what the audit says of it, but for the actions
      */
-    record Pending(DecisionAction action, ObjectNode payload) {}
+    public record Pending(DecisionAction action, ObjectNode payload) {}
 
-    WatchRecord with(WatchState newState) {
+    public WatchRecord with(WatchState newState) {
         return new WatchRecord(newState, from, baseline, pending, after, paged);
     }
 
-    WatchRecord with(Baseline newBaseline) {
+    public WatchRecord with(Baseline newBaseline) {
         return new WatchRecord(state, from, newBaseline, pending, after, paged);
     }
 
-    WatchRecord pending(Pending decided) {
+    public WatchRecord pending(Pending decided) {
         return new WatchRecord(state, from, baseline, Optional.of(decided), after, paged);
     }
 
-    WatchRecord done() {
+    public WatchRecord done() {
         return new WatchRecord(state, from, baseline, Optional.empty(), after, paged);
     }
 
-    WatchRecord withAfter(WatchState newAfter) {
+    public WatchRecord withAfter(WatchState newAfter) {
         return new WatchRecord(state, from, baseline, pending, Optional.of(newAfter), paged);
     }
 
-    WatchRecord withPaged() {
+    public WatchRecord withPaged() {
         return new WatchRecord(state, from, baseline, pending, after, /* paged= */ true);
     }
 
-    String promotionId() {
+    public String promotionId() {
         return state.promotionId();
     }
 
     /** Whether the worker that was brought back is looked at. */
-    boolean lookingBack() {
+    public boolean lookingBack() {
         return pending.isEmpty() && after.filter(WatchState::running).isPresent();
     }
 
     /** The state whose next check is due, if any is. */
-    Optional<WatchState> due() {
+    public Optional<WatchState> due() {
         return watching() ? Optional.of(state) : lookingBack() ? after : Optional.empty();
     }
 
     /** Whether checks are due. */
-    boolean watching() {
+    public boolean watching() {
         return state.running() && pending.isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckRecord;
@@ -15,8 +15,8 @@ import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
-import io.weathervane.rollback.WatchRecord.Baseline;
-import io.weathervane.rollback.WatchRecord.Pending;
+import io.weathervane.watch.WatchRecord.Baseline;
+import io.weathervane.watch.WatchRecord.Pending;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,23 +35,23 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The monitor's records as JSON, and back. What is unknown is null. */
-final class MonitorJson {
-    static final JsonMapper MAPPER = JsonMapper.builder().build();
+public final class MonitorJson {
+    public static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private static final double RATE_DIGITS = 10_000;
 
     private MonitorJson() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
     /** A rate as people and audit lines see it: four digits. */
-    static double rounded(double rate) {
+    public static double rounded(double rate) {
         return Math.round(rate * RATE_DIGITS) / RATE_DIGITS;
     }
 
-    static void putRate(ObjectNode node, String name, OptionalDouble rate) {
+    public static void putRate(ObjectNode node, String name, OptionalDouble rate) {
         if (rate.isPresent()) {
             node.put(name, rounded(rate.getAsDouble()));
         } else {
@@ -59,7 +59,7 @@ final class MonitorJson {
         }
     }
 
-    static ArrayNode checks(Collection<CheckRecord> checks) {
+    public static ArrayNode checks(Collection<CheckRecord> checks) {
         ArrayNode array = MAPPER.createArrayNode();
         checks.forEach(check -> array.add(check(check)));
         return array;
@@ -113,7 +113,7 @@ final class MonitorJson {
         return node;
     }
 
-    static List<CheckRecord> readChecks(JsonNode array) {
+    public static List<CheckRecord> readChecks(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(MonitorJson::readCheck)
                 .toList();
@@ -159,7 +159,7 @@ final class MonitorJson {
                 optionalLong(node.path("requests"))));
     }
 
-    static ArrayNode conditions(List<RuleCondition> conditions) {
+    public static ArrayNode conditions(List<RuleCondition> conditions) {
         ArrayNode array = MAPPER.createArrayNode();
         for (RuleCondition condition : conditions) {
             ObjectNode node = array.addObject();
@@ -182,7 +182,7 @@ final class MonitorJson {
         return array;
     }
 
-    static List<RuleCondition> readConditions(JsonNode array) {
+    public static List<RuleCondition> readConditions(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(node -> new RuleCondition(
                         SignalJson.readRule(node),
@@ -194,7 +194,7 @@ final class MonitorJson {
                 .toList();
     }
 
-    static ObjectNode policy(MonitorPolicy policy) {
+    public static ObjectNode policy(MonitorPolicy policy) {
         ObjectNode node = object();
         node.put("errorRateThreshold", policy.errorRateThreshold());
         node.put("gracePeriodMs", policy.gracePeriod().toMillis());
@@ -207,7 +207,7 @@ final class MonitorJson {
         return node;
     }
 
-    static MonitorPolicy readPolicy(JsonNode node) {
+    public static MonitorPolicy readPolicy(JsonNode node) {
         return new MonitorPolicy(
                 node.path("errorRateThreshold").asDouble(),
                 Duration.ofMillis(node.path("gracePeriodMs").asLong()),
@@ -219,7 +219,7 @@ final class MonitorJson {
                 node.path("restoreOnEscalation").asBoolean());
     }
 
-    static ObjectNode watch(WatchRecord watch) {
+    public static ObjectNode watch(WatchRecord watch) {
         ObjectNode node = object();
         node.set("state", state(watch.state()));
         putText(node, "from", watch.from());
@@ -233,7 +233,7 @@ final class MonitorJson {
         return node;
     }
 
-    static WatchRecord readWatch(JsonNode node) {
+    public static WatchRecord readWatch(JsonNode node) {
         JsonNode baseline = node.path("baseline");
         JsonNode pending = node.path("pending");
         Optional<Pending> decided = pending.path("payload") instanceof ObjectNode payload
@@ -250,7 +250,7 @@ final class MonitorJson {
                 node.path("paged").asBoolean());
     }
 
-    static ObjectNode state(WatchState state) {
+    public static ObjectNode state(WatchState state) {
         ObjectNode node = object();
         node.put("promotionId", state.promotionId());
         node.put("worker", state.worker());
@@ -334,7 +334,7 @@ final class MonitorJson {
     }
 
     /** The value without JSON: strings, numbers, booleans, lists and maps of them; an inner null is left out. */
-    static Object plain(JsonNode node) {
+    public static Object plain(JsonNode node) {
         if (node.isObject()) {
             Map<String, Object> map = new LinkedHashMap<>();
             node.properties().stream()
@@ -354,7 +354,7 @@ final class MonitorJson {
         return node.isBoolean() ? node.booleanValue() : node.asString();
     }
 
-    static void putText(ObjectNode node, String name, Optional<String> text) {
+    public static void putText(ObjectNode node, String name, Optional<String> text) {
         text.ifPresentOrElse(value -> node.put(name, value), () -> node.putNull(name));
     }
 

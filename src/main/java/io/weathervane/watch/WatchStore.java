@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlTransaction;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The watches in the database, one row for each promotion. */
-final class WatchStore {
+public final class WatchStore {
     /** Promotions that are kept. */
     private static final int KEPT_MAX = 200;
 
@@ -23,13 +23,13 @@ final class WatchStore {
 
     private final Database database;
 
-    WatchStore(Database database) {
+    public WatchStore(Database database) {
         this.database = database;
         database.migrate("control", VERSIONS);
     }
 
     /** Writes the watch's newest state; the newest promotion of all is the one that {@link #newest} gives. */
-    void save(SqlTransaction sql, WatchRecord watch, Instant now) {
+    public void save(SqlTransaction sql, WatchRecord watch, Instant now) {
         boolean open = watch.state().running() || watch.pending().isPresent();
         sql.updateLater("""
             INSERT INTO monitor_watches (promotion_id, number, open, updated_at, body)
@@ -42,7 +42,7 @@ final class WatchStore {
     }
 
     /** The watch over the newest promotion, whether it has ended or not. */
-    Optional<WatchRecord> newest() {
+    public Optional<WatchRecord> newest() {
         return database.read(sql -> sql.first(
                         "SELECT body FROM monitor_watches ORDER BY number DESC LIMIT 1", row -> row.text("body")))
                 .map(body -> MonitorJson.readWatch(MonitorJson.MAPPER.readTree(body)));

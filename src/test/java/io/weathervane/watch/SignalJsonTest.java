@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

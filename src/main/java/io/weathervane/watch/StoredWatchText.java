@@ -1,20 +1,20 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A watch as it is stored with each check: in short where it is long, so that it stays small with many tools. */
-final class StoredWatchText {
+public final class StoredWatchText {
     /** A watch over fifty tools is not larger: 64 KB. */
-    static final int BYTES_MAX = 64 * 1024;
+    public static final int BYTES_MAX = 64 * 1024;
 
     /** Below it everything is written in full: 16 KB. */
     private static final int FULL_MAX = 16 * 1024;
 
     private StoredWatchText() {}
 
-    static String of(WatchRecord watch) {
+    public static String of(WatchRecord watch) {
         ObjectNode node = MonitorJson.watch(watch);
         String full = node.toString();
         if (bytes(full) <= FULL_MAX) {
@@ -38,7 +38,7 @@ final class StoredWatchText {
         return text;
     }
 
-    static int bytes(String text) {
+    public static int bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

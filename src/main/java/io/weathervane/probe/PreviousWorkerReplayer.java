@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.probe;
 
 import io.weathervane.monitor.PreviousWorkerReplayRequest;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * of tools that both workers annotate with {@code readOnlyHint: true}. The calls count nowhere and no client hears of
  * them; they have the callers' arguments and nothing else of the callers'.
  */
-final class PreviousWorkerReplayer {
+public final class PreviousWorkerReplayer {
     /** Calls made again, of those that failed and of those that passed. */
-    static final int CALLS_MAX = 20;
+    public static final int CALLS_MAX = 20;
 
     private final WorkerManager workers;
     private final WatchProber prober;
@@ -28,7 +28,7 @@ final class PreviousWorkerReplayer {
     private Optional<PreviousWorkerReplayRun> last = Optional.empty();
 
     /** @param on whether anything is asked; without it there is no answer to any question */
-    PreviousWorkerReplayer(WorkerManager workers, WatchProber prober, Ticker ticker, boolean on) {
+    public PreviousWorkerReplayer(WorkerManager workers, WatchProber prober, Ticker ticker, boolean on) {
         this.on = on;
         this.workers = workers;
         this.prober = prober;
@@ -36,7 +36,7 @@ final class PreviousWorkerReplayer {
     }
 
     /** What can be found out within {@link PreviousWorkerReplayRun#TOTAL_LIMIT}; for one thread. */
-    PreviousWorkerReplayResult ask(PreviousWorkerReplayRequest request) {
+    public PreviousWorkerReplayResult ask(PreviousWorkerReplayRequest request) {
         if (!on || last.filter(PreviousWorkerReplayRun::isStuck).isPresent()) {
             return PreviousWorkerReplayResult.NONE;
         }

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the previous worker answered, as JSON and back; what is absent was not asked. */
-final class PreviousWorkerReplayCodec {
+public final class PreviousWorkerReplayCodec {
     private PreviousWorkerReplayCodec() {}
 
     /** By tool, short as it is written with each check: failed calls, those that fail there, too; passed calls, those that fail there. */
@@ -48,7 +48,7 @@ final class PreviousWorkerReplayCodec {
                 new CallCounts(array.path(2).asLong(), array.path(3).asLong()));
     }
 
-    static ObjectNode veto(VetoedRollback veto) {
+    public static ObjectNode veto(VetoedRollback veto) {
         ObjectNode node = MonitorJson.object();
         node.put("since", veto.since().toString());
         node.put("askedAt", veto.askedAt().toString());
@@ -59,7 +59,7 @@ final class PreviousWorkerReplayCodec {
         return node;
     }
 
-    static Optional<VetoedRollback> readVeto(JsonNode node) {
+    public static Optional<VetoedRollback> readVeto(JsonNode node) {
         return readReplay(node.path("replay"))
                 .map(replay -> new VetoedRollback(
                         Instant.parse(node.path("since").asString()),

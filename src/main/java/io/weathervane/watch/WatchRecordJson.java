@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
@@ -21,10 +21,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a watch knows of the previous worker and of its own calls, as JSON and back; what is absent was not known. */
-final class WatchRecordJson {
+public final class WatchRecordJson {
     private WatchRecordJson() {}
 
-    static ObjectNode record(BaselineRecord record) {
+    public static ObjectNode record(BaselineRecord record) {
         ObjectNode node = MonitorJson.object();
         MonitorJson.putText(node, "worker", record.worker());
         node.set("calls", counts(record.calls()));
@@ -57,7 +57,7 @@ final class WatchRecordJson {
         return tools;
     }
 
-    static BaselineRecord readRecord(JsonNode node) {
+    public static BaselineRecord readRecord(JsonNode node) {
         if (!node.isObject()) {
             return BaselineRecord.none();
         }
@@ -86,7 +86,7 @@ final class WatchRecordJson {
                 : Source.UNKNOWN;
     }
 
-    static ObjectNode history(WatchCallCounts history) {
+    public static ObjectNode history(WatchCallCounts history) {
         ObjectNode node = MonitorJson.object();
         node.put("lastMark", history.lastMark().toString());
         node.set("all", marks(history.all()));
@@ -102,7 +102,7 @@ final class WatchRecordJson {
     }
 
     /** @param before when what the node does not tell may be taken to begin */
-    static WatchCallCounts readHistory(JsonNode node, Instant before) {
+    public static WatchCallCounts readHistory(JsonNode node, Instant before) {
         Map<String, CallCountBins> tools = new LinkedHashMap<>();
         node.path("tools").properties().forEach(tool -> tools.put(tool.getKey(), readMarks(tool.getValue())));
         return new WatchCallCounts(

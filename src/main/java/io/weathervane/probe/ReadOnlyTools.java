@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.probe;
 
 import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.RuleCondition.Comparison;
@@ -16,10 +16,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a check knew of signals as JSON, and back. What is unknown is null. */
-final class SignalJson {
+public final class SignalJson {
     private SignalJson() {}
 
-    static ArrayNode readings(List<SignalReading> readings) {
+    public static ArrayNode readings(List<SignalReading> readings) {
         ArrayNode array = MonitorJson.MAPPER.createArrayNode();
         readings.forEach(reading -> array.add(reading(reading)));
         return array;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.probe;
 
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.probe;
 
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
@@ -21,9 +21,9 @@ import java.util.TreeMap;
  * Calls made again on the previous worker, a few at a time. A rollback waits for them, so that they have little time: a
  * call that is not answered in it counts as not asked.
  */
-final class PreviousWorkerReplayRun {
+public final class PreviousWorkerReplayRun {
     /** All together: 2 s. */
-    static final Duration TOTAL_LIMIT = Duration.ofSeconds(2);
+    public static final Duration TOTAL_LIMIT = Duration.ofSeconds(2);
 
     /** Each: 1 s. */
     static final Duration CALL_LIMIT = Duration.ofSeconds(1);

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.watch;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

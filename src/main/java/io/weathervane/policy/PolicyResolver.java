@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.policy;
 
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.probe;
 
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
 import io.weathervane.monitor.ToolFailureMetric;

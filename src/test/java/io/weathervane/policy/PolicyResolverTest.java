@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,7 +1,8 @@
-package io.weathervane.rollback;
+package io.weathervane.probe;
 
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.util.Ticker;
+import io.weathervane.watch.WatchRecord;
 import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.Optional;
  * Sends the configured probes to the worker that a watch looks at, for as long as it looks, and hands what came of them to
  * its checks. Does nothing when none are configured.
  */
-final class WatchProber implements AutoCloseable {
+public final class WatchProber implements AutoCloseable {
     private final WorkerManager workers;
     private final WatchProbeConfig config;
     private final Ticker ticker;
@@ -29,14 +30,14 @@ final class WatchProber implements AutoCloseable {
         }
     }
 
-    WatchProber(WorkerManager workers, WatchProbeConfig config, Ticker ticker) {
+    public WatchProber(WorkerManager workers, WatchProbeConfig config, Ticker ticker) {
         this.workers = workers;
         this.config = config;
         this.ticker = ticker;
     }
 
     /** Sends to the worker of this watch from now on, and to no other; to none when it is over. */
-    synchronized void watch(Optional<WatchRecord> on) {
+    public synchronized void watch(Optional<WatchRecord> on) {
         Optional<Subject> wanted = closed || !config.isOn() ? Optional.empty() : on.flatMap(Subject::of);
         if (rounds.map(ProbeRounds::subject).equals(wanted)) {
             return;
@@ -48,7 +49,7 @@ final class WatchProber implements AutoCloseable {
     }
 
     /** What came of the probes of this watch since it was asked last. */
-    synchronized Map<String, CallCounts> take(WatchRecord on) {
+    public synchronized Map<String, CallCounts> take(WatchRecord on) {
         return rounds.filter(sent -> Optional.of(sent.subject()).equals(Subject.of(on)))
                 .map(ProbeRounds::take)
                 .orElse(Map.of());
@@ -60,7 +61,7 @@ final class WatchProber implements AutoCloseable {
     }
 
     /** What an operator should know: probes that fail, and those that are not counted. */
-    synchronized List<String> notes() {
+    public synchronized List<String> notes() {
         return rounds.map(ProbeRounds::notes).orElse(List.of());
     }
 

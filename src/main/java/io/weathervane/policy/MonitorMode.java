@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.policy;
 
 import java.util.Locale;
 

@@ -1,7 +1,8 @@
-package io.weathervane.rollback;
+package io.weathervane.policy;
 
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyOverrides;
+import io.weathervane.probe.WatchProbeConfig;
 
 /**
  * How promotions are watched, as the configuration has it.
