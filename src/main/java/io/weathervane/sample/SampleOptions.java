@@ -25,10 +25,10 @@ import java.util.TreeSet;
  */
 final class SampleOptions {
     static final String USAGE = "sample-worker [--label NAME] [--era legacy|modern|both] [--kind mcp|json-rpc]"
-        + " [--latency 20ms] [--fail-rate 0.4] [--fail-as rpc-error|tool-error] [--fail-after 3s] [--fail-after-calls"
-        + " N] [--fail-tool NAME] [--hang] [--garbage] [--empty-reply] [--huge-reply-mb N] [--exit-on-call]"
-        + " [--health-false] [--mute] [--stop-reading] [--die-at-start] [--exit-after 3s] [--ignore-sigterm]"
-        + " [--ignore-eof] [--flood-stderr] [--leak-mb-per-second N] [--leak-files-per-second N] [--log-calls FILE]";
+            + " [--latency 20ms] [--fail-rate 0.4] [--fail-as rpc-error|tool-error] [--fail-after 3s] [--fail-after-calls"
+            + " N] [--fail-tool NAME] [--hang] [--garbage] [--empty-reply] [--huge-reply-mb N] [--exit-on-call]"
+            + " [--health-false] [--mute] [--stop-reading] [--die-at-start] [--exit-after 3s] [--ignore-sigterm]"
+            + " [--ignore-eof] [--flood-stderr] [--leak-mb-per-second N] [--leak-files-per-second N] [--log-calls FILE]";
 
     private static final Set<String> WITH_VALUE = Set.of(
             "label",

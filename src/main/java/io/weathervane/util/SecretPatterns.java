@@ -43,7 +43,7 @@ final class SecretPatterns {
             PrefilteredPattern.of(
                     "jdbc:oracle:",
                     "(?i)(jdbc:oracle:[a-z0-9]{1,10}+:[^\\s/@\"'<>]{0,100}+/\\\\?+\"?+)(?!\\[redacted])[^\\s@\"'<>\\\\]{1,300}+"
-                        + "(\\\\?+\"?+@)"),
+                            + "(\\\\?+\"?+@)"),
             // Incoming webhooks: any client that knows the path may post.
             PrefilteredPattern.of(
                     "hook",
@@ -96,10 +96,10 @@ final class SecretPatterns {
             PrefilteredPattern.of(
                     "_|-|.|eaaa|atatt3|atbb|atctt3|cio",
                     "()\\b(?:do[oprt]_v1_|shp(?:at|ss|ca|pa)_|hf_|pypi-|lin_api_|ntn_|PMAK-|glsa_|glc_|sntry[su]_"
-                        + "|dp\\.(?:pt|st|ct|sa|scim|audit)\\.|fo1_|figd_|ATATT3|ATBB|ATCTT3|sq0(?:atp|csp)-|EAAA|sbp_|sb_secret_|gsk_|xai-|r8_"
-                        + "|pplx-|lsv2_(?:pt|sk)_|dckr_pat_|dckr_oat_|rubygems_|hv[sbr]\\.|AGE-SECRET-KEY-1|ops_eyJ|tskey-"
-                        + "|secret_|rnd_|nfp_|vercel_|phc_|phx_|pat-na1-|PSCALE_|pscale_(?:tkn|pw|oauth)_|cfut_|cio|tfe_|patr_|CFPAT-|fw_|nvapi-)"
-                        + "(?=[A-Za-z0-9_-]{0,60}\\d)[A-Za-z0-9_=.+/-]{20,500}+()"),
+                            + "|dp\\.(?:pt|st|ct|sa|scim|audit)\\.|fo1_|figd_|ATATT3|ATBB|ATCTT3|sq0(?:atp|csp)-|EAAA|sbp_|sb_secret_|gsk_|xai-|r8_"
+                            + "|pplx-|lsv2_(?:pt|sk)_|dckr_pat_|dckr_oat_|rubygems_|hv[sbr]\\.|AGE-SECRET-KEY-1|ops_eyJ|tskey-"
+                            + "|secret_|rnd_|nfp_|vercel_|phc_|phx_|pat-na1-|PSCALE_|pscale_(?:tkn|pw|oauth)_|cfut_|cio|tfe_|patr_|CFPAT-|fw_|nvapi-)"
+                            + "(?=[A-Za-z0-9_-]{0,60}\\d)[A-Za-z0-9_=.+/-]{20,500}+()"),
             PrefilteredPattern.of("atlasv1", "()\\b[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{40,100}+()"),
             // Hashes of passwords, which can be guessed at leisure.
             PrefilteredPattern.of("$", "()\\$(?:2[abxy]?|5|6|y|7|argon2(?:id|i|d))\\$[A-Za-z0-9./$=,+-]{20,300}+()"),

@@ -30,8 +30,8 @@ class JsonSchemaDiffTest {
                 "{'additionalProperties':true}                | {'additionalProperties':false}                 |"
                         + " /additionalProperties   | additionalProperties is restricted now: false | true | false",
                 "{'additionalProperties':false}               | {}                                             |"
-                    + " /additionalProperties   | additionalProperties is no longer restricted, was: false | false |"
-                    + " true",
+                        + " /additionalProperties   | additionalProperties is no longer restricted, was: false | false |"
+                        + " true",
                 "{'additionalProperties':{'type':'string'}}   | {'additionalProperties':false}                 |"
                         + " /additionalProperties   | no additionalProperties any longer           | true  | false",
                 "{'additionalProperties':{'type':'string'}}   | {'additionalProperties':{'type':'integer'}}    |"

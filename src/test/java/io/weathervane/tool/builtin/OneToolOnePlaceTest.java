@@ -67,7 +67,8 @@ class OneToolOnePlaceTest {
                 assertThat(List.of(0, 1, 5)).contains(rule.path("code").intValue());
                 assertThat(rule.path("answer").propertyNames())
                         .as(tool)
-                        .allMatch(field -> open || definition.at("/outputSchema/properties").has(field));
+                        .allMatch(field -> open
+                                || definition.at("/outputSchema/properties").has(field));
                 assertThat(definition.at("/inputSchema/properties").propertyNames())
                         .as(tool)
                         .containsAll(rule.path("arguments").propertyNames());

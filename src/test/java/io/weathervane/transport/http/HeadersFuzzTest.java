@@ -39,9 +39,9 @@ import tools.jackson.databind.node.ObjectNode;
 class HeadersFuzzTest {
     private static final JsonNode SCHEMA = JsonRpcCodec.JSON.readTree(
             "{\"type\":\"object\",\"properties\":{\"region\":{\"type\":\"string\",\"x-mcp-header\":\"Region\"},"
-                + "\"count\":{\"type\":\"integer\",\"x-mcp-header\":\"Count\"},"
-                + "\"dry\":{\"type\":\"boolean\",\"x-mcp-header\":\"Dry\"},"
-                + "\"deep\":{\"type\":\"object\",\"properties\":{\"er\":{\"type\":\"string\",\"x-mcp-header\":\"Deep-Er\"}}}}}");
+                    + "\"count\":{\"type\":\"integer\",\"x-mcp-header\":\"Count\"},"
+                    + "\"dry\":{\"type\":\"boolean\",\"x-mcp-header\":\"Dry\"},"
+                    + "\"deep\":{\"type\":\"object\",\"properties\":{\"er\":{\"type\":\"string\",\"x-mcp-header\":\"Deep-Er\"}}}}}");
     private static final ToolRegistry REGISTRY = new ToolRegistry(List.of(), new AnyTool(), SchemaCatalog.load());
     private static final Map<String, String> PARAM_POINTERS =
             Map.of("Region", "/region", "Count", "/count", "Dry", "/dry", "Deep-Er", "/deep/er");

@@ -130,7 +130,7 @@ class SlowConnectionsTest {
         try (HttpFixture http = new HttpFixture()) {
             var refused = http.post(
                     "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2099-01-01\","
-                        + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
+                            + "\"capabilities\":{},\"clientInfo\":{\"name\":\"a\",\"version\":\"1\"}}}",
                     "MCP-Protocol-Version",
                     "2099-01-01");
 
