@@ -2,8 +2,8 @@ package io.weathervane.alert;
 
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.failure.FailureJson;
-import io.weathervane.failure.FailureText;
+import io.weathervane.failure.FailureReportJson;
+import io.weathervane.failure.FailureReportText;
 import io.weathervane.util.SafeText;
 import java.time.Instant;
 import java.util.Map;
@@ -40,7 +40,7 @@ final class AlertFactory {
             "The release stays active. See decision_explain; go back with worker_rollback, or keep it knowingly.",
             "inconclusive",
             "The release stays active, and nobody can vouch for it. Call it and see worker_status, or go back with"
-                    + " worker_rollback; with upgrade.probes and upgrade.probeInterval the next watch calls it itself.");
+                + " worker_rollback; with upgrade.probes and upgrade.probeInterval the next watch calls it itself.");
 
     private final String server;
     private final UnaryOperator<String> redact;
@@ -145,8 +145,8 @@ final class AlertFactory {
     }
 
     private static Optional<String> whatFailed(AuditEntry entry) {
-        return FailureJson.read(entry.payload().path("failures"))
-                .flatMap(report -> FailureText.headline(
+        return FailureReportJson.read(entry.payload().path("failures"))
+                .flatMap(report -> FailureReportText.headline(
                         report, entry.payload().path("worker").asString("")));
     }
 

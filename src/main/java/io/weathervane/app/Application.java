@@ -6,14 +6,14 @@ import io.weathervane.core.ServerContext;
 import io.weathervane.logging.WorkspaceLog;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
-import io.weathervane.mcp.legacy.LegacyMcp;
+import io.weathervane.mcp.legacy.LegacyClientSupport;
 import io.weathervane.signal.Signals;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.http.HttpServices;
-import io.weathervane.transport.http.legacy.LegacyHttp;
+import io.weathervane.transport.http.legacy.LegacyHttpClientSupport;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.util.Closer;
@@ -115,7 +115,7 @@ final class Application implements AutoCloseable {
                 McpApp.of(modules, preparation.schemas(), new ProcessContext(config, environment, log.file()), start);
         McpDispatcher dispatcher = closer.register(new McpDispatcher(
                 app.services(modules, start),
-                LegacyMcp::new,
+                LegacyClientSupport::new,
                 CallLimits.defaults().withLineBytes(config.workers().policy().messageBytes()),
                 ticker));
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
@@ -143,7 +143,8 @@ final class Application implements AutoCloseable {
         HttpServer server = closer.register(HttpServer.start(
                 options,
                 access,
-                new HttpServices(dispatcher, LegacyHttp::new, http.health(), new SignalPosts(http.signals()))));
+                new HttpServices(
+                        dispatcher, LegacyHttpClientSupport::new, http.health(), new SignalPosts(http.signals()))));
         http.health().addSource(server::problems);
         lock.update(lock.owner().withUrl(server.uri().toString()));
         LOG.info("serving url={}", server.uri());

@@ -23,7 +23,7 @@ final class CallCollector {
     private final Ticker ticker;
     private final Map<Program, String> identities = newest();
     private final Map<Long, Look> looks = newest();
-    private final Map<String, ReleaseMemory> memories = newest();
+    private final Map<String, LiveReleaseRecord> memories = newest();
     private final long begunNanos;
 
     /** What runs: a worker that is active again has new counters and the same program. */
@@ -61,15 +61,16 @@ final class CallCollector {
     synchronized void identify(ServedCalls calls, String release) {
         identities.put(Program.of(calls), release);
         memories.computeIfAbsent(
-                release, one -> new ReleaseMemory(one, calls.origin().release().label()));
+                release,
+                one -> new LiveReleaseRecord(one, calls.origin().release().label()));
     }
 
     /** The memory of what they are calls of; empty while that is not known. */
-    synchronized Optional<ReleaseMemory> memory(ServedCalls calls) {
+    synchronized Optional<LiveReleaseRecord> memory(ServedCalls calls) {
         return Optional.ofNullable(identities.get(Program.of(calls))).map(memories::get);
     }
 
-    synchronized List<ReleaseMemory> memories() {
+    synchronized List<LiveReleaseRecord> memories() {
         return List.copyOf(memories.values());
     }
 
@@ -97,7 +98,7 @@ final class CallCollector {
             long from = before.map(Look::nanos).orElse(Math.max(begunNanos, now - ReleaseRecorder.INTERVAL.toNanos()));
             // A worker that was replaced serves no longer: it only ends its calls.
             Duration served = role == Role.ACTIVE ? Duration.ofNanos(Math.max(0, now - from)) : Duration.ZERO;
-            memory.add(CallRecord.between(before.map(Look::calls), calls), served, clock.instant());
+            memory.add(PeriodCallCounts.between(before.map(Look::calls), calls), served, clock.instant());
             looks.put(calls.origin().counters(), new Look(calls, now));
         });
     }

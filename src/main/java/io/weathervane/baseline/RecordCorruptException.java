@@ -11,9 +11,9 @@ final class RecordCorruptException extends RuntimeException {
     }
 
     /** Of one row. */
-    static RecordCorruptException of(RecordRow row, RuntimeException cause) {
+    static RecordCorruptException of(ReleaseRecordRow row, RuntimeException cause) {
         RecordCorruptException corrupt = new RecordCorruptException("period " + row.period() + ", "
-                + (row.tool().equals(RecordRow.ALL) ? "all calls" : "tool " + SafeText.quoted(row.tool())) + ": "
+                + (row.tool().equals(ReleaseRecordRow.ALL) ? "all calls" : "tool " + SafeText.quoted(row.tool())) + ": "
                 + SafeText.logged(String.valueOf(cause.getMessage())));
         corrupt.initCause(cause);
         return corrupt;

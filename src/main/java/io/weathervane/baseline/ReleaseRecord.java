@@ -19,64 +19,64 @@ final class ReleaseRecord {
     /** What is older says little of today: 7 days by the wall clock. */
     static final Duration AGE_MAX = Duration.ofDays(7);
 
-    private final List<RecordPeriod> periods;
+    private final List<ReleaseRecordPeriod> periods;
 
     /** The calls of all periods but the newest, which change once an hour. */
-    private final CallRecord earlier;
+    private final PeriodCallCounts earlier;
 
     /** Of these periods, oldest first, the newest. */
-    ReleaseRecord(List<RecordPeriod> periods) {
+    ReleaseRecord(List<ReleaseRecordPeriod> periods) {
         this.periods = List.copyOf(periods.subList(Math.max(0, periods.size() - PERIODS_MAX), periods.size()));
         this.earlier = this.periods.stream()
                 .limit(Math.max(0, this.periods.size() - 1))
-                .map(RecordPeriod::calls)
-                .reduce(CallRecord.NONE, CallRecord::plus);
+                .map(ReleaseRecordPeriod::calls)
+                .reduce(PeriodCallCounts.NONE, PeriodCallCounts::plus);
     }
 
-    private ReleaseRecord(List<RecordPeriod> before, CallRecord earlier, RecordPeriod newest) {
-        List<RecordPeriod> all = new ArrayList<>(before);
+    private ReleaseRecord(List<ReleaseRecordPeriod> before, PeriodCallCounts earlier, ReleaseRecordPeriod newest) {
+        List<ReleaseRecordPeriod> all = new ArrayList<>(before);
         all.set(all.size() - 1, newest);
         this.periods = List.copyOf(all);
         this.earlier = earlier;
     }
 
-    List<RecordPeriod> periods() {
+    List<ReleaseRecordPeriod> periods() {
         return periods;
     }
 
-    private Optional<RecordPeriod> newest() {
+    private Optional<ReleaseRecordPeriod> newest() {
         return periods.isEmpty() ? Optional.empty() : Optional.of(periods.get(periods.size() - 1));
     }
 
     /** With calls that were counted up to now. */
-    ReleaseRecord plus(CallRecord calls, Duration served, Instant now) {
-        Optional<RecordPeriod> open = newest().filter(period -> !period.isFull());
+    ReleaseRecord plus(PeriodCallCounts calls, Duration served, Instant now) {
+        Optional<ReleaseRecordPeriod> open = newest().filter(period -> !period.isFull());
         if (open.isPresent()) {
             return new ReleaseRecord(periods, earlier, open.get().plus(calls, served, now));
         }
-        List<RecordPeriod> all = new ArrayList<>(periods);
-        all.add(new RecordPeriod(open() + 1, served, now, calls));
+        List<ReleaseRecordPeriod> all = new ArrayList<>(periods);
+        all.add(new ReleaseRecordPeriod(open() + 1, served, now, calls));
         return new ReleaseRecord(all);
     }
 
     /** The number of the period that calls are counted in. */
     long open() {
-        return newest().map(RecordPeriod::number).orElse(0L);
+        return newest().map(ReleaseRecordPeriod::number).orElse(0L);
     }
 
     /** Those periods that are not too old; one that ended in the future did so before the clock was set back. */
     ReleaseRecord notOlderThan(Instant oldest) {
-        List<RecordPeriod> young = periods.stream()
+        List<ReleaseRecordPeriod> young = periods.stream()
                 .filter(period -> !period.endedAt().isBefore(oldest))
                 .toList();
         return young.size() == periods.size() ? this : new ReleaseRecord(young);
     }
 
-    CallRecord calls() {
-        return newest().map(period -> earlier.plus(period.calls())).orElse(CallRecord.NONE);
+    PeriodCallCounts calls() {
+        return newest().map(period -> earlier.plus(period.calls())).orElse(PeriodCallCounts.NONE);
     }
 
     Duration served() {
-        return periods.stream().map(RecordPeriod::served).reduce(Duration.ZERO, Duration::plus);
+        return periods.stream().map(ReleaseRecordPeriod::served).reduce(Duration.ZERO, Duration::plus);
     }
 }

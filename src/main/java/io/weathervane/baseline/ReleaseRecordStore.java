@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The records in the database: a row for each release, period and tool. Bounded: {@link #RELEASES_MAX} releases, {@link
- * ReleaseRecord#PERIODS_MAX} periods of each, {@link CallRecord#TOOLS_MAX} tools in each.
+ * ReleaseRecord#PERIODS_MAX} periods of each, {@link PeriodCallCounts#TOOLS_MAX} tools in each.
  */
 final class ReleaseRecordStore {
     /** Releases that have a record; the one that was active longest ago is forgotten. */
@@ -21,7 +21,7 @@ final class ReleaseRecordStore {
     /** Characters of what a row has beside its counts; a histogram of all buckets is shorter. */
     private static final int DETAIL_MAX = 8_192;
 
-    private static final int ROWS_MAX = (ReleaseRecord.PERIODS_MAX + 1) * (CallRecord.TOOLS_MAX + 1);
+    private static final int ROWS_MAX = (ReleaseRecord.PERIODS_MAX + 1) * (PeriodCallCounts.TOOLS_MAX + 1);
 
     private static final String COMPONENT = "release-records";
 
@@ -71,7 +71,7 @@ final class ReleaseRecordStore {
      * @param rows all of each period that has changed
      * @param kept the periods that have not: the others are dropped
      */
-    record Change(String release, String label, List<RecordRow> rows, List<Long> kept) {
+    record Change(String release, String label, List<ReleaseRecordRow> rows, List<Long> kept) {
         Change {
             rows = List.copyOf(rows);
             kept = List.copyOf(kept);
@@ -93,10 +93,10 @@ final class ReleaseRecordStore {
     }
 
     private static ReleaseRecord read(SqlTransaction sql, String release) throws SQLException {
-        List<RecordRow> rows = sql.query(
+        List<ReleaseRecordRow> rows = sql.query(
                 "SELECT period, tool, calls, failed, tool_errors, substr(detail, 1, ?) AS detail FROM release_records"
                         + " WHERE release = ? ORDER BY period DESC, tool LIMIT ?",
-                row -> new RecordRow(
+                row -> new ReleaseRecordRow(
                         row.number("period"),
                         row.text("tool"),
                         new ToolTally(row.number("calls"), row.number("failed"), row.number("tool_errors")),
@@ -108,21 +108,21 @@ final class ReleaseRecordStore {
     }
 
     /** @param rows newest period first, in each that of all calls first */
-    private static ReleaseRecord recordOf(List<RecordRow> rows) {
-        List<RecordPeriod> periods = new ArrayList<>();
-        Map<String, ToolRecord> tools = new HashMap<>();
+    private static ReleaseRecord recordOf(List<ReleaseRecordRow> rows) {
+        List<ReleaseRecordPeriod> periods = new ArrayList<>();
+        Map<String, ToolCallRecord> tools = new HashMap<>();
         long period = 0;
         for (int index = rows.size() - 1; index >= 0; index--) {
-            RecordRow row = rows.get(index);
+            ReleaseRecordRow row = rows.get(index);
             if (!tools.isEmpty() && row.period() != period) {
                 throw incomplete(period);
             }
             period = row.period();
-            if (row.tool().equals(RecordRow.ALL)) {
-                periods.add(RecordDetail.readPeriod(row, tools));
+            if (row.tool().equals(ReleaseRecordRow.ALL)) {
+                periods.add(RecordRowDetailCodec.readPeriod(row, tools));
                 tools = new HashMap<>();
             } else {
-                tools.put(row.tool(), RecordDetail.readTool(row));
+                tools.put(row.tool(), RecordRowDetailCodec.readTool(row));
             }
         }
         if (!tools.isEmpty()) {

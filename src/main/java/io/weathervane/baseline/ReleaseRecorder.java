@@ -88,7 +88,7 @@ public final class ReleaseRecorder implements AutoCloseable {
             if (!closed) {
                 work();
             }
-            boolean again = collector.memories().stream().anyMatch(ReleaseMemory::isToBeWrittenAgain);
+            boolean again = collector.memories().stream().anyMatch(LiveReleaseRecord::isToBeWrittenAgain);
             wait = again ? RETRY : INTERVAL;
         }
     }
@@ -131,7 +131,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         collector.identify(calls, sha256 + ignored);
     }
 
-    private void read(ReleaseMemory memory) {
+    private void read(LiveReleaseRecord memory) {
         if (memory.isRead()) {
             return;
         }
@@ -146,7 +146,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         }
     }
 
-    private void write(ReleaseMemory memory, Duration patience) {
+    private void write(LiveReleaseRecord memory, Duration patience) {
         memory.unwritten().ifPresent(unwritten -> {
             try {
                 store.save(unwritten.change(), patience);
@@ -176,8 +176,10 @@ public final class ReleaseRecorder implements AutoCloseable {
 
     private boolean isActiveRead() {
         return workers.served(Role.ACTIVE)
-                .map(calls ->
-                        collector.memory(calls).filter(ReleaseMemory::isRead).isPresent())
+                .map(calls -> collector
+                        .memory(calls)
+                        .filter(LiveReleaseRecord::isRead)
+                        .isPresent())
                 .orElse(true);
     }
 
@@ -191,30 +193,32 @@ public final class ReleaseRecorder implements AutoCloseable {
     }
 
     private static BaselineRecord none(Optional<String> label) {
-        return BaselineRecords.of(label, CallRecord.NONE, ToolErrorPolicy.RELATIVE, BaselineRecord.Source.UNKNOWN);
+        return BaselineRecordFactory.of(
+                label, PeriodCallCounts.NONE, ToolErrorPolicy.RELATIVE, BaselineRecord.Source.UNKNOWN);
     }
 
     private BaselineRecord record(Optional<String> label, ServedCalls calls) {
         collector.collect(workers);
-        Optional<ReleaseMemory> memory = collector.memory(calls);
+        Optional<LiveReleaseRecord> memory = collector.memory(calls);
         if (memory.isEmpty()) {
             BaselineRecord.Source source =
-                    new BaselineRecord.Source(Duration.ZERO, Optional.of(ReleaseMemory.NOT_READ_YET));
-            return BaselineRecords.of(label, CallRecord.of(calls), workers.toolErrors(), source);
+                    new BaselineRecord.Source(Duration.ZERO, Optional.of(LiveReleaseRecord.NOT_READ_YET));
+            return BaselineRecordFactory.of(label, PeriodCallCounts.of(calls), workers.toolErrors(), source);
         }
         return record(label, memory.get());
     }
 
-    private BaselineRecord record(Optional<String> label, ReleaseMemory memory) {
+    private BaselineRecord record(Optional<String> label, LiveReleaseRecord memory) {
         ReleaseRecord all = memory.record();
         ReleaseRecord used = all.notOlderThan(clock.instant().minus(ReleaseRecord.AGE_MAX));
-        CallRecord calls = used.calls();
+        PeriodCallCounts calls = used.calls();
         long left = all.calls().all().requests() - calls.all().requests();
         Optional<String> lack = left == 0
                 ? memory.lack()
                 : Optional.of(left + " calls of its record are older than " + ReleaseRecord.AGE_MAX.toDays()
                         + " days and are left out");
-        return BaselineRecords.of(label, calls, workers.toolErrors(), new BaselineRecord.Source(used.served(), lack));
+        return BaselineRecordFactory.of(
+                label, calls, workers.toolErrors(), new BaselineRecord.Source(used.served(), lack));
     }
 
     /** What an operator should know: records that could not be read or written. */

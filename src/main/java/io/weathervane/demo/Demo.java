@@ -135,7 +135,7 @@ public final class Demo {
 
     /** What the same checks would have come to by the runbook's numbers alone. */
     private void showThresholdAlone(String promotion) throws IOException, InterruptedException {
-        ThresholdAlone alone = ThresholdAlone.of(story.checks(promotion));
+        ThresholdOnlyRule alone = ThresholdOnlyRule.of(story.checks(promotion));
         screen.seen(!alone.rollsBack(), "the threshold alone would have kept bad-2: " + alone.text());
     }
 

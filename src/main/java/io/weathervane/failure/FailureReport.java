@@ -44,7 +44,7 @@ public record FailureReport(List<ReleaseFailures> releases) {
     }
 
     /** As much of it; what is left out is in its "other" entries. */
-    public FailureReport limited(FailureLimits limits) {
+    public FailureReport limited(FailureReportLimits limits) {
         return new FailureReport(
                 releases.stream().map(one -> one.limited(limits)).toList());
     }

@@ -45,11 +45,11 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
     /** The calls of a tool in the release that it is compared with. */
     private record Compared(long calls, Map<FailureKind, FailureCounts.Entry> kinds) {
         /** Empty when it is not known, because the other release does not tell all its kinds apart. */
-        Optional<PreviousCount> of(FailureKind kind) {
+        Optional<PreviousReleaseFailureCount> of(FailureKind kind) {
             boolean known = !kind.equals(FailureKind.OTHER)
                     && (kinds.containsKey(kind) || !kinds.containsKey(FailureKind.OTHER));
             return known
-                    ? Optional.of(new PreviousCount(
+                    ? Optional.of(new PreviousReleaseFailureCount(
                             kinds.getOrDefault(kind, FailureCounts.Entry.NONE).count(), calls))
                     : Optional.empty();
         }
@@ -59,17 +59,18 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
         return new Compared(other.of(tool), other.byWorker().of(tool));
     }
 
-    private static PreviousCount previous(String tool, ReleaseCalls other) {
+    private static PreviousReleaseFailureCount previous(String tool, ReleaseCalls other) {
         long failed = other.byWorker().of(tool).values().stream()
                 .mapToLong(FailureCounts.Entry::count)
                 .sum();
-        return new PreviousCount(failed, other.of(tool));
+        return new PreviousReleaseFailureCount(failed, other.of(tool));
     }
 
-    private static List<FailureCount> kinds(Map<FailureKind, FailureCounts.Entry> kinds, Optional<Compared> before) {
-        List<FailureCount> counts = new ArrayList<>();
-        kinds.forEach((kind, entry) -> counts.add(
-                new FailureCount(kind, entry.count(), entry.samples(), before.flatMap(other -> other.of(kind)))));
+    private static List<ToolFailureKindCount> kinds(
+            Map<FailureKind, FailureCounts.Entry> kinds, Optional<Compared> before) {
+        List<ToolFailureKindCount> counts = new ArrayList<>();
+        kinds.forEach((kind, entry) -> counts.add(new ToolFailureKindCount(
+                kind, entry.count(), entry.samples(), before.flatMap(other -> other.of(kind)))));
         return counts;
     }
 
@@ -77,11 +78,11 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
         return tools.stream().mapToLong(ToolFailures::failed).sum();
     }
 
-    ReleaseFailures limited(FailureLimits limits) {
+    ReleaseFailures limited(FailureReportLimits limits) {
         return new ReleaseFailures(release, calls, limited(tools, limits), limited(byCallers, limits));
     }
 
-    private static List<ToolFailures> limited(List<ToolFailures> tools, FailureLimits limits) {
+    private static List<ToolFailures> limited(List<ToolFailures> tools, FailureReportLimits limits) {
         List<ToolFailures> shown = new ArrayList<>();
         int apart = tools.size() <= limits.tools() ? tools.size() : limits.tools() - 1;
         tools.subList(0, apart).forEach(tool -> shown.add(tool.limited(limits)));

@@ -14,13 +14,14 @@ import java.util.Optional;
  * @param kinds the most frequent first
  * @param previous the tool's failed calls in the release that it is compared with
  */
-record ToolFailures(String tool, long calls, List<FailureCount> kinds, Optional<PreviousCount> previous) {
+record ToolFailures(
+        String tool, long calls, List<ToolFailureKindCount> kinds, Optional<PreviousReleaseFailureCount> previous) {
     /** Characters of a tool's name that a caller made up. */
     private static final int NAME_LENGTH_MAX = 100;
 
-    private static final Comparator<FailureCount> FREQUENT_FIRST = Comparator.comparing(
-                    (FailureCount one) -> one.kind().equals(FailureKind.OTHER))
-            .thenComparing(Comparator.comparingLong(FailureCount::count).reversed())
+    private static final Comparator<ToolFailureKindCount> FREQUENT_FIRST = Comparator.comparing(
+                    (ToolFailureKindCount one) -> one.kind().equals(FailureKind.OTHER))
+            .thenComparing(Comparator.comparingLong(ToolFailureKindCount::count).reversed())
             .thenComparing(one -> one.kind().text());
 
     public ToolFailures {
@@ -37,11 +38,11 @@ record ToolFailures(String tool, long calls, List<FailureCount> kinds, Optional<
     }
 
     public long failed() {
-        return kinds.stream().mapToLong(FailureCount::count).sum();
+        return kinds.stream().mapToLong(ToolFailureKindCount::count).sum();
     }
 
-    ToolFailures limited(FailureLimits limits) {
-        List<FailureCount> shown = new ArrayList<>();
+    ToolFailures limited(FailureReportLimits limits) {
+        List<ToolFailureKindCount> shown = new ArrayList<>();
         int apart = kinds.size() <= limits.kinds() ? kinds.size() : limits.kinds() - 1;
         kinds.subList(0, apart).forEach(kind -> shown.add(kind.limited(limits.samples())));
         if (apart < kinds.size()) {
@@ -50,14 +51,14 @@ record ToolFailures(String tool, long calls, List<FailureCount> kinds, Optional<
         return new ToolFailures(tool, calls, shown, previous);
     }
 
-    private static FailureCount folded(List<FailureCount> rest) {
-        long count = rest.stream().mapToLong(FailureCount::count).sum();
-        return new FailureCount(FailureKind.OTHER, count, List.of(), Optional.empty());
+    private static ToolFailureKindCount folded(List<ToolFailureKindCount> rest) {
+        long count = rest.stream().mapToLong(ToolFailureKindCount::count).sum();
+        return new ToolFailureKindCount(FailureKind.OTHER, count, List.of(), Optional.empty());
     }
 
     /** Tools that are not told apart, as one. */
-    static ToolFailures folded(List<ToolFailures> rest, FailureLimits limits) {
-        List<FailureCount> kinds = List.of(
+    static ToolFailures folded(List<ToolFailures> rest, FailureReportLimits limits) {
+        List<ToolFailureKindCount> kinds = List.of(
                 folded(rest.stream().flatMap(tool -> tool.kinds().stream()).toList()));
         long calls = rest.stream().mapToLong(ToolFailures::calls).sum();
         return new ToolFailures(ReleaseCalls.OTHER_TOOLS, calls, kinds, Optional.empty()).limited(limits);

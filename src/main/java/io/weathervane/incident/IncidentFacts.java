@@ -1,8 +1,8 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditKind;
-import io.weathervane.failure.FailureJson;
 import io.weathervane.failure.FailureReport;
+import io.weathervane.failure.FailureReportJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,8 +54,8 @@ record IncidentFacts(
     /** A bundle of an earlier version does not have it. */
     private static FailureReport failures(Path file) throws IOException {
         JsonNode known = Files.exists(file) ? tree(file) : JSON.createObjectNode();
-        return FailureJson.read(known.path("decision").path("failures"))
-                .or(() -> FailureJson.read(known.path("now")))
+        return FailureReportJson.read(known.path("decision").path("failures"))
+                .or(() -> FailureReportJson.read(known.path("now")))
                 .orElse(FailureReport.EMPTY);
     }
 

@@ -1,7 +1,7 @@
 package io.weathervane.incident;
 
 import io.weathervane.audit.AuditKind;
-import io.weathervane.failure.FailureText;
+import io.weathervane.failure.FailureReportText;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ final class IncidentReportFormatter {
                 "- Error rate: " + errorRate(facts),
                 "- Failed checks: " + figure(cause, "failureCount"),
                 "- Affected service: [API/Orchestrator/Both]"));
-        FailureText.lines(facts.failures()).forEach(line -> symptoms.add(item(line)));
+        FailureReportText.lines(facts.failures()).forEach(line -> symptoms.add(item(line)));
         return symptoms;
     }
 

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.util.SingleUse;
+import io.weathervane.util.SingleUseKeys;
 import io.weathervane.util.Ticker;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -39,11 +39,11 @@ final class RequestStateSealer {
     private final Ticker ticker;
 
     /** The nonces of states that were used, each at least until its state expires. */
-    private final SingleUse used;
+    private final SingleUseKeys used;
 
     RequestStateSealer(Ticker ticker) {
         this.ticker = ticker;
-        this.used = new SingleUse(LIFETIME, USED_MAX, ticker);
+        this.used = new SingleUseKeys(LIFETIME, USED_MAX, ticker);
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
         this.key = new SecretKeySpec(bytes, ALGORITHM);
@@ -92,7 +92,7 @@ final class RequestStateSealer {
      * @throws JsonRpcException invalid params, when it was used before
      */
     void use(Opened state) {
-        if (used.use(state.nonce()) != SingleUse.Result.FRESH) {
+        if (used.use(state.nonce()) != SingleUseKeys.Result.FRESH) {
             throw refused("was used already");
         }
     }

@@ -33,7 +33,7 @@ final class RollbackVetoEvaluator {
                 .map(replay -> new RollbackVetoEvaluator(state, replay));
     }
 
-    List<RuleCondition> conditions(CallReason reason) {
+    List<RuleCondition> conditions(FailedCallsReason reason) {
         Optional<Outcome> own = own(reason);
         double upper = record.upperOf(reason.source().flatMap(PreviousWorkerReplayRequest::tool));
         if (own.isPresent()) {
@@ -46,7 +46,7 @@ final class RollbackVetoEvaluator {
     }
 
     /** Why not to act, for people. */
-    Optional<String> veto(CallReason reason) {
+    Optional<String> veto(FailedCallsReason reason) {
         if (reason.source().isEmpty()) {
             return Optional.empty();
         }
@@ -63,15 +63,15 @@ final class RollbackVetoEvaluator {
                 : Optional.empty();
     }
 
-    private static double rate(CallReason reason) {
+    private static double rate(FailedCallsReason reason) {
         return reason.rate().orElse(1);
     }
 
-    private Optional<Outcome> own(CallReason reason) {
+    private Optional<Outcome> own(FailedCallsReason reason) {
         return reason.source().flatMap(PreviousWorkerReplayRequest::tool).flatMap(replay::ofItsOwn);
     }
 
-    private RuleCondition covered(CallReason reason) {
+    private RuleCondition covered(FailedCallsReason reason) {
         Optional<String> tool = reason.source().flatMap(PreviousWorkerReplayRequest::tool);
         CallCounts all =
                 tool.map(this::total).orElseGet(() -> state.history().all().total());

@@ -47,7 +47,7 @@ final class RuleEvaluator {
 
     private Evaluation evaluate() {
         RuleCondition resources = resources();
-        List<CallReason> rollback = rollback();
+        List<FailedCallsReason> rollback = rollback();
         RuleCondition hardFailures = add(
                 RuleKind.HARD_FAILURES,
                 "consecutive hard failures",
@@ -55,8 +55,9 @@ final class RuleEvaluator {
                 AT_LEAST,
                 policy.hardFailureLimit(),
                 COUNT);
-        Optional<CallReason> run = hardFailures.holds() ? failedRun() : Optional.empty();
-        List<CallReason> due = Stream.concat(rollback.stream(), run.stream()).toList();
+        Optional<FailedCallsReason> run = hardFailures.holds() ? failedRun() : Optional.empty();
+        List<FailedCallsReason> due =
+                Stream.concat(rollback.stream(), run.stream()).toList();
         Optional<String> veto = veto(due);
         List<SignalReading> signals = check.observation().signals();
         conditions.addAll(SignalRules.conditions(signals));
@@ -66,15 +67,17 @@ final class RuleEvaluator {
                 && SignalRules.due(signals, DecisionAction.ESCALATE).isEmpty()
                 && !resources.holds();
         return new Evaluation(
-                decision, askable ? due.stream().findFirst().flatMap(CallReason::source) : Optional.empty(), ofCalls);
+                decision,
+                askable ? due.stream().findFirst().flatMap(FailedCallsReason::source) : Optional.empty(),
+                ofCalls);
     }
 
     /** The run of hard failures, when nothing but calls of our own made it. */
-    private Optional<CallReason> failedRun() {
+    private Optional<FailedCallsReason> failedRun() {
         if (!CheckEvaluator.areByOwnCalls(state.newestRun(), policy)) {
             return Optional.empty();
         }
-        return Optional.of(new CallReason(
+        return Optional.of(new FailedCallsReason(
                 DecisionAction.ESCALATE,
                 hardFailureText(),
                 check.errorRate(),
@@ -84,7 +87,7 @@ final class RuleEvaluator {
 
     private Decision decide(
             RuleCondition resources,
-            List<CallReason> due,
+            List<FailedCallsReason> due,
             Optional<String> veto,
             boolean hardFailures,
             List<RuleCondition> degraded) {
@@ -100,8 +103,8 @@ final class RuleEvaluator {
                     check.errorRate(),
                     failed());
         }
-        Optional<CallReason> first = due.stream().findFirst();
-        Optional<CallReason> acting = first.filter(reason -> veto.isEmpty());
+        Optional<FailedCallsReason> first = due.stream().findFirst();
+        Optional<FailedCallsReason> acting = first.filter(reason -> veto.isEmpty());
         if (acting.filter(reason -> reason.action() == DecisionAction.ROLLBACK).isPresent()) {
             return decision(acting.get());
         }
@@ -120,7 +123,7 @@ final class RuleEvaluator {
             return decision(acting.get());
         }
         if (first.isPresent()) {
-            CallReason vetoed = first.get();
+            FailedCallsReason vetoed = first.get();
             String why = Decision.vetoText(veto.orElseThrow(), vetoed.text());
             return decision(DecisionAction.DEGRADE, why, vetoed.rate(), vetoed.failures());
         }
@@ -141,7 +144,7 @@ final class RuleEvaluator {
     }
 
     /** Why not to act: only if the previous worker is no better in any of the reasons. */
-    private Optional<String> veto(List<CallReason> due) {
+    private Optional<String> veto(List<FailedCallsReason> due) {
         return RollbackVetoEvaluator.of(state, check.observation()).flatMap(evaluator -> {
             due.stream()
                     .map(evaluator::conditions)
@@ -174,14 +177,14 @@ final class RuleEvaluator {
     }
 
     /** All three are looked at, so that the decision shows each. */
-    private List<CallReason> rollback() {
-        Optional<CallReason> rate = highErrorRate();
-        Optional<CallReason> regression = regression();
-        Optional<CallReason> tool = toolRegression();
+    private List<FailedCallsReason> rollback() {
+        Optional<FailedCallsReason> rate = highErrorRate();
+        Optional<FailedCallsReason> regression = regression();
+        Optional<FailedCallsReason> tool = toolRegression();
         return Stream.of(rate, regression, tool).flatMap(Optional::stream).toList();
     }
 
-    private Optional<CallReason> highErrorRate() {
+    private Optional<FailedCallsReason> highErrorRate() {
         double limit = WatchLimits.of(policy, state.target().record()).errorRate();
         EValue eValue = compared.aboveFivePercent();
         WorstSourceErrorRate pooled = WorstSourceErrorRate.of(
@@ -210,7 +213,7 @@ final class RuleEvaluator {
         String apart = compared.apartText()
                 .map(text -> (asBad.isEmpty() ? ": " : "; ") + text)
                 .orElse("");
-        return Optional.of(new CallReason(
+        return Optional.of(new FailedCallsReason(
                 DecisionAction.ROLLBACK,
                 "High error rate (" + rate + ") with " + failed() + " failures" + asBad + apart,
                 pooled.rate(),
@@ -218,7 +221,7 @@ final class RuleEvaluator {
                 pooled.counted() ? Optional.of(new PreviousWorkerReplayRequest(Optional.empty())) : Optional.empty()));
     }
 
-    private Optional<CallReason> regression() {
+    private Optional<FailedCallsReason> regression() {
         EValue eValue = compared.regression();
         RuleCondition likely =
                 evidence(RuleKind.REGRESSION, "the rate", eValue, compared.regressionBound(), MonitorPolicy.EVIDENCE);
@@ -228,7 +231,7 @@ final class RuleEvaluator {
         return likely.holds() && enough.holds() ? worse(eValue.since(), "", beside) : Optional.empty();
     }
 
-    private Optional<CallReason> toolRegression() {
+    private Optional<FailedCallsReason> toolRegression() {
         return compared.worstTool().flatMap(worst -> {
             RuleCondition likely = evidence(
                     RuleKind.TOOL_REGRESSION,
@@ -272,10 +275,10 @@ final class RuleEvaluator {
                 COUNT);
     }
 
-    private static Optional<CallReason> worse(CallCounts seen, String tool, String previous) {
+    private static Optional<FailedCallsReason> worse(CallCounts seen, String tool, String previous) {
         String of = tool.isEmpty() ? "" : " of " + ToolFailureMetric.in(tool).calls(tool);
         String rate = RuleCondition.format(seen.rate().orElse(0), RATE);
-        return Optional.of(new CallReason(
+        return Optional.of(new FailedCallsReason(
                 DecisionAction.ROLLBACK,
                 "High error rate (" + rate + ") with " + seen.failed() + " failures: " + seen.failed() + " of "
                         + seen.calls() + " calls" + of + " "
@@ -361,7 +364,7 @@ final class RuleEvaluator {
         return state.failedIn(policy.checkWindow());
     }
 
-    private Decision decision(CallReason reason) {
+    private Decision decision(FailedCallsReason reason) {
         ofCalls = true;
         return decision(reason.action(), reason.text(), reason.rate(), reason.failures());
     }

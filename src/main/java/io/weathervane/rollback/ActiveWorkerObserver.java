@@ -1,6 +1,6 @@
 package io.weathervane.rollback;
 
-import io.weathervane.baseline.BaselineRecords;
+import io.weathervane.baseline.BaselineRecordFactory;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.ExternalSnapshotRow;
 import io.weathervane.monitor.MonitorPolicy;
@@ -10,7 +10,7 @@ import io.weathervane.monitor.Observation.ProbeResult;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
-import io.weathervane.probe.TrafficAwareProber;
+import io.weathervane.probe.TrafficWeighedProber;
 import io.weathervane.probe.WatchProber;
 import io.weathervane.store.StoreException;
 import io.weathervane.watch.WatchRecord;
@@ -88,7 +88,7 @@ final class ActiveWorkerObserver {
             return new ProbeResult(ProbeOutcome.NO_WORKER, "no active worker");
         }
         try {
-            return TrafficAwareProber.probe(workers, Role.ACTIVE);
+            return TrafficWeighedProber.probe(workers, Role.ACTIVE);
         } catch (RuntimeException e) {
             LOG.error("the probe could not be made", e);
             return new ProbeResult(ProbeOutcome.UNKNOWN, e.toString());
@@ -106,7 +106,7 @@ final class ActiveWorkerObserver {
         long requests = Math.max(tally.requests() - then.requests(), errors);
         Map<String, CallCounts> tools = new HashMap<>();
         addMade(tools, before.tools(), now.tools(), tool -> tool);
-        addMade(tools, before.parts(), now.parts(), BaselineRecords::nameOf);
+        addMade(tools, before.parts(), now.parts(), BaselineRecordFactory::nameOf);
         long slow = Math.max(0, Math.min(requests, now.slow() - before.slow()));
         return new Calls(new CallCounts(requests, errors), tally.failureRun(), slow, overdue, tools);
     }

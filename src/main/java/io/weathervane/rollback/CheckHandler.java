@@ -3,7 +3,7 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.failure.FailureLimits;
+import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
@@ -37,7 +37,7 @@ final class CheckHandler {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final WorkerManager workers;
-    private final FailureEvidence failures;
+    private final DecisionFailureEvidence failures;
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
     private final DeferredWatchWriter journal;
@@ -53,7 +53,7 @@ final class CheckHandler {
             DeferredWatchWriter journal,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
-        this.failures = new FailureEvidence(workers::failures);
+        this.failures = new DecisionFailureEvidence(workers::failures);
         this.current = current;
         this.decisionExecutor = decisionExecutor;
         this.journal = journal;
@@ -76,7 +76,7 @@ final class CheckHandler {
         logFailure(after, step.check());
         ObjectNode payload = DecisionAuditJson.ofCheck(decision, before.state(), step.state(), policy, mode);
         if (decision.action() != DecisionAction.HEALTHY) {
-            failures.add(payload, step.state().worker(), FailureLimits.BRIEF);
+            failures.add(payload, step.state().worker(), FailureReportLimits.BRIEF);
         }
         if (decision.action().isDrastic() && mode == MonitorMode.ACT) {
             WatchRecord decided = after.pending(new Pending(decision.action(), payload));
@@ -110,18 +110,18 @@ final class CheckHandler {
         boolean pages = vetoes || (!after.paged() && isDegradation(step.decision()));
         boolean over = !after.state().running();
         if (pages || over) {
-            failures.add(payload, after.state().worker(), FailureLimits.DECISION);
+            failures.add(payload, after.state().worker(), FailureReportLimits.DECISION);
         }
         Decided decided = new Decided(action, Optional.of(after), after.state().worker(), payload);
         entries.add(decided.entry(decisionExecutor.wouldHave(decided)));
         String why = "the window is over";
         if (over) {
             AuditEntry stop = CurrentWatch.stopEntry(after, why, WatchEndText.reason(after.state(), step.decision()));
-            FailureEvidence.copy(payload, stop.payload());
+            DecisionFailureEvidence.copy(payload, stop.payload());
             entries.add(stop);
         } else if (pages) {
             AuditEntry page = degraded(after, step.decision(), vetoes);
-            FailureEvidence.copy(payload, page.payload());
+            DecisionFailureEvidence.copy(payload, page.payload());
             entries.add(page);
         }
         WatchRecord noted = pages ? after.withPaged() : after;
@@ -175,7 +175,7 @@ final class CheckHandler {
                 .with(seen.baseline());
         List<AuditEntry> news = RestoredWorkerVerifier.news(before, after);
         news.forEach(entry ->
-                failures.add(entry.payload(), entry.payload().path("worker").asString(), FailureLimits.BRIEF));
+                failures.add(entry.payload(), entry.payload().path("worker").asString(), FailureReportLimits.BRIEF));
         news.forEach(entry -> LOG.error(
                 "{} promotion={}",
                 SafeText.logged(entry.payload().path("reason").asString()),

@@ -104,7 +104,7 @@ final class DecisionAuditJson {
         outcome.put(
                 "failurePattern",
                 decision.path("evidence").path("failurePattern").asString());
-        FailureEvidence.copy(decision, outcome);
+        DecisionFailureEvidence.copy(decision, outcome);
         outcome.set("actions", actions(steps.outcomes()));
         return outcome;
     }

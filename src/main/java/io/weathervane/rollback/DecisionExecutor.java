@@ -4,7 +4,7 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
-import io.weathervane.failure.FailureLimits;
+import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.rollback.ActionSteps.Step;
@@ -34,7 +34,7 @@ final class DecisionExecutor {
     private final RollbackActions actions;
     private final BooleanSupplier restoreOnEscalation;
     private final ActionRecorder recorder;
-    private final FailureEvidence failures;
+    private final DecisionFailureEvidence failures;
 
     /** Where it is kept and told what an action does. */
     interface ActionRecorder {
@@ -104,7 +104,7 @@ final class DecisionExecutor {
             RollbackActions actions,
             BooleanSupplier restoreOnEscalation,
             ActionRecorder recorder,
-            FailureEvidence failures) {
+            DecisionFailureEvidence failures) {
         this.actionLock = actionLock;
         this.actions = actions;
         this.restoreOnEscalation = restoreOnEscalation;
@@ -195,7 +195,7 @@ final class DecisionExecutor {
     /** After the action: the calls that an exit cut off have failed by then. */
     private Decided withFailures(Decided decided) {
         ObjectNode payload = decided.payload().deepCopy();
-        failures.add(payload, decided.worker(), FailureLimits.DECISION);
+        failures.add(payload, decided.worker(), FailureReportLimits.DECISION);
         return new Decided(decided.action(), decided.watch(), decided.worker(), payload);
     }
 

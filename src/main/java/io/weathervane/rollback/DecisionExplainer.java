@@ -95,7 +95,7 @@ final class DecisionExplainer {
                 inputs(event.payload()),
                 wouldChange(event, decision),
                 thresholds.map(overrides -> replay(event, decision, overrides)),
-                FailureEvidence.of(event.payload()));
+                DecisionFailureEvidence.of(event.payload()));
     }
 
     private static ObjectNode inputs(ObjectNode payload) {

@@ -4,7 +4,7 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
-import io.weathervane.failure.FailureLimits;
+import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.BaselineRecord;
@@ -59,7 +59,7 @@ final class PromotionService {
     private final RollbackActions rollbackActions;
     private final DeferredWatchWriter journal;
     private final MonitorEventPublisher monitorEvents;
-    private final FailureEvidence failures;
+    private final DecisionFailureEvidence failures;
     private final Clock clock;
     private final SteadyClock steady;
 
@@ -71,7 +71,7 @@ final class PromotionService {
             DeferredWatchWriter journal,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
-        this.failures = new FailureEvidence(workers::failures);
+        this.failures = new DecisionFailureEvidence(workers::failures);
         this.flags = context.flags();
         this.policies = context.policies();
         this.recorder = recorder;
@@ -292,8 +292,8 @@ final class PromotionService {
                 watching.map(WatchRecord::state),
                 policy,
                 clock.instant());
-        failures.add(decision, from.orElse("none"), FailureLimits.DECISION);
-        FailureEvidence.copy(decision, executed);
+        failures.add(decision, from.orElse("none"), FailureReportLimits.DECISION);
+        DecisionFailureEvidence.copy(decision, executed);
         journal.write(
                 stopped,
                 List.of(
@@ -307,7 +307,7 @@ final class PromotionService {
     private ActionRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
         String why = steps.failure().map(ActionStepOutcome::detail).orElse("unknown");
         ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
-        failures.add(failed, actionContext.worker().orElse("none"), FailureLimits.BRIEF);
+        failures.add(failed, actionContext.worker().orElse("none"), FailureReportLimits.BRIEF);
         journal.write(
                 Optional.empty(),
                 List.of(new AuditEntry(

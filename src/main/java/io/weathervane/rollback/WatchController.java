@@ -60,7 +60,7 @@ final class WatchController {
         this.steady = context.steady();
         this.actionLock = new ActionLock(monitorEvents::changed);
         this.current = new CurrentWatch(journal, monitorEvents);
-        FailureEvidence failures = new FailureEvidence(workers::failures);
+        DecisionFailureEvidence failures = new DecisionFailureEvidence(workers::failures);
         this.decisionExecutor = new DecisionExecutor(
                 actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current, failures);
         this.checks = new CheckHandler(context, current, decisionExecutor, journal, monitorEvents);

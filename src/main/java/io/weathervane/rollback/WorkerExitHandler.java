@@ -3,7 +3,7 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
-import io.weathervane.failure.FailureLimits;
+import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
@@ -30,14 +30,14 @@ final class WorkerExitHandler {
     private final DecisionExecutor decisionExecutor;
     private final PolicyResolver policies;
     private final DeferredWatchWriter journal;
-    private final FailureEvidence failures;
+    private final DecisionFailureEvidence failures;
     private final MonitorMode mode;
 
     WorkerExitHandler(
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
             DeferredWatchWriter journal,
-            FailureEvidence failures,
+            DecisionFailureEvidence failures,
             MonitorContext context) {
         this.current = current;
         this.decisionExecutor = decisionExecutor;
@@ -71,7 +71,7 @@ final class WorkerExitHandler {
         current.decided(new LastDecision(decision, exit.at()));
         ObjectNode payload = DecisionAuditJson.ofExit(
                 decision, exit.label(), watching.map(WatchRecord::state), policy, exit.at(), mode);
-        failures.add(payload, exit.label(), FailureLimits.DECISION);
+        failures.add(payload, exit.label(), FailureReportLimits.DECISION);
         Optional<WatchRecord> acted =
                 watching.map(on -> on.with(MonitorStateMachine.acted(on.state(), decision.action())));
         if (mode == MonitorMode.OBSERVE || !decision.action().isDrastic()) {

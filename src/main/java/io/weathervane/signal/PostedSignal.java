@@ -5,7 +5,7 @@ import io.weathervane.monitor.SignalReading.Origin;
 import io.weathervane.monitor.SignalValue;
 import io.weathervane.monitor.SignalValue.State;
 import io.weathervane.util.HmacSignature;
-import io.weathervane.util.SingleUse;
+import io.weathervane.util.SingleUseKeys;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ final class PostedSignal implements SignalFeed {
     private final LongSupplier sequence;
 
     /** Signatures that were accepted, so that a request that was listened to is not sent again. */
-    private final SingleUse signatures;
+    private final SingleUseKeys signatures;
 
     private final Map<String, Entry> groups = new LinkedHashMap<>();
 
@@ -46,7 +46,7 @@ final class PostedSignal implements SignalFeed {
         this.ticker = ticker;
         this.sequence = sequence;
         // One is good from a window before to a window after its time, so it is kept for both.
-        this.signatures = new SingleUse(HmacSignature.WINDOW.multipliedBy(2), SIGNATURES_MAX, ticker);
+        this.signatures = new SingleUseKeys(HmacSignature.WINDOW.multipliedBy(2), SIGNATURES_MAX, ticker);
     }
 
     /**

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ResourceUsage;
-import io.weathervane.probe.TrafficAwareProber;
+import io.weathervane.probe.TrafficWeighedProber;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.Role;
@@ -23,7 +23,7 @@ final class CanaryObservationReader {
     }
 
     Observation look() {
-        Observation.ProbeResult probe = TrafficAwareProber.probe(workers, Role.CANARY);
+        Observation.ProbeResult probe = TrafficWeighedProber.probe(workers, Role.CANARY);
         CallTotals now = workers.tally(Role.CANARY);
         long requests = Math.max(0, now.requests() - before.requests());
         long errors = Math.min(requests, Math.max(0, now.errors() - before.errors()));

@@ -91,7 +91,7 @@ final class PreflightStep implements ExecutableStep {
         checks.add(baseline());
         checks.add(PreflightCheckResult.passed(
                 "record", dependencies.monitor().baseline().text()));
-        checks.add(new WatchProbesCheck(
+        checks.add(new WatchProbesPreflightCheck(
                         dependencies.workers(), dependencies.config().watchProbes())
                 .check(dependencies.monitor().policy().gracePeriod()));
         checks.add(noCanary());

@@ -314,7 +314,7 @@ public final class MonitorJson {
                         node.path("frequent").asBoolean(),
                         node.path("checks").asLong(),
                         node.path("conclusiveChecks").asLong()),
-                readChecks(CheckToolsCodec.checks(node)),
+                readChecks(CheckToolCountsCodec.checks(node)),
                 WatchRecordJson.readHistory(node.path("history"), time(node, "lastCheckAt")),
                 new WatchState.Result(
                         optionalText(node.path("acted")).map(DecisionAction::valueOf),

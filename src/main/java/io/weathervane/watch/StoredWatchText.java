@@ -21,7 +21,7 @@ public final class StoredWatchText {
             return full;
         }
         ObjectNode state = (ObjectNode) node.path("state");
-        CheckToolsCodec.shorten(state);
+        CheckToolCountsCodec.shorten(state);
         return bounded(node, state.path("recent"));
     }
 

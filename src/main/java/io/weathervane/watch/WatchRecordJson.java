@@ -101,7 +101,11 @@ public final class WatchRecordJson {
         return node;
     }
 
-    /** @param before when what the node does not tell may be taken to begin */
+    /**
+     * Reads what {@link #history} wrote.
+     *
+     * @param before when what the node does not tell may be taken to begin
+     */
     public static WatchCallCounts readHistory(JsonNode node, Instant before) {
         Map<String, CallCountBins> tools = new LinkedHashMap<>();
         node.path("tools").properties().forEach(tool -> tools.put(tool.getKey(), readMarks(tool.getValue())));

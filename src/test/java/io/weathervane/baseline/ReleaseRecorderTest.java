@@ -293,22 +293,22 @@ class ReleaseRecorderTest {
     void keepsABoundedNumberOfReleasesAndTools() throws SQLException {
         for (int release = 0; release < ReleaseRecordStore.RELEASES_MAX + 4; release++) {
             workers.activate("v" + release);
-            for (int tool = 0; tool < CallRecord.TOOLS_MAX + 10; tool++) {
+            for (int tool = 0; tool < PeriodCallCounts.TOOLS_MAX + 10; tool++) {
                 workers.count("tool" + tool, 1 + tool, 0);
             }
-            serve("x".repeat(CallRecord.NAME_MAX + 1), 1, 0);
+            serve("x".repeat(PeriodCallCounts.NAME_MAX + 1), 1, 0);
         }
 
         assertThat(rows("SELECT count(DISTINCT release) FROM release_records"))
                 .isEqualTo(ReleaseRecordStore.RELEASES_MAX);
         assertThat(rows("SELECT count(*) FROM release_records"))
-                .isEqualTo((long) ReleaseRecordStore.RELEASES_MAX * (1 + CallRecord.TOOLS_MAX));
+                .isEqualTo((long) ReleaseRecordStore.RELEASES_MAX * (1 + PeriodCallCounts.TOOLS_MAX));
         assertThat(rows("SELECT count(*) FROM release_record_labels WHERE label = 'v0'"))
                 .isZero();
         restartWith("v11");
         recorder.work();
         assertThat(recorder.ofActive(Optional.of("v11")).tools())
-                .hasSize(CallRecord.TOOLS_MAX)
+                .hasSize(PeriodCallCounts.TOOLS_MAX)
                 .containsKey("tool73")
                 .doesNotContainKey("tool0");
     }
@@ -354,13 +354,13 @@ class ReleaseRecorderTest {
         database.close();
         database = SqliteDatabase.open(file(), new StoreOptions(Duration.ofMillis(100), 4096));
         restartWith("stable");
-        for (int tool = 0; tool < CallRecord.TOOLS_MAX; tool++) {
+        for (int tool = 0; tool < PeriodCallCounts.TOOLS_MAX; tool++) {
             workers.count("a tool with a long name " + "x".repeat(90) + tool, 100, 50);
         }
         recorder.work();
 
         assertThat(recorder.notes()).singleElement().asString().contains("is not written since", "full");
-        assertThat(stable().calls().calls()).isEqualTo(100 + 100L * CallRecord.TOOLS_MAX);
+        assertThat(stable().calls().calls()).isEqualTo(100 + 100L * PeriodCallCounts.TOOLS_MAX);
     }
 
     @Test

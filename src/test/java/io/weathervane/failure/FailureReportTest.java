@@ -45,7 +45,7 @@ class FailureReportTest {
     private static long sum(ReleaseFailures release) {
         return release.tools().stream()
                 .flatMap(tool -> tool.kinds().stream())
-                .mapToLong(FailureCount::count)
+                .mapToLong(ToolFailureKindCount::count)
                 .sum();
     }
 
@@ -62,7 +62,7 @@ class FailureReportTest {
                     NOON.plusSeconds(i).plusNanos(7));
         }
 
-        JsonNode kind = FailureJson.of(report(calls(recorder, Map.of("search", 20L)), ReleaseCalls.NONE))
+        JsonNode kind = FailureReportJson.of(report(calls(recorder, Map.of("search", 20L)), ReleaseCalls.NONE))
                 .at("/releases/0/tools/0/kinds/0");
 
         assertThat(kind.path("kind").asString()).isEqualTo("upstream <n> timed out");
@@ -86,7 +86,7 @@ class FailureReportTest {
                         .from(Optional.of(json("{'api_key': 'abcd1234efgh'}")), json("{}")),
                 NOON);
 
-        String all = FailureJson.of(report(calls(recorder, Map.of("login", 1L)), ReleaseCalls.NONE))
+        String all = FailureReportJson.of(report(calls(recorder, Map.of("login", 1L)), ReleaseCalls.NONE))
                 .toString();
 
         assertThat(all).doesNotContain("hunter2", "abcd1234").contains("[redacted]");
@@ -105,8 +105,8 @@ class FailureReportTest {
 
         FailureReport report = report(calls(recorder, Map.of("t", 2L)), ReleaseCalls.NONE);
 
-        assertThat(FailureJson.of(report).toString().length()).isLessThan(3_000);
-        assertThat(FailureText.lines(report).toString()).contains("larger than 4 KiB");
+        assertThat(FailureReportJson.of(report).toString().length()).isLessThan(3_000);
+        assertThat(FailureReportText.lines(report).toString()).contains("larger than 4 KiB");
     }
 
     @Test
@@ -116,22 +116,25 @@ class FailureReportTest {
         recorder.failed("fresh", FailedCall.of(FailureKind.TIMEOUT, "late"), NOON);
         earlier.failed("pay", FailedCall.ofCode(-32603, "boom"), NOON);
 
-        assertThat(FailureText.lines(report(calls(recorder, Map.of("pay", 4L)), calls(earlier, Map.of("pay", 8L))))
+        assertThat(FailureReportText.lines(
+                                report(calls(recorder, Map.of("pay", 4L)), calls(earlier, Map.of("pay", 8L))))
                         .toString())
                 .contains("v1 fails the same: 1 of 8 calls (12.5%)");
         FailureReport report =
                 report(calls(recorder, Map.of("pay", 4L, "fresh", 1L)), calls(earlier, Map.of("pay", 200L)));
-        JsonNode pay = FailureJson.of(report).at("/releases/0/tools/0/kinds");
+        JsonNode pay = FailureReportJson.of(report).at("/releases/0/tools/0/kinds");
 
         assertThat(pay.at("/0/kind").asString()).isEqualTo("-32603 Internal error");
         assertThat(pay.at("/0/new").asBoolean(true)).isFalse();
         assertThat(pay.at("/0/previous").toString()).isEqualTo("{\"count\":1,\"calls\":200,\"share\":0.005}");
         assertThat(pay.at("/1/kind").asString()).isEqualTo("time-out");
         assertThat(pay.at("/1/new").asBoolean(false)).isTrue();
-        assertThat(FailureJson.of(report).at("/releases/0/tools/1/kinds/0").has("new"))
+        assertThat(FailureReportJson.of(report)
+                        .at("/releases/0/tools/1/kinds/0")
+                        .has("new"))
                 .as("v1 had no call of the tool, so that nothing is known")
                 .isFalse();
-        assertThat(String.join("\n", FailureText.lines(report)))
+        assertThat(String.join("\n", FailureReportText.lines(report)))
                 .contains("v1 fails so less often: 1 of 200 calls (0.5%)")
                 .contains("new in this release, v1 has none in 200 calls")
                 .contains("v1 had no calls of this tool");
@@ -144,13 +147,13 @@ class FailureReportTest {
         recorder.failedByCaller("nope\u001b", FailedCall.of(FailureKind.UNKNOWN_TOOL, "no such tool"), NOON);
 
         FailureReport report = report(calls(recorder, Map.of("pay", 4L)), ReleaseCalls.NONE);
-        JsonNode release = FailureJson.of(report).at("/releases/0");
+        JsonNode release = FailureReportJson.of(report).at("/releases/0");
 
         assertThat(release.path("failed").asLong()).isEqualTo(1);
         assertThat(release.path("callerErrors").toString())
                 .contains("-32602 Invalid params", "unknown tool")
                 .doesNotContain("share");
-        assertThat(FailureText.lines(report).toString())
+        assertThat(FailureReportText.lines(report).toString())
                 .contains("callers' mistakes, not counted: pay: 1 -32602 Invalid params")
                 .doesNotContain("\u001b");
     }
@@ -170,7 +173,8 @@ class FailureReportTest {
 
         assertThat(report.failed()).isEqualTo(failed);
         assertThat(report.releases().get(0).tools()).hasSize(FailureCounts.TOOLS_MAX + 1);
-        for (FailureLimits limits : List.of(FailureLimits.ANSWER, FailureLimits.DECISION, FailureLimits.BRIEF)) {
+        for (FailureReportLimits limits :
+                List.of(FailureReportLimits.ANSWER, FailureReportLimits.DECISION, FailureReportLimits.BRIEF)) {
             FailureReport shown = report.limited(limits);
             assertThat(sum(shown.releases().get(0))).isEqualTo(failed);
             assertThat(shown.releases().get(0).calls()).isEqualTo(6_000);
@@ -214,9 +218,9 @@ class FailureReportTest {
         earlier.failed("pay", FailedCall.of(FailureKind.WORKER_EXITED, "v1 ended"), NOON);
         FailureReport report = report(calls(recorder, Map.of("pay", 4L)), calls(earlier, Map.of("pay", 9L)));
 
-        assertThat(FailureJson.read(FailureJson.of(report))).contains(report);
-        assertThat(FailureJson.read(json("{}"))).isEmpty();
-        assertThat(FailureJson.read(json("{'releases': [{}]}"))).isEmpty();
+        assertThat(FailureReportJson.read(FailureReportJson.of(report))).contains(report);
+        assertThat(FailureReportJson.read(json("{}"))).isEmpty();
+        assertThat(FailureReportJson.read(json("{'releases': [{}]}"))).isEmpty();
     }
 
     @Test
@@ -228,12 +232,12 @@ class FailureReportTest {
         FailureReport report =
                 report(calls(recorder, Map.of("search", 10L, "pay", 2L)), calls(earlier, Map.of("search", 50L)));
 
-        assertThat(FailureText.headline(report, "v2"))
+        assertThat(FailureReportText.headline(report, "v2"))
                 .contains(
                         "what failed in v2: search 3 of 10 calls (30.0%) tool error \"upstream <n> timed out\", new in"
-                                + " this release, v1 has none in 50 calls; pay 1 of 2 calls (50.0%) -32603 Internal error,"
-                                + " v1 had no calls of this tool");
-        assertThat(FailureText.headline(report, "v1")).isEmpty();
+                            + " this release, v1 has none in 50 calls; pay 1 of 2 calls (50.0%) -32603 Internal error,"
+                            + " v1 had no calls of this tool");
+        assertThat(FailureReportText.headline(report, "v1")).isEmpty();
     }
 
     @Test

@@ -258,7 +258,7 @@ class DecisionExecutorTest {
                 actions,
                 () -> restores,
                 new Recorded(),
-                new FailureEvidence(() -> FailureReport.EMPTY));
+                new DecisionFailureEvidence(() -> FailureReport.EMPTY));
     }
 
     private void step(String name) {

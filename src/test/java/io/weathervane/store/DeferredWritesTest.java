@@ -39,7 +39,7 @@ final class DeferredWritesTest {
     Path folder;
 
     private final AtomicLong nanos = new AtomicLong();
-    private final ExternalCommitTiming others = new ExternalCommitTiming(nanos::get);
+    private final ExternalCommitPacer others = new ExternalCommitPacer(nanos::get);
     private SqliteDatabase database;
 
     @BeforeEach

@@ -4,7 +4,7 @@ import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerInfo;
-import io.weathervane.mcp.legacy.LegacyMcp;
+import io.weathervane.mcp.legacy.LegacyClientSupport;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.util.Ticker;
 
@@ -25,6 +25,6 @@ public final class TestDispatchers {
     }
 
     public static McpDispatcher of(McpServices services, CallLimits limits, Ticker ticker) {
-        return new McpDispatcher(services, LegacyMcp::new, limits, ticker);
+        return new McpDispatcher(services, LegacyClientSupport::new, limits, ticker);
     }
 }

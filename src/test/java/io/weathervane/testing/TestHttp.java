@@ -7,7 +7,7 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.http.HttpServices;
 import io.weathervane.transport.http.SignalReceiver;
-import io.weathervane.transport.http.legacy.LegacyHttp;
+import io.weathervane.transport.http.legacy.LegacyHttpClientSupport;
 
 /** HTTP servers of both generations, as the application starts them, around a dispatcher of a test's own. */
 public final class TestHttp {
@@ -28,6 +28,7 @@ public final class TestHttp {
             McpDispatcher dispatcher,
             HealthSource health,
             SignalReceiver signals) {
-        return HttpServer.start(options, access, new HttpServices(dispatcher, LegacyHttp::new, health, signals));
+        return HttpServer.start(
+                options, access, new HttpServices(dispatcher, LegacyHttpClientSupport::new, health, signals));
     }
 }

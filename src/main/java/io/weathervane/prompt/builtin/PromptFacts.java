@@ -1,7 +1,7 @@
 package io.weathervane.prompt.builtin;
 
 import io.weathervane.incident.EvidenceBundleReader;
-import io.weathervane.incident.RunbookDocument;
+import io.weathervane.incident.ShippedRunbook;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
@@ -80,8 +80,8 @@ record PromptFacts(ToolRegistry tools, EvidenceBundleReader evidenceBundles, Clo
                         .orElse(true);
     }
 
-    static RunbookDocument runbook() {
-        return RunbookDocument.load();
+    static ShippedRunbook runbook() {
+        return ShippedRunbook.load();
     }
 
     private static String shown(String id) {

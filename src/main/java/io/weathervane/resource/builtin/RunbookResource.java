@@ -1,6 +1,6 @@
 package io.weathervane.resource.builtin;
 
-import io.weathervane.incident.RunbookDocument;
+import io.weathervane.incident.ShippedRunbook;
 import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import java.util.List;
@@ -25,6 +25,6 @@ final class RunbookResource implements ResourceFamily {
         return Optional.of(uri)
                 .filter(ResourceUris.RUNBOOK::equals)
                 .map(same ->
-                        ResourceContents.text(uri, TYPE, RunbookDocument.load().markdown()));
+                        ResourceContents.text(uri, TYPE, ShippedRunbook.load().markdown()));
     }
 }

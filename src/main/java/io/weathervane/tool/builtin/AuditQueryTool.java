@@ -54,7 +54,7 @@ public final class AuditQueryTool implements Tool {
         ArrayNode events = answer.putArray("events");
         page.events().forEach(event -> events.add(node(event)));
         ToolResultFields.putOptional(answer, "nextCursor", page.nextCursor());
-        String lines = InconclusiveRuns.of(page.events(), AuditQueryTool::isInconclusive).stream()
+        String lines = InconclusiveCheckFolder.of(page.events(), AuditQueryTool::isInconclusive).stream()
                 .map(AuditQueryTool::line)
                 .collect(Collectors.joining("\n"));
         String more = page.nextCursor()

@@ -76,7 +76,7 @@ public final class DecisionExplainTool implements Tool {
 
     /** Oldest first; inconclusive ones in a row are one. */
     private static List<List<UnwrittenDecision>> newest(List<UnwrittenDecision> unwritten) {
-        List<List<UnwrittenDecision>> runs = InconclusiveRuns.of(unwritten, one -> !one.conclusive());
+        List<List<UnwrittenDecision>> runs = InconclusiveCheckFolder.of(unwritten, one -> !one.conclusive());
         return runs.subList(Math.max(0, runs.size() - UNWRITTEN_SHOWN_MAX), runs.size());
     }
 
@@ -146,7 +146,8 @@ public final class DecisionExplainTool implements Tool {
         explanation
                 .failures()
                 .ifPresentOrElse(
-                        failures -> node.set("failures", FailureStatus.json(failures)), () -> node.putNull("failures"));
+                        failures -> node.set("failures", FailureReportFields.json(failures)),
+                        () -> node.putNull("failures"));
         return node;
     }
 
@@ -154,7 +155,7 @@ public final class DecisionExplainTool implements Tool {
         ObjectNode inputs = stored.deepCopy();
         for (String list : CHECK_LISTS) {
             if (stored.path(list).isArray()) {
-                inputs.set(list, InconclusiveRuns.folded(stored.path(list)));
+                inputs.set(list, InconclusiveCheckFolder.folded(stored.path(list)));
             }
         }
         return inputs;
@@ -196,7 +197,7 @@ public final class DecisionExplainTool implements Tool {
                     .put("verdict", check.verdict());
             one.setAll(node(check.decision()));
         }
-        node.set("checks", InconclusiveRuns.folded(checks));
+        node.set("checks", InconclusiveCheckFolder.folded(checks));
         return node;
     }
 
@@ -228,7 +229,7 @@ public final class DecisionExplainTool implements Tool {
                         .append(", ")
                         .append(replay.decision().reason())
                         .append("."));
-        explanation.failures().map(FailureStatus::text).ifPresent(text::append);
+        explanation.failures().map(FailureReportFields::text).ifPresent(text::append);
         return text.toString();
     }
 }

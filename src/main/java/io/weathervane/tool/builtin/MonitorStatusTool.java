@@ -100,7 +100,7 @@ public final class MonitorStatusTool implements Tool {
                         Stream.of(
                                 MonitorStatusText.sentence(seen.status()),
                                 ToolResultFields.sentence(seen.killSwitch())),
-                        Stream.of(WorkerJson.text(seen.workers()) + FailureStatus.text(seen.failures())),
+                        Stream.of(WorkerJson.text(seen.workers()) + FailureReportFields.text(seen.failures())),
                         MonitorStatusText.baselines(seen.status()),
                         MonitorStatusText.calls(seen.status()),
                         MonitorStatusText.checks(checks(seen.status(), checks)),
@@ -117,7 +117,7 @@ public final class MonitorStatusTool implements Tool {
         ToolResultFields.putTexts(answer, "warnings", seen.warnings());
         answer.set("killSwitch", ToolResultFields.killSwitch(seen.killSwitch()));
         answer.set("workers", WorkerJson.of(seen.workers()));
-        answer.set("failures", FailureStatus.json(seen.failures()));
+        answer.set("failures", FailureReportFields.json(seen.failures()));
         if (!seen.signals().isEmpty()) {
             answer.set("signals", RollbackMonitor.signalsJson(seen.signals()));
         }
@@ -184,7 +184,8 @@ public final class MonitorStatusTool implements Tool {
 
     /** The newest, inconclusive ones in a row as one. */
     private static ArrayNode checks(MonitorStatus status, int limit) {
-        return InconclusiveRuns.newest(InconclusiveRuns.folded(status.checksJson(Integer.MAX_VALUE)), limit);
+        return InconclusiveCheckFolder.newest(
+                InconclusiveCheckFolder.folded(status.checksJson(Integer.MAX_VALUE)), limit);
     }
 
     private static void putLastDecision(ObjectNode node, MonitorStatus status) {

@@ -30,7 +30,7 @@ public final class WorkerStatusTool implements Tool {
         WorkersView view = workers.view();
         FailureReport failures = workers.failures();
         ObjectNode node = WorkerJson.of(view);
-        node.set("failures", FailureStatus.json(failures));
-        return ToolResult.of(WorkerJson.text(view) + FailureStatus.text(failures), node);
+        node.set("failures", FailureReportFields.json(failures));
+        return ToolResult.of(WorkerJson.text(view) + FailureReportFields.text(failures), node);
     }
 }

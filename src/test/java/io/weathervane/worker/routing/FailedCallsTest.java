@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.weathervane.failure.FailedCall;
-import io.weathervane.failure.FailureJson;
+import io.weathervane.failure.FailureReportJson;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.Role;
@@ -91,7 +91,7 @@ class FailedCallsTest {
     }
 
     private JsonNode report() {
-        return FailureJson.of(history.failures()).path("releases");
+        return FailureReportJson.of(history.failures()).path("releases");
     }
 
     private static Stream<Tuple> kinds(JsonNode release, String list) {

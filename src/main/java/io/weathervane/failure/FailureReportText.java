@@ -1,0 +1,108 @@
+package io.weathervane.failure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A report as lines for a person: the same in every answer, report and alert. */
+public final class FailureReportText {
+    /** Kinds in one line. */
+    private static final int HEADLINE_KINDS_MAX = 3;
+
+    private FailureReportText() {}
+
+    /** A line for each release, below it its tools, their kinds and the newest sample of each. */
+    public static List<String> lines(FailureReport report) {
+        List<String> lines = new ArrayList<>();
+        report.limited(FailureReportLimits.TEXT).releases().forEach(release -> addRelease(lines, release));
+        return lines;
+    }
+
+    private static void addRelease(List<String> lines, ReleaseFailures release) {
+        lines.add("what failed in " + release.release().label() + " ("
+                + release.release().role() + "): "
+                + (release.failed() == 0
+                        ? "none of " + release.calls() + " calls"
+                        : of(release.failed(), release.calls()))
+                + " since " + release.release().since());
+        for (ToolFailures tool : release.tools()) {
+            lines.add("  " + tool.shownName() + ": " + of(tool.failed(), tool.calls()));
+            tool.kinds().forEach(kind -> addKind(lines, kind, tool, release.release()));
+        }
+        for (ToolFailures tool : release.byCallers()) {
+            lines.add("  callers' mistakes, not counted: " + tool.shownName() + ": "
+                    + tool.kinds().stream()
+                            .map(kind -> kind.count() + " " + kind.kind().shown())
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static void addKind(List<String> lines, ToolFailureKindCount kind, ToolFailures tool, ReleaseInfo release) {
+        lines.add("    " + kind.count() + " (" + percent(kind.count(), tool.calls()) + ") "
+                + kind.kind().shown()
+                + comparison(kind, tool, release).map(text -> "; " + text).orElse(""));
+        kind.samples().stream().findFirst().ifPresent(sample -> lines.add("      newest " + sample(sample)));
+    }
+
+    /** One failed call. */
+    private static String sample(FailureSample sample) {
+        return sample.at() + sample.traceId().map(id -> " trace " + id).orElse("") + ": " + sample.text()
+                + sample.arguments().map(given -> " | arguments " + given).orElse("");
+    }
+
+    private static Optional<String> comparison(ToolFailureKindCount kind, ToolFailures tool, ReleaseInfo release) {
+        String other = release.comparedWith().orElse("");
+        return kind.previous().map(before -> {
+            if (before.calls() == 0) {
+                return other + " had no calls of this tool";
+            }
+            if (before.count() == 0) {
+                return "new in this release, " + other + " has none in " + before.calls() + " calls";
+            }
+            return other
+                    + (isAlike(kind, tool, before) ? " fails the same: " : " fails so less often: ")
+                    + of(before.count(), before.calls());
+        });
+    }
+
+    /** Whether the other release has at least half the share. */
+    private static boolean isAlike(ToolFailureKindCount kind, ToolFailures tool, PreviousReleaseFailureCount before) {
+        return 2.0 * before.count() / before.calls() >= (double) kind.count() / Math.max(1, tool.calls());
+    }
+
+    /** The most frequent kinds of one release in one line; empty when nothing failed. */
+    public static Optional<String> headline(FailureReport report, String label) {
+        return report.of(label)
+                .filter(release -> release.failed() > 0)
+                .map(release -> "what failed in " + label + ": "
+                        + release.tools().stream()
+                                .flatMap(tool -> tool.kinds().stream().map(kind -> new ToolKind(tool, kind)))
+                                .sorted((one, other) -> Long.compare(
+                                        other.kind().count(), one.kind().count()))
+                                .limit(HEADLINE_KINDS_MAX)
+                                .map(one -> one.text(release.release()))
+                                .collect(Collectors.joining("; ")));
+    }
+
+    private record ToolKind(ToolFailures tool, ToolFailureKindCount kind) {
+        String text(ReleaseInfo release) {
+            return Stream.of(
+                            Optional.of(tool.shownName() + " " + of(kind.count(), tool.calls()) + " "
+                                    + kind.kind().shown()),
+                            comparison(kind, tool, release))
+                    .flatMap(Optional::stream)
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
+    private static String of(long count, long calls) {
+        return count + " of " + calls + " calls (" + percent(count, calls) + ")";
+    }
+
+    private static String percent(long count, long calls) {
+        return calls == 0 ? "?" : String.format(Locale.ROOT, "%.1f%%", 100.0 * count / calls);
+    }
+}

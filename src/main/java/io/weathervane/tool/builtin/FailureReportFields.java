@@ -1,0 +1,22 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.failure.FailureReport;
+import io.weathervane.failure.FailureReportJson;
+import io.weathervane.failure.FailureReportLimits;
+import io.weathervane.failure.FailureReportText;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What calls failed with as part of an answer. */
+final class FailureReportFields {
+    private FailureReportFields() {}
+
+    static ObjectNode json(FailureReport report) {
+        return FailureReportJson.of(report.limited(FailureReportLimits.ANSWER));
+    }
+
+    /** Lines that follow others, each with a line break before it. */
+    static String text(FailureReport report) {
+        return FailureReportText.lines(report).stream().map(line -> "\n" + line).collect(Collectors.joining());
+    }
+}
