@@ -31,7 +31,7 @@ record ToolOptions(Map<String, SchemaPropertyOption> byName) {
                     property.getKey(), property.getValue(), required.contains(property.getKey()));
             byName.putIfAbsent(byName.containsKey(option.name()) ? "--" + property.getKey() : option.name(), option);
         }
-        byName.remove("--"); // nobody can type it
+        byName.remove("--"); // the name of no option that can be typed
         return new ToolOptions(byName);
     }
 

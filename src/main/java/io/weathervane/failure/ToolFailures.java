@@ -28,7 +28,7 @@ record ToolFailures(
         kinds = kinds.stream().sorted(FREQUENT_FIRST).toList();
     }
 
-    /** A name that nobody but a caller vouches for, fit to be kept. */
+    /** A name that only a caller vouches for, fit to be kept. */
     static String shownName(String tool) {
         return SafeText.line(Redactor.clean(SafeText.cut(tool, NAME_LENGTH_MAX)));
     }

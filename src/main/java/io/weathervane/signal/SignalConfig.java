@@ -31,7 +31,7 @@ public record SignalConfig(
         limits = List.copyOf(limits);
     }
 
-    /** Whether others may post it: it has a secret, or nobody else to come from. */
+    /** Whether others may post it: it has a secret, or no other place to come from. */
     public boolean isPosted() {
         return secret.isPresent() || prometheus.isEmpty();
     }

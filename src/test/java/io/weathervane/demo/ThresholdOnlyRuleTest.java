@@ -37,10 +37,10 @@ class ThresholdOnlyRuleTest {
     }
 
     private static JsonNode check(String callsAndErrors) {
-        String[] numbers = callsAndErrors.split("/");
+        int slash = callsAndErrors.indexOf('/');
         return JsonRpcCodec.JSON
                 .createObjectNode()
-                .put("requests", Integer.parseInt(numbers[0]))
-                .put("errors", Integer.parseInt(numbers[1]));
+                .put("requests", Integer.parseInt(callsAndErrors.substring(0, slash)))
+                .put("errors", Integer.parseInt(callsAndErrors.substring(slash + 1)));
     }
 }

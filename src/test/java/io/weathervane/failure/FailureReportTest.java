@@ -235,8 +235,8 @@ class FailureReportTest {
         assertThat(FailureReportText.headline(report, "v2"))
                 .contains(
                         "what failed in v2: search 3 of 10 calls (30.0%) tool error \"upstream <n> timed out\", new in"
-                            + " this release, v1 has none in 50 calls; pay 1 of 2 calls (50.0%) -32603 Internal error,"
-                            + " v1 had no calls of this tool");
+                                + " this release, v1 has none in 50 calls; pay 1 of 2 calls (50.0%) -32603 Internal error,"
+                                + " v1 had no calls of this tool");
         assertThat(FailureReportText.headline(report, "v1")).isEmpty();
     }
 

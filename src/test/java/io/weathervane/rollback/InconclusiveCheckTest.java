@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A check that saw nothing keeps the runbook's word, and wherever that is shown it is said that nobody can vouch for it. */
+/** A check that saw nothing keeps the runbook's word, and wherever that is shown it is said that the check saw too little. */
 class InconclusiveCheckTest {
     @TempDir
     Path folder;

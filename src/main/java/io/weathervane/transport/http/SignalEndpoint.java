@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code POST /signals/NAME}: for whoever signs the body with the signal's secret, or shows a token of an operator. That a
+ * {@code POST /signals/NAME}: for a caller that signs the body with the signal's secret, or shows a token of an operator. That a
  * connection comes from this machine is not enough: what is posted can roll a release back.
  */
 final class SignalEndpoint {
