@@ -33,7 +33,7 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
         ToolRegistry tools = registry(
                 process.config().server().readOnly(),
                 builtIn.stream().map(start::before).toList(),
-                start.before(workerTools),
+                start.awaitingStart(workerTools),
                 schemas);
         return new McpApp(builtIn, workerTools, tools, new McpContent(modules, schemas, start::awaitForClients));
     }
@@ -52,7 +52,7 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
         return content.addTo(
                 services,
                 tools,
-                start.before(
+                start.awaitingStart(
                         content::workersInstructions,
                         () -> modules.workers().manager().content().serverInfo().capabilities(),
                         modules.workers().client()));

@@ -166,12 +166,12 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /** The tool, called after the start when it has to do with workers. */
-    Tool before(Tool tool) {
+    Tool awaitingStart(Tool tool) {
         return tool.needsWorkers() ? new Waiting(tool) : tool;
     }
 
     /** The worker's tools, which are not known before it has started. */
-    ToolSource before(ToolSource tools) {
+    ToolSource awaitingStart(ToolSource tools) {
         return new ToolSource() {
             @Override
             public List<ToolDefinition> list() {
@@ -203,7 +203,7 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /** What the worker says of itself, once it has started or has failed to. */
-    UpstreamInstructions before(
+    UpstreamInstructions awaitingStart(
             Supplier<String> text, Supplier<ObjectNode> capabilities, FirstClientCapabilities client) {
         return new UpstreamInstructions() {
             @Override

@@ -61,7 +61,7 @@ final class FlagCache {
 
     /** Takes in what a read found. */
     void read(FlagReconciler reconciler) {
-        replace(before -> taken(before, reconciler, null), reconciler.lastRelease());
+        replace(before -> taken(before, reconciler, null), reconciler.lastReset());
         warnOfInvalid(reconciler);
     }
 
@@ -69,8 +69,8 @@ final class FlagCache {
     void committed(
             FlagReconciler reconciler,
             @Nullable EngagementRecord madeDurable,
-            @Nullable KillSwitchResetRecord release) {
-        replace(before -> taken(before, reconciler, madeDurable), release);
+            @Nullable KillSwitchResetRecord reset) {
+        replace(before -> taken(before, reconciler, madeDurable), reset);
         warnOfInvalid(reconciler);
     }
 
@@ -122,7 +122,7 @@ final class FlagCache {
         replace(before -> before.withUnreadable(unreadable), null);
     }
 
-    private void replace(UnaryOperator<LiveFlagsState> change, @Nullable KillSwitchResetRecord release) {
+    private void replace(UnaryOperator<LiveFlagsState> change, @Nullable KillSwitchResetRecord reset) {
         LiveFlagsState before;
         LiveFlagsState after;
         replacing.lock();
@@ -136,7 +136,7 @@ final class FlagCache {
         }
         boolean switched = (after.engagement() == null) != (before.engagement() == null);
         if (switched || after.snapshot() != before.snapshot()) {
-            announce(before, after, release);
+            announce(before, after, reset);
         }
         publishShown(before, after);
     }
@@ -156,7 +156,7 @@ final class FlagCache {
         events.publish(new Event(EventType.SETTINGS_CHANGED, clock.instant(), Map.of("keys", keys)));
     }
 
-    private void announce(LiveFlagsState before, LiveFlagsState after, @Nullable KillSwitchResetRecord release) {
+    private void announce(LiveFlagsState before, LiveFlagsState after, @Nullable KillSwitchResetRecord reset) {
         Map<String, Object> changes =
                 changes(before.snapshot().effective(), after.snapshot().effective());
         if (changes.containsKey(KILL_SWITCH)) {
@@ -172,7 +172,7 @@ final class FlagCache {
         });
         changes(before.snapshot().settings(), after.snapshot().settings())
                 .forEach((key, value) -> logSetting(after.reconciler().catalog(), key, value));
-        publish(before, after, changes, release);
+        publish(before, after, changes, reset);
     }
 
     /** A row that is nearly a flag is most likely a mistake, and without effect. */
@@ -186,13 +186,13 @@ final class FlagCache {
             LiveFlagsState before,
             LiveFlagsState after,
             Map<String, Object> changes,
-            @Nullable KillSwitchResetRecord release) {
+            @Nullable KillSwitchResetRecord reset) {
         EngagementRecord engaged = after.engagement();
         if (engaged != null && before.engagement() == null) {
             events.publish(new Event(EventType.KILL_SWITCH_ACTIVATED, clock.instant(), details(engaged)));
         }
         if (engaged == null && before.engagement() != null) {
-            events.publish(new Event(EventType.KILL_SWITCH_RESET, clock.instant(), details(release)));
+            events.publish(new Event(EventType.KILL_SWITCH_RESET, clock.instant(), details(reset)));
         }
         if (!changes.isEmpty()) {
             events.publish(new Event(
@@ -214,14 +214,14 @@ final class FlagCache {
         return details;
     }
 
-    private static Map<String, Object> details(@Nullable KillSwitchResetRecord release) {
+    private static Map<String, Object> details(@Nullable KillSwitchResetRecord reset) {
         Map<String, Object> details = new HashMap<>();
-        if (release != null) {
-            details.put("reason", release.reason());
-            details.put("actor", release.actor().name());
-            details.put("forced", release.forced());
-            release.approver().ifPresent(approver -> details.put("approver", approver));
-            release.fixReference().ifPresent(reference -> details.put("fixReference", reference));
+        if (reset != null) {
+            details.put("reason", reset.reason());
+            details.put("actor", reset.actor().name());
+            details.put("forced", reset.forced());
+            reset.approver().ifPresent(approver -> details.put("approver", approver));
+            reset.fixReference().ifPresent(reference -> details.put("fixReference", reference));
         }
         return details;
     }

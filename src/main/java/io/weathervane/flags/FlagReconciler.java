@@ -24,7 +24,7 @@ final class FlagReconciler {
     private final FlagTablesSnapshot stored;
     private final Map<String, StoredFlagValue> touched = new HashMap<>();
     private @Nullable EngagementRecord engagement;
-    private @Nullable KillSwitchResetRecord lastRelease;
+    private @Nullable KillSwitchResetRecord lastReset;
 
     FlagReconciler(FlagCatalog catalog, FlagTablesSnapshot stored) {
         this.catalog = catalog;
@@ -36,7 +36,7 @@ final class FlagReconciler {
     enum Effect {
         NONE,
         ENGAGED,
-        RELEASED
+        RESET
     }
 
     /** Takes in a change that an operator made by SQL, oldest first. */
@@ -53,8 +53,8 @@ final class FlagReconciler {
             if (engagement == null) {
                 return Effect.NONE;
             }
-            release(KillSwitchResetRecord.of(KILL_SWITCH + " set to 0 by direct SQL", Actor.DIRECT_SQL));
-            return Effect.RELEASED;
+            reset(KillSwitchResetRecord.of(KILL_SWITCH + " set to 0 by direct SQL", Actor.DIRECT_SQL));
+            return Effect.RESET;
         }
         if (engagement != null) {
             return Effect.NONE;
@@ -81,16 +81,16 @@ final class FlagReconciler {
     /** Trusts the table when it says on and nothing explains it: the switch is never off by omission. */
     Effect adoptTable(Instant now) {
         StoredFlagValue row = stored.rows().get(KILL_SWITCH);
-        return row != null && engagement == null && lastRelease == null ? adoptSwitch(row, now) : Effect.NONE;
+        return row != null && engagement == null && lastReset == null ? adoptSwitch(row, now) : Effect.NONE;
     }
 
     void engage(EngagementRecord engaged) {
         engagement = engaged;
     }
 
-    void release(KillSwitchResetRecord release) {
+    void reset(KillSwitchResetRecord reset) {
         engagement = null;
-        lastRelease = release;
+        lastReset = reset;
     }
 
     void set(String key, String value) {
@@ -108,8 +108,8 @@ final class FlagReconciler {
 
     /** Who turned the switch off last, as far as this model saw it happen. */
     @Nullable
-    KillSwitchResetRecord lastRelease() {
-        return lastRelease;
+    KillSwitchResetRecord lastReset() {
+        return lastReset;
     }
 
     FlagTablesSnapshot stored() {

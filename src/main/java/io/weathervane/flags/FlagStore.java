@@ -75,14 +75,14 @@ final class FlagStore {
     /**
      * What a commit left behind.
      *
-     * @param release who turned the kill switch off in it
+     * @param reset who turned the kill switch off in it
      */
     record Committed(
             FlagReconciler reconciler,
             List<FlagChangeResult.Changed> changed,
             List<String> warnings,
             @Nullable EngagementRecord madeDurable,
-            @Nullable KillSwitchResetRecord release) {}
+            @Nullable KillSwitchResetRecord reset) {}
 
     /** Makes the tables and catches up with what happened while the server was down. */
     FlagReconciler start() {
@@ -137,7 +137,7 @@ final class FlagStore {
     }
 
     private void adopt(FlagCache cache, Committed committed) {
-        cache.committed(committed.reconciler(), committed.madeDurable(), committed.release());
+        cache.committed(committed.reconciler(), committed.madeDurable(), committed.reset());
         putOff = false;
         inDoubt = false;
         committed.warnings().forEach(LOG::warn);
@@ -215,7 +215,7 @@ final class FlagStore {
                 transaction.changed(),
                 transaction.warnings(),
                 keep,
-                transaction.reconciler().lastRelease());
+                transaction.reconciler().lastReset());
     }
 
     /** How far a look at what others changed came. */

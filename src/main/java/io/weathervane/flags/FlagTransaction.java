@@ -138,7 +138,7 @@ final class FlagTransaction {
     private void auditEffect(FlagReconciler.Effect effect) throws SQLException {
         switch (effect) {
             case ENGAGED -> auditEngaged(Objects.requireNonNull(reconciler.engagement()), now);
-            case RELEASED -> auditReleased(Objects.requireNonNull(reconciler.lastRelease()));
+            case RESET -> auditReset(Objects.requireNonNull(reconciler.lastReset()));
             case NONE -> {}
         }
     }
@@ -154,19 +154,19 @@ final class FlagTransaction {
     }
 
     /** Turns the kill switch off and puts the flags back to what they were; does nothing when it is off. */
-    void release(KillSwitchResetRecord release) throws SQLException {
-        release(release, SameTransactionWriter.none());
+    void reset(KillSwitchResetRecord reset) throws SQLException {
+        reset(reset, SameTransactionWriter.none());
     }
 
-    void release(KillSwitchResetRecord release, SameTransactionWriter<KillSwitchStatus> beside) throws SQLException {
+    void reset(KillSwitchResetRecord reset, SameTransactionWriter<KillSwitchStatus> beside) throws SQLException {
         if (!reconciler.engaged()) {
             return;
         }
         EngagementRecord before = Objects.requireNonNull(reconciler.engagement());
         beside.run(sql, before.status());
-        reconciler.release(release);
-        auditReleased(release, before);
-        reconcile(release.actor(), CAUSE_RESTORED);
+        reconciler.reset(reset);
+        auditReset(reset, before);
+        reconcile(reset.actor(), CAUSE_RESTORED);
     }
 
     void set(Map<String, String> flags, Actor actor, String cause) throws SQLException {
@@ -194,19 +194,19 @@ final class FlagTransaction {
                 at);
     }
 
-    private void auditReleased(KillSwitchResetRecord release) throws SQLException {
-        append(AuditKind.KILL_SWITCH_RESET, release.actor(), payload().put("reason", release.reason()));
+    private void auditReset(KillSwitchResetRecord reset) throws SQLException {
+        append(AuditKind.KILL_SWITCH_RESET, reset.actor(), payload().put("reason", reset.reason()));
     }
 
-    private void auditReleased(KillSwitchResetRecord release, EngagementRecord before) throws SQLException {
-        ObjectNode payload = payload().put("reason", release.reason());
-        release.approver().ifPresent(approver -> payload.put("approver", approver));
-        release.fixReference().ifPresent(reference -> payload.put("fixReference", reference));
-        payload.put("forced", release.forced());
+    private void auditReset(KillSwitchResetRecord reset, EngagementRecord before) throws SQLException {
+        ObjectNode payload = payload().put("reason", reset.reason());
+        reset.approver().ifPresent(approver -> payload.put("approver", approver));
+        reset.fixReference().ifPresent(reference -> payload.put("fixReference", reference));
+        payload.put("forced", reset.forced());
         payload.put("engagedSince", before.since().toString());
         payload.put("engagedBy", before.actor().name());
         payload.put("engagedBecause", before.reason());
-        append(AuditKind.KILL_SWITCH_RESET, release.actor(), before.promotionId(), payload);
+        append(AuditKind.KILL_SWITCH_RESET, reset.actor(), before.promotionId(), payload);
     }
 
     private void reconcile(Actor actor, String cause) throws SQLException {

@@ -129,7 +129,7 @@ public final class LiveFlags implements AutoCloseable {
         }
         FlagStore.Committed committed = store.commit(cache, transaction -> {
             if (flags.containsKey(KILL_SWITCH)) {
-                transaction.release(KillSwitchResetRecord.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
+                transaction.reset(KillSwitchResetRecord.of(reason.orElse(KILL_SWITCH + " set to 0"), actor));
             } else {
                 FlagChangeRules.refuseWhileEngaged(transaction.reconciler().engagement(), flags.keySet());
             }
@@ -228,9 +228,9 @@ public final class LiveFlags implements AutoCloseable {
             Optional<String> fixReference,
             boolean forced,
             SameTransactionWriter<KillSwitchStatus> beside) {
-        KillSwitchResetRecord release = new KillSwitchResetRecord(reason, actor, approver, fixReference, forced);
-        FlagStore.Committed committed = store.commit(cache, transaction -> transaction.release(release, beside));
-        boolean done = release.equals(committed.release());
+        KillSwitchResetRecord reset = new KillSwitchResetRecord(reason, actor, approver, fixReference, forced);
+        FlagStore.Committed committed = store.commit(cache, transaction -> transaction.reset(reset, beside));
+        boolean done = reset.equals(committed.reset());
         LiveFlagsState state = cache.state();
         return new KillSwitchResetResult(
                 done,

@@ -40,7 +40,7 @@ final class CheckHandler {
     private final DecisionFailureEvidence failures;
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
-    private final DeferredWatchWriter journal;
+    private final DeferredWatchWriter watchWriter;
     private final MonitorEventPublisher monitorEvents;
     private final MonitorMode mode;
     private final Clock clock;
@@ -50,13 +50,13 @@ final class CheckHandler {
             MonitorContext context,
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
-            DeferredWatchWriter journal,
+            DeferredWatchWriter watchWriter,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
         this.failures = new DecisionFailureEvidence(workers::failures);
         this.current = current;
         this.decisionExecutor = decisionExecutor;
-        this.journal = journal;
+        this.watchWriter = watchWriter;
         this.monitorEvents = monitorEvents;
         this.mode = context.mode();
         this.clock = context.clock();
@@ -127,9 +127,9 @@ final class CheckHandler {
         WatchRecord noted = pages ? after.withPaged() : after;
         current.set(noted);
         if (over || action != DecisionAction.HEALTHY) {
-            journal.write(Optional.of(noted), entries);
+            watchWriter.write(Optional.of(noted), entries);
         } else {
-            journal.writeUneventful(noted, entries);
+            watchWriter.writeUneventful(noted, entries);
         }
         if (vetoes) {
             LOG.error(
@@ -182,9 +182,9 @@ final class CheckHandler {
                 after.promotionId()));
         current.set(after);
         if (news.isEmpty()) {
-            journal.writeUneventful(after, news);
+            watchWriter.writeUneventful(after, news);
         } else {
-            journal.write(Optional.of(after), news);
+            watchWriter.write(Optional.of(after), news);
         }
     }
 
@@ -213,7 +213,7 @@ final class CheckHandler {
     }
 
     private void record(WatchRecord before, ObjectNode gap) {
-        journal.write(
+        watchWriter.write(
                 Optional.empty(),
                 List.of(AuditEntry.forPromotion(AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), gap)));
     }

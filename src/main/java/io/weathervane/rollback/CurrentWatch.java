@@ -23,13 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
-    private final DeferredWatchWriter journal;
+    private final DeferredWatchWriter watchWriter;
     private final MonitorEventPublisher monitorEvents;
     private volatile Optional<WatchRecord> watch = Optional.empty();
     private volatile Optional<LastDecision> lastDecision = Optional.empty();
 
-    CurrentWatch(DeferredWatchWriter journal, MonitorEventPublisher monitorEvents) {
-        this.journal = journal;
+    CurrentWatch(DeferredWatchWriter watchWriter, MonitorEventPublisher monitorEvents) {
+        this.watchWriter = watchWriter;
         this.monitorEvents = monitorEvents;
     }
 
@@ -71,14 +71,14 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
 
     @Override
     public void keep(WatchRecord decided, String why) {
-        journal.handOver(decided, List.of(stopEntry(decided, why)));
+        watchWriter.handOver(decided, List.of(stopEntry(decided, why)));
     }
 
     /** Ends a watch for a reason that lies outside of it. */
     void stop(WatchRecord on, WatchOutcome outcome, String why) {
         WatchRecord stopped = on.with(on.state().ended(outcome));
         set(stopped);
-        journal.write(Optional.of(stopped), List.of(stopEntry(stopped, why)));
+        watchWriter.write(Optional.of(stopped), List.of(stopEntry(stopped, why)));
         announceStop(stopped, why);
     }
 
@@ -87,7 +87,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
         Optional<WatchRecord> finished =
                 decided.map(on -> on.with(on.state().ended(outcome)).done());
         finished.ifPresent(this::set);
-        journal.write(finished, entries);
+        watchWriter.write(finished, entries);
     }
 
     @Override

@@ -121,7 +121,7 @@ final class DecisionExecutor {
         if (decided.action() == DecisionAction.ROLLBACK) {
             actionLock.carryOut("an automatic rollback", () -> rollBack(decided));
         } else {
-            actionLock.carryOut("an escalation", () -> escalate(decided, escalation(decided), before));
+            actionLock.carryOut("an escalation", () -> escalate(decided, escalationPlan(decided), before));
         }
     }
 
@@ -130,10 +130,10 @@ final class DecisionExecutor {
         if (!decided.action().isDrastic()) {
             return List.of();
         }
-        return (decided.action() == DecisionAction.ROLLBACK ? rollback(decided) : escalation(decided)).described();
+        return (decided.action() == DecisionAction.ROLLBACK ? rollbackPlan(decided) : escalationPlan(decided)).described();
     }
 
-    private Plan rollback(Decided decided) {
+    private Plan rollbackPlan(Decided decided) {
         return new Plan(
                 stopMonitoring(decided, "rollback"),
                 () -> keep(decided, "rollback"),
@@ -147,14 +147,14 @@ final class DecisionExecutor {
     }
 
     /** The kill switch first, then the previous worker. */
-    private Plan escalation(Decided decided) {
+    private Plan escalationPlan(Decided decided) {
         List<Step> first = new ArrayList<>(stopMonitoring(decided, "escalation"));
         first.add(actions.engage(decided.context()));
         return new Plan(first, () -> keep(decided, "escalation"), () -> restoring(decided));
     }
 
     /** After a rollback that failed: the watch is stopped and going back was tried. */
-    private Plan escalationAfterRollback(Decided decided) {
+    private Plan planAfterFailedRollback(Decided decided) {
         return new Plan(
                 List.of(actions.engage(decided.context())),
                 () -> {},
@@ -207,7 +207,7 @@ final class DecisionExecutor {
                 decided.payload().path("failureCount").asInt(),
                 because(decided.reason()));
         WatchRecord watch = decided.watch().orElseThrow();
-        ActionSteps steps = run(rollback(decided));
+        ActionSteps steps = run(rollbackPlan(decided));
         Decided told = withFailures(decided);
         if (!steps.done(RollbackActions.SWITCH)) {
             rollbackFailed(told, steps);
@@ -261,7 +261,7 @@ final class DecisionExecutor {
                 DecisionAuditJson.afterFailedRollback(decided.payload(), "Escalation: rollback failed: " + why));
         escalate(
                 next,
-                escalationAfterRollback(next),
+                planAfterFailedRollback(next),
                 List.of(decided.entry(steps.outcomes()), decided.entry(AuditKind.ROLLBACK_FAILED, failed)));
     }
 

@@ -57,7 +57,7 @@ final class PromotionService {
     private final PromotionRecorder recorder;
     private final WatchController watchController;
     private final RollbackActions rollbackActions;
-    private final DeferredWatchWriter journal;
+    private final DeferredWatchWriter watchWriter;
     private final MonitorEventPublisher monitorEvents;
     private final DecisionFailureEvidence failures;
     private final Clock clock;
@@ -68,7 +68,7 @@ final class PromotionService {
             PromotionRecorder recorder,
             WatchController watchController,
             RollbackActions rollbackActions,
-            DeferredWatchWriter journal,
+            DeferredWatchWriter watchWriter,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
         this.failures = new DecisionFailureEvidence(workers::failures);
@@ -77,7 +77,7 @@ final class PromotionService {
         this.recorder = recorder;
         this.watchController = watchController;
         this.rollbackActions = rollbackActions;
-        this.journal = journal;
+        this.watchWriter = watchWriter;
         this.monitorEvents = monitorEvents;
         this.clock = context.clock();
         this.steady = context.steady();
@@ -88,7 +88,7 @@ final class PromotionService {
         return watchController.exclusively("a promotion", () -> {
             refuseWhileKilled();
             livingCanary();
-            journal.requireWritten("a promotion");
+            watchWriter.requireWritten("a promotion");
             recorder.catchUp();
             return promoteNow(actor, reason, approval);
         });
@@ -275,7 +275,7 @@ final class PromotionService {
         boolean restored = steps.run(rollbackActions.restore(
                 actionContext,
                 change -> stopped.map(watch ->
-                                journal.records(stopped, List.of(CurrentWatch.stopEntry(watch, "rollback by hand"))))
+                                watchWriter.records(stopped, List.of(CurrentWatch.stopEntry(watch, "rollback by hand"))))
                         .orElse(List.of())));
         if (!restored) {
             throw failed(actionContext, to, steps);
@@ -294,7 +294,7 @@ final class PromotionService {
                 clock.instant());
         failures.add(decision, from.orElse("none"), FailureReportLimits.DECISION);
         DecisionFailureEvidence.copy(decision, executed);
-        journal.write(
+        watchWriter.write(
                 stopped,
                 List.of(
                         DecisionAuditJson.entry(DecisionAction.ROLLBACK, actor, id, decision, steps.outcomes()),
@@ -308,7 +308,7 @@ final class PromotionService {
         String why = steps.failure().map(ActionStepOutcome::detail).orElse("unknown");
         ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
         failures.add(failed, actionContext.worker().orElse("none"), FailureReportLimits.BRIEF);
-        journal.write(
+        watchWriter.write(
                 Optional.empty(),
                 List.of(new AuditEntry(
                         AuditKind.ROLLBACK_FAILED,
@@ -361,7 +361,7 @@ final class PromotionService {
     }
 
     private void write(AuditKind kind, Actor actor, ObjectNode payload) {
-        journal.write(Optional.empty(), List.of(AuditEntry.of(kind, actor, payload)));
+        watchWriter.write(Optional.empty(), List.of(AuditEntry.of(kind, actor, payload)));
     }
 
     private static String suffix() {

@@ -28,19 +28,19 @@ final class ResetPreconditions {
     private final AuditLog audit;
     private final RecentErrorCounter errors;
     private final WatchController watchController;
-    private final DeferredWatchWriter journal;
+    private final DeferredWatchWriter watchWriter;
     private final PreviousRunCallErrors earlier;
 
     ResetPreconditions(
             AuditLog audit,
             RecentErrorCounter errors,
             WatchController watchController,
-            DeferredWatchWriter journal,
+            DeferredWatchWriter watchWriter,
             Clock clock) {
         this.audit = audit;
         this.errors = errors;
         this.watchController = watchController;
-        this.journal = journal;
+        this.watchWriter = watchWriter;
         this.earlier = new PreviousRunCallErrors(audit, clock);
     }
 
@@ -131,7 +131,7 @@ final class ResetPreconditions {
                 .inProgress()
                 .map(what -> what + " is being carried out")
                 .or(this::troubledWatch)
-                .or(() -> journal.behind() ? Optional.of("records cannot be written") : Optional.empty());
+                .or(() -> watchWriter.behind() ? Optional.of("records cannot be written") : Optional.empty());
         String name = "monitor not in trouble";
         String required = "not degraded, not acting";
         return trouble.map(what -> ResetPrecondition.unmet(

@@ -66,7 +66,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final Clock sinceStart;
     private final WatchStore watches;
     private final ExternalSnapshotTableReader snapshots;
-    private final DeferredWatchWriter journal;
+    private final DeferredWatchWriter watchWriter;
     private final WatchController watchController;
     private final PromotionService promotions;
     private final DecisionExplainer explainer;
@@ -101,7 +101,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.sinceStart = new SteadyClock(clock, core.ticker());
         this.steady = new SteadyClock(clock, core.ticker());
         this.watches = new WatchStore(database);
-        this.journal = new DeferredWatchWriter(database, audit, watches, clock);
+        this.watchWriter = new DeferredWatchWriter(database, audit, watches, clock);
         this.explainer = new DecisionExplainer(audit);
         this.metrics =
                 new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
@@ -120,16 +120,16 @@ public final class RollbackMonitor implements AutoCloseable {
                 new ActiveWorkerObserver(workers, snapshots, signals, prober),
                 new PreviousWorkerReplayer(workers, prober, core.ticker(), config.replayBeforeRollback()),
                 rollbackActions,
-                journal,
+                watchWriter,
                 monitorEvents);
         this.promotions = new PromotionService(
                 context,
                 new PromotionRecorder(audit, watches, snapshots, policies, clock, releases),
                 watchController,
                 rollbackActions,
-                journal,
+                watchWriter,
                 monitorEvents);
-        this.preconditions = new ResetPreconditions(audit, errors, watchController, journal, clock);
+        this.preconditions = new ResetPreconditions(audit, errors, watchController, watchWriter, clock);
         this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, core.ticker());
         workers.onUnexpectedExit(exit -> {
             loop.workerExited(exit);
@@ -255,8 +255,8 @@ public final class RollbackMonitor implements AutoCloseable {
     private List<String> warnings() {
         List<String> warnings = new ArrayList<>(notes());
         warnings.addAll(problems());
-        if (journal.behind()) {
-            warnings.addAll(journal.notes());
+        if (watchWriter.behind()) {
+            warnings.addAll(watchWriter.notes());
         }
         return warnings;
     }

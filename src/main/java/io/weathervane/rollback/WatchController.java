@@ -49,7 +49,7 @@ final class WatchController {
             ActiveWorkerObserver observer,
             PreviousWorkerReplayer replayer,
             RollbackActions rollbackActions,
-            DeferredWatchWriter journal,
+            DeferredWatchWriter watchWriter,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
         this.policies = context.policies();
@@ -59,12 +59,12 @@ final class WatchController {
         this.clock = context.clock();
         this.steady = context.steady();
         this.actionLock = new ActionLock(monitorEvents::changed);
-        this.current = new CurrentWatch(journal, monitorEvents);
+        this.current = new CurrentWatch(watchWriter, monitorEvents);
         DecisionFailureEvidence failures = new DecisionFailureEvidence(workers::failures);
         this.decisionExecutor = new DecisionExecutor(
                 actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current, failures);
-        this.checks = new CheckHandler(context, current, decisionExecutor, journal, monitorEvents);
-        this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, journal, failures, context);
+        this.checks = new CheckHandler(context, current, decisionExecutor, watchWriter, monitorEvents);
+        this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, watchWriter, failures, context);
     }
 
     Optional<WatchRecord> watch() {

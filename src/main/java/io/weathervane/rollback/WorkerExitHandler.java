@@ -29,20 +29,20 @@ final class WorkerExitHandler {
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
     private final PolicyResolver policies;
-    private final DeferredWatchWriter journal;
+    private final DeferredWatchWriter watchWriter;
     private final DecisionFailureEvidence failures;
     private final MonitorMode mode;
 
     WorkerExitHandler(
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
-            DeferredWatchWriter journal,
+            DeferredWatchWriter watchWriter,
             DecisionFailureEvidence failures,
             MonitorContext context) {
         this.current = current;
         this.decisionExecutor = decisionExecutor;
         this.policies = context.policies();
-        this.journal = journal;
+        this.watchWriter = watchWriter;
         this.failures = failures;
         this.mode = context.mode();
     }
@@ -53,7 +53,7 @@ final class WorkerExitHandler {
             activeExited(exit);
             return;
         }
-        journal.write(Optional.empty(), List.of(exitEntry(exit)));
+        watchWriter.write(Optional.empty(), List.of(exitEntry(exit)));
         LOG.warn(
                 "worker exited unexpectedly worker={} role={} exitCode={}",
                 exit.label(),
@@ -77,7 +77,7 @@ final class WorkerExitHandler {
         if (mode == MonitorMode.OBSERVE || !decision.action().isDrastic()) {
             acted.ifPresent(current::set);
             Decided observed = new Decided(decision.action(), acted, exit.label(), payload);
-            journal.write(acted, List.of(exitEntry(exit), observed.entry(decisionExecutor.wouldHave(observed))));
+            watchWriter.write(acted, List.of(exitEntry(exit), observed.entry(decisionExecutor.wouldHave(observed))));
             return;
         }
         Optional<WatchRecord> decided = acted.map(on -> on.pending(new Pending(decision.action(), payload)));

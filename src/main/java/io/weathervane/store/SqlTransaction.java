@@ -137,7 +137,7 @@ public final class SqlTransaction {
 
     private void requireOpen() {
         if (ended) {
-            throw new IllegalStateException("the transaction of this Sql is over");
+            throw new IllegalStateException("this transaction is over");
         }
     }
 

@@ -297,7 +297,7 @@ public final class SqliteDatabase implements Database {
     private <T> Done<T> perform(Duration patience, Duration gapLimit, Attempt<SqliteConnections, Commit<T>> transaction)
             throws LockedException {
         if (writing.isHeldByCurrentThread()) {
-            throw new IllegalStateException("a write inside a write: pass the Sql of the outer one on");
+            throw new IllegalStateException("a write inside a write: pass the transaction of the outer one on");
         }
         SqliteConnections current;
         Commit<T> commit;

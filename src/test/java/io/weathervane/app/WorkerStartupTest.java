@@ -68,9 +68,9 @@ class WorkerStartupTest {
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
         try (WorkerStartup start =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
-            Thread call = Threads.daemon("call", () -> call(start.before(tool("worker_status"))));
+            Thread call = Threads.daemon("call", () -> call(start.awaitingStart(tool("worker_status"))));
             Thread list =
-                    Threads.daemon("list", () -> start.before(ToolSource.none()).list());
+                    Threads.daemon("list", () -> start.awaitingStart(ToolSource.none()).list());
             call.start();
             list.start();
 
@@ -91,7 +91,7 @@ class WorkerStartupTest {
 
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
             List<String> waitForNone = server.own().stream()
-                    .filter(tool -> start.before(tool).equals(tool))
+                    .filter(tool -> start.awaitingStart(tool).equals(tool))
                     .map(tool -> tool.definition().name())
                     .toList();
 
@@ -108,12 +108,12 @@ class WorkerStartupTest {
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
-        assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
+        assertThat(call(start.awaitingStart(tool("worker_status"))).isError()).isFalse();
         assertThat(start.goesOn()).isTrue();
 
         nanos.addAndGet(LIST_WAIT.toNanos());
 
-        assertThat(start.before(ToolSource.none()).list()).isEmpty();
+        assertThat(start.awaitingStart(ToolSource.none()).list()).isEmpty();
         assertThat(start.goesOn()).isTrue();
         gate.countDown();
     }
@@ -148,7 +148,7 @@ class WorkerStartupTest {
 
         assertThat(introduction.isAwaited()).isFalse();
         assertThat(introduction.text()).contains("is still starting, since 2");
-        assertThat(start.before(ToolSource.none()).missing())
+        assertThat(start.awaitingStart(ToolSource.none()).missing())
                 .hasValueSatisfying(why -> assertThat(why).contains("is still starting"));
         assertThat(start.goesOn()).isTrue();
         gate.countDown();
@@ -166,7 +166,7 @@ class WorkerStartupTest {
             client.start();
             Await.until("it waits", () -> waits(client) || text.isDone());
             assertThat(introduction.isAwaited()).isTrue();
-            assertThat(start.before(ToolSource.none()).mayWait()).isTrue();
+            assertThat(start.awaitingStart(ToolSource.none()).mayWait()).isTrue();
 
             start.workersChanged();
             assertThat(introduction.isAwaited()).as("it is still down").isTrue();
@@ -191,7 +191,7 @@ class WorkerStartupTest {
             UpstreamInstructions introduction = introduction(start, () -> "");
             assertThat(introduction.isAwaited()).isFalse();
             assertThat(introduction.text()).isEqualTo("The worker behind this server is not up.");
-            assertThat(start.before(ToolSource.none()).missing()).hasValue("The worker behind this server is not up");
+            assertThat(start.awaitingStart(ToolSource.none()).missing()).hasValue("The worker behind this server is not up");
         }
     }
 
@@ -218,14 +218,14 @@ class WorkerStartupTest {
                         Clock.systemUTC(),
                         Ticker.system())
                 .begin()) {
-            assertThat(call(start.before(tool("worker_status"))).isError()).isFalse();
+            assertThat(call(start.awaitingStart(tool("worker_status"))).isError()).isFalse();
             assertThat(start.goesOn()).isFalse();
             assertThat(introduction(start, () -> "").isAwaited()).isFalse();
         }
     }
 
     private static UpstreamInstructions introduction(WorkerStartup start, Supplier<String> text) {
-        return start.before(
+        return start.awaitingStart(
                 text, JsonRpcCodec.JSON::createObjectNode, new FirstClientCapabilities(Duration.ZERO, Ticker.system()));
     }
 

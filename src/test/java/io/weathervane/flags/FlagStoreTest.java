@@ -103,7 +103,7 @@ class FlagStoreTest {
                 + " UPDATE settings SET value = 'wsjf' WHERE key = 'SCHEDULER_MODE';"
                 + " DELETE FROM settings WHERE key = 'UI_ENABLED'");
         assertKnown(store.commit(cache, FlagStore.Command.none()));
-        assertKnown(store.commit(cache, transaction -> transaction.release(KillSwitchResetRecord.of("fixed", DANA))));
+        assertKnown(store.commit(cache, transaction -> transaction.reset(KillSwitchResetRecord.of("fixed", DANA))));
         assertKnown(store.commit(cache, FlagStore.Command.none()));
     }
 

@@ -47,7 +47,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
     /**
      * Nothing goes to the client before the first write.
      *
-     * @param admitted whether the turn's caller would be let in now; asked before something is sent, but not twice in a
+     * @param admitted whether the exchange's caller would be let in now; asked before something is sent, but not twice in a
      *     short time
      */
     EventStream(HttpExchange httpExchange, Ticker ticker, Predicate<HttpExchange> admitted) {

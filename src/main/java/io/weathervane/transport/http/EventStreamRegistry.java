@@ -66,7 +66,7 @@ public final class EventStreamRegistry implements AutoCloseable {
         return admitted.test(httpExchange);
     }
 
-    /** Makes the turn's answer a stream that is kept alive until it is over. */
+    /** Makes the exchange's answer a stream that is kept alive until it is over. */
     public EventStream open(HttpExchange httpExchange) {
         EventStream stream = new EventStream(httpExchange, ticker, this::mayAnswer);
         stream.whenOver(() -> open.remove(stream));

@@ -25,7 +25,7 @@ public record HttpExchange(
         Caller caller) {
     private static final Caller UNIDENTIFIED = new Caller("nobody", Caller.Transport.HTTP, Set.of());
 
-    /** A turn whose caller is not known yet. */
+    /** An exchange whose caller is not known yet. */
     HttpExchange(Request request, Response response, Callback callback) {
         this(request, response, callback, AcceptHeader.of(request.getHeaders()), Optional.empty(), UNIDENTIFIED);
     }

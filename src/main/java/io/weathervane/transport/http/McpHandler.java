@@ -55,7 +55,7 @@ final class McpHandler {
         this.connections = connections;
     }
 
-    /** Whether {@link #handle} answers the turn without waiting for anything, least of all for the client. */
+    /** Whether {@link #handle} answers the exchange without waiting for anything, least of all for the client. */
     boolean answersAtOnce(HttpExchange httpExchange) {
         return httpExchange
                         .early()

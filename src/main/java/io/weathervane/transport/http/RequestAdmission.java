@@ -93,7 +93,7 @@ public final class RequestAdmission {
         }
     }
 
-    /** Lets the turn through, with its caller, or answers it. */
+    /** Lets the exchange through, with its caller, or answers it. */
     void admit(HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         try {
             int most = limits.maxConcurrentRequests() + (httpExchange.urgent() ? RESERVED : 0);
@@ -148,7 +148,7 @@ public final class RequestAdmission {
         }
     }
 
-    /** Whether letting this turn through, or not, may take time: credentials or users may have to be looked up. */
+    /** Whether letting this exchange through, or not, may take time: credentials or users may have to be looked up. */
     boolean mayWait(HttpExchange httpExchange) {
         return authentication.isPresent() || !peers.knows(httpExchange.request());
     }
@@ -163,7 +163,7 @@ public final class RequestAdmission {
         return authentication.isPresent() && !httpExchange.headers().contains(HttpHeader.AUTHORIZATION);
     }
 
-    /** Counts so many requests more that the turn has; how long to wait when they are too many. */
+    /** Counts so many requests more that the exchange has; how long to wait when they are too many. */
     public Duration countMore(HttpExchange httpExchange, int more) {
         Duration wait = Duration.ZERO;
         for (int one = 0; one < more && wait.isZero() && authentication.isPresent(); one++) {
@@ -172,7 +172,7 @@ public final class RequestAdmission {
         return wait;
     }
 
-    /** Whether the turn's caller may have one request more running at the same time; it is to be given back. */
+    /** Whether the exchange's caller may have one request more running at the same time; it is to be given back. */
     public boolean hasAnotherPlace(HttpExchange httpExchange) {
         if (running.incrementAndGet() > limits.maxConcurrentRequests()) {
             running.decrementAndGet();
@@ -192,7 +192,7 @@ public final class RequestAdmission {
         running.decrementAndGet();
     }
 
-    /** The role that the turn's caller lacks for the request. */
+    /** The role that the exchange's caller lacks for the request. */
     static Optional<CallerRole> roleMissing(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
         return httpExchange.caller().hasAll()
                 ? Optional.empty()
@@ -202,7 +202,7 @@ public final class RequestAdmission {
     /**
      * Refuses one request of several, whose answers have one status.
      *
-     * @throws JsonRpcException when the turn's caller lacks the role for it
+     * @throws JsonRpcException when the exchange's caller lacks the role for it
      */
     public void refuseUnlessAllowed(HttpExchange httpExchange, McpRequest request, McpDispatcher dispatcher) {
         Optional<CallerRole> missing = roleMissing(httpExchange, request, dispatcher);
@@ -286,7 +286,7 @@ public final class RequestAdmission {
         }
     }
 
-    /** False when there were too many and the turn is answered with that. */
+    /** False when there were too many and the exchange is answered with that. */
     private boolean countsFailure(HttpExchange httpExchange, String why) {
         String address = Request.getRemoteAddr(httpExchange.request());
         Duration wait = failures.take(address);

@@ -24,7 +24,7 @@ final class StreamReaper implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("http-stream-watch"));
 
-    /** @param admitted whether the caller of a turn would be let in now as who it was */
+    /** @param admitted whether the caller of an exchange would be let in now as who it was */
     StreamReaper(EventStreamRegistry streams, Predicate<HttpExchange> admitted) {
         this.streams = streams;
         this.admitted = admitted;

@@ -134,7 +134,7 @@ public final class PendingCall {
         return sending.compareAndSet(Sending.QUEUED, Sending.WITHDRAWN);
     }
 
-    public void answer(JsonRpcMessage.Response response) {
+    public void complete(JsonRpcMessage.Response response) {
         if (response instanceof JsonRpcMessage.Success success) {
             end(success.result(), null);
         } else if (response instanceof JsonRpcMessage.Failure error) {

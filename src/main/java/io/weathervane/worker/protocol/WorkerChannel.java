@@ -184,7 +184,7 @@ public final class WorkerChannel {
             end(call);
             throw e;
         }
-        return resume(call, timeout, callContext, abandoned);
+        return awaitAnswer(call, timeout, callContext, abandoned);
     }
 
     /**
@@ -193,7 +193,7 @@ public final class WorkerChannel {
      *
      * @throws InputRequiredException when the client is to answer by a further request
      */
-    JsonNode resume(
+    JsonNode awaitAnswer(
             PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
         boolean over = true;
         try {
@@ -453,7 +453,7 @@ public final class WorkerChannel {
         if (answer instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
             TaskIdLocator.madeBy(result).ifPresent(task -> tokens.put(call.id(), task));
         }
-        call.answer(answer);
+        call.complete(answer);
     }
 
     /** The task that the call with this token for its progress goes on as; empty when there is none. */

@@ -53,7 +53,7 @@ final class BatchPostResponse implements KeepAliveTarget, AutoCloseable {
         }
     }
 
-    /** Whether no other request of the batch had this id. Asked by the thread that handles the turn. */
+    /** Whether no other request of the batch had this id. Asked by the thread that handles the exchange. */
     boolean isFirst(RequestId id) {
         return ids.add(id);
     }
@@ -144,7 +144,7 @@ final class BatchPostResponse implements KeepAliveTarget, AutoCloseable {
         return begun;
     }
 
-    /** Waits for all of them, and sends them. On the thread that handles the turn, which so is free for the next. */
+    /** Waits for all of them, and sends them. On the thread that handles the exchange, which so is free for the next. */
     void finish() throws InterruptedException {
         open.await();
         boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(httpExchange);
