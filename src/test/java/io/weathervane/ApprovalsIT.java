@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The packaged server asks a person, in both generations and through each door; in production another one. */
+/** The packaged server asks a person, in both generations and over each transport; in production another one. */
 class ApprovalsIT {
     private static final String LEGACY = "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"elicitation\":{}},"
             + "\"clientInfo\":{\"name\":\"test\",\"version\":\"1\"}}";
@@ -266,7 +266,7 @@ class ApprovalsIT {
                 .create(name, Set.of(CallerRole.values()), Instant.now(), Optional.empty());
     }
 
-    /** What the tool says to whom shows this token. */
+    /** What the tool says to a caller with this token. */
     private static String as(String token, ServerProcess server, String tool, String arguments) throws Exception {
         HttpRequest call = HttpRequest.newBuilder(server.uri())
                 .header("Content-Type", "application/json")

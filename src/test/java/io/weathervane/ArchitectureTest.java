@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who may import whom. A line here is a decision; ARCHITECTURE.md draws the same tree. */
+/** Which package may import which. A line here is a decision; ARCHITECTURE.md draws the same tree. */
 class ArchitectureTest {
     private static final String BASE = "io.weathervane";
     private static final Set<String> EVERYTHING = Set.of("*");

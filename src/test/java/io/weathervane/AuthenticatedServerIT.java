@@ -140,7 +140,7 @@ class AuthenticatedServerIT {
                         TestIssuer.ISSUER, TestIssuer.RESOURCE, issuer.keys()));
     }
 
-    /** In the right header, well and badly formed, and wherever else somebody might put one. */
+    /** In the right header, well and badly formed, and in the other places where a client might put one. */
     private void showEverywhere(URI mcp, String token) throws Exception {
         post(mcp, LIST, "Authorization", "Bearer " + token);
         post(mcp, LIST, "Authorization", "bearer  " + token + " ");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** One process, one state, two doors: {@code serve --stdio --http}. */
+/** One process, one state, two transports: {@code serve --stdio --http}. */
 class BothTransportsIT {
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/mcp");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Upgrades of a server that nobody calls, by the packaged program: the probes of the watch are all that there is. */
+/** Upgrades of a server without callers, by the packaged program: the probes of the watch are all that there is. */
 class WatchProbesIT {
     private static final String CONFIG = """
         monitor: {checkInterval: 100ms, gracePeriod: 3s, minRequests: 5}

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Which worker a call comes to, and what is told when a worker's tools are others, through both doors of a server. */
+/** Which worker a call comes to, and what is told when a worker's tools have changed, over both transports. */
 class WorkerRoutingIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String PIN = "io.weathervane/worker";

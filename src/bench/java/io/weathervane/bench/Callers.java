@@ -87,7 +87,7 @@ final class Callers implements AutoCloseable {
         }
     }
 
-    /** Who answered; nobody when the call was lost. */
+    /** The worker that answered; empty when the call was lost. */
     private String call(ObjectNode arguments) {
         calls.incrementAndGet();
         try {

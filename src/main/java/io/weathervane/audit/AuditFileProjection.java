@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * there at the start is evidence of one that was lost: it stays, too. Used by one thread.
  */
 final class AuditFileProjection {
-    private static final Logger LOG = LoggerFactory.getLogger("ProjectedFile");
+    private static final Logger LOG = LoggerFactory.getLogger("AuditFileProjection");
 
     /** Lines are written in one piece up to about this size: 1 MiB. */
     private static final int BATCH_LENGTH = 1 << 20;

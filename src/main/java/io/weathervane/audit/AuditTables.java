@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The chain's tables. {@code audit_head} remembers the newest event apart from the events, so that a tail
- * cut off is noticed; a trigger keeps it, so that a row inserted by someone else becomes part of the chain
+ * cut off is noticed; a trigger keeps it, so that a row inserted by another program becomes part of the chain
  * (and is reported by the verifier) instead of standing in the way of the next one.
  */
 final class AuditTables {

@@ -1,4 +1,4 @@
-/** The configuration as immutable records and the loader that refuses a bad one; others are handed values from it. */
+/** The only reader of the configuration file: fills the records that the domains own, and refuses a bad file. */
 @NullMarked
 package io.weathervane.config;
 

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is done about a drastic decision: a rollback, an escalation, or, in mode observe, only the word of what it would
- * have been. A rollback that fails becomes an escalation.
+ * What is done about a drastic decision: a rollback, an escalation, or, in mode observe, only the record of what it
+ * would have been. A rollback that fails becomes an escalation.
  */
 final class DecisionExecutor {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the approver has to agree to, in one line that is the same exactly as long as it is the same change. Goes on
- * after "would".
+ * One-line description of a risky change, for the approver; equal if and only if the change is equal. Goes on after
+ * "would".
  */
 public final class RiskyChangeText {
     private RiskyChangeText() {}

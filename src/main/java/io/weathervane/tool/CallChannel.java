@@ -160,7 +160,7 @@ public interface CallChannel {
     }
 
     /**
-     * What a share of the callers is drawn by: the same for all calls of one person who is known, else of one session
+     * What a canary weight selects callers by: the same for all calls of one person who is known, else of one session
      * or connection, else of one address. Empty when none of them is known. It is no proof of anything.
      */
     default String callerKey() {

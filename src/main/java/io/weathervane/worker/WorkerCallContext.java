@@ -118,7 +118,7 @@ public interface WorkerCallContext {
         action.run();
     }
 
-    /** What a sticky share of the callers is hashed by; empty for a caller that nothing is known of. */
+    /** What a canary weight selects callers by; empty for a caller that nothing is known of. */
     default String callerKey() {
         return "";
     }

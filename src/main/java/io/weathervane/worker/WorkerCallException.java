@@ -56,7 +56,7 @@ public final class WorkerCallException extends RuntimeException {
     /**
      * The end of a call that its caller cancelled.
      *
-     * @param givenUp whether the caller waited for the worker, and for no one else
+     * @param givenUp whether the caller waited for the worker alone
      */
     public static WorkerCallException cancelled(boolean givenUp) {
         return new WorkerCallException(Kind.CANCELLED, 0, "cancelled by the caller", /* data= */ null, givenUp);

@@ -206,7 +206,7 @@ public interface WorkerManager extends AutoCloseable {
     WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallContext callContext);
 
     /**
-     * Calls a tool of the active worker, of the canary if the caller is in its share, or of the worker that the caller
+     * Calls a tool of the active worker, of the canary if its weight covers the caller, or of the worker that the caller
      * pinned.
      *
      * @throws WorkerCallException when there is no answer, or the answer is an error

@@ -182,7 +182,7 @@ class AuditVerifierTest {
         Files.writeString(file, Files.readString(file).replace(from, to));
     }
 
-    /** As somebody with a SQL shell and bad intentions. */
+    /** As an attacker with a SQL shell. */
     private void tamper(String statement) {
         database.write(sql -> {
             sql.update("DROP TRIGGER IF EXISTS audit_events_refuses_update");

@@ -15,7 +15,7 @@ import java.util.Locale;
 class BearerTokenFuzzTest {
     private static final String IN_TOKENS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/";
 
-    /** They are said to whoever sent it, and logged. */
+    /** They are said to the sender, and logged. */
     private static final List<String> REASONS = List.of(
             "there is more than one Authorization header; send one",
             "the Authorization header must be \"Bearer\", a space and a token");

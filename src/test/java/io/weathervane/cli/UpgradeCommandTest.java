@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code upgrade} as it is typed, with a person at the terminal or nobody; real workers behind a real socket. */
+/** {@code upgrade} as it is typed, with a person at the terminal or without; real workers behind a real socket. */
 class UpgradeCommandTest {
     private static final String YAML = """
         %s
@@ -216,7 +216,7 @@ class UpgradeCommandTest {
 
         int exit = run(userPrompt("y"), "--id", "v2");
 
-        // Without calls nobody can judge it.
+        // Without calls it cannot be judged.
         assertThat(exit).as(out.toString()).isEqualTo(ExitCode.UNVERIFIED);
         assertThat(err.toString())
                 .contains(
@@ -312,7 +312,7 @@ class UpgradeCommandTest {
         assertOnlyActive(bench, "v2");
     }
 
-    /** Grants what was just asked for, as somebody else. */
+    /** Grants what was just asked for, as a second person. */
     private String grant(TestServer bench) {
         Matcher id = APPROVAL.matcher(out.toString() + err);
         assertThat(id.find()).as("%s%s", out, err).isTrue();
@@ -404,7 +404,7 @@ class UpgradeCommandTest {
         return shown -> new ConsolePrompt(true, () -> lines.hasNext() ? lines.next() : null, shown);
     }
 
-    /** Where a person sits, or nobody. */
+    /** A terminal with a person at it, or without. */
     private interface ScriptedTerminal {
         UserPrompt at(PrintWriter shown);
     }

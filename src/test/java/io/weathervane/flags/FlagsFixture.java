@@ -148,7 +148,7 @@ final class FlagsFixture implements AutoCloseable {
         Await.until("row " + key + "|" + value, () -> row(key).equals(Optional.of(value)));
     }
 
-    /** Waits until nothing that somebody wrote is left to be taken in. */
+    /** Waits until all that was written by SQL has been taken in. */
     void awaitAdopted() {
         Await.until(
                 "everything adopted",

@@ -94,7 +94,7 @@ final class ScriptedClient implements AutoCloseable {
         this.session = other.session;
     }
 
-    /** Somebody else at the same server. */
+    /** Another client of the same server. */
     ScriptedClient as(String name) {
         return new ScriptedClient(this, new Caller(name, Caller.Transport.STDIO));
     }

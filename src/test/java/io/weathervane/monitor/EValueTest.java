@@ -131,7 +131,9 @@ class EValueTest {
         assertThat(limit(1000, 10)).isEqualTo(0.2);
         assertThat(limit(1000, 160)).isEqualTo(0.2);
         assertThat(limit(1000, 300)).isEqualTo(0.36, within(1e-9));
-        assertThat(limit(99, 90)).as("too few").isEqualTo(0.2);
+        assertThat(limit(19, 18)).as("too few").isEqualTo(0.2);
+        assertThat(limit(99, 25)).as("few, and perhaps not above it").isEqualTo(0.2);
+        assertThat(limit(99, 90)).as("few, and surely above it").isGreaterThan(0.9);
         assertThat(limit(1000, 1000)).isEqualTo(1);
     }
 

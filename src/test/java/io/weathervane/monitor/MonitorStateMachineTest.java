@@ -346,7 +346,7 @@ class MonitorStateMachineTest {
                 .isEqualTo(WatchOutcome.HEALTHY);
     }
 
-    /** 1 of 3 calls failed: nobody can say what that means, and more time may tell. */
+    /** 1 of 3 calls failed: too few to judge by, and more time may tell. */
     @Test
     void goesOnForTwiceTheTimeWhenCallsFailedAndTooFewWereMade() {
         WatchSimulation watch = WatchSimulation.ofDefaults().see(calls(3, 1)).untilTheEnd(quiet());

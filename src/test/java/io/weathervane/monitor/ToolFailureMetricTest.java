@@ -31,7 +31,7 @@ class ToolFailureMetricTest {
                         + " worker stable 1 of 100 calls (1.0%) failed before the promotion");
     }
 
-    /** An assistant may repeat a bad call of a tool that was never used before: somebody should look, no more. */
+    /** An assistant may repeat a bad call of a tool that was never used before: that is only reported. */
     @Test
     void onlyReportsAToolThatNeverWentWell() {
         WatchSimulation watch = watch(record(good, Map.of("search", good)));

@@ -275,7 +275,7 @@ final class TestMonitor implements AutoCloseable {
                 List.of());
     }
 
-    /** Somebody's word that holds for anything. */
+    /** An approval that holds for any change. */
     static ChangeApproval agreedBy(String approver) {
         return new ChangeApproval() {
             @Override

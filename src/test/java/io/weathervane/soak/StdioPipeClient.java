@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A server on stdio and its client, with many calls at once; hears every answer, also one that nobody waits for. */
+/** A server on stdio and its client, with many calls at once; hears every answer, also one that no call waits for. */
 final class StdioPipeClient implements AutoCloseable {
     private static final int ANSWER_SECONDS_MAX = 60;
     private static final int END_SECONDS_MAX = 60;

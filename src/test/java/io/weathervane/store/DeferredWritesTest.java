@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What has happened is written in order, once, whatever the database does meanwhile and whoever dies. */
+/** What has happened is written in order, once, whatever the database does meanwhile and whatever process dies. */
 final class DeferredWritesTest {
     private static final String KIND = "note";
 

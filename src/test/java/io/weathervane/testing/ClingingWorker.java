@@ -65,7 +65,7 @@ public final class ClingingWorker {
                 .toList();
     }
 
-    /** A process that nobody asks about any more has ended, though it is still listed. */
+    /** A process that is not asked about any more has ended, though it is still listed. */
     public static boolean isRunning(ProcessHandle handle) {
         try {
             String stat = Files.readString(Path.of("/proc/" + handle.pid() + "/stat"));

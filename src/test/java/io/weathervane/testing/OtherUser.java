@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Another user of the operating system, as whom programs are run; needs root and {@code setpriv}. */
+/** Another user of the operating system, under which programs are run; needs root and {@code setpriv}. */
 public final class OtherUser {
     /** Without any right to what belongs to others, on every system. */
     public static final int UID = 65534;

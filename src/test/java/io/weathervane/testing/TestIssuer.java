@@ -93,7 +93,7 @@ public final class TestIssuer implements AutoCloseable {
         published = List.of(keys);
     }
 
-    /** Claims of a good token for somebody with these scopes. */
+    /** Claims of a good token with these scopes. */
     public static JWTClaimsSet.Builder claims(String subject, String scopes) {
         return new JWTClaimsSet.Builder()
                 .issuer(ISSUER)

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * Holds every message that a server sends to one client against the official schema of the generation it was sent in, and
  * against what the client has sent before: an answer needs its request, with an id of the same type, a progress message
- * its token, a modern log message somebody who wants it. Built into the clients of the tests, so that no test can forget it.
+ * its token, a modern log message a client that wants it. Built into the clients of the tests, so that no test can forget it.
  */
 public final class WireCheck {
     /** Longer lines are sent to be refused. */
@@ -65,7 +65,7 @@ public final class WireCheck {
         return check;
     }
 
-    /** Remembers what the client asks for. What is no request is nobody's business here. */
+    /** Remembers what the client asks for. What is no request is not looked at here. */
     public void sent(String line) {
         sent(line, Optional.empty());
     }

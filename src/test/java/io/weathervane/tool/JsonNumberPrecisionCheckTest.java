@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Numbers that nobody can mean, in each place where one of our tools takes a number. */
+/** Numbers that cannot be meant, in each place where one of our tools takes a number. */
 class JsonNumberPrecisionCheckTest {
     private static final SchemaCatalog CATALOG = SchemaCatalog.load();
     private static final List<String> HUGE = List.of(

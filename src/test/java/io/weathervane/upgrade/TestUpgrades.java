@@ -202,7 +202,7 @@ final class TestUpgrades implements BeforeAllCallback, AfterEachCallback, AfterA
         }
     }
 
-    /** A call of this caller, whom a share of the callers may be hashed by. */
+    /** A call of this caller, by which a canary weight selects. */
     private record From(String callerKey) implements CallChannel {
         @Override
         public void progress(double progress, double total, String message) {}

@@ -150,7 +150,7 @@ class UpgradeFaultsTest {
         String build = "while [ ! -e go ]; do sleep 0.05; done";
         String id = upgrades.begin("good", "{'id': 'no-room', 'build': '" + build + "'}");
         upgrades.awaitStep(id, "build");
-        // A folder in the record's place cannot be replaced by a file, whoever runs the test.
+        // A folder in the record's place cannot be replaced by a file, whichever user runs the test.
         Files.createDirectories(upgrades.file(id, "shadow.json").resolve("in-the-way"));
         Files.createDirectories(upgrades.file(id, "report.json").resolve("in-the-way"));
         Files.createFile(upgrades.folder().resolve("go"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Canaries that hang at their start, and may do so for ten minutes: whoever wants their end need not wait. */
+/** Canaries that hang at their start, and may do so for ten minutes: a request for their end need not wait. */
 class UpgradeHangingStartTest {
     @RegisterExtension
     static final TestUpgrades upgrades = TestUpgrades.ofShells(Clock.systemUTC());

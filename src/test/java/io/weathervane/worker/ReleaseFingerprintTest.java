@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The hash that an approval is bound to is another one as soon as something else would run. */
+/** The hash that an approval is bound to changes as soon as something else would run. */
 class ReleaseFingerprintTest {
     @TempDir
     private Path folder;

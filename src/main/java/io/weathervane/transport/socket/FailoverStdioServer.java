@@ -38,7 +38,7 @@ public final class FailoverStdioServer {
     /** The pause after a refusal doubles this often: up to 3.2 s. */
     private static final int REFUSAL_DOUBLINGS_MAX = 6;
 
-    private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
+    private static final Logger LOG = LoggerFactory.getLogger("StdioServer");
 
     private final Path stateFolder;
     private final Ownership ownership;

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** One connection of a client of this process to the server that owns the workspace, from its begin to its end. */
 final class Relay {
-    private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
+    private static final Logger LOG = LoggerFactory.getLogger("StdioServer");
 
     private final SocketLineConnection link;
     private final StdinLineQueue input;

@@ -26,7 +26,7 @@ final class StdinLineQueue {
     /** 8 MiB. */
     private static final long BYTES_MAX = 8L * 1024 * 1024;
 
-    private static final Logger LOG = LoggerFactory.getLogger("StdioFrontDoor");
+    private static final Logger LOG = LoggerFactory.getLogger("StdioServer");
 
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();

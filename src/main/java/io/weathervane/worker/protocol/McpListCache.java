@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What an MCP worker has, as it listed it last. */
 final class McpListCache {
-    private static final Logger LOG = LoggerFactory.getLogger("McpLists");
+    private static final Logger LOG = LoggerFactory.getLogger("McpListCache");
 
     /** Most pages of a list that a worker is asked for, and the entries after which no further page is asked for. */
     private static final int PAGES_MAX = 1000;

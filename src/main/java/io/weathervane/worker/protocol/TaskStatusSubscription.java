@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * a worker that knows no {@code taskIds} may refuse it, and tells of its lists all the same.
  */
 public final class TaskStatusSubscription {
-    private static final Logger LOG = LoggerFactory.getLogger("TaskWatch");
+    private static final Logger LOG = LoggerFactory.getLogger("TaskStatusSubscription");
 
     /** How long a worker may take to say which tasks it will tell of; a client waits for that. */
     private static final Duration AGREEMENT_LIMIT = Duration.ofSeconds(2);

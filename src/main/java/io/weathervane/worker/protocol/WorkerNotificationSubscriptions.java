@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * is replaced by another when that changes.
  */
 public final class WorkerNotificationSubscriptions {
-    private static final Logger LOG = LoggerFactory.getLogger("McpWatch");
+    private static final Logger LOG = LoggerFactory.getLogger("WorkerNotifications");
     /** The levels of RFC 5424 by their names in MCP. */
     private static final List<String> MILDEST_FIRST =
             List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");

@@ -190,7 +190,7 @@ public final class CallRouter {
         return leased;
     }
 
-    /** The canary, when the caller is in its share and it has the tool as the active worker's list promises it. */
+    /** The canary, when its weight covers the caller and it has the tool as the active worker's list promises it. */
     private Optional<LeasedWorker> canary(String tool, WorkerCallContext callContext) {
         RoleAssignment assignment = roles.now();
         RoleSlot slot = assignment.canary();

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Brings what is asked about a task to the worker that has it. */
 public final class TaskRouter implements WorkerTaskService {
-    private static final Logger LOG = LoggerFactory.getLogger("TaskCalls");
+    private static final Logger LOG = LoggerFactory.getLogger("TaskRouter");
 
     private static final String LIST = "tasks/list";
 

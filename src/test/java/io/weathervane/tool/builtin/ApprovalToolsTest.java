@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** In production somebody else agrees to what is risky. */
+/** In production a second person approves what is risky. */
 class ApprovalToolsTest {
     private static final Caller ALICE = new Caller("alice", Caller.Transport.SOCKET);
     private static final Caller BOB =

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Arguments of ours that a client is told to repeat in a header, where whoever carries the request can read them. */
+/** Arguments of ours that a client is told to repeat in a header, where proxies can read them. */
 class HeaderMarksTest {
     private static final String MARK = "x-mcp-header";
 

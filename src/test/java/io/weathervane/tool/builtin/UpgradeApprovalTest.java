@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** In production nothing of an upgrade's commands runs before somebody else has approved them. */
+/** In production nothing of an upgrade's commands runs before a second person has approved them. */
 class UpgradeApprovalTest {
     private static final Caller ALICE = new Caller("alice", Caller.Transport.SOCKET);
     private static final Caller BOB =

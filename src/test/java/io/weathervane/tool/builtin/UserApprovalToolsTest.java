@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Outside production: whoever uses the client agrees to what is risky, and nothing safe ever asks. */
+/** Outside production: the user of the client approves what is risky, and nothing safe ever asks. */
 class UserApprovalToolsTest {
     private static final String RESET = "kill_switch_reset";
     private static final String PROMOTE = "worker_promote";

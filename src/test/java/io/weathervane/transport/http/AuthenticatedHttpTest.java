@@ -314,7 +314,7 @@ class AuthenticatedHttpTest {
         }
     }
 
-    /** The connection's timeout bounds the wait; what comes first is nobody's business here. */
+    /** The connection's timeout bounds the wait; what comes first does not matter here. */
     private static void awaitEnd(Socket stream) throws Exception {
         stream.getInputStream().transferTo(OutputStream.nullOutputStream());
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The end of calls that nobody answers. */
+/** The end of calls that are not answered. */
 @Timeout(60)
 final class CallTimeoutSchedulerTest {
     private static final Duration SHORT = Duration.ofMillis(50);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a worker writes to its stdout beside good answers, and whom it is charged to. */
+/** What a worker writes to its stdout beside good answers, and which worker it is charged to. */
 class WorkerLinesTest {
     private static final String TWO_TOOLS = "{\"name\":\"slow\"},{\"name\":\"echo\"}";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whoever starts a canary may end the start, before, during and just after it, and nothing else. */
+/** The starter of a canary may end the start, before, during and just after it, and nothing else. */
 class CanaryStartCancellationTest {
     @TempDir
     Path folder;

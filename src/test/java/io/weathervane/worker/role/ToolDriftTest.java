@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A release whose tools are others after its worker was started again. */
+/** A release whose tools have changed after its worker was started again. */
 class ToolDriftTest {
     private static final RestartPolicy AT_ONCE =
             new RestartPolicy(Duration.ZERO, Duration.ZERO, 5, Duration.ofMinutes(1));
