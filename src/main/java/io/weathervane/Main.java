@@ -1,6 +1,6 @@
 package io.weathervane;
 
-import io.weathervane.cli.CommandLineProgram;
+import io.weathervane.cli.CliEntryPoint;
 import io.weathervane.logging.LogbackServiceProvider;
 import java.util.List;
 import java.util.Locale;
@@ -17,7 +17,7 @@ public final class Main {
         Locale.setDefault(Locale.ROOT);
         boundDirectBuffers();
         LogbackServiceProvider.choose();
-        System.exit(CommandLineProgram.ofThisProcess().run(List.of(args)));
+        System.exit(CliEntryPoint.ofThisProcess().run(List.of(args)));
     }
 
     /**

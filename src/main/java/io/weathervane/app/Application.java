@@ -7,7 +7,7 @@ import io.weathervane.logging.WorkspaceLog;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.legacy.LegacyClientSupport;
-import io.weathervane.signal.Signals;
+import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
@@ -50,7 +50,7 @@ final class Application implements AutoCloseable {
     private final ChildProcessShutdown children;
 
     /** What HTTP answers beside MCP. */
-    private record HttpSources(HealthReportBuilder health, Signals signals) {}
+    private record HttpSources(HealthReportBuilder health, ExternalSignalRegistry signals) {}
 
     private Application(
             Closer closer,

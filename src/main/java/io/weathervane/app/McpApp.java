@@ -10,7 +10,7 @@ import io.weathervane.tool.ReadOnlyToolFilter;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolRegistry;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Closer;
 import java.util.List;
 
@@ -32,13 +32,13 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
                 modules.workers().manager(), process.config().workers().toolPrefix());
         ToolRegistry tools = registry(
                 process.config().server().readOnly(),
-                builtIn.stream().map(start::before).toList(),
+                builtIn.stream().map(start::awaitingStart).toList(),
                 start.awaitingStart(workerTools),
                 schemas);
         return new McpApp(builtIn, workerTools, tools, new McpContent(modules, schemas, start::awaitForClients));
     }
 
-    private static ToolRegistry registry(boolean readOnly, List<Tool> own, ToolSource workers, SchemaCatalog schemas) {
+    private static ToolRegistry registry(boolean readOnly, List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas) {
         return readOnly
                 ? new ToolRegistry(ReadOnlyToolFilter.of(own), ReadOnlyToolFilter.of(workers), schemas)
                 : new ToolRegistry(own, workers, schemas);

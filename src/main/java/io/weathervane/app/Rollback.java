@@ -5,12 +5,12 @@ import io.weathervane.policy.MonitorConfig;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.signal.SignalConfig;
-import io.weathervane.signal.Signals;
+import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.util.Closer;
 import java.util.List;
 
 /** The watch over the active worker, which rolls back or escalates by itself. */
-public record Rollback(RollbackMonitor monitor, Signals signals) {
+public record Rollback(RollbackMonitor monitor, ExternalSignalRegistry signals) {
     /** Prepares it; nothing is checked before {@link Modules#begin}. */
     public static Rollback prepare(
             Closer closer,
@@ -20,7 +20,7 @@ public record Rollback(RollbackMonitor monitor, Signals signals) {
             MonitorConfig config,
             List<SignalConfig> signalConfigs) {
         PolicyResolver policies = new PolicyResolver(config, flags.live()::setting);
-        Signals signals = closer.register(new Signals(signalConfigs, core.clock(), core.ticker()));
+        ExternalSignalRegistry signals = closer.register(new ExternalSignalRegistry(signalConfigs, core.clock(), core.ticker()));
         return new Rollback(
                 closer.register(new RollbackMonitor(core, flags.live(), workers.manager(), policies, config, signals)),
                 signals);

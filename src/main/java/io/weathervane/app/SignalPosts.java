@@ -1,7 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.signal.SignalPostResult;
-import io.weathervane.signal.Signals;
+import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.transport.http.SignalReceiver;
 import java.util.Optional;
 
@@ -13,9 +13,9 @@ final class SignalPosts implements SignalReceiver {
     private static final int NOT_FOUND = 404;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private final Signals signals;
+    private final ExternalSignalRegistry signals;
 
-    SignalPosts(Signals signals) {
+    SignalPosts(ExternalSignalRegistry signals) {
         this.signals = signals;
     }
 

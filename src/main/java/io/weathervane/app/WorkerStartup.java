@@ -8,7 +8,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDecorator;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerContentService;
@@ -171,8 +171,8 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /** The worker's tools, which are not known before it has started. */
-    ToolSource awaitingStart(ToolSource tools) {
-        return new ToolSource() {
+    UpstreamToolSource awaitingStart(UpstreamToolSource tools) {
+        return new UpstreamToolSource() {
             @Override
             public List<ToolDefinition> list() {
                 awaitForClients();

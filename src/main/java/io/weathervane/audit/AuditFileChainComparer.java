@@ -16,7 +16,7 @@ final class AuditFileChainComparer {
 
     private final AuditFileFormat format;
     private final Path file;
-    private final UnprojectedAuditLines expected;
+    private final UnexportedAuditLines expected;
     private final long written;
     private final List<String> operatorLines = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -27,7 +27,7 @@ final class AuditFileChainComparer {
     AuditFileChainComparer(AuditLog log, AuditFileFormat format, Path folder, long written) {
         this.format = format;
         this.file = folder.resolve(format.fileName());
-        this.expected = new UnprojectedAuditLines(log, format, 0);
+        this.expected = new UnexportedAuditLines(log, format, 0);
         this.written = written;
     }
 
@@ -59,7 +59,7 @@ final class AuditFileChainComparer {
     }
 
     private Optional<String> problemWith(PositionedLineReader.Line line) {
-        Optional<UnprojectedAuditLines.Pending> next = expected.peek();
+        Optional<UnexportedAuditLines.Pending> next = expected.peek();
         if (line.terminated() && next.isPresent() && line.is(next.get().line())) {
             expected.take();
             return Optional.empty();
@@ -83,7 +83,7 @@ final class AuditFileChainComparer {
     }
 
     private Optional<String> missingLine() {
-        Optional<UnprojectedAuditLines.Pending> next = expected.peek();
+        Optional<UnexportedAuditLines.Pending> next = expected.peek();
         if (next.isEmpty()) {
             return Optional.empty();
         }

@@ -66,10 +66,10 @@ enum AuditFileFormat {
         }
 
         @Override
-        Optional<AuditLineReference> origin(String line) {
+        Optional<ParsedAuditLine> origin(String line) {
             Matcher ours = KILL_SWITCH_LINE.matcher(line);
             return ours.find()
-                    ? time(ours.group(1)).map(at -> new AuditLineReference(0, at, Duration.ofSeconds(1), ours.group(2)))
+                    ? time(ours.group(1)).map(at -> new ParsedAuditLine(0, at, Duration.ofSeconds(1), ours.group(2)))
                     : Optional.empty();
         }
 
@@ -109,11 +109,11 @@ enum AuditFileFormat {
         }
 
         @Override
-        Optional<AuditLineReference> origin(String line) {
+        Optional<ParsedAuditLine> origin(String line) {
             Matcher torn = TELEMETRY_BEGINNING.matcher(line);
             return super.origin(line)
                     .or(() -> torn.find()
-                            ? Optional.of(new AuditLineReference(
+                            ? Optional.of(new ParsedAuditLine(
                                     Long.parseLong(torn.group(3)),
                                     Instant.ofEpochMilli(Long.parseLong(torn.group(1))),
                                     Duration.ofMillis(1),
@@ -208,13 +208,13 @@ enum AuditFileFormat {
     }
 
     /** Which event a line of ours is for; empty for a line of an operator, a torn one, or another program's. */
-    Optional<AuditLineReference> origin(String line) {
+    Optional<ParsedAuditLine> origin(String line) {
         try {
             JsonNode json = AuditPayloadJson.MAPPER.readTree(line);
             JsonNode seq = json.path("seq");
             JsonNode at = json.path("timestampMs");
             return seq.canConvertToLong() && seq.isIntegralNumber() && at.canConvertToLong() && at.isIntegralNumber()
-                    ? Optional.of(new AuditLineReference(
+                    ? Optional.of(new ParsedAuditLine(
                             seq.longValue(),
                             Instant.ofEpochMilli(at.longValue()),
                             Duration.ofMillis(1),

@@ -66,7 +66,7 @@ final class AuditFileProjection {
 
     /** Writes the lines that are due; when it returns they are on disk. */
     void catchUp() throws IOException {
-        UnprojectedAuditLines pending = new UnprojectedAuditLines(log, format, position.seq());
+        UnexportedAuditLines pending = new UnexportedAuditLines(log, format, position.seq());
         if (reconciled && pending.peek().isEmpty()) {
             position = new Position(pending.read(), position.offset());
             return;
@@ -98,16 +98,16 @@ final class AuditFileProjection {
     }
 
     private void compareWithWhatWasDue(FileChannel channel) throws IOException {
-        UnprojectedAuditLines due = new UnprojectedAuditLines(log, format, position.seq());
+        UnexportedAuditLines due = new UnexportedAuditLines(log, format, position.seq());
         PositionedLineReader lines = new PositionedLineReader(channel, position.offset());
         for (Optional<PositionedLineReader.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
             compare(channel, line.get(), due);
         }
     }
 
-    private void compare(FileChannel channel, PositionedLineReader.Line line, UnprojectedAuditLines due)
+    private void compare(FileChannel channel, PositionedLineReader.Line line, UnexportedAuditLines due)
             throws IOException {
-        Optional<UnprojectedAuditLines.Pending> next = due.peek();
+        Optional<UnexportedAuditLines.Pending> next = due.peek();
         if (line.terminated()) {
             if (next.isPresent() && line.is(next.get().line())) {
                 position = new Position(next.get().seq(), line.end());
@@ -122,12 +122,12 @@ final class AuditFileProjection {
     }
 
     private void append(FileChannel channel) throws IOException {
-        UnprojectedAuditLines pending = new UnprojectedAuditLines(log, format, position.seq());
+        UnexportedAuditLines pending = new UnexportedAuditLines(log, format, position.seq());
         while (pending.peek().isPresent()) {
             long seq = position.seq();
             StringBuilder batch = new StringBuilder();
             while (batch.length() < BATCH_LENGTH && pending.peek().isPresent()) {
-                UnprojectedAuditLines.Pending next = pending.peek().orElseThrow();
+                UnexportedAuditLines.Pending next = pending.peek().orElseThrow();
                 batch.append(next.line()).append('\n');
                 seq = next.seq();
                 pending.take();

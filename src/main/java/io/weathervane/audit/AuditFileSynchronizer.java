@@ -30,7 +30,7 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final AuditLog log;
-    private final AuditFilePositionStore positions;
+    private final AuditExportPositionStore positions;
     private final List<AuditFileProjection> files;
     private final Ticker ticker = Ticker.system();
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,7 +46,7 @@ public final class AuditFileSynchronizer implements AutoCloseable {
 
     private AuditFileSynchronizer(AuditLog log, Database database, Path folder) {
         this.log = log;
-        this.positions = new AuditFilePositionStore(database);
+        this.positions = new AuditExportPositionStore(database);
         long last = log.lastSeq();
         this.files = Arrays.stream(AuditFileFormat.values())
                 .map(format -> new AuditFileProjection(log, format, folder, positionOf(format), last))

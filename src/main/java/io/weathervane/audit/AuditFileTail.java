@@ -24,7 +24,7 @@ final class AuditFileTail {
      *
      * @param origin empty when the line is damaged before it names its event
      */
-    record Found(PositionedLineReader.Line line, Optional<AuditLineReference> origin) {}
+    record Found(PositionedLineReader.Line line, Optional<ParsedAuditLine> origin) {}
 
     AuditFileTail(AuditFileFormat format, Path folder) {
         this.format = format;
@@ -57,7 +57,7 @@ final class AuditFileTail {
     }
 
     private Optional<Found> read(PositionedLineReader.Line line) {
-        Optional<AuditLineReference> origin = format.origin(line.text());
+        Optional<ParsedAuditLine> origin = format.origin(line.text());
         return origin.isPresent() || format.isDamaged(line.text())
                 ? Optional.of(new Found(line, origin))
                 : Optional.empty();
@@ -66,11 +66,11 @@ final class AuditFileTail {
     /** Whether a crash left the torn last line while it wrote what the chain has: the line that comes next after the lines before it. */
     boolean endsWithWhatIsDue(AuditLog log, AuditFileProjection.Position from) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            UnprojectedAuditLines due = new UnprojectedAuditLines(log, format, from.seq());
+            UnexportedAuditLines due = new UnexportedAuditLines(log, format, from.seq());
             PositionedLineReader lines = new PositionedLineReader(channel, from.offset());
             for (Optional<PositionedLineReader.Line> line = lines.next(); line.isPresent(); line = lines.next()) {
                 PositionedLineReader.Line one = line.get();
-                Optional<UnprojectedAuditLines.Pending> next = due.peek();
+                Optional<UnexportedAuditLines.Pending> next = due.peek();
                 if (!one.terminated()) {
                     return next.filter(pending -> one.isBeginningOf(pending.line()))
                             .isPresent();

@@ -18,7 +18,7 @@ public final class AuditVerifier {
         Optional<String> problem = chain.run().or(() -> SettingsHistoryVerifier.all(database));
         List<String> operatorLines = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        AuditFilePositionStore positions = new AuditFilePositionStore(database);
+        AuditExportPositionStore positions = new AuditExportPositionStore(database);
         for (AuditFileFormat format : AuditFileFormat.values()) {
             AuditFileChainComparer file = new AuditFileChainComparer(
                     log, format, analyticsFolder, positions.load(format).seq());

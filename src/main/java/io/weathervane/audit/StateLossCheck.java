@@ -27,16 +27,16 @@ public final class StateLossCheck {
 
     private final AuditLog log;
     private final Database database;
-    private final AuditFilePositionStore positions;
+    private final AuditExportPositionStore positions;
     private final Path folder;
     private final List<String> signs = new ArrayList<>();
-    private final Map<AuditFileFormat, AuditLineReference> lost = new EnumMap<>(AuditFileFormat.class);
+    private final Map<AuditFileFormat, ParsedAuditLine> lost = new EnumMap<>(AuditFileFormat.class);
     private boolean unreadable;
 
     private StateLossCheck(AuditLog log, Database database, Path folder) {
         this.log = log;
         this.database = database;
-        this.positions = new AuditFilePositionStore(database);
+        this.positions = new AuditExportPositionStore(database);
         this.folder = folder;
     }
 
@@ -126,10 +126,10 @@ public final class StateLossCheck {
 
     /** Fails closed: any file whose last word is on, and that word is lost, counts. A line made by hand releases nothing. */
     private boolean wasEngaged() {
-        Optional<AuditLineReference> telemetry = newest(AuditFileFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
+        Optional<ParsedAuditLine> telemetry = newest(AuditFileFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
                 .flatMap(AuditFileTail.Found::origin)
                 .filter(origin -> !origin.isKnownTo(log));
-        Optional<AuditLineReference> line = Optional.ofNullable(lost.get(AuditFileFormat.KILL_SWITCH));
+        Optional<ParsedAuditLine> line = Optional.ofNullable(lost.get(AuditFileFormat.KILL_SWITCH));
         boolean on = line.filter(origin -> origin.word().equals(AuditFileFormat.ACTIVATED))
                         .isPresent()
                 || telemetry
@@ -148,7 +148,7 @@ public final class StateLossCheck {
                 .isPresent();
     }
 
-    private static boolean isAfter(Optional<AuditLineReference> line, Instant at) {
+    private static boolean isAfter(Optional<ParsedAuditLine> line, Instant at) {
         return line.filter(origin -> origin.at().plus(origin.precision()).isAfter(at))
                 .isPresent();
     }

@@ -28,7 +28,7 @@ public final class Authenticator {
     }
 
     static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
-        TokenExpiryChecker expiries = new TokenExpiryChecker(clock, ticker);
+        MonotonicTokenExpiry expiries = new MonotonicTokenExpiry(clock, ticker);
         List<TokenVerifier> checks = new ArrayList<>();
         tokenFile.map(TokenFileStore::new).ifPresent(file -> checks.add(new TokenFileVerifier(file, expiries)));
         oauth.ifPresent(options -> checks.add(new OAuthTokenVerifier(options, expiries)));

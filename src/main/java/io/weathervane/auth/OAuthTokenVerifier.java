@@ -34,12 +34,12 @@ final class OAuthTokenVerifier implements TokenVerifier {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
     private final OAuthOptions options;
-    private final TokenExpiryChecker expiries;
+    private final MonotonicTokenExpiry expiries;
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
     private final String issuerName;
     private volatile Optional<String> problem = Optional.empty();
 
-    OAuthTokenVerifier(OAuthOptions options, TokenExpiryChecker expiries) {
+    OAuthTokenVerifier(OAuthOptions options, MonotonicTokenExpiry expiries) {
         this.options = options;
         this.expiries = expiries;
         this.issuerName = options.issuer().replaceFirst("^https?://", "");

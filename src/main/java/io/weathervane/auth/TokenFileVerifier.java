@@ -23,7 +23,7 @@ final class TokenFileVerifier implements TokenVerifier {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
     private final TokenFileStore file;
-    private final TokenExpiryChecker expiries;
+    private final MonotonicTokenExpiry expiries;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile Loaded loaded;
 
@@ -51,7 +51,7 @@ final class TokenFileVerifier implements TokenVerifier {
     private record Loaded(@Nullable Stamp stamp, List<Token> tokens, Optional<String> problem) {}
 
     /** @throws TokenFileException when the file cannot be used: a server does not start like that */
-    TokenFileVerifier(TokenFileStore file, TokenExpiryChecker expiries) {
+    TokenFileVerifier(TokenFileStore file, MonotonicTokenExpiry expiries) {
         this.file = file;
         this.expiries = expiries;
         this.loaded = load(stamp());

@@ -7,7 +7,7 @@ import io.weathervane.monitor.Overdispersion;
 import io.weathervane.monitor.ToolFailureMetric;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.ToolFailureCategory;
+import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class BaselineRecordFactory {
             tools.put(name, counts(tool.calls(), relative));
             tool.parts()
                     .forEach((kind, part) ->
-                            tools.put(nameOf(new ToolFailureCategory(name, kind)), counts(part, relative)));
+                            tools.put(nameOf(new ToolComparisonCountKey(name, kind)), counts(part, relative)));
         });
         double spread = calls.bins().values().stream()
                 .mapToDouble(bins -> Overdispersion.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
@@ -35,7 +35,7 @@ public final class BaselineRecordFactory {
     }
 
     /** How the monitor calls the part. */
-    public static String nameOf(ToolFailureCategory part) {
+    public static String nameOf(ToolComparisonCountKey part) {
         ToolFailureMetric kind = switch (part.kind()) {
             case SAME_ARGUMENTS -> ToolFailureMetric.SAME_ARGUMENTS;
             case SAME_FORM -> ToolFailureMetric.SAME_FORM;

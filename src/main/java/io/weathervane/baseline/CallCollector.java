@@ -75,7 +75,7 @@ final class CallCollector {
     }
 
     /** Counts in what the workers have been given up to now. */
-    synchronized void collect(CallSource workers) {
+    synchronized void collect(ServedCallsSource workers) {
         ROLES.forEach(role -> workers.served(role).ifPresent(calls -> collect(role, calls)));
     }
 

@@ -16,7 +16,7 @@ final class LiveReleaseRecord {
     private final String release;
     private final String label;
     private final Set<Long> unwritten = new HashSet<>();
-    private ReleaseRecord record = ReleaseRecord.NONE;
+    private HourlyReleaseCallCounts record = HourlyReleaseCallCounts.NONE;
     private long version;
     private boolean read;
     private Optional<String> lack = Optional.of(NOT_READ_YET);
@@ -42,8 +42,8 @@ final class LiveReleaseRecord {
     }
 
     /** What earlier servers stored. What was counted until now follows it. */
-    synchronized void found(ReleaseRecord stored) {
-        ReleaseRecord counted = record;
+    synchronized void found(HourlyReleaseCallCounts stored) {
+        HourlyReleaseCallCounts counted = record;
         unwritten.clear();
         record = stored;
         for (ReleaseRecordPeriod period : counted.periods()) {
@@ -56,7 +56,7 @@ final class LiveReleaseRecord {
 
     /** What earlier servers stored cannot be used: it is dropped when the record is next written. */
     synchronized void foundCorrupt(String why) {
-        found(ReleaseRecord.NONE);
+        found(HourlyReleaseCallCounts.NONE);
         unreadable("its stored record is corrupt (" + why + ") and was begun anew");
     }
 
@@ -78,7 +78,7 @@ final class LiveReleaseRecord {
         version++;
     }
 
-    synchronized ReleaseRecord record() {
+    synchronized HourlyReleaseCallCounts record() {
         return record;
     }
 

@@ -5,7 +5,7 @@ import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ToolFailureCategory;
+import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param tools by name, at most {@link #TOOLS_MAX}; the calls of further tools are in the sums only
  */
 record PeriodCallCounts(
-        ToolTally all, Map<Long, FailureBinSums> bins, LatencyHistogram latency, Map<String, ToolCallRecord> tools) {
+        ToolTally all, Map<Long, FailureBinSums> bins, LatencyHistogram latency, Map<String, ToolCallTotals> tools) {
     static final PeriodCallCounts NONE =
             new PeriodCallCounts(ToolTally.NONE, Map.of(), LatencyHistogram.NONE, Map.of());
 
@@ -80,16 +80,16 @@ record PeriodCallCounts(
         return made;
     }
 
-    private static Map<String, ToolCallRecord> toolsBetween(
+    private static Map<String, ToolCallTotals> toolsBetween(
             CallTallyDetails before, ServedCalls now, Map<String, LatencyHistogram> latencyBefore) {
         Set<String> names = new HashSet<>(now.figures().tools().keySet());
-        now.figures().parts().keySet().stream().map(ToolFailureCategory::tool).forEach(names::add);
-        Map<String, ToolCallRecord> made = new HashMap<>();
+        now.figures().parts().keySet().stream().map(ToolComparisonCountKey::tool).forEach(names::add);
+        Map<String, ToolCallTotals> made = new HashMap<>();
         for (String tool : names) {
             LatencyHistogram took = now.toolLatency()
                     .getOrDefault(tool, LatencyHistogram.NONE)
                     .since(latencyBefore.getOrDefault(tool, LatencyHistogram.NONE));
-            ToolCallRecord record = ToolCallRecord.between(tool, before, now.figures(), took);
+            ToolCallTotals record = ToolCallTotals.between(tool, before, now.figures(), took);
             if (!record.isEmpty() && !tool.isEmpty() && tool.length() <= NAME_MAX) {
                 made.put(tool, record);
             }
@@ -98,12 +98,12 @@ record PeriodCallCounts(
     }
 
     /** Without the tools that were called least, where there are too many. */
-    private static Map<String, ToolCallRecord> bounded(Map<String, ToolCallRecord> tools) {
+    private static Map<String, ToolCallTotals> bounded(Map<String, ToolCallTotals> tools) {
         if (tools.size() <= TOOLS_MAX) {
             return tools;
         }
         return tools.entrySet().stream()
-                .sorted(Comparator.<Map.Entry<String, ToolCallRecord>>comparingLong(
+                .sorted(Comparator.<Map.Entry<String, ToolCallTotals>>comparingLong(
                                 tool -> -tool.getValue().calls().requests())
                         .thenComparing(Map.Entry::getKey))
                 .limit(TOOLS_MAX)
@@ -117,11 +117,11 @@ record PeriodCallCounts(
     PeriodCallCounts plus(PeriodCallCounts more) {
         Map<Long, FailureBinSums> sumOfBins = new TreeMap<>(bins);
         more.bins.forEach((size, one) -> sumOfBins.merge(size, one, PeriodCallCounts::sum));
-        Map<String, ToolCallRecord> sumOfTools = new HashMap<>();
+        Map<String, ToolCallTotals> sumOfTools = new HashMap<>();
         Stream.of(tools, more.tools)
-                .forEach(part -> part.forEach((name, tool) -> sumOfTools.merge(name, tool, ToolCallRecord::plus)));
+                .forEach(part -> part.forEach((name, tool) -> sumOfTools.merge(name, tool, ToolCallTotals::plus)));
         return new PeriodCallCounts(
-                ToolCallRecord.sum(all, more.all), sumOfBins, latency.plus(more.latency), bounded(sumOfTools));
+                ToolCallTotals.sum(all, more.all), sumOfBins, latency.plus(more.latency), bounded(sumOfTools));
     }
 
     private static FailureBinSums sum(FailureBinSums one, FailureBinSums other) {

@@ -2,7 +2,7 @@ package io.weathervane.baseline;
 
 import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
-import io.weathervane.worker.ToolFailureCategory.Kind;
+import io.weathervane.worker.ToolComparisonCountKey.Kind;
 import io.weathervane.worker.ToolTally;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +42,7 @@ final class RecordRowDetailCodec {
         return node.toString();
     }
 
-    static String of(ToolCallRecord tool) {
+    static String of(ToolCallTotals tool) {
         ObjectNode node = MAPPER.createObjectNode();
         node.set("latency", latency(tool.latency()));
         new TreeMap<>(tool.parts())
@@ -60,8 +60,8 @@ final class RecordRowDetailCodec {
         return array;
     }
 
-    /** @throws RecordCorruptException when it was not written by {@link #of(ToolCallRecord)} */
-    static ToolCallRecord readTool(ReleaseRecordRow row) {
+    /** @throws RecordCorruptException when it was not written by {@link #of(ToolCallTotals)} */
+    static ToolCallTotals readTool(ReleaseRecordRow row) {
         try {
             return tool(row);
         } catch (RuntimeException e) {
@@ -69,7 +69,7 @@ final class RecordRowDetailCodec {
         }
     }
 
-    private static ToolCallRecord tool(ReleaseRecordRow row) {
+    private static ToolCallTotals tool(ReleaseRecordRow row) {
         JsonNode node = MAPPER.readTree(row.detail());
         Map<Kind, ToolTally> parts = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
@@ -78,7 +78,7 @@ final class RecordRowDetailCodec {
                 parts.put(kind, tally(count(part.path(0)), count(part.path(1)), 0));
             }
         }
-        return new ToolCallRecord(checked(row.calls()), parts, readLatency(node.path("latency")));
+        return new ToolCallTotals(checked(row.calls()), parts, readLatency(node.path("latency")));
     }
 
     /**
@@ -87,7 +87,7 @@ final class RecordRowDetailCodec {
      * @param tools the other rows of the period
      * @throws RecordCorruptException when it was not written by {@link #of(ReleaseRecordPeriod)}
      */
-    static ReleaseRecordPeriod readPeriod(ReleaseRecordRow row, Map<String, ToolCallRecord> tools) {
+    static ReleaseRecordPeriod readPeriod(ReleaseRecordRow row, Map<String, ToolCallTotals> tools) {
         try {
             return period(row, tools);
         } catch (RuntimeException e) {
@@ -95,7 +95,7 @@ final class RecordRowDetailCodec {
         }
     }
 
-    private static ReleaseRecordPeriod period(ReleaseRecordRow row, Map<String, ToolCallRecord> tools) {
+    private static ReleaseRecordPeriod period(ReleaseRecordRow row, Map<String, ToolCallTotals> tools) {
         JsonNode node = MAPPER.readTree(row.detail());
         Duration served = Duration.ofMillis(count(node.path("servedMs")));
         if (row.period() < 1

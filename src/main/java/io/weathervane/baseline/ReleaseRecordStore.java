@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * The records in the database: a row for each release, period and tool. Bounded: {@link #RELEASES_MAX} releases, {@link
- * ReleaseRecord#PERIODS_MAX} periods of each, {@link PeriodCallCounts#TOOLS_MAX} tools in each.
+ * HourlyReleaseCallCounts#PERIODS_MAX} periods of each, {@link PeriodCallCounts#TOOLS_MAX} tools in each.
  */
 final class ReleaseRecordStore {
     /** Releases that have a record; the one that was active longest ago is forgotten. */
@@ -21,7 +21,7 @@ final class ReleaseRecordStore {
     /** Characters of what a row has beside its counts; a histogram of all buckets is shorter. */
     private static final int DETAIL_MAX = 8_192;
 
-    private static final int ROWS_MAX = (ReleaseRecord.PERIODS_MAX + 1) * (PeriodCallCounts.TOOLS_MAX + 1);
+    private static final int ROWS_MAX = (HourlyReleaseCallCounts.PERIODS_MAX + 1) * (PeriodCallCounts.TOOLS_MAX + 1);
 
     private static final String COMPONENT = "release-records";
 
@@ -83,8 +83,8 @@ final class ReleaseRecordStore {
     }
 
     /** The record as it is stored. */
-    ReleaseRecord read(String release) {
-        return database.read(sql -> hasTables(sql) ? read(sql, release) : ReleaseRecord.NONE);
+    HourlyReleaseCallCounts read(String release) {
+        return database.read(sql -> hasTables(sql) ? read(sql, release) : HourlyReleaseCallCounts.NONE);
     }
 
     /** The tables are made with the first record: a start needs none of this. */
@@ -92,7 +92,7 @@ final class ReleaseRecordStore {
         return sql.exists("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'release_records'");
     }
 
-    private static ReleaseRecord read(SqlTransaction sql, String release) throws SQLException {
+    private static HourlyReleaseCallCounts read(SqlTransaction sql, String release) throws SQLException {
         List<ReleaseRecordRow> rows = sql.query(
                 "SELECT period, tool, calls, failed, tool_errors, substr(detail, 1, ?) AS detail FROM release_records"
                         + " WHERE release = ? ORDER BY period DESC, tool LIMIT ?",
@@ -108,9 +108,9 @@ final class ReleaseRecordStore {
     }
 
     /** @param rows newest period first, in each that of all calls first */
-    private static ReleaseRecord recordOf(List<ReleaseRecordRow> rows) {
+    private static HourlyReleaseCallCounts recordOf(List<ReleaseRecordRow> rows) {
         List<ReleaseRecordPeriod> periods = new ArrayList<>();
-        Map<String, ToolCallRecord> tools = new HashMap<>();
+        Map<String, ToolCallTotals> tools = new HashMap<>();
         long period = 0;
         for (int index = rows.size() - 1; index >= 0; index--) {
             ReleaseRecordRow row = rows.get(index);
@@ -128,7 +128,7 @@ final class ReleaseRecordStore {
         if (!tools.isEmpty()) {
             throw incomplete(period);
         }
-        return new ReleaseRecord(periods);
+        return new HourlyReleaseCallCounts(periods);
     }
 
     private static RecordCorruptException incomplete(long period) {

@@ -47,7 +47,7 @@ public final class ReleaseRecorder implements AutoCloseable {
     /** The end of the server waits no longer for another program's lock, and for a write that is under way. */
     private static final Duration LAST_PATIENCE = Duration.ofMillis(250);
 
-    private final CallSource workers;
+    private final ServedCallsSource workers;
     private final ReleaseRecordStore store;
     private final Clock clock;
     private final Ticker ticker;
@@ -61,7 +61,7 @@ public final class ReleaseRecorder implements AutoCloseable {
     private volatile boolean closed;
 
     /** Does nothing until it is started. */
-    public ReleaseRecorder(Database database, CallSource workers, Clock clock, Ticker ticker) {
+    public ReleaseRecorder(Database database, ServedCallsSource workers, Clock clock, Ticker ticker) {
         this.workers = workers;
         this.store = new ReleaseRecordStore(database);
         this.clock = clock;
@@ -209,13 +209,13 @@ public final class ReleaseRecorder implements AutoCloseable {
     }
 
     private BaselineRecord record(Optional<String> label, LiveReleaseRecord memory) {
-        ReleaseRecord all = memory.record();
-        ReleaseRecord used = all.notOlderThan(clock.instant().minus(ReleaseRecord.AGE_MAX));
+        HourlyReleaseCallCounts all = memory.record();
+        HourlyReleaseCallCounts used = all.notOlderThan(clock.instant().minus(HourlyReleaseCallCounts.AGE_MAX));
         PeriodCallCounts calls = used.calls();
         long left = all.calls().all().requests() - calls.all().requests();
         Optional<String> lack = left == 0
                 ? memory.lack()
-                : Optional.of(left + " calls of its record are older than " + ReleaseRecord.AGE_MAX.toDays()
+                : Optional.of(left + " calls of its record are older than " + HourlyReleaseCallCounts.AGE_MAX.toDays()
                         + " days and are left out");
         return BaselineRecordFactory.of(
                 label, calls, workers.toolErrors(), new BaselineRecord.Source(used.served(), lack));

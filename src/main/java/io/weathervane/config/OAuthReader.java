@@ -44,7 +44,7 @@ final class OAuthReader {
         boolean address = keys.contains("://");
         List<String> audiences = section.texts("audiences");
         Optional<URI> keysUrl = address ? secureAddress("jwks") : Optional.empty();
-        Optional<Path> keysFile = address ? Optional.empty() : ConfigPaths.file(section, "jwks", base);
+        Optional<Path> keysFile = address ? Optional.empty() : RelativePathResolver.file(section, "jwks", base);
         OAuthTokenPolicy tokens = new OAuthTokenPolicy(
                 audiences.isEmpty() ? Set.of(resource.toString()) : Set.copyOf(audiences),
                 algorithms(),

@@ -1,6 +1,6 @@
 package io.weathervane.config;
 
-import io.weathervane.util.OsAccount;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
@@ -106,10 +106,10 @@ final class ReleaseReader {
     private static Optional<String> user(Section section) {
         Optional<String> user = section.words("user");
         user.filter(name -> !name.equals(OsUser.name())).ifPresent(name -> {
-            if (OsAccount.find(name).isEmpty()) {
+            if (PasswdEntry.find(name).isEmpty()) {
                 throw section.problem("user", "names " + name + ", which is no user of this system");
             }
-            if (!OsAccount.isRoot()) {
+            if (!PasswdEntry.isRoot()) {
                 throw section.problem(
                         "user",
                         "names " + name + ", but only a server that runs as root can run a worker as another user, and"
@@ -159,7 +159,7 @@ final class ReleaseReader {
 
     private Optional<Path> folder(Section section) {
         return section.words("folder").map(folder -> {
-            Path path = ConfigPaths.resolve(base, folder).orElseThrow(() -> section.problem("folder", "is not a path"));
+            Path path = RelativePathResolver.resolve(base, folder).orElseThrow(() -> section.problem("folder", "is not a path"));
             if (!Files.isDirectory(path)) {
                 throw section.problem("folder", "names " + path + ", which is not a folder");
             }

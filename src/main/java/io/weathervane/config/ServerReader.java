@@ -88,7 +88,7 @@ final class ServerReader {
         AuthConfig auth = new AuthConfig(
                 section.section(
                         "tokens",
-                        tokens -> ConfigPaths.file(tokens, "file", base)
+                        tokens -> RelativePathResolver.file(tokens, "file", base)
                                 .orElseThrow(() -> tokens.missing(
                                         "file",
                                         "the file that `weathervane token create` writes, such as tokens.json"))),
@@ -101,9 +101,9 @@ final class ServerReader {
 
     private TlsFiles tls(Section section) {
         return new TlsFiles(
-                ConfigPaths.file(section, "certificate", base)
+                RelativePathResolver.file(section, "certificate", base)
                         .orElseThrow(() -> section.missing("certificate", "a PEM file with the certificate chain")),
-                ConfigPaths.file(section, "key", base)
+                RelativePathResolver.file(section, "key", base)
                         .orElseThrow(() -> section.missing("key", "a PEM file with the private key (PKCS#8)")));
     }
 }

@@ -16,16 +16,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param text without secrets; the arguments still have theirs
  * @param arguments empty when they are not known any more
  */
-public record FailedCall(FailureKind kind, String text, Optional<ObjectNode> arguments, Optional<String> traceId) {
+public record FailedCall(FailureGroupKey kind, String text, Optional<ObjectNode> arguments, Optional<String> traceId) {
     /** Where a text that is JSON says what went wrong; its other values differ from call to call. */
     private static final List<String> MESSAGES = List.of("/error/message", "/message", "/error", "/detail", "/title");
 
     /** A call that ended so. */
-    public static FailedCall of(FailureKind kind, String text) {
+    public static FailedCall of(FailureGroupKey kind, String text) {
         return ofClean(kind, clean(text));
     }
 
-    private static FailedCall ofClean(FailureKind kind, String text) {
+    private static FailedCall ofClean(FailureGroupKey kind, String text) {
         return new FailedCall(kind, text, Optional.empty(), Optional.empty());
     }
 
@@ -35,13 +35,13 @@ public record FailedCall(FailureKind kind, String text, Optional<ObjectNode> arg
 
     /** A call that the worker answered with this JSON-RPC error. */
     public static FailedCall ofCode(long code, String message) {
-        return of(FailureKind.ofCode(code), message);
+        return of(FailureGroupKey.ofCode(code), message);
     }
 
     /** A call whose result has {@code isError: true}. */
     public static FailedCall ofToolError(ObjectNode result) {
         String text = clean(textOf(result));
-        return ofClean(FailureKind.ofToolError(messageIn(text).orElse(text)), text);
+        return ofClean(FailureGroupKey.ofToolError(messageIn(text).orElse(text)), text);
     }
 
     /** The same call with what its caller gave. */

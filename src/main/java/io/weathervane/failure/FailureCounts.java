@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * Failed calls by tool and kind. Immutable and bounded: what is beyond a bound counts under {@link ReleaseCalls#OTHER_TOOLS} or
- * {@link FailureKind#OTHER}, so that the sums stay right.
+ * {@link FailureGroupKey#OTHER}, so that the sums stay right.
  */
 final class FailureCounts {
     /** Tools told apart. */
@@ -23,7 +23,7 @@ final class FailureCounts {
 
     static final FailureCounts NONE = new FailureCounts(Map.of());
 
-    private final Map<String, Map<FailureKind, Entry>> tools;
+    private final Map<String, Map<FailureGroupKey, Entry>> tools;
 
     /**
      * Calls of one tool that failed alike.
@@ -43,13 +43,13 @@ final class FailureCounts {
         }
     }
 
-    private FailureCounts(Map<String, Map<FailureKind, Entry>> tools) {
+    private FailureCounts(Map<String, Map<FailureGroupKey, Entry>> tools) {
         this.tools = tools;
     }
 
     /** With one call more. */
-    FailureCounts plus(String tool, FailureKind kind, FailureSample sample) {
-        Map<String, Map<FailureKind, Entry>> sum = new HashMap<>(tools);
+    FailureCounts plus(String tool, FailureGroupKey kind, FailureSample sample) {
+        Map<String, Map<FailureGroupKey, Entry>> sum = new HashMap<>(tools);
         add(sum, tool, Map.of(kind, new Entry(1, List.of(sample))));
         return new FailureCounts(sum);
     }
@@ -60,16 +60,16 @@ final class FailureCounts {
      * @param counted under which name each tool of the other counts here
      */
     FailureCounts plus(FailureCounts other, UnaryOperator<String> counted) {
-        Map<String, Map<FailureKind, Entry>> sum = new HashMap<>(tools);
+        Map<String, Map<FailureGroupKey, Entry>> sum = new HashMap<>(tools);
         other.tools.forEach((tool, kinds) -> add(sum, counted.apply(tool), kinds));
         return new FailureCounts(sum);
     }
 
-    private static void add(Map<String, Map<FailureKind, Entry>> sum, String tool, Map<FailureKind, Entry> kinds) {
+    private static void add(Map<String, Map<FailureGroupKey, Entry>> sum, String tool, Map<FailureGroupKey, Entry> kinds) {
         String counted = isRoomFor(tool, sum, TOOLS_MAX) ? tool : ReleaseCalls.OTHER_TOOLS;
-        Map<FailureKind, Entry> together = new HashMap<>(sum.getOrDefault(counted, Map.of()));
+        Map<FailureGroupKey, Entry> together = new HashMap<>(sum.getOrDefault(counted, Map.of()));
         kinds.forEach((kind, entry) ->
-                together.merge(isRoomFor(kind, together, KINDS_MAX) ? kind : FailureKind.OTHER, entry, Entry::plus));
+                together.merge(isRoomFor(kind, together, KINDS_MAX) ? kind : FailureGroupKey.OTHER, entry, Entry::plus));
         sum.put(counted, together);
     }
 
@@ -78,7 +78,7 @@ final class FailureCounts {
     }
 
     /** What the tool's calls failed with. */
-    Map<FailureKind, Entry> of(String tool) {
+    Map<FailureGroupKey, Entry> of(String tool) {
         return tools.getOrDefault(tool, Map.of());
     }
 

@@ -139,8 +139,8 @@ public final class FailureReportJson {
 
     private static ToolFailureKindCount readKind(JsonNode node) {
         return new ToolFailureKindCount(
-                new FailureKind(
-                        FailureKind.Type.of(node.path("type").asString("")),
+                new FailureGroupKey(
+                        FailureGroupKey.Type.of(node.path("type").asString("")),
                         node.path("kind").asString("")),
                 node.path("count").asLong(0),
                 list(node.path("samples"), FailureReportJson::readSample),

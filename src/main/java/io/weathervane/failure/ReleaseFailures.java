@@ -43,11 +43,11 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
     }
 
     /** The calls of a tool in the release that it is compared with. */
-    private record Compared(long calls, Map<FailureKind, FailureCounts.Entry> kinds) {
+    private record Compared(long calls, Map<FailureGroupKey, FailureCounts.Entry> kinds) {
         /** Empty when it is not known, because the other release does not tell all its kinds apart. */
-        Optional<PreviousReleaseFailureCount> of(FailureKind kind) {
-            boolean known = !kind.equals(FailureKind.OTHER)
-                    && (kinds.containsKey(kind) || !kinds.containsKey(FailureKind.OTHER));
+        Optional<PreviousReleaseFailureCount> of(FailureGroupKey kind) {
+            boolean known = !kind.equals(FailureGroupKey.OTHER)
+                    && (kinds.containsKey(kind) || !kinds.containsKey(FailureGroupKey.OTHER));
             return known
                     ? Optional.of(new PreviousReleaseFailureCount(
                             kinds.getOrDefault(kind, FailureCounts.Entry.NONE).count(), calls))
@@ -67,7 +67,7 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
     }
 
     private static List<ToolFailureKindCount> kinds(
-            Map<FailureKind, FailureCounts.Entry> kinds, Optional<Compared> before) {
+            Map<FailureGroupKey, FailureCounts.Entry> kinds, Optional<Compared> before) {
         List<ToolFailureKindCount> counts = new ArrayList<>();
         kinds.forEach((kind, entry) -> counts.add(new ToolFailureKindCount(
                 kind, entry.count(), entry.samples(), before.flatMap(other -> other.of(kind)))));

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param previous the same kind in the release that it is compared with; empty when there is none, or it is not known
  */
 record ToolFailureKindCount(
-        FailureKind kind, long count, List<FailureSample> samples, Optional<PreviousReleaseFailureCount> previous) {
+        FailureGroupKey kind, long count, List<FailureSample> samples, Optional<PreviousReleaseFailureCount> previous) {
     public ToolFailureKindCount {
         samples = List.copyOf(samples);
     }

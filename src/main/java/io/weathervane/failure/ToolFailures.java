@@ -20,7 +20,7 @@ record ToolFailures(
     private static final int NAME_LENGTH_MAX = 100;
 
     private static final Comparator<ToolFailureKindCount> FREQUENT_FIRST = Comparator.comparing(
-                    (ToolFailureKindCount one) -> one.kind().equals(FailureKind.OTHER))
+                    (ToolFailureKindCount one) -> one.kind().equals(FailureGroupKey.OTHER))
             .thenComparing(Comparator.comparingLong(ToolFailureKindCount::count).reversed())
             .thenComparing(one -> one.kind().text());
 
@@ -53,7 +53,7 @@ record ToolFailures(
 
     private static ToolFailureKindCount folded(List<ToolFailureKindCount> rest) {
         long count = rest.stream().mapToLong(ToolFailureKindCount::count).sum();
-        return new ToolFailureKindCount(FailureKind.OTHER, count, List.of(), Optional.empty());
+        return new ToolFailureKindCount(FailureGroupKey.OTHER, count, List.of(), Optional.empty());
     }
 
     /** Tools that are not told apart, as one. */

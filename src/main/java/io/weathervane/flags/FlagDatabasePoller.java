@@ -6,7 +6,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
-import io.weathervane.store.ExternalCommitPacer;
+import io.weathervane.store.ExternalCommitPredictor;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -33,7 +33,7 @@ final class FlagDatabasePoller implements AutoCloseable {
 
     /**
      * What others changed is in effect at once and written when they pause, for one poll or, when they come in a row, for
-     * longer (see {@link ExternalCommitPacer}); about this long after the first change at the latest. A row that follows within
+     * longer (see {@link ExternalCommitPredictor}); about this long after the first change at the latest. A row that follows within
      * milliseconds, by a program without a busy time-out, finds the lock free.
      */
     private static final Duration WRITE_AFTER_MAX = Duration.ofSeconds(3);
@@ -175,7 +175,7 @@ final class FlagDatabasePoller implements AutoCloseable {
     }
 
     private FlagStore.Writing writing(long version, long now) {
-        ExternalCommitPacer others = store.outsideChanges();
+        ExternalCommitPredictor others = store.outsideChanges();
         boolean paused = version == seenVersion || others.pauseFor(options.pollInterval());
         boolean late = isPutOffFor(WRITE_AFTER_MAX, now);
         boolean inARow = others.inARow();

@@ -5,7 +5,7 @@ import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredWrites;
-import io.weathervane.store.ExternalCommitPacer;
+import io.weathervane.store.ExternalCommitPredictor;
 import io.weathervane.store.RecordKindWriter;
 import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
@@ -352,7 +352,7 @@ final class FlagStore {
         return database.dataVersion();
     }
 
-    ExternalCommitPacer outsideChanges() {
+    ExternalCommitPredictor outsideChanges() {
         return database.outsideChanges();
     }
 

@@ -5,7 +5,7 @@ import io.weathervane.tool.ToolAnnotations;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
@@ -18,7 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The active worker's tools, under their own names or behind the configured prefix. */
-public final class WorkerTools implements ToolSource {
+public final class WorkerTools implements UpstreamToolSource {
     private final WorkerManager workers;
     private final String prefix;
     private volatile Index index = new Index(List.of(), Map.of(), List.of());

@@ -51,7 +51,7 @@ final class IncidentReportFormatter {
                 List.of(
                         "- Investigation: " + shown(investigator),
                         "- Approval: " + shown(approver.or(facts::approver).orElse(APPROVER))));
-        IncidentChecklists checklists = new IncidentChecklists(facts);
+        ReportChecklists checklists = new ReportChecklists(facts);
         section(out, "Post-Promotion Checklist", checklists.afterPromotion());
         section(out, "Incident Response Checklist", checklists.response(folder));
         section(out, "Kill-Switch Reset Checklist", checklists.reset());

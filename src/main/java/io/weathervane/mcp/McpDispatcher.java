@@ -35,7 +35,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final CallLimits limits;
     private final ResultFormatter formatter;
     private final CallLimiter callLimiter;
-    private final Subscriptions subscriptions;
+    private final ClientChangeNotifier subscriptions;
     private final RequestStateSealer states;
     private final Optional<TaskMethods> tasks;
     private final UpstreamInstructions upstream;
@@ -61,7 +61,7 @@ public final class McpDispatcher implements AutoCloseable {
         this.tasks = services.tasks()
                 .map(stored ->
                         new TaskMethods(stored, formatter, services.upstream().tasks()));
-        this.subscriptions = new Subscriptions(capabilities, formatter, services.upstream(), tasks);
+        this.subscriptions = new ClientChangeNotifier(capabilities, formatter, services.upstream(), tasks);
         this.upstream = services.upstream().upstreamInstructions();
         this.upstreamMethods = services.upstream().methods();
         this.legacy = legacySupport.create(services, subscriptions);

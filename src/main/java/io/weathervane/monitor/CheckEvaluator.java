@@ -13,7 +13,7 @@ final class CheckEvaluator {
 
     /** @param before the checks of the window before this one */
     static CheckRecord judge(
-            Observation seen, List<CheckRecord> before, MonitorPolicy policy, WatchLimits limits, Instant now) {
+            Observation seen, List<CheckRecord> before, MonitorPolicy policy, BaselineAdjustedLimits limits, Instant now) {
         Rate rate = ErrorRates.ofCheck(seen, before, policy);
         boolean over = isOver(seen, rate, limits);
         Optional<String> hard = hardFailure(seen, over, policy, limits);
@@ -46,13 +46,13 @@ final class CheckEvaluator {
     }
 
     /** A pooled rate only counts against a check that has failures of its own. */
-    private static boolean isOver(Observation seen, Rate rate, WatchLimits limits) {
-        boolean contributed = rate.source() != RateSource.WINDOW || seen.errors() > 0;
+    private static boolean isOver(Observation seen, Rate rate, BaselineAdjustedLimits limits) {
+        boolean contributed = rate.source() != ObservedRateSource.WINDOW || seen.errors() > 0;
         return contributed && rate.value().isPresent() && rate.value().getAsDouble() > limits.errorRate();
     }
 
     private static Optional<String> hardFailure(
-            Observation seen, boolean over, MonitorPolicy policy, WatchLimits limits) {
+            Observation seen, boolean over, MonitorPolicy policy, BaselineAdjustedLimits limits) {
         if (seen.probe().outcome() == ProbeOutcome.NO_WORKER) {
             return Optional.of("no active worker");
         }
@@ -99,7 +99,7 @@ final class CheckEvaluator {
                 + " worker took: " + seen.calls().unanswered();
     }
 
-    private static String rateText(Rate rate, String comparison, WatchLimits limits) {
+    private static String rateText(Rate rate, String comparison, BaselineAdjustedLimits limits) {
         return "error rate " + RuleCondition.format(rate.value().orElseThrow(), RATE) + comparison
                 + RuleCondition.format(limits.errorRate(), RATE);
     }

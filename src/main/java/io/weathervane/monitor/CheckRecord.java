@@ -13,7 +13,7 @@ public record CheckRecord(
         Instant at,
         Observation observation,
         OptionalDouble errorRate,
-        RateSource rateSource,
+        ObservedRateSource rateSource,
         CheckVerdict verdict,
         String detail) {
     public boolean failed() {

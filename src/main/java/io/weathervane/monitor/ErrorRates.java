@@ -9,8 +9,8 @@ final class ErrorRates {
     private ErrorRates() {}
 
     /** A rate and where it comes from. */
-    record Rate(OptionalDouble value, RateSource source) {
-        static final Rate NONE = new Rate(OptionalDouble.empty(), RateSource.NONE);
+    record Rate(OptionalDouble value, ObservedRateSource source) {
+        static final Rate NONE = new Rate(OptionalDouble.empty(), ObservedRateSource.NONE);
 
         Rate worse(Rate other) {
             if (value.isEmpty()) {
@@ -47,18 +47,18 @@ final class ErrorRates {
             return Rate.NONE;
         }
         if (seen.requests() >= policy.minRequests()) {
-            return new Rate(new Pool(seen.requests(), seen.errors()).rate(policy.minRequests()), RateSource.CHECK);
+            return new Rate(new Pool(seen.requests(), seen.errors()).rate(policy.minRequests()), ObservedRateSource.CHECK);
         }
         List<Observation> pooled = Stream.concat(before.stream().map(CheckRecord::observation), Stream.of(seen))
                 .toList();
         OptionalDouble rate = Pool.of(pooled).rate(policy.minRequests());
-        return rate.isPresent() ? new Rate(rate, RateSource.WINDOW) : Rate.NONE;
+        return rate.isPresent() ? new Rate(rate, ObservedRateSource.WINDOW) : Rate.NONE;
     }
 
     static Rate external(Observation seen, MonitorPolicy policy) {
         return seen.external()
                 .filter(row -> row.conclusive(policy.minRequests()))
-                .map(row -> new Rate(OptionalDouble.of(row.errorRate()), RateSource.EXTERNAL))
+                .map(row -> new Rate(OptionalDouble.of(row.errorRate()), ObservedRateSource.EXTERNAL))
                 .orElse(Rate.NONE);
     }
 

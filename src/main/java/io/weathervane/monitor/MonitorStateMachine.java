@@ -33,7 +33,7 @@ public final class MonitorStateMachine {
                 limits(state, policy),
                 now);
         WatchState counted = state.plus(check, policy, now);
-        Evaluation evaluation = RuleEvaluator.evaluate(counted, check, policy);
+        RuleSetResult evaluation = RuleSetEvaluator.evaluate(counted, check, policy);
         Decision decision = latch(state, evaluation.decision());
         if (!state.running()) {
             return new CheckResult(state, decision, check);
@@ -56,8 +56,8 @@ public final class MonitorStateMachine {
     }
 
     /** A run of failed calls is no reason to escalate while the previous worker fails them, too. */
-    private static WatchLimits limits(WatchState state, MonitorPolicy policy) {
-        WatchLimits limits = WatchLimits.of(policy, state.target().record());
+    private static BaselineAdjustedLimits limits(WatchState state, MonitorPolicy policy) {
+        BaselineAdjustedLimits limits = BaselineAdjustedLimits.of(policy, state.target().record());
         return state.veto().isPresent() ? limits.withoutBackToBack() : limits;
     }
 

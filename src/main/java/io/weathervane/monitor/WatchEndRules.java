@@ -71,7 +71,7 @@ final class WatchEndRules {
                 .filter(condition -> condition.holds()
                         && (condition.rule().action() == DecisionAction.DEGRADE
                                 || condition.rule().isSignal()))
-                .allMatch(condition -> condition.name().equals(RuleEvaluator.ERROR_RATE));
+                .allMatch(condition -> condition.name().equals(RuleSetEvaluator.ERROR_RATE));
         return !onlyRate
                 || !state.target().record().known()
                 || isAbove(badRate(), state.history().all())
@@ -97,7 +97,7 @@ final class WatchEndRules {
         }
         CallCounts total = state.history().all().total();
         if (total.calls() >= MonitorPolicy.HEALTHY_CALLS) {
-            double limit = WatchLimits.of(policy, state.target().record()).errorRate();
+            double limit = BaselineAdjustedLimits.of(policy, state.target().record()).errorRate();
             return WilsonInterval.upperBound(total.failed(), total.calls()) <= limit
                     && !isAbove(limit, state.history().callers());
         }

@@ -224,7 +224,7 @@ public record WatchState(
 
     /** What the worker is compared with, and how far that is alike, for people. */
     public String comparedWith() {
-        String mix = TrafficMix.of(target.record(), history).text();
+        String mix = TrafficMixComparison.of(target.record(), history).text();
         return target.record().text() + (mix.isEmpty() ? "" : "; " + mix);
     }
 

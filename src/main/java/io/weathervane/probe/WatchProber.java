@@ -16,7 +16,7 @@ public final class WatchProber implements AutoCloseable {
     private final WorkerManager workers;
     private final WatchProbeConfig config;
     private final Ticker ticker;
-    private Optional<ProbeRounds> rounds = Optional.empty();
+    private Optional<WatchProbeRounds> rounds = Optional.empty();
     private boolean closed;
 
     /**
@@ -39,30 +39,30 @@ public final class WatchProber implements AutoCloseable {
     /** Sends to the worker of this watch from now on, and to no other; to none when it is over. */
     public synchronized void watch(Optional<WatchRecord> on) {
         Optional<Subject> wanted = closed || !config.isOn() ? Optional.empty() : on.flatMap(Subject::of);
-        if (rounds.map(ProbeRounds::subject).equals(wanted)) {
+        if (rounds.map(WatchProbeRounds::subject).equals(wanted)) {
             return;
         }
-        rounds.ifPresent(ProbeRounds::end);
-        if (rounds.filter(ProbeRounds::isStuck).isEmpty()) {
-            rounds = wanted.map(subject -> ProbeRounds.begin(subject, config, workers, ticker));
+        rounds.ifPresent(WatchProbeRounds::end);
+        if (rounds.filter(WatchProbeRounds::isStuck).isEmpty()) {
+            rounds = wanted.map(subject -> WatchProbeRounds.begin(subject, config, workers, ticker));
         }
     }
 
     /** What came of the probes of this watch since it was asked last. */
     public synchronized Map<String, CallCounts> take(WatchRecord on) {
         return rounds.filter(sent -> Optional.of(sent.subject()).equals(Subject.of(on)))
-                .map(ProbeRounds::take)
+                .map(WatchProbeRounds::take)
                 .orElse(Map.of());
     }
 
     /** The newest probes, to be made again on the previous worker. */
     synchronized List<PreviousWorkerReplayRun.Question> samples() {
-        return rounds.map(ProbeRounds::samples).orElse(List.of());
+        return rounds.map(WatchProbeRounds::samples).orElse(List.of());
     }
 
     /** What an operator should know: probes that fail, and those that are not counted. */
     public synchronized List<String> notes() {
-        return rounds.map(ProbeRounds::notes).orElse(List.of());
+        return rounds.map(WatchProbeRounds::notes).orElse(List.of());
     }
 
     /** Ends what is under way and waits for nothing. */

@@ -10,7 +10,7 @@ import io.weathervane.monitor.Observation.ProbeResult;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
-import io.weathervane.probe.TrafficWeighedProber;
+import io.weathervane.probe.ProbeTrafficCrossCheck;
 import io.weathervane.probe.WatchProber;
 import io.weathervane.store.StoreException;
 import io.weathervane.watch.WatchRecord;
@@ -88,7 +88,7 @@ final class ActiveWorkerObserver {
             return new ProbeResult(ProbeOutcome.NO_WORKER, "no active worker");
         }
         try {
-            return TrafficWeighedProber.probe(workers, Role.ACTIVE);
+            return ProbeTrafficCrossCheck.probe(workers, Role.ACTIVE);
         } catch (RuntimeException e) {
             LOG.error("the probe could not be made", e);
             return new ProbeResult(ProbeOutcome.UNKNOWN, e.toString());

@@ -5,7 +5,7 @@ import io.weathervane.util.SteadyClock;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.watch.WatchRecord;
-import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.UnexpectedWorkerExit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,7 +36,7 @@ final class CheckLoop implements AutoCloseable {
     private final Runnable housekeeping;
     private final SteadyClock clock;
     private final Ticker ticker;
-    private final BlockingQueue<Optional<WorkerExit>> exits = new ArrayBlockingQueue<>(EXITS_MAX);
+    private final BlockingQueue<Optional<UnexpectedWorkerExit>> exits = new ArrayBlockingQueue<>(EXITS_MAX);
     private final Semaphore wake = new Semaphore(0);
     private final Thread checks = Threads.loop("monitor-checks", this::runChecks);
     private final Thread ends = Threads.loop("monitor-exits", this::runExits);
@@ -62,7 +62,7 @@ final class CheckLoop implements AutoCloseable {
         wake.release();
     }
 
-    void workerExited(WorkerExit exit) {
+    void workerExited(UnexpectedWorkerExit exit) {
         if (!exits.offer(Optional.of(exit))) {
             LOG.error("too many worker exits at once, one is not handled worker={}", exit.label());
         }

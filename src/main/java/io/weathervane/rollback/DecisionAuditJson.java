@@ -11,7 +11,7 @@ import io.weathervane.monitor.WatchState;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.PreviousWorkerReplayCodec;
-import io.weathervane.watch.WatchRecordJson;
+import io.weathervane.watch.BaselineAndHistoryCodec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,11 +34,11 @@ final class DecisionAuditJson {
         inputs.set("policy", MonitorJson.policy(policy));
         inputs.set("earlierChecks", MonitorJson.checks(recent.subList(0, recent.size() - window.size())));
         inputs.put("startedAt", after.schedule().startedAt().toString());
-        inputs.set("record", WatchRecordJson.record(after.target().record()));
+        inputs.set("record", BaselineAndHistoryCodec.record(after.target().record()));
         if (!after.comparedWith().equals(after.target().record().text())) {
             inputs.put("comparedWith", after.comparedWith());
         }
-        inputs.set("historyBefore", WatchRecordJson.history(after.history().before(recent)));
+        inputs.set("historyBefore", BaselineAndHistoryCodec.history(after.history().before(recent)));
         before.result().veto().ifPresent(veto -> inputs.set("vetoBefore", PreviousWorkerReplayCodec.veto(veto)));
         inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());
         inputs.put("resourceRunBefore", before.counters().resources().criticalRun());

@@ -18,7 +18,7 @@ import io.weathervane.rollback.DecisionExplanation.Replay;
 import io.weathervane.rollback.DecisionExplanation.ReplayedCheck;
 import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.PreviousWorkerReplayCodec;
-import io.weathervane.watch.WatchRecordJson;
+import io.weathervane.watch.BaselineAndHistoryCodec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +105,7 @@ final class DecisionExplainer {
         if (!inputs.has("comparedWith") && inputs.path("record").isObject()) {
             inputs.put(
                     "comparedWith",
-                    WatchRecordJson.readRecord(inputs.path("record")).text());
+                    BaselineAndHistoryCodec.readRecord(inputs.path("record")).text());
         }
         return inputs;
     }
@@ -165,8 +165,8 @@ final class DecisionExplainer {
         Instant startedAt = Instant.parse(
                 inputs.path("startedAt").asString(checks.get(0).at().toString()));
         WatchState begin = WatchState.replaying(
-                WatchRecordJson.readRecord(inputs.path("record")),
-                WatchRecordJson.readHistory(inputs.path("historyBefore"), startedAt),
+                BaselineAndHistoryCodec.readRecord(inputs.path("record")),
+                BaselineAndHistoryCodec.readHistory(inputs.path("historyBefore"), startedAt),
                 policy,
                 startedAt);
         Instant first = checks.get(0).at();

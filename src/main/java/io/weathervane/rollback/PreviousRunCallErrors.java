@@ -15,7 +15,7 @@ import java.util.Set;
  * {@code server-stopped}; one that was killed says nothing, and what it saw last is unknown.
  */
 final class PreviousRunCallErrors {
-    /** In {@code server-stopped}: what {@link CallErrorSummary#json} writes. */
+    /** In {@code server-stopped}: what {@link RecentCallErrorSummary#json} writes. */
     static final String FIELD = "callErrors";
 
     /** In {@code server-stopped}: the server did not come so far that a call could fail. */
@@ -29,7 +29,7 @@ final class PreviousRunCallErrors {
 
     private final AuditLog audit;
     private final Instant bornAt;
-    private volatile Optional<CallErrorSummary> read = Optional.empty();
+    private volatile Optional<RecentCallErrorSummary> read = Optional.empty();
 
     PreviousRunCallErrors(AuditLog audit, Clock clock) {
         this.audit = audit;
@@ -46,7 +46,7 @@ final class PreviousRunCallErrors {
      *
      * @throws io.weathervane.store.StoreException when the audit cannot be read
      */
-    CallErrorSummary known() {
+    RecentCallErrorSummary known() {
         if (read.isEmpty()) {
             List<AuditEvent> newest =
                     audit.query(AuditQuery.newest(EVENTS_MAX).ofKinds(KINDS)).events();
@@ -60,8 +60,8 @@ final class PreviousRunCallErrors {
      *
      * @param newest the newest first; that of this server may be the first of them
      */
-    static CallErrorSummary of(List<AuditEvent> newest, long pid, Instant bornAt) {
-        CallErrorSummary unknown = CallErrorSummary.unknownUntil(bornAt);
+    static RecentCallErrorSummary of(List<AuditEvent> newest, long pid, Instant bornAt) {
+        RecentCallErrorSummary unknown = RecentCallErrorSummary.unknownUntil(bornAt);
         boolean ownMayCome = true;
         boolean startFailed = false;
         for (AuditEvent event : newest) {
@@ -71,8 +71,8 @@ final class PreviousRunCallErrors {
             if (event.kind() == AuditKind.SERVER_STOPPED) {
                 startFailed = event.payload().path(START_FAILED).asBoolean(false);
                 if (!startFailed) {
-                    return CallErrorSummary.read(event.payload().path(FIELD))
-                            .orElseGet(() -> CallErrorSummary.unknownUntil(event.at()));
+                    return RecentCallErrorSummary.read(event.payload().path(FIELD))
+                            .orElseGet(() -> RecentCallErrorSummary.unknownUntil(event.at()));
                 }
             } else {
                 boolean own = ownMayCome && event.payload().path("pid").asLong() == pid;
@@ -83,6 +83,6 @@ final class PreviousRunCallErrors {
             }
             ownMayCome = false;
         }
-        return newest.size() < EVENTS_MAX ? CallErrorSummary.NONE : unknown;
+        return newest.size() < EVENTS_MAX ? RecentCallErrorSummary.NONE : unknown;
     }
 }

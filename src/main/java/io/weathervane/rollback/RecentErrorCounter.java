@@ -50,7 +50,7 @@ final class RecentErrorCounter {
         }
     }
 
-    CallErrorSummary within(Duration span, Instant now) {
+    RecentCallErrorSummary within(Duration span, Instant now) {
         lock.lock();
         try {
             Instant from = now.minus(span);
@@ -58,7 +58,7 @@ final class RecentErrorCounter {
                     .filter(errors -> errors.at().isAfter(from))
                     .mapToLong(Errors::count)
                     .sum();
-            return new CallErrorSummary(
+            return new RecentCallErrorSummary(
                     count,
                     count == 0 ? Optional.empty() : Optional.of(seen.getLast().at()),
                     Optional.empty());

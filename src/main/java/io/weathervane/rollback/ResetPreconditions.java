@@ -44,18 +44,18 @@ final class ResetPreconditions {
         this.earlier = new PreviousRunCallErrors(audit, clock);
     }
 
-    List<ResetPrecondition> preconditions(Optional<String> fixReference, Instant now) {
+    List<ResetPreconditionResult> preconditions(Optional<String> fixReference, Instant now) {
         return List.of(failedChecks(now), errors(now), monitor(), fix(fixReference));
     }
 
-    private ResetPrecondition failedChecks(Instant now) {
+    private ResetPreconditionResult failedChecks(Instant now) {
         String name = "no failed check";
         try {
             List<AuditEvent> failed =
                     decisions(now).stream().filter(ResetPreconditions::failed).toList();
             return failed.isEmpty()
-                    ? ResetPrecondition.met(name, "none", NONE_REQUIRED)
-                    : ResetPrecondition.unmet(
+                    ? ResetPreconditionResult.met(name, "none", NONE_REQUIRED)
+                    : ResetPreconditionResult.unmet(
                             name,
                             failed.size() + ", the last at " + failed.get(0).at(),
                             NONE_REQUIRED,
@@ -65,13 +65,13 @@ final class ResetPreconditions {
         }
     }
 
-    private ResetPrecondition errors(Instant now) {
+    private ResetPreconditionResult errors(Instant now) {
         String name = "no errors";
         try {
-            CallErrorSummary known = knownErrors(now);
-            return known.equals(CallErrorSummary.NONE)
-                    ? ResetPrecondition.met(name, "none", NONE_REQUIRED)
-                    : ResetPrecondition.unmet(
+            RecentCallErrorSummary known = knownErrors(now);
+            return known.equals(RecentCallErrorSummary.NONE)
+                    ? ResetPreconditionResult.met(name, "none", NONE_REQUIRED)
+                    : ResetPreconditionResult.unmet(
                             name,
                             told(known),
                             NONE_REQUIRED,
@@ -86,15 +86,15 @@ final class ResetPreconditions {
         return knownErrors(now).json();
     }
 
-    private CallErrorSummary knownErrors(Instant now) {
-        CallErrorSummary before = earlier.known().since(now.minus(QUIET));
-        CallErrorSummary atLeast =
+    private RecentCallErrorSummary knownErrors(Instant now) {
+        RecentCallErrorSummary before = earlier.known().since(now.minus(QUIET));
+        RecentCallErrorSummary atLeast =
                 before.unknownUntil().isEmpty() ? before : before.plus(inChecksOfOthers(now, before));
         return errors.within(QUIET, now).plus(atLeast);
     }
 
     /** What the checks of a server saw that did not say it at its end. */
-    private CallErrorSummary inChecksOfOthers(Instant now, CallErrorSummary said) {
+    private RecentCallErrorSummary inChecksOfOthers(Instant now, RecentCallErrorSummary said) {
         List<AuditEvent> failing = decisions(now).stream()
                 .filter(event -> event.at().isBefore(earlier.bornAt()))
                 .filter(event -> lastCheck(event).path("errors").asLong() > 0)
@@ -102,11 +102,11 @@ final class ResetPreconditions {
         long count = failing.stream()
                 .mapToLong(event -> lastCheck(event).path("errors").asLong())
                 .sum();
-        return new CallErrorSummary(
+        return new RecentCallErrorSummary(
                 Math.max(0, count - said.count()), failing.stream().findFirst().map(AuditEvent::at), Optional.empty());
     }
 
-    private static String told(CallErrorSummary known) {
+    private static String told(RecentCallErrorSummary known) {
         String counted =
                 known.count() + known.last().map(at -> ", the last at " + at).orElse("");
         return known.unknownUntil()
@@ -121,12 +121,12 @@ final class ResetPreconditions {
         return "it is met at " + last.plus(QUIET).truncatedTo(ChronoUnit.SECONDS) + " if none follows";
     }
 
-    private static ResetPrecondition unreadable(String name, StoreException e) {
-        return ResetPrecondition.unmet(
+    private static ResetPreconditionResult unreadable(String name, StoreException e) {
+        return ResetPreconditionResult.unmet(
                 name, "unknown: " + e.getMessage(), NONE_REQUIRED, "it is known again once the database can be read");
     }
 
-    private ResetPrecondition monitor() {
+    private ResetPreconditionResult monitor() {
         Optional<String> trouble = watchController
                 .inProgress()
                 .map(what -> what + " is being carried out")
@@ -134,9 +134,9 @@ final class ResetPreconditions {
                 .or(() -> watchWriter.behind() ? Optional.of("records cannot be written") : Optional.empty());
         String name = "monitor not in trouble";
         String required = "not degraded, not acting";
-        return trouble.map(what -> ResetPrecondition.unmet(
+        return trouble.map(what -> ResetPreconditionResult.unmet(
                         name, what, required, "wait until it is over, or end a watch with worker_rollback"))
-                .orElseGet(() -> ResetPrecondition.met(name, "no trouble", required));
+                .orElseGet(() -> ResetPreconditionResult.met(name, "no trouble", required));
     }
 
     private Optional<String> troubledWatch() {
@@ -150,12 +150,12 @@ final class ResetPreconditions {
         return degraded ? Optional.of("watching " + running.get().worker() + ", degraded") : Optional.empty();
     }
 
-    private static ResetPrecondition fix(Optional<String> fixReference) {
+    private static ResetPreconditionResult fix(Optional<String> fixReference) {
         Optional<String> given = fixReference.filter(text -> !text.isBlank());
         String name = "fix reference";
         String required = "the commit, ticket or release with the fix";
-        return given.map(reference -> ResetPrecondition.met(name, reference, required))
-                .orElseGet(() -> ResetPrecondition.unmet(name, "none", required, "give it as fix_reference"));
+        return given.map(reference -> ResetPreconditionResult.met(name, reference, required))
+                .orElseGet(() -> ResetPreconditionResult.unmet(name, "none", required, "give it as fix_reference"));
     }
 
     private List<AuditEvent> decisions(Instant now) {

@@ -26,10 +26,10 @@ public final class RiskyChangeText {
     }
 
     /** A reset of this engagement; with what is not met, where that is to be overridden. */
-    public static String reset(KillSwitchStatus engaged, List<ResetPrecondition> preconditions) {
+    public static String reset(KillSwitchStatus engaged, List<ResetPreconditionResult> preconditions) {
         String unmet = preconditions.stream()
                 .filter(one -> !one.ok())
-                .map(ResetPrecondition::name)
+                .map(ResetPreconditionResult::name)
                 .collect(Collectors.joining(", "));
         return "reset the kill switch, on since "
                 + engaged.since()

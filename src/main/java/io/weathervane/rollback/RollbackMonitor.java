@@ -2,7 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
-import io.weathervane.baseline.CallSource;
+import io.weathervane.baseline.ServedCallsSource;
 import io.weathervane.baseline.ReleaseRecorder;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.KillSwitchResetResult;
@@ -68,7 +68,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final ExternalSnapshotTableReader snapshots;
     private final DeferredWatchWriter watchWriter;
     private final WatchController watchController;
-    private final PromotionService promotions;
+    private final OperatorActionService promotions;
     private final DecisionExplainer explainer;
     private final RecentErrorCounter errors = new RecentErrorCounter();
     private final ResetPreconditions preconditions;
@@ -106,7 +106,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.metrics =
                 new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
         this.snapshots = new ExternalSnapshotTableReader(database);
-        this.releases = new ReleaseRecorder(database, CallSource.of(workers), clock, core.ticker());
+        this.releases = new ReleaseRecorder(database, ServedCallsSource.of(workers), clock, core.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(core.events(), clock);
         RollbackActions rollbackActions = new RollbackActions(
                 workers,
@@ -122,7 +122,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 rollbackActions,
                 watchWriter,
                 monitorEvents);
-        this.promotions = new PromotionService(
+        this.promotions = new OperatorActionService(
                 context,
                 new PromotionRecorder(audit, watches, snapshots, policies, clock, releases),
                 watchController,
@@ -361,7 +361,7 @@ public final class RollbackMonitor implements AutoCloseable {
     }
 
     /** What should hold before the kill switch comes off. */
-    public List<ResetPrecondition> preconditions(Optional<String> fixReference) {
+    public List<ResetPreconditionResult> preconditions(Optional<String> fixReference) {
         errors.look(workers.tallyOfActive(), clock.instant());
         return preconditions.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
     }
@@ -386,8 +386,8 @@ public final class RollbackMonitor implements AutoCloseable {
      *
      * @throws ActionRefusedException naming the preconditions that do not hold
      */
-    public void requireMet(List<ResetPrecondition> preconditions) {
-        List<ResetPrecondition> unmet =
+    public void requireMet(List<ResetPreconditionResult> preconditions) {
+        List<ResetPreconditionResult> unmet =
                 preconditions.stream().filter(one -> !one.ok()).toList();
         if (!unmet.isEmpty()) {
             throw new ActionRefusedException("the kill switch stays on: "
@@ -406,7 +406,7 @@ public final class RollbackMonitor implements AutoCloseable {
      */
     public KillSwitchResetResult resetKillSwitch(
             String reason, Actor actor, Optional<String> fixReference, boolean force, ChangeApproval approval) {
-        List<ResetPrecondition> preconditions = preconditions(fixReference);
+        List<ResetPreconditionResult> preconditions = preconditions(fixReference);
         if (!force) {
             requireMet(preconditions);
         }
@@ -415,7 +415,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 actor,
                 Optional.of(approval.approver()),
                 fixReference,
-                !preconditions.stream().allMatch(ResetPrecondition::ok),
+                !preconditions.stream().allMatch(ResetPreconditionResult::ok),
                 (sql, engaged) -> approval.take(sql, RiskyChangeText.reset(engaged, preconditions)));
     }
 

@@ -11,7 +11,7 @@ import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.watch.WatchRecord;
-import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.UnexpectedWorkerExit;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
 import java.time.Duration;
@@ -238,7 +238,7 @@ final class WatchController {
     }
 
     /** A worker ended unasked. */
-    void exited(WorkerExit exit) {
+    void exited(UnexpectedWorkerExit exit) {
         actionLock.take(() -> workerExitHandler.handle(exit));
     }
 

@@ -15,7 +15,7 @@ import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchRecord.Pending;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.UnexpectedWorkerExit;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ final class WorkerExitHandler {
     }
 
     /** Called with the turn taken. */
-    void handle(WorkerExit exit) {
+    void handle(UnexpectedWorkerExit exit) {
         if (exit.role() == Role.ACTIVE) {
             activeExited(exit);
             return;
@@ -61,7 +61,7 @@ final class WorkerExitHandler {
                 exit.exitCode());
     }
 
-    private void activeExited(WorkerExit exit) {
+    private void activeExited(UnexpectedWorkerExit exit) {
         Optional<WatchRecord> watching = current.now()
                 .filter(WatchRecord::watching)
                 .filter(on -> on.state().worker().equals(exit.label()));
@@ -86,7 +86,7 @@ final class WorkerExitHandler {
                 new Decided(decision.action(), decided, exit.label(), payload), List.of(exitEntry(exit)));
     }
 
-    private static AuditEntry exitEntry(WorkerExit exit) {
+    private static AuditEntry exitEntry(UnexpectedWorkerExit exit) {
         ObjectNode payload = MonitorJson.object()
                 .put("worker", exit.label())
                 .put("role", exit.role().wireName())

@@ -12,7 +12,7 @@ final class CallComparer {
     /** So often is the active worker asked again, to tell a difference from its own unsteadiness. */
     private static final int SECOND_OPINIONS_MAX = 200;
 
-    private final WorkerPair pair;
+    private final WorkerPairCaller pair;
     private final ResultNormaliser normaliser;
     private final ReportRedactor shown;
     private final ShadowFindingsCollector findings;
@@ -22,7 +22,7 @@ final class CallComparer {
     private boolean canaryFirst;
 
     CallComparer(
-            WorkerPair pair,
+            WorkerPairCaller pair,
             ResultNormaliser normaliser,
             ReportRedactor shown,
             ShadowFindingsCollector findings,

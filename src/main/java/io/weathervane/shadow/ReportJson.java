@@ -78,7 +78,7 @@ final class ReportJson {
     private static void differences(ArrayNode json, ShadowReport report) {
         ShadowFindingsCollector findings = report.findings();
         boolean tooMany =
-                ShadowEvaluator.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
+                ShadowFindingsEvaluator.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
         report.drift()
                 .differences()

@@ -26,7 +26,7 @@ final class ShadowComparisonRun {
     private static final Duration MIRROR_WAIT = Duration.ofMillis(50);
 
     private final ShadowComparisonConfig plan;
-    private final WorkerPair pair;
+    private final WorkerPairCaller pair;
     private final ShadowFindingsCollector findings = new ShadowFindingsCollector();
     private final CallComparer comparer;
     private final Clock clock;
@@ -34,7 +34,7 @@ final class ShadowComparisonRun {
     private ToolListComparison tools = ToolListComparison.NOTHING;
 
     ShadowComparisonRun(
-            ShadowComparisonConfig plan, WorkerPair pair, ReportRedactor shown, Clock clock, Ticker ticker) {
+            ShadowComparisonConfig plan, WorkerPairCaller pair, ReportRedactor shown, Clock clock, Ticker ticker) {
         this.plan = plan;
         this.pair = pair;
         this.clock = clock;
@@ -57,7 +57,7 @@ final class ShadowComparisonRun {
         }
         List<String> reasons = new ArrayList<>();
         ToolListComparison drift = goesOn() ? drift(start, reasons) : ToolListComparison.NOTHING;
-        reasons.addAll(0, ShadowEvaluator.reasons(findings, tools, drift, plan.limits()));
+        reasons.addAll(0, ShadowFindingsEvaluator.reasons(findings, tools, drift, plan.limits()));
         return new ShadowReport(
                 outcome(reasons),
                 reasons,
@@ -200,7 +200,7 @@ final class ShadowComparisonRun {
             Optional<WorkerRelease> canary,
             List<ObjectNode> activeTools,
             List<ObjectNode> canaryTools) {
-        static Line of(WorkerPair pair) {
+        static Line of(WorkerPairCaller pair) {
             return new Line(
                     pair.release(Role.ACTIVE),
                     pair.release(Role.CANARY),

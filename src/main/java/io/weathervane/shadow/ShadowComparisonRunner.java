@@ -34,7 +34,7 @@ public final class ShadowComparisonRunner {
             RecentCalls recentCalls,
             ShadowProgressListener progress,
             BooleanSupplier cancelled) {
-        try (WorkerPair pair = new WorkerPair(workers, plan.limits().callTimeout(), cancelled, ticker)) {
+        try (WorkerPairCaller pair = new WorkerPairCaller(workers, plan.limits().callTimeout(), cancelled, ticker)) {
             return new ShadowComparisonRun(plan, pair, new ReportRedactor(redact), clock, ticker)
                     .run(workers, recentCalls, progress);
         }

@@ -58,7 +58,7 @@ public final class SqliteDatabase implements Database {
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
     private final TimeLimitedReader briefReads = new TimeLimitedReader();
-    private final ExternalCommitPacer outsideChanges;
+    private final ExternalCommitPredictor outsideChanges;
     private final DeferredWrites deferredWrites;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
@@ -79,7 +79,7 @@ public final class SqliteDatabase implements Database {
     private @Nullable StoreException refusal;
 
     private SqliteDatabase(
-            Path path, StoreOptions options, SqliteConnections connections, ExternalCommitPacer outsideChanges) {
+            Path path, StoreOptions options, SqliteConnections connections, ExternalCommitPredictor outsideChanges) {
         this.path = path;
         this.options = options;
         this.connections = connections;
@@ -89,7 +89,7 @@ public final class SqliteDatabase implements Database {
 
     /** Loads the driver and its native library, which needs no file; takes about as long as opening one. */
     public static void loadDriver() {
-        SqliteNativeLibrary.useKept();
+        SqliteNativeLibraryCache.useKept();
         try {
             SqliteConnections.loadDriver();
         } catch (SQLException e) {
@@ -103,12 +103,12 @@ public final class SqliteDatabase implements Database {
      * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
      */
     public static SqliteDatabase open(Path file, StoreOptions options) {
-        return open(file, options, new ExternalCommitPacer(Ticker.system()));
+        return open(file, options, new ExternalCommitPredictor(Ticker.system()));
     }
 
-    static SqliteDatabase open(Path file, StoreOptions options, ExternalCommitPacer outsideChanges) {
+    static SqliteDatabase open(Path file, StoreOptions options, ExternalCommitPredictor outsideChanges) {
         Path path = file.toAbsolutePath().normalize();
-        SqliteNativeLibrary.useKept();
+        SqliteNativeLibraryCache.useKept();
         try {
             Path folder = path.getParent();
             if (folder != null) {
@@ -189,7 +189,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private <T> Optional<Done<T>> performBriefly(TransactionWork<T> work, Duration patience, boolean hurried) {
-        Duration gapLimit = hurried ? GAP_LIMIT : ExternalCommitPacer.PAUSE;
+        Duration gapLimit = hurried ? GAP_LIMIT : ExternalCommitPredictor.PAUSE;
         TransactionWork<T> brief = hurried ? work : givingWay(work);
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
@@ -457,7 +457,7 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public ExternalCommitPacer outsideChanges() {
+    public ExternalCommitPredictor outsideChanges() {
         return outsideChanges;
     }
 

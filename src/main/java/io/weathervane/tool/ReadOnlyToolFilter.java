@@ -14,8 +14,8 @@ public final class ReadOnlyToolFilter {
         return tools.stream().filter(tool -> changesNothing(tool.definition())).toList();
     }
 
-    public static ToolSource of(ToolSource tools) {
-        return new ToolSource() {
+    public static UpstreamToolSource of(UpstreamToolSource tools) {
+        return new UpstreamToolSource() {
             @Override
             public List<ToolDefinition> list() {
                 return tools.list().stream()

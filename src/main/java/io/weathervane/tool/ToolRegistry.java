@@ -21,10 +21,10 @@ public final class ToolRegistry {
     private static final int NAME_LENGTH_MAX = 64;
 
     private final Map<String, ValidatedBuiltInTool> own = new LinkedHashMap<>();
-    private final ToolSource workers;
+    private final UpstreamToolSource workers;
 
     /** @throws IllegalArgumentException when two tools have one name, or the catalog does not know one of them */
-    public ToolRegistry(List<Tool> own, ToolSource workers, SchemaCatalog schemas) {
+    public ToolRegistry(List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas) {
         this.workers = workers;
         for (Tool tool : own) {
             String name = tool.definition().name();
@@ -83,7 +83,7 @@ public final class ToolRegistry {
         return workers.find(name);
     }
 
-    ToolSource workers() {
+    UpstreamToolSource workers() {
         return workers;
     }
 

@@ -5,9 +5,9 @@ package io.weathervane.upgrade;
  *
  * @param approval whether by an approval, which can be requested again
  */
-record ApprovedProgram(UpgradeProgram program, boolean approval) {
+record ApprovedProgram(UpgradeCommandsFingerprint program, boolean approval) {
     /** Why what would run now does not run, and what to do. */
-    String instead(UpgradeProgram now) {
+    String instead(UpgradeCommandsFingerprint now) {
         return "Approved: " + program.change() + ". It would now " + now.change() + ". "
                 + (approval ? "Request approval again" : "Run the upgrade again");
     }

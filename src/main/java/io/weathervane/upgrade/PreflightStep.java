@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.flags.KillSwitchStatus;
-import io.weathervane.rollback.BaselineRecorder;
+import io.weathervane.rollback.FailingActiveReleaseWarning;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -102,7 +102,7 @@ final class PreflightStep implements ExecutableStep {
     /** A warning only: the new release may be what makes it better. */
     private PreflightCheckResult baseline() {
         String name = "active worker's error rate";
-        return BaselineRecorder.trouble(
+        return FailingActiveReleaseWarning.trouble(
                         dependencies.workers(), dependencies.monitor().policy())
                 .map(found -> PreflightCheckResult.warned(name, found))
                 .orElseGet(() -> PreflightCheckResult.passed(name, "not above the threshold"));
@@ -203,7 +203,7 @@ final class PreflightStep implements ExecutableStep {
     }
 
     private ObjectNode json(StepContext context, List<PreflightCheckResult> checks) {
-        ObjectNode json = UpgradeJson.object()
+        ObjectNode json = UpgradeCodec.object()
                 .put("upgrade", context.upgrade().id())
                 .put("at", dependencies.core().clock().instant().toString())
                 .put("passed", checks.stream().allMatch(PreflightCheckResult::ok));

@@ -12,8 +12,8 @@ import java.util.Optional;
 final class ProgramGuard {
     private final UpgradeProgramResolver programs;
     private final Optional<ApprovedProgram> agreed;
-    private Optional<UpgradeProgram> built = Optional.empty();
-    private volatile Optional<UpgradeProgram> started = Optional.empty();
+    private Optional<UpgradeCommandsFingerprint> built = Optional.empty();
+    private volatile Optional<UpgradeCommandsFingerprint> started = Optional.empty();
 
     /** @param agreed what the approver agreed to before the upgrade began; empty when no approval was needed */
     ProgramGuard(UpgradeProgramResolver programs, Optional<ApprovedProgram> agreed) {
@@ -24,7 +24,7 @@ final class ProgramGuard {
     /** Before the build begins. */
     void beforeBuild(Upgrade now) {
         agreed.ifPresent(given -> {
-            UpgradeProgram is = programs.of(now);
+            UpgradeCommandsFingerprint is = programs.of(now);
             require(
                     is.build().changesSince(given.program().build()),
                     "since the upgrade was approved, so its build did not run",
@@ -40,7 +40,7 @@ final class ProgramGuard {
     /** Before the test begins. */
     void beforeTest(Upgrade now) {
         agreed.ifPresent(given -> {
-            UpgradeProgram is = programs.of(now);
+            UpgradeCommandsFingerprint is = programs.of(now);
             require(
                     is.test().changesSince(built.orElse(given.program()).test()),
                     since() + ", so its test did not run",
@@ -50,7 +50,7 @@ final class ProgramGuard {
 
     /** Before the canary starts. */
     void beforeCanary(Upgrade now) {
-        UpgradeProgram is = programs.of(now);
+        UpgradeCommandsFingerprint is = programs.of(now);
         agreed.ifPresent(given -> {
             CommandFileHashes before = built.orElse(given.program()).release().files();
             require(
@@ -92,7 +92,7 @@ final class ProgramGuard {
     }
 
     /** The commands, the environment and the like; a configuration that is read again may change them. */
-    private static void requireDefinition(ApprovedProgram given, UpgradeProgram is) {
+    private static void requireDefinition(ApprovedProgram given, UpgradeCommandsFingerprint is) {
         if (!given.program().definition().equals(is.definition())) {
             throw new UpgradeRefusedException(given.instead(is) + ".");
         }

@@ -51,7 +51,7 @@ final class RestartCanaryStep implements ExecutableStep {
         PromotionResult planned = monitor.promotionPlan();
         MonitorPolicy thresholds = policy.get();
         MonitorStatus status = monitor.status();
-        ObjectNode json = UpgradeJson.object()
+        ObjectNode json = UpgradeCodec.object()
                 .put("upgrade", upgrade.id())
                 .put("from", planned.from().orElse(null))
                 .put("to", planned.to())

@@ -52,7 +52,7 @@ final class UpgradeLock {
         }
 
         ObjectNode toJson() {
-            return UpgradeJson.object()
+            return UpgradeCodec.object()
                     .put("upgrade", upgrade)
                     .put("pid", pid)
                     .put(

@@ -161,7 +161,7 @@ public final class UpgradeManager implements AutoCloseable {
         if (promotes && approval.isEmpty()) {
             throw new UpgradeRefusedException("the promotion is not approved");
         }
-        UpgradeProgram program = programs.of(planned);
+        UpgradeCommandsFingerprint program = programs.of(planned);
         Optional<String> approver = approval.filter(given -> promotes).map(ChangeApproval::approver);
         Upgrade first = approver.map(planned::approvedBy).orElse(planned);
         recorder.begun(first, sql -> {
@@ -274,12 +274,12 @@ public final class UpgradeManager implements AutoCloseable {
     }
 
     /** What {@link #begin} would have run. */
-    public UpgradeProgram program(Upgrade planned) {
+    public UpgradeCommandsFingerprint program(Upgrade planned) {
         return programs.of(planned);
     }
 
     /** What {@link #allow} would have run: build and test have run already. */
-    public UpgradeProgram promotion(Upgrade waiting) {
+    public UpgradeCommandsFingerprint promotion(Upgrade waiting) {
         return programs.of(waiting.forPromotion());
     }
 

@@ -16,14 +16,14 @@ final class UpgradeProgramResolver {
         this.dependencies = dependencies;
     }
 
-    UpgradeProgram of(Upgrade upgrade) {
+    UpgradeCommandsFingerprint of(Upgrade upgrade) {
         UpgradeRequest request = upgrade.request();
         WorkerRelease release = candidate(upgrade);
         boolean configured = dependencies.config().releases().containsKey(request.canary())
                 && Stream.of(request.build(), request.test())
                         .flatMap(Optional::stream)
                         .allMatch(dependencies.config().steps()::containsValue);
-        return new UpgradeProgram(
+        return new UpgradeCommandsFingerprint(
                 upgrade,
                 ReleaseFingerprint.of(release),
                 ReleaseFingerprint.ofDefinition(release).sha256(),

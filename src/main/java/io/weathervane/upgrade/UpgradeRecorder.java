@@ -81,7 +81,7 @@ final class UpgradeRecorder {
     }
 
     private static ObjectNode payload(Upgrade upgrade) {
-        return UpgradeJson.object()
+        return UpgradeCodec.object()
                 .put("upgrade", upgrade.id())
                 .put("from", upgrade.from().orElse(null))
                 .put("to", upgrade.to());

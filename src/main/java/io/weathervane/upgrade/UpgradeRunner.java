@@ -185,7 +185,7 @@ final class UpgradeRunner implements Runnable {
             case CANARY ->
                 context -> {
                     guard.beforeCanary(now);
-                    return new CanaryStep(dependencies.monitor(), starts, this::candidate).run(context);
+                    return new StartCanaryStep(dependencies.monitor(), starts, this::candidate).run(context);
                 };
             case SHADOW ->
                 new ShadowStep(
@@ -199,7 +199,7 @@ final class UpgradeRunner implements Runnable {
             case APPROVAL -> this::awaitApproval;
             case RESTART -> this::restart;
             case WEIGHT ->
-                new CanaryWeightStep(
+                new CanaryTrafficStep(
                         dependencies.workers(),
                         dependencies.monitor()::policy,
                         dependencies.monitor()::baseline,
@@ -437,13 +437,13 @@ final class UpgradeRunner implements Runnable {
     }
 
     private static ObjectNode steps(Upgrade upgrade) {
-        ObjectNode json = UpgradeJson.object().put("upgrade", upgrade.id());
-        json.set("steps", UpgradeJson.steps(upgrade));
+        ObjectNode json = UpgradeCodec.object().put("upgrade", upgrade.id());
+        json.set("steps", UpgradeCodec.steps(upgrade));
         return json.put("next", upgrade.status().ended() ? null : upgrade.step().wireName());
     }
 
     private static ObjectNode report(Upgrade upgrade) {
-        ObjectNode json = JsonRedactor.clean(UpgradeJson.of(upgrade));
+        ObjectNode json = JsonRedactor.clean(UpgradeCodec.of(upgrade));
         UpgradeText.words(upgrade, "").forEach(json.putArray("words")::add);
         return json;
     }

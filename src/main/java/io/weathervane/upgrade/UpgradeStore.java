@@ -50,14 +50,14 @@ final class UpgradeStore {
 
     /** Its newest state as something that has happened and is written as soon as that is possible. */
     DeferredRecord deferred(Upgrade upgrade, Instant at) {
-        ObjectNode body = UpgradeJson.object().put("at", at.toString());
-        body.set("upgrade", UpgradeJson.of(upgrade));
+        ObjectNode body = UpgradeCodec.object().put("at", at.toString());
+        body.set("upgrade", UpgradeCodec.of(upgrade));
         return new DeferredRecord(LATE_UPGRADE, body.toString());
     }
 
     private static void writeLate(SqlTransaction sql, String body) throws SQLException {
         JsonNode json = JsonRpcCodec.JSON.readTree(body);
-        Upgrade upgrade = UpgradeJson.read(json.path("upgrade"));
+        Upgrade upgrade = UpgradeCodec.read(json.path("upgrade"));
         save(sql, upgrade, Instant.parse(json.path("at").asString("")));
     }
 
@@ -73,7 +73,7 @@ final class UpgradeStore {
                 upgrade.id(),
                 upgrade.status().ended() ? 0 : 1,
                 now.toString(),
-                UpgradeJson.of(upgrade).toString());
+                UpgradeCodec.of(upgrade).toString());
         sql.update("DELETE FROM upgrades WHERE number <= (SELECT max(number) FROM upgrades) - ?", KEPT_MAX);
     }
 
@@ -111,7 +111,7 @@ final class UpgradeStore {
     }
 
     private WriteReceipt submit(BuildProcessTree tree, boolean runs) {
-        ObjectNode body = UpgradeJson.object()
+        ObjectNode body = UpgradeCodec.object()
                 .put("pid", tree.pid())
                 .put("startedMillis", tree.startedMillis())
                 .put("upgrade", tree.upgrade())
@@ -142,7 +142,7 @@ final class UpgradeStore {
 
     private static Optional<Upgrade> read(String body) {
         try {
-            return Optional.of(UpgradeJson.read(JsonRpcCodec.JSON.readTree(body)));
+            return Optional.of(UpgradeCodec.read(JsonRpcCodec.JSON.readTree(body)));
         } catch (RuntimeException e) {
             LOG.warn("the record of an upgrade in the database cannot be read: {}", e.toString());
             return Optional.empty();

@@ -59,7 +59,7 @@ final class WatchStep implements ExecutableStep {
             case HEALTHY -> finished(outcome, to + " was watched to the end and is healthy: " + why);
             case DEGRADED -> finished(outcome, to + " was watched to the end and stays, but is degraded: " + why);
             case INCONCLUSIVE ->
-                finished(outcome, UnverifiedText.of(upgrade, status, probes) + "; the last check: " + why);
+                finished(outcome, InconclusiveWatchText.of(upgrade, status, probes) + "; the last check: " + why);
             case ROLLED_BACK ->
                 new Watched(
                         UpgradeState.ROLLED_BACK,

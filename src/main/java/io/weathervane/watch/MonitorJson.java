@@ -8,7 +8,7 @@ import io.weathervane.monitor.ExternalSnapshotRow;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ProbeOutcome;
-import io.weathervane.monitor.RateSource;
+import io.weathervane.monitor.ObservedRateSource;
 import io.weathervane.monitor.ResourceTrend;
 import io.weathervane.monitor.ResourceTrend.MemorySample;
 import io.weathervane.monitor.ResourceUsage;
@@ -83,7 +83,7 @@ public final class MonitorJson {
             node.put("overdue", seen.calls().overdue());
         }
         if (!seen.calls().tools().isEmpty()) {
-            node.set("tools", WatchRecordJson.tools(seen.calls().tools()));
+            node.set("tools", BaselineAndHistoryCodec.tools(seen.calls().tools()));
         }
         putRate(node, "errorRate", check.errorRate());
         node.put("rateSource", check.rateSource().wireName());
@@ -131,7 +131,7 @@ public final class MonitorJson {
                         node.path("failureRun").asLong(),
                         node.path("slow").asLong(),
                         node.path("overdue").asLong(),
-                        WatchRecordJson.readTools(node.path("tools"))),
+                        BaselineAndHistoryCodec.readTools(node.path("tools"))),
                 readExternal(node.path("external")),
                 new ResourceUsage(
                         optionalLong(node.path("memoryBytes")),
@@ -143,7 +143,7 @@ public final class MonitorJson {
                 Instant.parse(node.path("at").asString()),
                 seen,
                 optionalDouble(node.path("errorRate")),
-                RateSource.valueOf(constant(node.path("rateSource"))),
+                ObservedRateSource.valueOf(constant(node.path("rateSource"))),
                 CheckVerdict.valueOf(constant(node.path("verdict"))),
                 node.path("detail").asString());
     }
@@ -254,7 +254,7 @@ public final class MonitorJson {
         ObjectNode node = object();
         node.put("promotionId", state.promotionId());
         node.put("worker", state.worker());
-        node.set("record", WatchRecordJson.record(state.target().record()));
+        node.set("record", BaselineAndHistoryCodec.record(state.target().record()));
         node.put("startedAt", state.schedule().startedAt().toString());
         node.put("deadline", state.schedule().deadline().toString());
         node.put("watchedMs", state.schedule().watched().toMillis());
@@ -269,7 +269,7 @@ public final class MonitorJson {
         node.put("frequent", state.counters().frequent());
         node.put("checks", state.counters().checks());
         node.put("conclusiveChecks", state.counters().conclusiveChecks());
-        node.set("history", WatchRecordJson.history(state.history()));
+        node.set("history", BaselineAndHistoryCodec.history(state.history()));
         putText(node, "acted", state.acted().map(Enum::name));
         node.put("outcome", state.outcome().name());
         state.result().veto().ifPresent(veto -> node.set("veto", PreviousWorkerReplayCodec.veto(veto)));
@@ -300,7 +300,7 @@ public final class MonitorJson {
                 new WatchState.Target(
                         node.path("promotionId").asString(),
                         node.path("worker").asString(),
-                        WatchRecordJson.readRecord(node.path("record"))),
+                        BaselineAndHistoryCodec.readRecord(node.path("record"))),
                 new WatchState.Schedule(
                         time(node, "startedAt"),
                         time(node, "deadline"),
@@ -315,7 +315,7 @@ public final class MonitorJson {
                         node.path("checks").asLong(),
                         node.path("conclusiveChecks").asLong()),
                 readChecks(CheckToolCountsCodec.checks(node)),
-                WatchRecordJson.readHistory(node.path("history"), time(node, "lastCheckAt")),
+                BaselineAndHistoryCodec.readHistory(node.path("history"), time(node, "lastCheckAt")),
                 new WatchState.Result(
                         optionalText(node.path("acted")).map(DecisionAction::valueOf),
                         WatchOutcome.valueOf(node.path("outcome").asString()),

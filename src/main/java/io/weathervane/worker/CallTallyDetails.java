@@ -17,7 +17,7 @@ public record CallTallyDetails(
         long toolErrors,
         long slow,
         Map<String, ToolTally> tools,
-        Map<ToolFailureCategory, ToolTally> parts,
+        Map<ToolComparisonCountKey, ToolTally> parts,
         List<FailureBinSums> bins) {
     public static final CallTallyDetails NONE =
             new CallTallyDetails(CallTotals.NONE, 0, 0, Map.of(), Map.of(), List.of());

@@ -1,6 +1,6 @@
 package io.weathervane.worker;
 
-import io.weathervane.util.OsAccount;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Sha256;
 import java.util.HashMap;
@@ -36,7 +36,7 @@ public record ReleaseFingerprint(String sha256, List<String> lines, CommandFileH
         Map<String, String> variables = new HashMap<>();
         release.user()
                 .filter(user -> !user.equals(OsUser.name()))
-                .flatMap(OsAccount::find)
+                .flatMap(PasswdEntry::find)
                 .ifPresent(account -> variables.put("HOME", account.home()));
         variables.putAll(release.environment());
         return variables;
@@ -49,8 +49,8 @@ public record ReleaseFingerprint(String sha256, List<String> lines, CommandFileH
 
     private static ReleaseFingerprint of(WorkerRelease release, CommandFileHashes files, Map<String, String> server) {
         return new ReleaseFingerprint(
-                Sha256.of(ReleaseJson.write(release) + "\n" + files + inherited(release.inheritance(), server)),
-                ReleaseDescription.lines(release, files),
+                Sha256.of(ReleaseDefinitionCodec.write(release) + "\n" + files + inherited(release.inheritance(), server)),
+                ReleaseApprovalText.lines(release, files),
                 files);
     }
 

@@ -39,7 +39,7 @@ public final class ReleaseStore {
     public Optional<Recorded> find(Role role) {
         return database.read(sql -> sql.first(
                 "SELECT label, definition FROM worker_releases WHERE role = ?",
-                row -> new Recorded(row.text("label"), ReleaseJson.read(row.text("definition"))),
+                row -> new Recorded(row.text("label"), ReleaseDefinitionCodec.read(row.text("definition"))),
                 role.wireName()));
     }
 

@@ -172,7 +172,7 @@ public interface WorkerManager extends AutoCloseable {
     Optional<WorkerRelease> releaseOf(Role role);
 
     /** Has the listener told, at once, of every worker that ends unasked; it must not take long. */
-    void onUnexpectedExit(Consumer<WorkerExit> listener);
+    void onUnexpectedExit(Consumer<UnexpectedWorkerExit> listener);
 
     /**
      * Has the listener told of each call by {@link #call} that a worker had, on the caller's thread: it must be quick. A

@@ -12,13 +12,13 @@ import io.weathervane.mcp.ServerInfo;
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.SignalValue.State;
 import io.weathervane.signal.SignalConfig;
-import io.weathervane.signal.Signals;
+import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.testing.TestDispatchers;
 import io.weathervane.testing.TestHttp;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpAccessOptions;
@@ -56,7 +56,7 @@ class SignalPostsTest {
     private Path folder;
 
     private TokenFileStore tokens;
-    private Signals signals;
+    private ExternalSignalRegistry signals;
     private McpDispatcher dispatcher;
     private HttpServer server;
 
@@ -69,8 +69,8 @@ class SignalPostsTest {
 
     private void serve(AuthConfig auth, CallerLimitOptions limits) {
         List<SignalConfig> configs = List.of(config("signed", Optional.of(SECRET)), config("open", Optional.empty()));
-        signals = new Signals(configs, Clock.systemUTC(), Ticker.system());
-        ToolRegistry none = new ToolRegistry(List.of(), ToolSource.none(), SchemaCatalog.load());
+        signals = new ExternalSignalRegistry(configs, Clock.systemUTC(), Ticker.system());
+        ToolRegistry none = new ToolRegistry(List.of(), UpstreamToolSource.none(), SchemaCatalog.load());
         dispatcher = TestDispatchers.of(
                 McpServices.of(new ServerInfo("test", "Test server", "0", "None."), none),
                 CallLimits.defaults(),

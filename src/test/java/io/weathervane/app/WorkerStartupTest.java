@@ -12,7 +12,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class WorkerStartupTest {
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
             Thread call = Threads.daemon("call", () -> call(start.awaitingStart(tool("worker_status"))));
             Thread list =
-                    Threads.daemon("list", () -> start.awaitingStart(ToolSource.none()).list());
+                    Threads.daemon("list", () -> start.awaitingStart(UpstreamToolSource.none()).list());
             call.start();
             list.start();
 
@@ -113,7 +113,7 @@ class WorkerStartupTest {
 
         nanos.addAndGet(LIST_WAIT.toNanos());
 
-        assertThat(start.awaitingStart(ToolSource.none()).list()).isEmpty();
+        assertThat(start.awaitingStart(UpstreamToolSource.none()).list()).isEmpty();
         assertThat(start.goesOn()).isTrue();
         gate.countDown();
     }
@@ -148,7 +148,7 @@ class WorkerStartupTest {
 
         assertThat(introduction.isAwaited()).isFalse();
         assertThat(introduction.text()).contains("is still starting, since 2");
-        assertThat(start.awaitingStart(ToolSource.none()).missing())
+        assertThat(start.awaitingStart(UpstreamToolSource.none()).missing())
                 .hasValueSatisfying(why -> assertThat(why).contains("is still starting"));
         assertThat(start.goesOn()).isTrue();
         gate.countDown();
@@ -166,7 +166,7 @@ class WorkerStartupTest {
             client.start();
             Await.until("it waits", () -> waits(client) || text.isDone());
             assertThat(introduction.isAwaited()).isTrue();
-            assertThat(start.awaitingStart(ToolSource.none()).mayWait()).isTrue();
+            assertThat(start.awaitingStart(UpstreamToolSource.none()).mayWait()).isTrue();
 
             start.workersChanged();
             assertThat(introduction.isAwaited()).as("it is still down").isTrue();
@@ -191,7 +191,7 @@ class WorkerStartupTest {
             UpstreamInstructions introduction = introduction(start, () -> "");
             assertThat(introduction.isAwaited()).isFalse();
             assertThat(introduction.text()).isEqualTo("The worker behind this server is not up.");
-            assertThat(start.awaitingStart(ToolSource.none()).missing()).hasValue("The worker behind this server is not up");
+            assertThat(start.awaitingStart(UpstreamToolSource.none()).missing()).hasValue("The worker behind this server is not up");
         }
     }
 

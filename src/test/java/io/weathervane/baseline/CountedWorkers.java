@@ -7,7 +7,7 @@ import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ServedCalls;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.ToolFailureCategory;
+import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Workers of which only the counters are there, as far as a test counts. */
-final class CountedWorkers implements CallSource {
+final class CountedWorkers implements ServedCallsSource {
     private final Map<Role, Counted> roles = new EnumMap<>(Role.class);
     private ToolErrorPolicy toolErrors = ToolErrorPolicy.RELATIVE;
     private long counters;
@@ -28,7 +28,7 @@ final class CountedWorkers implements CallSource {
     private static final class Counted {
         private final ServedCalls.Origin origin;
         private final Map<String, ToolTally> tools = new TreeMap<>();
-        private final Map<ToolFailureCategory, ToolTally> parts = new HashMap<>();
+        private final Map<ToolComparisonCountKey, ToolTally> parts = new HashMap<>();
         private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
         private final FailureBinSums.Accumulator bins = new FailureBinSums.Accumulator(20);
 
@@ -90,7 +90,7 @@ final class CountedWorkers implements CallSource {
                 .orElseThrow()
                 .parts
                 .put(
-                        new ToolFailureCategory(tool, ToolFailureCategory.Kind.SAME_ARGUMENTS),
+                        new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.SAME_ARGUMENTS),
                         new ToolTally(calls, refused, 0));
     }
 

@@ -240,7 +240,7 @@ class ReleaseRecorderTest {
 
         assertThat(stable().calls()).isEqualTo(new CallCounts(96, 0));
         assertThat(stable().source().served()).isEqualTo(Duration.ofHours(24));
-        assertThat(rows("SELECT count(*) FROM release_records")).isEqualTo(2L * ReleaseRecord.PERIODS_MAX);
+        assertThat(rows("SELECT count(*) FROM release_records")).isEqualTo(2L * HourlyReleaseCallCounts.PERIODS_MAX);
         assertThat(stable().text()).contains("in 24.0 h with calls");
     }
 

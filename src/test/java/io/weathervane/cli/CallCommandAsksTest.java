@@ -16,7 +16,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
@@ -67,7 +67,7 @@ class CallCommandAsksTest {
             new ServerInfo("test", "Test", "1", "none"),
             new ToolRegistry(
                     List.of(new Asking("worker_promote"), new Asking("drop_table"), new Asking("survey")),
-                    ToolSource.none(),
+                    UpstreamToolSource.none(),
                     catalog));
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();

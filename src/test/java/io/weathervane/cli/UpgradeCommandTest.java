@@ -12,7 +12,7 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
@@ -353,7 +353,7 @@ class UpgradeCommandTest {
                 .orElseThrow());
         McpDispatcher dispatcher = closer.register(TestDispatchers.of(
                 new ServerInfo("test", "Test", "1", "none"),
-                new ToolRegistry(bench.own(), ToolSource.none(), bench.schemas())));
+                new ToolRegistry(bench.own(), UpstreamToolSource.none(), bench.schemas())));
         closer.register(SocketServer.start(lock, dispatcher));
         return bench;
     }

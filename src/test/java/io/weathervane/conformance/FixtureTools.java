@@ -13,7 +13,7 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,7 +51,7 @@ final class FixtureTools {
 
     ToolRegistry registry() {
         List<Tool> tools = catalog.names().stream().map(this::tool).toList();
-        return new ToolRegistry(tools, ToolSource.none(), catalog);
+        return new ToolRegistry(tools, UpstreamToolSource.none(), catalog);
     }
 
     private void content() {

@@ -112,8 +112,8 @@ class FailureReportTest {
     @Test
     void aKindThatThePreviousReleaseHasNotIsNew() {
         recorder.failed("pay", FailedCall.ofCode(-32603, "boom"), NOON);
-        recorder.failed("pay", FailedCall.of(FailureKind.TIMEOUT, "late"), NOON);
-        recorder.failed("fresh", FailedCall.of(FailureKind.TIMEOUT, "late"), NOON);
+        recorder.failed("pay", FailedCall.of(FailureGroupKey.TIMEOUT, "late"), NOON);
+        recorder.failed("fresh", FailedCall.of(FailureGroupKey.TIMEOUT, "late"), NOON);
         earlier.failed("pay", FailedCall.ofCode(-32603, "boom"), NOON);
 
         assertThat(FailureReportText.lines(
@@ -144,7 +144,7 @@ class FailureReportTest {
     void callersMistakesAreListedApart() {
         recorder.failed("pay", FailedCall.ofCode(-32603, "boom"), NOON);
         recorder.failedByCaller("pay", FailedCall.ofCode(-32602, "no"), NOON);
-        recorder.failedByCaller("nope\u001b", FailedCall.of(FailureKind.UNKNOWN_TOOL, "no such tool"), NOON);
+        recorder.failedByCaller("nope\u001b", FailedCall.of(FailureGroupKey.UNKNOWN_TOOL, "no such tool"), NOON);
 
         FailureReport report = report(calls(recorder, Map.of("pay", 4L)), ReleaseCalls.NONE);
         JsonNode release = FailureReportJson.of(report).at("/releases/0");
@@ -215,7 +215,7 @@ class FailureReportTest {
     void aReportIsReadAsItWasWritten() {
         recorder.failed("pay", toolError("a").from(Optional.of(json("{'q': 1}")), json("{}")), NOON);
         recorder.failedByCaller("pay", FailedCall.ofCode(-32602, "no"), NOON);
-        earlier.failed("pay", FailedCall.of(FailureKind.WORKER_EXITED, "v1 ended"), NOON);
+        earlier.failed("pay", FailedCall.of(FailureGroupKey.WORKER_EXITED, "v1 ended"), NOON);
         FailureReport report = report(calls(recorder, Map.of("pay", 4L)), calls(earlier, Map.of("pay", 9L)));
 
         assertThat(FailureReportJson.read(FailureReportJson.of(report))).contains(report);
@@ -249,7 +249,7 @@ class FailureReportTest {
             String tool = "t" + t % 2;
             new Thread(() -> {
                         for (int i = 0; i < each; i++) {
-                            recorder.failed(tool, FailedCall.of(FailureKind.TIMEOUT, "late"), NOON);
+                            recorder.failed(tool, FailedCall.of(FailureGroupKey.TIMEOUT, "late"), NOON);
                         }
                         done.countDown();
                     })

@@ -14,7 +14,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Ticker;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -62,7 +62,7 @@ final class ScriptedClient implements AutoCloseable {
                 .map(name -> tool(catalog.definition(name), body))
                 .toList();
         Ticker ticker = nanos::get;
-        ToolRegistry registry = new ToolRegistry(tools, ToolSource.none(), catalog);
+        ToolRegistry registry = new ToolRegistry(tools, UpstreamToolSource.none(), catalog);
         ServerInfo info = new ServerInfo("test", "Test", "0", "");
         dispatcher = TestDispatchers.of(more.apply(McpServices.of(info, registry)), CallLimits.defaults(), ticker);
         session = dispatcher.openSession(message -> take(WireSchema.LEGACY, "", message));

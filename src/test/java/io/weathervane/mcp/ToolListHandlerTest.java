@@ -14,7 +14,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolAnnotations;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -92,7 +92,7 @@ class ToolListHandlerTest {
                 .toList();
     }
 
-    private final class Workers implements ToolSource {
+    private final class Workers implements UpstreamToolSource {
         @Override
         public List<ToolDefinition> list() {
             return workerTools;

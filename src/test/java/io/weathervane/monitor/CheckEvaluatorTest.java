@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckEvaluatorTest {
     @ParameterizedTest
     @MethodSource
-    void countsACheckAs(String what, Observation seen, CheckVerdict verdict, OptionalDouble rate, RateSource source) {
+    void countsACheckAs(String what, Observation seen, CheckVerdict verdict, OptionalDouble rate, ObservedRateSource source) {
         CheckRecord check = judge(seen);
 
         assertThat(check.verdict()).as(what).isEqualTo(verdict);
@@ -39,33 +39,33 @@ class CheckEvaluatorTest {
     static Stream<Arguments> countsACheckAs() {
         OptionalDouble none = OptionalDouble.empty();
         return Stream.of(
-                arguments("failed probe", probe(ProbeOutcome.FAILED), HARD_FAILURE, none, RateSource.NONE),
-                arguments("no worker", probe(ProbeOutcome.NO_WORKER), HARD_FAILURE, none, RateSource.NONE),
-                arguments("probe not made", probe(ProbeOutcome.UNKNOWN), INCONCLUSIVE, none, RateSource.NONE),
-                arguments("no traffic", quiet(), INCONCLUSIVE, none, RateSource.NONE),
-                arguments("19 calls, all failed", calls(19, 19), INCONCLUSIVE, none, RateSource.NONE),
-                arguments("20 calls, all failed", calls(20, 20), BREACH, rate(1), RateSource.CHECK),
-                arguments("at the threshold", calls(20, 4), PASSED, rate(0.2), RateSource.CHECK),
-                arguments("over the threshold", calls(20, 5), BREACH, rate(0.25), RateSource.CHECK),
-                arguments("9 back to back", failureRun(40, 20, 9), BREACH, rate(0.5), RateSource.CHECK),
-                arguments("10 back to back", failureRun(40, 20, 10), HARD_FAILURE, rate(0.5), RateSource.CHECK),
-                arguments("10 back to back, low rate", failureRun(100, 10, 10), PASSED, rate(0.1), RateSource.CHECK),
-                arguments("10 back to back, no rate", failureRun(12, 12, 12), INCONCLUSIVE, none, RateSource.NONE),
-                arguments("a row over", external(0.5, 9), BREACH, rate(0.5), RateSource.EXTERNAL),
-                arguments("the runbook's row", external(0.5, 10), HARD_FAILURE, rate(0.5), RateSource.EXTERNAL),
-                arguments("a row at the threshold", external(0.2, 10), PASSED, rate(0.2), RateSource.EXTERNAL),
-                arguments("a good row", external(0, 0), PASSED, rate(0), RateSource.EXTERNAL),
-                arguments("row worse", row(100, 1, 0.4, OptionalLong.empty()), BREACH, rate(0.4), RateSource.EXTERNAL),
-                arguments("own worse", row(100, 30, 0.1, OptionalLong.empty()), BREACH, rate(0.3), RateSource.CHECK),
-                arguments("row on 19 calls", row(0, 0, 1, OptionalLong.of(19)), INCONCLUSIVE, none, RateSource.NONE),
-                arguments("row on 20 calls", row(0, 0, 1, OptionalLong.of(20)), BREACH, rate(1), RateSource.EXTERNAL));
+                arguments("failed probe", probe(ProbeOutcome.FAILED), HARD_FAILURE, none, ObservedRateSource.NONE),
+                arguments("no worker", probe(ProbeOutcome.NO_WORKER), HARD_FAILURE, none, ObservedRateSource.NONE),
+                arguments("probe not made", probe(ProbeOutcome.UNKNOWN), INCONCLUSIVE, none, ObservedRateSource.NONE),
+                arguments("no traffic", quiet(), INCONCLUSIVE, none, ObservedRateSource.NONE),
+                arguments("19 calls, all failed", calls(19, 19), INCONCLUSIVE, none, ObservedRateSource.NONE),
+                arguments("20 calls, all failed", calls(20, 20), BREACH, rate(1), ObservedRateSource.CHECK),
+                arguments("at the threshold", calls(20, 4), PASSED, rate(0.2), ObservedRateSource.CHECK),
+                arguments("over the threshold", calls(20, 5), BREACH, rate(0.25), ObservedRateSource.CHECK),
+                arguments("9 back to back", failureRun(40, 20, 9), BREACH, rate(0.5), ObservedRateSource.CHECK),
+                arguments("10 back to back", failureRun(40, 20, 10), HARD_FAILURE, rate(0.5), ObservedRateSource.CHECK),
+                arguments("10 back to back, low rate", failureRun(100, 10, 10), PASSED, rate(0.1), ObservedRateSource.CHECK),
+                arguments("10 back to back, no rate", failureRun(12, 12, 12), INCONCLUSIVE, none, ObservedRateSource.NONE),
+                arguments("a row over", external(0.5, 9), BREACH, rate(0.5), ObservedRateSource.EXTERNAL),
+                arguments("the runbook's row", external(0.5, 10), HARD_FAILURE, rate(0.5), ObservedRateSource.EXTERNAL),
+                arguments("a row at the threshold", external(0.2, 10), PASSED, rate(0.2), ObservedRateSource.EXTERNAL),
+                arguments("a good row", external(0, 0), PASSED, rate(0), ObservedRateSource.EXTERNAL),
+                arguments("row worse", row(100, 1, 0.4, OptionalLong.empty()), BREACH, rate(0.4), ObservedRateSource.EXTERNAL),
+                arguments("own worse", row(100, 30, 0.1, OptionalLong.empty()), BREACH, rate(0.3), ObservedRateSource.CHECK),
+                arguments("row on 19 calls", row(0, 0, 1, OptionalLong.of(19)), INCONCLUSIVE, none, ObservedRateSource.NONE),
+                arguments("row on 20 calls", row(0, 0, 1, OptionalLong.of(20)), BREACH, rate(1), ObservedRateSource.EXTERNAL));
     }
 
     @Test
     void poolsTheWindowWhenOneCheckHasTooFewCalls() {
         CheckRecord check = judge(calls(10, 5), calls(7, 0), calls(3, 3));
 
-        assertThat(check.rateSource()).isEqualTo(RateSource.WINDOW);
+        assertThat(check.rateSource()).isEqualTo(ObservedRateSource.WINDOW);
         assertThat(check.errorRate()).hasValue(0.4);
         assertThat(check.verdict()).isEqualTo(BREACH);
     }
@@ -115,13 +115,13 @@ class CheckEvaluatorTest {
     private static CheckRecord judge(Observation seen, Observation... before) {
         List<CheckRecord> window = Stream.of(before)
                 .map(earlier -> new CheckRecord(
-                        WatchSimulation.START, earlier, OptionalDouble.empty(), RateSource.NONE, INCONCLUSIVE, ""))
+                        WatchSimulation.START, earlier, OptionalDouble.empty(), ObservedRateSource.NONE, INCONCLUSIVE, ""))
                 .toList();
         return CheckEvaluator.judge(
                 seen,
                 window,
                 MonitorPresets.DEFAULT,
-                WatchLimits.of(MonitorPresets.DEFAULT, BaselineRecord.none()),
+                BaselineAdjustedLimits.of(MonitorPresets.DEFAULT, BaselineRecord.none()),
                 WatchSimulation.START);
     }
 

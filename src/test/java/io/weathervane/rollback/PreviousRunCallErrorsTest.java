@@ -18,8 +18,8 @@ class PreviousRunCallErrorsTest {
     private static final long OWN = 7;
     private static final Instant BORN = Instant.parse("2026-11-29T03:00:00Z");
     private static final Instant BEFORE = BORN.minusSeconds(60);
-    private static final CallErrorSummary UNKNOWN = CallErrorSummary.unknownUntil(BORN);
-    private static final CallErrorSummary THREE = new CallErrorSummary(3, Optional.of(BEFORE), Optional.empty());
+    private static final RecentCallErrorSummary UNKNOWN = RecentCallErrorSummary.unknownUntil(BORN);
+    private static final RecentCallErrorSummary THREE = new RecentCallErrorSummary(3, Optional.of(BEFORE), Optional.empty());
 
     @Test
     void takesTheTimeOfAServerThatWasKilledAsUnknown() {
@@ -38,21 +38,21 @@ class PreviousRunCallErrorsTest {
                 MonitorJson.object().put("count", 1).put("lastAt", "yesterday"));
 
         assertThat(read(started(OWN), event(AuditKind.SERVER_STOPPED, silent)))
-                .isEqualTo(CallErrorSummary.unknownUntil(BEFORE));
+                .isEqualTo(RecentCallErrorSummary.unknownUntil(BEFORE));
         assertThat(read(started(OWN), event(AuditKind.SERVER_STOPPED, wrong)))
-                .isEqualTo(CallErrorSummary.unknownUntil(BEFORE));
+                .isEqualTo(RecentCallErrorSummary.unknownUntil(BEFORE));
     }
 
     @Test
     void takesTheTimeAsUnknownWhenStateWasLost() {
         AuditEvent lost = event(AuditKind.STATE_LOST, MonitorJson.object());
 
-        assertThat(read(lost, started(OWN), stopped(CallErrorSummary.NONE), started(6)))
+        assertThat(read(lost, started(OWN), stopped(RecentCallErrorSummary.NONE), started(6)))
                 .isEqualTo(UNKNOWN);
-        assertThat(read(started(OWN), failedStart(), lost, started(6), stopped(CallErrorSummary.NONE)))
+        assertThat(read(started(OWN), failedStart(), lost, started(6), stopped(RecentCallErrorSummary.NONE)))
                 .isEqualTo(UNKNOWN);
-        assertThat(read(started(OWN), stopped(CallErrorSummary.NONE), lost, started(6)))
-                .isEqualTo(CallErrorSummary.NONE);
+        assertThat(read(started(OWN), stopped(RecentCallErrorSummary.NONE), lost, started(6)))
+                .isEqualTo(RecentCallErrorSummary.NONE);
     }
 
     @Test
@@ -77,23 +77,23 @@ class PreviousRunCallErrorsTest {
 
     @Test
     void knowsOfNoErrorsWhereNoServerRan() {
-        assertThat(read()).isEqualTo(CallErrorSummary.NONE);
-        assertThat(read(started(OWN))).isEqualTo(CallErrorSummary.NONE);
+        assertThat(read()).isEqualTo(RecentCallErrorSummary.NONE);
+        assertThat(read(started(OWN))).isEqualTo(RecentCallErrorSummary.NONE);
     }
 
     @Test
     void carriesOnWhatStillMatters() {
-        CallErrorSummary both = THREE.plus(UNKNOWN);
+        RecentCallErrorSummary both = THREE.plus(UNKNOWN);
 
-        assertThat(CallErrorSummary.read(both.json())).contains(both);
+        assertThat(RecentCallErrorSummary.read(both.json())).contains(both);
         assertThat(both.since(BEFORE.minusMillis(1))).isEqualTo(both);
         assertThat(both.since(BEFORE)).isEqualTo(UNKNOWN);
-        assertThat(both.since(BORN)).isEqualTo(CallErrorSummary.NONE);
+        assertThat(both.since(BORN)).isEqualTo(RecentCallErrorSummary.NONE);
         assertThat(both.newest()).contains(BORN);
         assertThat(both.since(BORN.plus(Duration.ofDays(1))).newest()).isEmpty();
     }
 
-    private static CallErrorSummary read(AuditEvent... newestFirst) {
+    private static RecentCallErrorSummary read(AuditEvent... newestFirst) {
         return PreviousRunCallErrors.of(List.of(newestFirst), OWN, BORN);
     }
 
@@ -101,7 +101,7 @@ class PreviousRunCallErrorsTest {
         return event(AuditKind.SERVER_STARTED, MonitorJson.object().put("pid", pid));
     }
 
-    private static AuditEvent stopped(CallErrorSummary errors) {
+    private static AuditEvent stopped(RecentCallErrorSummary errors) {
         ObjectNode payload = MonitorJson.object();
         payload.set(PreviousRunCallErrors.FIELD, errors.json());
         return event(AuditKind.SERVER_STOPPED, payload);

@@ -37,7 +37,7 @@ class ResetPreconditionsTest {
                     "errors are seen", () -> !named(testMonitor, "no errors").ok());
 
             assertThat(testMonitor.monitor.preconditions(Optional.empty()))
-                    .extracting(ResetPrecondition::name)
+                    .extracting(ResetPreconditionResult::name)
                     .containsExactly("no failed check", "no errors", "monitor not in trouble", "fix reference");
             assertThat(named(testMonitor, "no failed check").ok()).isFalse();
             assertThat(named(testMonitor, "no failed check").value()).startsWith("3, the last at 20");
@@ -127,7 +127,7 @@ class ResetPreconditionsTest {
         }
     }
 
-    private static ResetPrecondition named(TestMonitor testMonitor, String name) {
+    private static ResetPreconditionResult named(TestMonitor testMonitor, String name) {
         return testMonitor.monitor.preconditions(FIX).stream()
                 .filter(precondition -> precondition.name().equals(name))
                 .findFirst()

@@ -20,7 +20,7 @@ import io.weathervane.policy.MonitorConfig;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.signal.SignalConfig;
-import io.weathervane.signal.Signals;
+import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreOptions;
@@ -78,7 +78,7 @@ final class TestMonitor implements AutoCloseable {
     final LiveFlags flags;
     final WorkerManager workers;
     final RollbackMonitor monitor;
-    final Signals signals;
+    final ExternalSignalRegistry signals;
     final List<Event> events = new CopyOnWriteArrayList<>();
 
     /** How a monitor is set up. */

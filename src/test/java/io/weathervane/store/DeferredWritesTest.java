@@ -39,7 +39,7 @@ final class DeferredWritesTest {
     Path folder;
 
     private final AtomicLong nanos = new AtomicLong();
-    private final ExternalCommitPacer others = new ExternalCommitPacer(nanos::get);
+    private final ExternalCommitPredictor others = new ExternalCommitPredictor(nanos::get);
     private SqliteDatabase database;
 
     @BeforeEach

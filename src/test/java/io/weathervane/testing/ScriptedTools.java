@@ -10,7 +10,7 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -85,7 +85,7 @@ public final class ScriptedTools {
     }
 
     public ToolRegistry registry() {
-        return new ToolRegistry(tools(), ToolSource.none(), catalog);
+        return new ToolRegistry(tools(), UpstreamToolSource.none(), catalog);
     }
 
     public static ObjectNode json(String text) {

@@ -52,7 +52,7 @@ class ReadOnlyToolFilterTest {
         };
     }
 
-    private static final class Workers implements ToolSource {
+    private static final class Workers implements UpstreamToolSource {
         private final List<ToolDefinition> definitions =
                 List.of(definition("worker_reads", true), definition("worker_writes", false));
 

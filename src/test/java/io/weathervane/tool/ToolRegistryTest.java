@@ -20,7 +20,7 @@ class ToolRegistryTest {
 
     @Test
     void refusesAToolThatTheManifestDoesNotHave() {
-        assertThatThrownBy(() -> new ToolRegistry(List.of(workerTool("dance")), ToolSource.none(), own.catalog()))
+        assertThatThrownBy(() -> new ToolRegistry(List.of(workerTool("dance")), UpstreamToolSource.none(), own.catalog()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dance");
     }
@@ -30,7 +30,7 @@ class ToolRegistryTest {
         List<Tool> twice =
                 Stream.concat(own.tools().stream(), own.tools().stream()).toList();
 
-        assertThatThrownBy(() -> new ToolRegistry(twice, ToolSource.none(), own.catalog()))
+        assertThatThrownBy(() -> new ToolRegistry(twice, UpstreamToolSource.none(), own.catalog()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("two tools are named say");
     }
@@ -135,7 +135,7 @@ class ToolRegistryTest {
     @Test
     void aViewerMayMakeSafeAndNoMoreThanThat() {
         ToolRegistry registry =
-                new ToolRegistry(List.of(new Brake(own.tools().get(0))), ToolSource.none(), own.catalog());
+                new ToolRegistry(List.of(new Brake(own.tools().get(0))), UpstreamToolSource.none(), own.catalog());
         String tool = own.tools().get(0).definition().name();
         ObjectNode stops = ScriptedTools.json("{\"text\":\"stop\"}");
         ObjectNode goes = ScriptedTools.json("{\"text\":\"go\"}");
@@ -157,7 +157,7 @@ class ToolRegistryTest {
     @Test
     void aCallWithoutArgumentsIsUrgentAsOneWithNone() {
         Tool tool = own.tools().get(0);
-        ToolRegistry registry = new ToolRegistry(List.of(new Stop(tool)), ToolSource.none(), own.catalog());
+        ToolRegistry registry = new ToolRegistry(List.of(new Stop(tool)), UpstreamToolSource.none(), own.catalog());
         String name = tool.definition().name();
 
         assertThat(registry.requested(name, JsonRpcCodec.JSON.missingNode()).makesSafe())
@@ -222,8 +222,8 @@ class ToolRegistryTest {
         return registry.call(tool, ScriptedTools.json(arguments), CALLER, CallChannel.none());
     }
 
-    private static ToolSource source(List<Tool> tools) {
-        return new ToolSource() {
+    private static UpstreamToolSource source(List<Tool> tools) {
+        return new UpstreamToolSource() {
             @Override
             public List<ToolDefinition> list() {
                 return tools.stream().map(Tool::definition).toList();

@@ -152,7 +152,7 @@ final class UpgradeStateMachineTest {
 
         assertThat(ended.status()).isEqualTo(how);
         assertThat(ended.outcome()).contains(WatchOutcome.DEGRADED);
-        assertThat(UpgradeJson.read(UpgradeJson.of(ended)).outcome()).contains(WatchOutcome.DEGRADED);
+        assertThat(UpgradeCodec.read(UpgradeCodec.of(ended)).outcome()).contains(WatchOutcome.DEGRADED);
         assertThat(ended.steps())
                 .last()
                 .satisfies(last -> assertThat(last.passed()).isEqualTo(how == UpgradeState.FINISHED));

@@ -10,7 +10,7 @@ import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.role.DefaultWorkerManager;
-import io.weathervane.worker.routing.ReleaseCallHistory;
+import io.weathervane.worker.routing.ReleaseCallCounters;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.WorkerDependencies;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ public final class TestWorkers implements AutoCloseable {
     private final Map<String, WorkerRelease> releases = new TreeMap<>();
     private final Closer open = new Closer();
     public final List<Event> events = new CopyOnWriteArrayList<>();
-    public final List<WorkerExit> exits = new CopyOnWriteArrayList<>();
+    public final List<UnexpectedWorkerExit> exits = new CopyOnWriteArrayList<>();
 
     public TestWorkers(Path folder, WorkerRelease... releases) {
         this.folder = folder;
@@ -102,7 +102,7 @@ public final class TestWorkers implements AutoCloseable {
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,
-                new ReleaseCallHistory(new RoleAssignments()::now));
+                new ReleaseCallCounters(new RoleAssignments()::now));
     }
 
     public static String answeredBy(WorkerManager manager) {

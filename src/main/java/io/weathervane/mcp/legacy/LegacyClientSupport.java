@@ -5,7 +5,7 @@ import io.weathervane.mcp.KnownMethods;
 import io.weathervane.mcp.LegacySupport;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.MethodHandler;
-import io.weathervane.mcp.Subscriptions;
+import io.weathervane.mcp.ClientChangeNotifier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,10 +13,10 @@ import java.util.Objects;
 /** The sessions of one server's legacy clients, and the methods that only they have. */
 public final class LegacyClientSupport implements LegacySupport {
     private final McpServices services;
-    private final Subscriptions subscriptions;
+    private final ClientChangeNotifier subscriptions;
     private final LegacyLogLevels levels;
 
-    public LegacyClientSupport(McpServices services, Subscriptions subscriptions) {
+    public LegacyClientSupport(McpServices services, ClientChangeNotifier subscriptions) {
         this.services = services;
         this.subscriptions = subscriptions;
         this.levels = new LegacyLogLevels(services.upstream().upstreamSubscriptions());

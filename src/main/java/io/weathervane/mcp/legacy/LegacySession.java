@@ -13,7 +13,7 @@ import io.weathervane.mcp.RunningCalls;
 import io.weathervane.mcp.ServerChange;
 import io.weathervane.mcp.Subscriber;
 import io.weathervane.mcp.SubscriptionFilter;
-import io.weathervane.mcp.Subscriptions;
+import io.weathervane.mcp.ClientChangeNotifier;
 import io.weathervane.mcp.UpstreamExtensionMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
@@ -36,7 +36,7 @@ final class LegacySession implements ClientSession {
     /** Most resources one client may subscribe to. */
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
-    private final Subscriptions subscriptions;
+    private final ClientChangeNotifier subscriptions;
     private final LegacyLogLevels levels;
     private final UpstreamExtensionMethods others;
     private final String key = UUID.randomUUID().toString();
@@ -50,7 +50,7 @@ final class LegacySession implements ClientSession {
     private volatile boolean initialized;
     private volatile boolean ready;
 
-    LegacySession(Subscriptions subscriptions, LegacyLogLevels levels, UpstreamExtensionMethods others, Outlet outlet) {
+    LegacySession(ClientChangeNotifier subscriptions, LegacyLogLevels levels, UpstreamExtensionMethods others, Outlet outlet) {
         this.subscriptions = subscriptions;
         this.levels = levels;
         this.others = others;

@@ -4,7 +4,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceTemplate;
-import io.weathervane.tool.builtin.StateView;
+import io.weathervane.tool.builtin.ResourceStateView;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,9 +16,9 @@ final class StateResources implements ResourceFamily {
     private static final int EVENTS = 50;
     private static final int EVENTS_OF_KIND = 20;
 
-    private final StateView state;
+    private final ResourceStateView state;
 
-    StateResources(StateView state) {
+    StateResources(ResourceStateView state) {
         this.state = state;
     }
 

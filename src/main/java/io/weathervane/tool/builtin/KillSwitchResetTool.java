@@ -5,7 +5,7 @@ import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ResetPrecondition;
+import io.weathervane.rollback.ResetPreconditionResult;
 import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
@@ -54,7 +54,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         Optional<String> fix = arguments.text("fix_reference");
-        List<ResetPrecondition> preconditions = monitor.preconditions(fix);
+        List<ResetPreconditionResult> preconditions = monitor.preconditions(fix);
         if (arguments.isDryRun()) {
             return preview(preconditions);
         }
@@ -76,7 +76,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     }
 
     private RiskyCallDescription proposal(
-            ToolArguments arguments, String reason, KillSwitchStatus status, List<ResetPrecondition> preconditions) {
+            ToolArguments arguments, String reason, KillSwitchStatus status, List<ResetPreconditionResult> preconditions) {
         return new RiskyCallDescription(
                 definition.name(),
                 RiskyChangeText.reset(status, preconditions),
@@ -96,7 +96,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         return facts(status, monitor.preconditions(fix));
     }
 
-    private List<String> facts(KillSwitchStatus status, List<ResetPrecondition> preconditions) {
+    private List<String> facts(KillSwitchStatus status, List<ResetPreconditionResult> preconditions) {
         List<String> facts = new ArrayList<>();
         facts.add(SafeText.line(ToolResultFields.sentence(status)));
         preconditions.forEach(one -> facts.add(SafeText.line(line(one))));
@@ -106,7 +106,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         return facts;
     }
 
-    private ToolResult done(KillSwitchResetResult reset, List<ResetPrecondition> preconditions) {
+    private ToolResult done(KillSwitchResetResult reset, List<ResetPreconditionResult> preconditions) {
         ObjectNode answer = answer(reset.reset(), false, preconditions, reset.restored());
         String text = reset.reset()
                 ? "Reset. " + ToolResultFields.sentence(reset.status()) + named(" Restored: ", reset.restored())
@@ -114,10 +114,10 @@ public final class KillSwitchResetTool implements RiskyTool {
         return ToolResult.of(text, answer);
     }
 
-    private ToolResult preview(List<ResetPrecondition> preconditions) {
+    private ToolResult preview(List<ResetPreconditionResult> preconditions) {
         KillSwitchStatus status = flags.killSwitch();
         Map<String, String> held = status.engaged() ? held() : Map.of();
-        boolean all = preconditions.stream().allMatch(ResetPrecondition::ok);
+        boolean all = preconditions.stream().allMatch(ResetPreconditionResult::ok);
         String lines = preconditions.stream().map(KillSwitchResetTool::line).collect(Collectors.joining("\n"));
         String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
@@ -127,7 +127,7 @@ public final class KillSwitchResetTool implements RiskyTool {
                 answer(false, true, preconditions, held));
     }
 
-    private static String line(ResetPrecondition one) {
+    private static String line(ResetPreconditionResult one) {
         return (one.ok() ? "met:     " : "not met: ") + one.name() + ": " + one.value() + " (required: "
                 + one.required() + (one.ok() ? ")" : "; " + one.remedy() + ")");
     }
@@ -145,7 +145,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     }
 
     private ObjectNode answer(
-            boolean reset, boolean dryRun, List<ResetPrecondition> preconditions, Map<String, String> restored) {
+            boolean reset, boolean dryRun, List<ResetPreconditionResult> preconditions, Map<String, String> restored) {
         ObjectNode answer = ToolResultFields.object()
                 .put("reset", reset)
                 .put("dryRun", dryRun)

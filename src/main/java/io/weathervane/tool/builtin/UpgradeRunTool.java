@@ -11,7 +11,7 @@ import io.weathervane.upgrade.PromotionMode;
 import io.weathervane.upgrade.Upgrade;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.upgrade.UpgradePreview;
-import io.weathervane.upgrade.UpgradeProgram;
+import io.weathervane.upgrade.UpgradeCommandsFingerprint;
 import io.weathervane.upgrade.UpgradeRefusedException;
 import io.weathervane.upgrade.UpgradeRequest;
 import io.weathervane.upgrade.UpgradeState;
@@ -72,7 +72,7 @@ public final class UpgradeRunTool implements RiskyTool {
             return UpgradeToolResult.planned(preview.passes(), preview.lines(), approvals.announcement());
         }
         upgrades.refuseSecond();
-        UpgradeProgram program = upgrades.program(planned);
+        UpgradeCommandsFingerprint program = upgrades.program(planned);
         requireBound(program);
         Optional<ChangeApproval> approval = needsApproval(program)
                 ? Optional.of(approvals.obtain(call, proposal(arguments, program)))
@@ -80,13 +80,13 @@ public final class UpgradeRunTool implements RiskyTool {
         return follow(call, upgrades.begin(request, arguments.actor(), approval));
     }
 
-    private boolean needsApproval(UpgradeProgram program) {
+    private boolean needsApproval(UpgradeCommandsFingerprint program) {
         return program.upgrade().request().promotionMode() == PromotionMode.PROMOTE
                 || (approvals.coversCommands() && !program.configured());
     }
 
     /** What an approval could not be bound to could be another program when it runs. */
-    private void requireBound(UpgradeProgram program) {
+    private void requireBound(UpgradeCommandsFingerprint program) {
         if (needsApproval(program)
                 && approvals.coversCommands()
                 && !program.unbound().isEmpty()) {
@@ -100,7 +100,7 @@ public final class UpgradeRunTool implements RiskyTool {
     private ToolResult resume(ToolCall call, Upgrade waiting) {
         ToolArguments arguments = ToolArguments.of(call);
         upgrades.refuseChanged(waiting);
-        UpgradeProgram promotion = upgrades.promotion(waiting);
+        UpgradeCommandsFingerprint promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
             return UpgradeToolResult.planned(
                     /* passes= */ true,
@@ -138,12 +138,12 @@ public final class UpgradeRunTool implements RiskyTool {
         }
     }
 
-    private RiskyCallDescription proposal(ToolArguments arguments, UpgradeProgram program) {
+    private RiskyCallDescription proposal(ToolArguments arguments, UpgradeCommandsFingerprint program) {
         return new RiskyCallDescription(
                 definition.name(),
                 program.change(),
                 "Upgrade " + program.upgrade().id(),
-                ProgramLineSanitizer.shown(program.lines()),
+                ApprovalCommandSanitizer.shown(program.lines()),
                 facts(program.upgrade()),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
@@ -174,7 +174,7 @@ public final class UpgradeRunTool implements RiskyTool {
             ToolArguments given = new ToolArguments(arguments, io.weathervane.audit.Actor.SYSTEM);
             Optional<Upgrade> waiting = given.text("id").flatMap(upgrades::waiting);
             waiting.ifPresent(upgrades::refuseChanged);
-            UpgradeProgram program = waiting.map(upgrades::promotion)
+            UpgradeCommandsFingerprint program = waiting.map(upgrades::promotion)
                     .orElseGet(() -> upgrades.program(upgrades.planned(
                             upgrades.resolved(request(given), /* suppliesCommands= */ true), given.actor())));
             List<String> facts = new ArrayList<>();

@@ -52,7 +52,7 @@ public final class WorkerPromoteTool implements RiskyTool {
                 definition.name(),
                 RiskyChangeText.promotion(plan.from(), plan.to(), candidate.sha256()),
                 reason(arguments),
-                ProgramLineSanitizer.shown(candidate.lines()),
+                ApprovalCommandSanitizer.shown(candidate.lines()),
                 lines(plan),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);

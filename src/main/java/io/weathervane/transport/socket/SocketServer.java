@@ -1,7 +1,7 @@
 package io.weathervane.transport.socket;
 
 import io.weathervane.mcp.McpDispatcher;
-import io.weathervane.peer.DescendantPeerCheck;
+import io.weathervane.peer.DescendantPeerDetector;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.stdio.LineSession;
@@ -175,7 +175,7 @@ public final class SocketServer implements AutoCloseable {
 
     private static Optional<String> refusalOf(SocketChannel channel, String user) throws IOException {
         try {
-            if (!DescendantPeerCheck.isDescendant(nameOf(channel))) {
+            if (!DescendantPeerDetector.isDescendant(nameOf(channel))) {
                 return Optional.empty();
             }
             LOG.warn("refused a process that this server started: it must not operate it user={}", user);

@@ -1,6 +1,6 @@
 package io.weathervane.worker.process;
 
-import io.weathervane.util.OsAccount;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
@@ -24,10 +24,10 @@ final class RunAsUser {
     private static final int LOOK_SECONDS = 5;
 
     private final String label;
-    private final OsAccount account;
+    private final PasswdEntry account;
     private final Path setpriv;
 
-    private RunAsUser(String label, OsAccount account, Path setpriv) {
+    private RunAsUser(String label, PasswdEntry account, Path setpriv) {
         this.label = label;
         this.account = account;
         this.setpriv = setpriv;
@@ -43,9 +43,9 @@ final class RunAsUser {
             return Optional.empty();
         }
         String user = release.user().get();
-        OsAccount account = OsAccount.find(user)
+        PasswdEntry account = PasswdEntry.find(user)
                 .orElseThrow(() -> refused(release.label(), user, "this system has no user of that name"));
-        if (!OsAccount.isRoot()) {
+        if (!PasswdEntry.isRoot()) {
             throw refused(
                     release.label(), user, "only a server that runs as root can do that; it runs as " + OsUser.name());
         }

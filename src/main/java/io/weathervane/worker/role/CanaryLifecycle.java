@@ -6,7 +6,7 @@ import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
-import io.weathervane.worker.routing.ReleaseCallHistory;
+import io.weathervane.worker.routing.ReleaseCallCounters;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
 import io.weathervane.worker.routing.Worker;
@@ -25,7 +25,7 @@ final class CanaryLifecycle {
     private final WorkerLifecycle lifecycle;
     private final HealthProber prober;
     private final WorkerEventPublisher workerEvents;
-    private final ReleaseCallHistory history;
+    private final ReleaseCallCounters history;
     private final Clock clock;
     private final AtomicBoolean starting = new AtomicBoolean();
 

@@ -27,7 +27,7 @@ import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerContentService;
-import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.UnexpectedWorkerExit;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
@@ -39,11 +39,11 @@ import io.weathervane.worker.WorkersView;
 import io.weathervane.worker.process.OrphanProcesses;
 import io.weathervane.worker.process.ProcessUsageReader;
 import io.weathervane.worker.routing.ActiveWorkerContentService;
-import io.weathervane.worker.routing.BackgroundTasks;
+import io.weathervane.worker.routing.BackgroundExecutor;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.CallRouter;
 import io.weathervane.worker.routing.CallsAwaitingInput;
-import io.weathervane.worker.routing.ReleaseCallHistory;
+import io.weathervane.worker.routing.ReleaseCallCounters;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
@@ -78,10 +78,10 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final WorkerPolicy policy;
     private final Ticker ticker;
     private final RoleAssignments roles = new RoleAssignments();
-    private final BackgroundTasks background = new BackgroundTasks();
+    private final BackgroundExecutor background = new BackgroundExecutor();
     private final CallsAwaitingInput callsAwaitingInput;
     private final CallRouter router;
-    private final ReleaseCallHistory history = new ReleaseCallHistory(roles::now);
+    private final ReleaseCallCounters history = new ReleaseCallCounters(roles::now);
     private final Clock clock;
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
@@ -314,7 +314,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public void onUnexpectedExit(Consumer<WorkerExit> listener) {
+    public void onUnexpectedExit(Consumer<UnexpectedWorkerExit> listener) {
         workerEvents.onUnexpectedExit(listener);
     }
 

@@ -3,7 +3,7 @@ package io.weathervane.worker.role;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.SqlTransaction;
-import io.weathervane.worker.ReleaseJson;
+import io.weathervane.worker.ReleaseDefinitionCodec;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleSlot;
@@ -34,7 +34,7 @@ record RoleAssignmentRows(Instant since, List<Row> rows) {
         for (Role role : ROLES) {
             RoleSlot slot = assignment.slot(role);
             if (slot != null) {
-                rows.add(new Row(role, slot.release().label(), ReleaseJson.write(slot.release())));
+                rows.add(new Row(role, slot.release().label(), ReleaseDefinitionCodec.write(slot.release())));
             }
         }
         return new RoleAssignmentRows(since, rows);

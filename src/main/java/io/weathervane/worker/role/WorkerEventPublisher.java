@@ -6,7 +6,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ToolDefinitionDrift;
-import io.weathervane.worker.WorkerExit;
+import io.weathervane.worker.UnexpectedWorkerExit;
 import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.routing.TaskTable;
 import io.weathervane.worker.routing.Worker;
@@ -33,9 +33,9 @@ final class WorkerEventPublisher {
     private final Clock clock;
     private final WorkerStatusFile file;
     private final Function<Worker, Optional<Role>> roles;
-    private final ToolDefinitionBaseline definitions = new ToolDefinitionBaseline();
+    private final ToolDefinitionDriftDetector definitions = new ToolDefinitionDriftDetector();
     private final List<Consumer<ToolDefinitionDrift>> driftListeners = new CopyOnWriteArrayList<>();
-    private final List<Consumer<WorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<UnexpectedWorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final WorkerNotifications notifications;
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
@@ -57,7 +57,7 @@ final class WorkerEventPublisher {
         return JsonRpcCodec.JSON.createObjectNode();
     }
 
-    void onUnexpectedExit(Consumer<WorkerExit> listener) {
+    void onUnexpectedExit(Consumer<UnexpectedWorkerExit> listener) {
         exitListeners.add(listener);
     }
 
@@ -72,7 +72,7 @@ final class WorkerEventPublisher {
     }
 
     /** How the tools of the worker's release differ from those it was first started with. */
-    ToolDefinitionBaseline definitions() {
+    ToolDefinitionDriftDetector definitions() {
         return definitions;
     }
 
@@ -138,8 +138,8 @@ final class WorkerEventPublisher {
     /** Tells all listeners of an end that no caller had asked for. */
     void report(Worker worker, Role role, boolean willRestart) {
         int code = worker.process().exitCode().orElse(-1);
-        WorkerExit exit = new WorkerExit(worker.label(), role, code, clock.instant(), willRestart);
-        for (Consumer<WorkerExit> listener : exitListeners) {
+        UnexpectedWorkerExit exit = new UnexpectedWorkerExit(worker.label(), role, code, clock.instant(), willRestart);
+        for (Consumer<UnexpectedWorkerExit> listener : exitListeners) {
             try {
                 listener.accept(exit);
             } catch (RuntimeException e) {

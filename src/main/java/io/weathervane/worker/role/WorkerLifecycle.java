@@ -7,7 +7,7 @@ import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.process.OrphanProcesses;
 import io.weathervane.worker.process.RestartBackoff;
-import io.weathervane.worker.routing.BackgroundTasks;
+import io.weathervane.worker.routing.BackgroundExecutor;
 import io.weathervane.worker.routing.CallCounters;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
@@ -35,7 +35,7 @@ final class WorkerLifecycle {
     private final RoleAssignments roles;
     private final WorkerPolicy policy;
     private final WorkerDependencies dependencies;
-    private final BackgroundTasks background;
+    private final BackgroundExecutor background;
     private final OrphanProcesses orphanProcesses;
     private final WorkerEventPublisher workerEvents;
     private final Map<String, RestartBackoff> backoffs = new ConcurrentHashMap<>();
@@ -61,7 +61,7 @@ final class WorkerLifecycle {
     private final Semaphore spawns = new Semaphore(SPAWNS_MAX);
 
     /** Workers that are drained in the background at the same time. */
-    private static final int DRAINS_MAX = BackgroundTasks.DRAINS_MAX / 2;
+    private static final int DRAINS_MAX = BackgroundExecutor.DRAINS_MAX / 2;
 
     private final Semaphore drains = new Semaphore(DRAINS_MAX);
 
@@ -71,7 +71,7 @@ final class WorkerLifecycle {
     WorkerLifecycle(
             RoleAssignments roles,
             WorkerDependencies dependencies,
-            BackgroundTasks background,
+            BackgroundExecutor background,
             OrphanProcesses orphanProcesses,
             WorkerEventPublisher workerEvents) {
         this.roles = roles;

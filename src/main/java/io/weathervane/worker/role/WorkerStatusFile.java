@@ -6,7 +6,7 @@ import io.weathervane.util.LogRateLimiter;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
-import io.weathervane.worker.routing.BackgroundTasks;
+import io.weathervane.worker.routing.BackgroundExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,11 +35,11 @@ final class WorkerStatusFile {
     private final Supplier<WorkersView> workers;
     private final Clock clock;
     private final LogRateLimiter complaints;
-    private final BackgroundTasks background;
+    private final BackgroundExecutor background;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final Deque<JsonNode> events = new ArrayDeque<>();
 
-    WorkerStatusFile(Path file, Supplier<WorkersView> workers, Clock clock, Ticker ticker, BackgroundTasks background) {
+    WorkerStatusFile(Path file, Supplier<WorkersView> workers, Clock clock, Ticker ticker, BackgroundExecutor background) {
         this.file = file;
         this.workers = workers;
         this.clock = clock;

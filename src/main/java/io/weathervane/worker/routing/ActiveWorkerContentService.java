@@ -34,7 +34,7 @@ public final class ActiveWorkerContentService implements WorkerContentService {
     private final RoleAssignments roles;
     private final CallRouter router;
     private final WorkerNotifications notifications;
-    private final BackgroundTasks background;
+    private final BackgroundExecutor background;
     private final Ticker ticker;
     private final Object wishing = new Object();
     private Set<String> watched = Set.of();
@@ -44,7 +44,7 @@ public final class ActiveWorkerContentService implements WorkerContentService {
             RoleAssignments roles,
             CallRouter router,
             WorkerNotifications notifications,
-            BackgroundTasks background,
+            BackgroundExecutor background,
             Ticker ticker) {
         this.roles = roles;
         this.router = router;

@@ -9,7 +9,7 @@ import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ToolFailureCategory;
+import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
@@ -52,7 +52,7 @@ public final class CallCounters {
     private final List<FailureBinSums.Accumulator> bins =
             BIN_SIZES.stream().map(FailureBinSums.Accumulator::new).toList();
     private volatile Map<String, Expected> expected;
-    private final Map<String, AcceptedArgumentTracker> arguments = new HashMap<>();
+    private final Map<String, AcceptedArgumentRefusalCounter> arguments = new HashMap<>();
     private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
     private final Map<String, LatencyHistogram.Accumulator> toolLatency = new HashMap<>();
     private final Map<String, SlowCallThreshold> times = new HashMap<>();
@@ -69,8 +69,8 @@ public final class CallCounters {
     private long slowLimit = Long.MAX_VALUE;
 
     /** What is known of a tool by the worker before. */
-    private record Expected(AcceptedArgumentTracker.Taken taken, OptionalLong patienceNanos) {
-        static final Expected NOTHING = new Expected(AcceptedArgumentTracker.Taken.NONE, OptionalLong.empty());
+    private record Expected(AcceptedArgumentRefusalCounter.Taken taken, OptionalLong patienceNanos) {
+        static final Expected NOTHING = new Expected(AcceptedArgumentRefusalCounter.Taken.NONE, OptionalLong.empty());
     }
 
     public CallCounters() {
@@ -90,10 +90,10 @@ public final class CallCounters {
     }
 
     private Expected expectedOf(String tool) {
-        AcceptedArgumentTracker known = arguments.get(tool);
+        AcceptedArgumentRefusalCounter known = arguments.get(tool);
         SlowCallThreshold time = times.get(tool);
         return new Expected(
-                known == null ? AcceptedArgumentTracker.Taken.NONE : known.taken(),
+                known == null ? AcceptedArgumentRefusalCounter.Taken.NONE : known.taken(),
                 time == null ? OptionalLong.empty() : time.patienceNanos());
     }
 
@@ -186,25 +186,25 @@ public final class CallCounters {
     }
 
     /** Remembers the arguments of a call that went well. */
-    synchronized void took(String tool, AcceptedArgumentTracker.Print print) {
+    synchronized void took(String tool, AcceptedArgumentRefusalCounter.Print print) {
         knownOf(tool).ifPresent(known -> known.wentWell(print));
     }
 
     /** By what the worker says its caller's mistake; whether it is, a comparison with what it took before tells. */
-    synchronized void refused(String tool, AcceptedArgumentTracker.Print print) {
+    synchronized void refused(String tool, AcceptedArgumentRefusalCounter.Print print) {
         callerErrors++;
         if (tools.containsKey(tool) || expected.containsKey(tool)) {
             knownOf(tool).ifPresent(known -> known.refused(print));
         }
     }
 
-    private Optional<AcceptedArgumentTracker> knownOf(String tool) {
+    private Optional<AcceptedArgumentRefusalCounter> knownOf(String tool) {
         if (!arguments.containsKey(tool) && arguments.size() >= TOOLS_MAX) {
             return Optional.empty();
         }
         return Optional.of(arguments.computeIfAbsent(
                 tool,
-                one -> new AcceptedArgumentTracker(
+                one -> new AcceptedArgumentRefusalCounter(
                         expected.getOrDefault(one, Expected.NOTHING).taken())));
     }
 
@@ -275,14 +275,14 @@ public final class CallCounters {
     }
 
     public synchronized CallTallyDetails figures() {
-        Map<ToolFailureCategory, ToolTally> parts = new HashMap<>();
+        Map<ToolComparisonCountKey, ToolTally> parts = new HashMap<>();
         arguments.forEach((tool, known) -> known.putParts(tool, parts));
         late.forEach((tool, calls) -> parts.put(
-                new ToolFailureCategory(tool, ToolFailureCategory.Kind.LATE),
+                new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.LATE),
                 new ToolTally(
                         Math.max(calls, tools.getOrDefault(tool, ToolTally.NONE).requests()), calls, 0)));
         givenUp.forEach((tool, calls) -> parts.put(
-                new ToolFailureCategory(tool, ToolFailureCategory.Kind.GIVEN_UP),
+                new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.GIVEN_UP),
                 new ToolTally(tools.getOrDefault(tool, ToolTally.NONE).requests() + calls, calls, 0)));
         return new CallTallyDetails(
                 now(),

@@ -32,7 +32,7 @@ public final class CallsAwaitingInput {
 
     private static final Logger LOG = LoggerFactory.getLogger("CallsAwaitingInput");
 
-    private final BackgroundTasks background;
+    private final BackgroundExecutor background;
     private final Duration lifetime;
     private final Map<String, AwaitingCall> byTicket = new ConcurrentHashMap<>();
 
@@ -54,7 +54,7 @@ public final class CallsAwaitingInput {
         }
     }
 
-    public CallsAwaitingInput(BackgroundTasks background, Duration lifetime) {
+    public CallsAwaitingInput(BackgroundExecutor background, Duration lifetime) {
         this.background = background;
         this.lifetime = lifetime;
     }

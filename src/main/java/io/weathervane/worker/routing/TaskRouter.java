@@ -35,10 +35,10 @@ public final class TaskRouter implements WorkerTaskService {
     private final RoleAssignments roles;
     private final TaskTable table;
     private final CallsAwaitingInput callsAwaitingInput;
-    private final BackgroundTasks background;
+    private final BackgroundExecutor background;
 
     public TaskRouter(
-            RoleAssignments roles, TaskTable table, CallsAwaitingInput callsAwaitingInput, BackgroundTasks background) {
+            RoleAssignments roles, TaskTable table, CallsAwaitingInput callsAwaitingInput, BackgroundExecutor background) {
         this.background = background;
         this.roles = roles;
         this.table = table;

@@ -1,7 +1,7 @@
 package io.weathervane.worker.routing;
 
 import io.weathervane.failure.FailedCall;
-import io.weathervane.failure.FailureKind;
+import io.weathervane.failure.FailureGroupKey;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
@@ -78,11 +78,11 @@ public final class Worker {
     private final WorkerRelease release;
     private final WorkerProcess process;
     private final WorkerChannel channel;
-    private final WorkerLeases leases = new WorkerLeases();
+    private final WorkerLeaseCounter leases = new WorkerLeaseCounter();
     private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
     private final Instant startedAt;
     private final Clock clock;
-    private final ReleaseCallHistory history;
+    private final ReleaseCallCounters history;
     private final Stopwatch uptime;
     private final Ticker ticker;
     private final int restarts;
@@ -506,7 +506,7 @@ public final class Worker {
             boolean toolError = result.path("isError").asBoolean(false);
             if (toolError && isCallersMistake(tool, counted)) {
                 counted.failedByCaller();
-                callersMistake(counted, tool, given.of(FailedCall.of(FailureKind.UNKNOWN_TOOL, "")));
+                callersMistake(counted, tool, given.of(FailedCall.of(FailureGroupKey.UNKNOWN_TOOL, "")));
             } else if (toolError && toolErrors != ToolErrorPolicy.IGNORED) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ true);
                 failed(counted, tool, given.of(FailedCall.ofToolError(result)));
@@ -517,7 +517,7 @@ public final class Worker {
                     sampled.accept(SampledCall.Outcome.PASSED);
                 }
                 if (!toolError) {
-                    given.arguments().ifPresent(taken -> counted.took(tool, AcceptedArgumentTracker.Print.of(taken)));
+                    given.arguments().ifPresent(taken -> counted.took(tool, AcceptedArgumentRefusalCounter.Print.of(taken)));
                 }
             }
             return result;
@@ -525,7 +525,7 @@ public final class Worker {
             if (isCallersMistake(tool, counted, e)) {
                 given.arguments()
                         .ifPresentOrElse(
-                                refused -> counted.refused(tool, AcceptedArgumentTracker.Print.of(refused)),
+                                refused -> counted.refused(tool, AcceptedArgumentRefusalCounter.Print.of(refused)),
                                 counted::failedByCaller);
                 callersMistake(counted, tool, given.of(mistake(tool, e)));
                 sampled.accept(SampledCall.Outcome.REFUSED);
@@ -550,9 +550,9 @@ public final class Worker {
 
     private FailedCall failure(WorkerCallException why) {
         return switch (why.kind()) {
-            case TIMEOUT -> FailedCall.of(FailureKind.TIMEOUT, why.reason());
+            case TIMEOUT -> FailedCall.of(FailureGroupKey.TIMEOUT, why.reason());
             case LOST -> lost(why);
-            case MALFORMED -> FailedCall.of(FailureKind.MALFORMED_ANSWER, why.reason());
+            case MALFORMED -> FailedCall.of(FailureGroupKey.MALFORMED_ANSWER, why.reason());
             default -> FailedCall.ofCode(why.code(), why.reason());
         };
     }
@@ -566,7 +566,7 @@ public final class Worker {
                                 .map(code -> " with exit code " + code)
                                 .orElse("")
                         : ": its output is closed, its process runs";
-        return FailedCall.of(exited ? FailureKind.WORKER_EXITED : FailureKind.ANSWER_LOST, why.reason() + how);
+        return FailedCall.of(exited ? FailureGroupKey.WORKER_EXITED : FailureGroupKey.ANSWER_LOST, why.reason() + how);
     }
 
     private FailedCall mistake(String tool, WorkerCallException why) {
@@ -574,13 +574,13 @@ public final class Worker {
                 || session().tool(tool).isPresent();
         return listed
                 ? FailedCall.ofCode(why.code(), why.reason())
-                : FailedCall.of(FailureKind.UNKNOWN_TOOL, why.reason());
+                : FailedCall.of(FailureGroupKey.UNKNOWN_TOOL, why.reason());
     }
 
     private void givenUp(String tool, CallCounters counted, long nanos, Given given) {
         if (counted.givenUp(tool, nanos)) {
             String text = "given up after " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
-            failed(counted, tool, given.of(FailedCall.of(FailureKind.GIVEN_UP, text)));
+            failed(counted, tool, given.of(FailedCall.of(FailureGroupKey.GIVEN_UP, text)));
             LOG.info(
                     "worker={} tool={} a call was given up by its caller after {} ms; it counts from {} ms on",
                     label(),
@@ -605,7 +605,7 @@ public final class Worker {
                 call.countsAsUnanswered();
                 counted.unanswered(tool);
                 String text = "no answer for " + TimeUnit.NANOSECONDS.toMillis(call.ageNanos()) + " ms";
-                failed(counted, tool, FailedCall.of(FailureKind.UNANSWERED, text));
+                failed(counted, tool, FailedCall.of(FailureGroupKey.UNANSWERED, text));
             }
         }
         return overdue;
@@ -739,7 +739,7 @@ public final class Worker {
         return process;
     }
 
-    WorkerLeases leases() {
+    WorkerLeaseCounter leases() {
         return leases;
     }
 

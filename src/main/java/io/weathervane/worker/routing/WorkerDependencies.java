@@ -12,4 +12,4 @@ import java.util.concurrent.Executor;
  * @param history has each worker's counters by its release
  */
 public record WorkerDependencies(
-        WorkerPolicy policy, Clock clock, Ticker ticker, Executor background, ReleaseCallHistory history) {}
+        WorkerPolicy policy, Clock clock, Ticker ticker, Executor background, ReleaseCallCounters history) {}

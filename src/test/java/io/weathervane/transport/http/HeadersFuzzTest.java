@@ -17,7 +17,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -126,7 +126,7 @@ class HeadersFuzzTest {
     }
 
     /** Has a tool of every name, each with the same arguments. */
-    private static final class AnyTool implements ToolSource {
+    private static final class AnyTool implements UpstreamToolSource {
         @Override
         public List<ToolDefinition> list() {
             return List.of();

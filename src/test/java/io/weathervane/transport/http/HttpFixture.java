@@ -23,7 +23,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -97,7 +97,7 @@ final class HttpFixture implements AutoCloseable {
                 .map(tool -> (Tool)
                         new ForRole(tool, roles.getOrDefault(tool.definition().name(), tool.role())))
                 .toList();
-        return new ToolRegistry(all, ToolSource.none(), tools.catalog());
+        return new ToolRegistry(all, UpstreamToolSource.none(), tools.catalog());
     }
 
     private record ForRole(Tool tool, CallerRole role) implements Tool {

@@ -23,7 +23,7 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Ticker;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -95,7 +95,7 @@ final class StreamsFixture implements AutoCloseable {
         List<Tool> tools = catalog.names().stream()
                 .map(name -> tool(catalog.definition(name), bodies.get(name)))
                 .toList();
-        return new ToolRegistry(tools, ToolSource.none(), catalog);
+        return new ToolRegistry(tools, UpstreamToolSource.none(), catalog);
     }
 
     private static Tool tool(ToolDefinition definition, Function<ToolCall, ToolResult> body) {

@@ -14,7 +14,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.ToolSource;
+import io.weathervane.tool.UpstreamToolSource;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -118,7 +118,7 @@ final class SmallServer {
                 new Named(catalog.definition("who"), this),
                 new Named(catalog.definition("read"), this),
                 new Named(catalog.definition("write"), this));
-        return new ToolRegistry(tools, ToolSource.none(), catalog);
+        return new ToolRegistry(tools, UpstreamToolSource.none(), catalog);
     }
 
     private ToolResult answer(String tool) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.weathervane.util.OsAccount;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ReleaseJson;
+import io.weathervane.worker.ReleaseDefinitionCodec;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
@@ -46,7 +46,7 @@ class OtherUserTest {
 
     @Test
     void withoutRootItIsRefusedAndNotRunAsOurselves() {
-        assumeTrue(!OsAccount.isRoot() && OsAccount.find(OTHER).isPresent());
+        assumeTrue(!PasswdEntry.isRoot() && PasswdEntry.find(OTHER).isPresent());
 
         assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "touch ran"), TestWorkers.mark(), Ticker.system()))
                 .isInstanceOf(WorkerActionRefusedException.class)
@@ -66,7 +66,7 @@ class OtherUserTest {
     void itRunsAsTheUserWithItsGroupsAndHomeAndWithoutPrivileges() throws Exception {
         assumeRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        OsAccount account = OsAccount.find(OTHER).orElseThrow();
+        PasswdEntry account = PasswdEntry.find(OTHER).orElseThrow();
         WorkerProcess process = WorkerProcess.spawn(
                 as(
                         OTHER,
@@ -116,16 +116,16 @@ class OtherUserTest {
     void theUserIsPartOfTheStoredRelease() {
         WorkerRelease release = as(OTHER, "true");
 
-        assertThat(ReleaseJson.read(ReleaseJson.write(release))).contains(release);
-        assertThat(ReleaseJson.write(release)).isNotEqualTo(ReleaseJson.write(as("root", "true")));
-        assertThat(ReleaseJson.read(ReleaseJson.write(SampleReleases.shell("a", "true")))
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(release))).contains(release);
+        assertThat(ReleaseDefinitionCodec.write(release)).isNotEqualTo(ReleaseDefinitionCodec.write(as("root", "true")));
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(SampleReleases.shell("a", "true")))
                         .orElseThrow()
                         .user())
                 .isEmpty();
     }
 
     private static void assumeRoot() {
-        assumeTrue(OsAccount.isRoot() && OsAccount.find(OTHER).isPresent());
+        assumeTrue(PasswdEntry.isRoot() && PasswdEntry.find(OTHER).isPresent());
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")) || Files.isExecutable(Path.of("/bin/setpriv")));
     }
 

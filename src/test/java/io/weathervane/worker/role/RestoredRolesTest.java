@@ -11,7 +11,7 @@ import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.LaunchSpec;
-import io.weathervane.worker.ReleaseJson;
+import io.weathervane.worker.ReleaseDefinitionCodec;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.SampleReleases;
@@ -154,8 +154,8 @@ class RestoredRolesTest {
                 List.of(new JsonRpcToolConfig(
                         "say", "Says.", SampleReleases.object().put("type", "object"), "echo", true)));
 
-        assertThat(ReleaseJson.read(ReleaseJson.write(release))).contains(release);
-        assertThat(ReleaseJson.read("{}")).isEmpty();
-        assertThat(ReleaseJson.read("not json")).isEmpty();
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(release))).contains(release);
+        assertThat(ReleaseDefinitionCodec.read("{}")).isEmpty();
+        assertThat(ReleaseDefinitionCodec.read("not json")).isEmpty();
     }
 }

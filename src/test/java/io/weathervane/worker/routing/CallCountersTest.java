@@ -6,7 +6,7 @@ import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.ServedCalls;
-import io.weathervane.worker.ToolFailureCategory;
+import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
@@ -124,10 +124,10 @@ class CallCountersTest {
 
         assertThat(next.figures().parts())
                 .containsEntry(
-                        new ToolFailureCategory("export", ToolFailureCategory.Kind.SAME_ARGUMENTS),
+                        new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_ARGUMENTS),
                         new ToolTally(2, 2, 0))
                 .containsEntry(
-                        new ToolFailureCategory("export", ToolFailureCategory.Kind.SAME_FORM), new ToolTally(1, 1, 0));
+                        new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_FORM), new ToolTally(1, 1, 0));
         assertThat(next.now()).isEqualTo(CallTotals.NONE);
     }
 
@@ -141,7 +141,7 @@ class CallCountersTest {
         next.refused("export", print("query", "x"));
         next.refused(
                 "export",
-                AcceptedArgumentTracker.Print.of(SampleReleases.object().put("q", 5)));
+                AcceptedArgumentRefusalCounter.Print.of(SampleReleases.object().put("q", 5)));
         next.refused("never called", print("q", "x"));
         assertThat(next.figures().parts()).isEmpty();
 
@@ -151,14 +151,14 @@ class CallCountersTest {
         next.succeeded("export", 1);
         next.took("export", print("q", "y"));
         assertThat(next.figures().parts())
-                .containsOnlyKeys(new ToolFailureCategory("export", ToolFailureCategory.Kind.SAME_FORM))
+                .containsOnlyKeys(new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_FORM))
                 .containsValue(new ToolTally(2, 1, 0));
     }
 
     @Test
     void remembersABoundedNumberOfArguments() {
         tally.succeeded("export", 1);
-        for (int i = 0; i < 2 * AcceptedArgumentTracker.VALUES_MAX; i++) {
+        for (int i = 0; i < 2 * AcceptedArgumentRefusalCounter.VALUES_MAX; i++) {
             tally.took("export", print("q", "x" + i));
             tally.took("export", print("q" + i, "x"));
         }
@@ -188,10 +188,10 @@ class CallCountersTest {
         assertThat(next.figures().parts())
                 .containsOnly(
                         Map.entry(
-                                new ToolFailureCategory("export", ToolFailureCategory.Kind.GIVEN_UP),
+                                new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.GIVEN_UP),
                                 new ToolTally(2, 1, 0)),
                         Map.entry(
-                                new ToolFailureCategory("search", ToolFailureCategory.Kind.GIVEN_UP),
+                                new ToolComparisonCountKey("search", ToolComparisonCountKey.Kind.GIVEN_UP),
                                 new ToolTally(1, 1, 0)));
         assertThat(next.now()).isEqualTo(new CallTotals(1, 0, 0));
     }
@@ -207,10 +207,10 @@ class CallCountersTest {
 
         assertThat(next.figures().parts())
                 .containsOnly(Map.entry(
-                        new ToolFailureCategory("export", ToolFailureCategory.Kind.LATE), new ToolTally(2, 1, 0)));
+                        new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.LATE), new ToolTally(2, 1, 0)));
     }
 
-    private static AcceptedArgumentTracker.Print print(String name, String value) {
-        return AcceptedArgumentTracker.Print.of(SampleReleases.object().put(name, value));
+    private static AcceptedArgumentRefusalCounter.Print print(String name, String value) {
+        return AcceptedArgumentRefusalCounter.Print.of(SampleReleases.object().put(name, value));
     }
 }

@@ -36,7 +36,7 @@ class CallsAwaitingInputTest {
             + "'";
     private static final String READ_REPLY = "; read -r reply; echo \"got $reply\" >&2; ";
 
-    private final BackgroundTasks background = new BackgroundTasks();
+    private final BackgroundExecutor background = new BackgroundExecutor();
     private final List<Worker> started = new ArrayList<>();
 
     @AfterEach

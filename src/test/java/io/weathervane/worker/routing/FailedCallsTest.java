@@ -49,7 +49,7 @@ class FailedCallsTest {
         """;
 
     private final RoleAssignments roles = new RoleAssignments();
-    private final ReleaseCallHistory history = new ReleaseCallHistory(roles::now);
+    private final ReleaseCallCounters history = new ReleaseCallCounters(roles::now);
     private final List<Worker> started = new ArrayList<>();
 
     @AfterEach
@@ -264,7 +264,7 @@ class FailedCallsTest {
         assertThat(releases.valueStream().map(release -> release.path("release").asString()))
                 .contains("v3", "v1")
                 .endsWith("(earlier releases)")
-                .hasSize(ReleaseCallHistory.RELEASES_MAX + 1);
+                .hasSize(ReleaseCallCounters.RELEASES_MAX + 1);
         assertThat(releases.valueStream()
                         .mapToLong(release -> release.path("failed").asLong())
                         .sum())
@@ -279,12 +279,12 @@ class FailedCallsTest {
     void manyRestartsLoseNoCount() {
         assign(Role.ACTIVE, "v1");
         history.begin("v1", Optional.empty(), Instant.EPOCH);
-        for (int i = 0; i < 3 * ReleaseCallHistory.COUNTERS_MAX; i++) {
+        for (int i = 0; i < 3 * ReleaseCallCounters.COUNTERS_MAX; i++) {
             history.add("v1", failing(2), Instant.EPOCH);
         }
 
-        assertThat(report().at("/0/failed").asLong()).isEqualTo(6L * ReleaseCallHistory.COUNTERS_MAX);
-        assertThat(report().at("/0/tools/0/kinds/0/count").asLong()).isEqualTo(6L * ReleaseCallHistory.COUNTERS_MAX);
+        assertThat(report().at("/0/failed").asLong()).isEqualTo(6L * ReleaseCallCounters.COUNTERS_MAX);
+        assertThat(report().at("/0/tools/0/kinds/0/count").asLong()).isEqualTo(6L * ReleaseCallCounters.COUNTERS_MAX);
     }
 
     private static CallCounters failing(int calls) {

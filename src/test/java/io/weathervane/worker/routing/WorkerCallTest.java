@@ -10,7 +10,7 @@ import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.ToolFailureCategory;
+import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -231,7 +231,7 @@ class WorkerCallTest {
     void argumentsThatWentWellAndAreRefusedAreCountedApart() {
         CallCounters before = new CallCounters();
         before.succeeded("echo", 1);
-        before.took("echo", AcceptedArgumentTracker.Print.of(SampleReleases.text("hello")));
+        before.took("echo", AcceptedArgumentRefusalCounter.Print.of(SampleReleases.text("hello")));
         Worker worker = start(SampleReleases.quick(
                 "strict",
                 SampleReleases.ECHO_TOOL,
@@ -243,7 +243,7 @@ class WorkerCallTest {
         assertThat(worker.tally().now()).isEqualTo(CallTotals.NONE);
         assertThat(worker.tally().figures().parts())
                 .containsEntry(
-                        new ToolFailureCategory("echo", ToolFailureCategory.Kind.SAME_ARGUMENTS),
+                        new ToolComparisonCountKey("echo", ToolComparisonCountKey.Kind.SAME_ARGUMENTS),
                         new ToolTally(1, 1, 0));
     }
 

@@ -1,0 +1,54 @@
+package io.weathervane.auth;
+
+import io.weathervane.util.Ticker;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * When the time of each token is over. A token names a moment of the wall clock, which may step: so from the first time
+ * it is seen the time that elapses ends it as well, and what was seen expired stays so while the process lives.
+ */
+final class MonotonicTokenExpiry {
+    /** Tokens that are remembered: those that were used last. */
+    private static final int TOKENS_MAX = 10_000;
+
+    private final Clock clock;
+    private final Ticker ticker;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Long> ends = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+
+    MonotonicTokenExpiry(Clock clock, Ticker ticker) {
+        this.clock = clock;
+        this.ticker = ticker;
+    }
+
+    /** @param token what names it for good, its hash for instance; of genuine tokens only, so that no other fills this */
+    boolean isOver(String token, Instant expires) {
+        Duration left = Duration.between(clock.instant(), expires);
+        long now = ticker.nanos();
+        lock.lock();
+        try {
+            long end = ends.computeIfAbsent(token + "@" + expires, ignored -> now + bounded(left));
+            boolean over = left.isZero() || left.isNegative() || now - end >= 0;
+            if (over) {
+                ends.put(token + "@" + expires, now);
+            }
+            ends.keySet().stream()
+                    .limit(Math.max(0, ends.size() - TOKENS_MAX))
+                    .toList()
+                    .forEach(ends::remove);
+            return over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A ticker holds 292 years, and half of that in differences that can be told apart. */
+    private static long bounded(Duration left) {
+        return left.compareTo(Duration.ofDays(36_500)) < 0 ? Math.max(0, left.toNanos()) : Long.MAX_VALUE / 2;
+    }
+}

@@ -1,0 +1,31 @@
+package io.weathervane.baseline;
+
+import io.weathervane.worker.Role;
+import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.WorkerManager;
+import java.util.Optional;
+
+/** Where the calls of the workers are counted. */
+public interface ServedCallsSource {
+    /** What the worker in this role was given since it became active. */
+    Optional<ServedCalls> served(Role role);
+
+    /** How tool results with {@code isError: true} count. */
+    ToolErrorPolicy toolErrors();
+
+    /** The workers of a server. */
+    static ServedCallsSource of(WorkerManager workers) {
+        return new ServedCallsSource() {
+            @Override
+            public Optional<ServedCalls> served(Role role) {
+                return workers.served(role);
+            }
+
+            @Override
+            public ToolErrorPolicy toolErrors() {
+                return workers.toolErrors();
+            }
+        };
+    }
+}

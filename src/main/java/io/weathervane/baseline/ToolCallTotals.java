@@ -1,0 +1,74 @@
+package io.weathervane.baseline;
+
+import io.weathervane.worker.CallTallyDetails;
+import io.weathervane.worker.LatencyHistogram;
+import io.weathervane.worker.ToolComparisonCountKey;
+import io.weathervane.worker.ToolComparisonCountKey.Kind;
+import io.weathervane.worker.ToolTally;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The calls of one tool.
+ *
+ * @param parts what is told apart further, as far as anything failed in it
+ */
+record ToolCallTotals(ToolTally calls, Map<Kind, ToolTally> parts, LatencyHistogram latency) {
+    static final ToolCallTotals NONE = new ToolCallTotals(ToolTally.NONE, Map.of(), LatencyHistogram.NONE);
+
+    ToolCallTotals {
+        parts = Map.copyOf(parts);
+    }
+
+    /** What was counted of the tool between two looks at the same counters. */
+    static ToolCallTotals between(
+            String tool, CallTallyDetails before, CallTallyDetails now, LatencyHistogram latency) {
+        ToolTally earlier = before.tools().getOrDefault(tool, ToolTally.NONE);
+        Map<Kind, ToolTally> parts = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            ToolComparisonCountKey part = new ToolComparisonCountKey(tool, kind);
+            Optional.ofNullable(now.parts().get(part))
+                    .ifPresent(counted ->
+                            parts.put(kind, difference(before.parts().getOrDefault(part, wellDone(earlier)), counted)));
+        }
+        return new ToolCallTotals(difference(earlier, now.tools().getOrDefault(tool, ToolTally.NONE)), parts, latency);
+    }
+
+    private static ToolTally difference(ToolTally before, ToolTally now) {
+        long errors = Math.max(0, now.errors() - before.errors());
+        long requests = Math.max(errors, now.requests() - before.requests());
+        return new ToolTally(requests, errors, Math.min(errors, Math.max(0, now.toolErrors() - before.toolErrors())));
+    }
+
+    boolean isEmpty() {
+        return calls.requests() == 0 && parts.values().stream().allMatch(part -> part.requests() == 0);
+    }
+
+    /** Where nothing failed in a part, each call that went well went well in it. */
+    ToolCallTotals plus(ToolCallTotals more) {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        kinds.addAll(parts.keySet());
+        kinds.addAll(more.parts.keySet());
+        Map<Kind, ToolTally> sum = new EnumMap<>(Kind.class);
+        kinds.forEach(kind -> sum.put(kind, sum(part(kind), more.part(kind))));
+        return new ToolCallTotals(sum(calls, more.calls), sum, latency.plus(more.latency));
+    }
+
+    private ToolTally part(Kind kind) {
+        return parts.getOrDefault(kind, wellDone(calls));
+    }
+
+    private static ToolTally wellDone(ToolTally calls) {
+        return new ToolTally(calls.requests() - calls.errors(), 0, 0);
+    }
+
+    static ToolTally sum(ToolTally one, ToolTally other) {
+        return new ToolTally(
+                Math.addExact(one.requests(), other.requests()),
+                Math.addExact(one.errors(), other.errors()),
+                Math.addExact(one.toolErrors(), other.toolErrors()));
+    }
+}

@@ -1,0 +1,43 @@
+package io.weathervane.probe;
+
+import io.weathervane.monitor.Observation.ProbeResult;
+import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.WorkerManager;
+
+/** Probes a worker, and weighs what comes of it with the real calls of that time. */
+public final class ProbeTrafficCrossCheck {
+    private ProbeTrafficCrossCheck() {}
+
+    /** Takes as long as the probe with its retry. */
+    public static ProbeResult probe(WorkerManager workers, Role role) {
+        long before = callsThatWentWell(workers, role);
+        HealthProbeResult probe = workers.probe(role);
+        return interpret(probe, callsThatWentWell(workers, role) - before);
+    }
+
+    private static long callsThatWentWell(WorkerManager workers, Role role) {
+        CallTotals tally = workers.tally(role);
+        return tally.requests() - tally.errors();
+    }
+
+    /**
+     * Says what a probe means for the watch.
+     *
+     * @param wentWell real calls, while the probe waited: then the worker is there, and only the probe was lost
+     */
+    static ProbeResult interpret(HealthProbeResult probe, long wentWell) {
+        return switch (probe.status()) {
+            case HEALTHY -> new ProbeResult(ProbeOutcome.PASSED, probe.detail());
+            case UNHEALTHY -> new ProbeResult(ProbeOutcome.FAILED, probe.detail());
+            case NO_ANSWER ->
+                wentWell > 0
+                        ? new ProbeResult(
+                                ProbeOutcome.LOST,
+                                "probe lost (" + probe.detail() + "), while " + wentWell + " calls went well")
+                        : new ProbeResult(ProbeOutcome.FAILED, probe.detail());
+        };
+    }
+}

@@ -1,0 +1,276 @@
+package io.weathervane.probe;
+
+import io.weathervane.monitor.CallCounts;
+import io.weathervane.util.Redactor;
+import io.weathervane.util.SafeText;
+import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import io.weathervane.worker.DirectCallContext;
+import io.weathervane.worker.Role;
+import io.weathervane.worker.SampledCall;
+import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.WorkerAnswer;
+import io.weathervane.worker.WorkerCallException;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerState;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The probes of one watch, sent in rounds that never overlap, until it ends. A probe goes to no other worker than the one
+ * that is watched and, the first few times, the previous one: what that one fails, too, counts nowhere. The calls are in
+ * no tally of callers' calls, no listener hears of them, and no client is asked anything in them.
+ */
+final class WatchProbeRounds {
+    private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
+
+    private static final int REASON_LENGTH_MAX = 200;
+
+    private final WatchProber.Subject subject;
+    private final WatchProbeConfig config;
+    private final WorkerManager workers;
+    private final Ticker ticker;
+    private final List<ProbeComparison> probes;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Map<String, CallCounts> counted = new TreeMap<>();
+    private final Map<SampledCall.Outcome, Deque<PreviousWorkerReplayRun.Question>> samples =
+            new EnumMap<>(SampledCall.Outcome.class);
+    private volatile Map<ProbeComparison, String> unsent = Map.of();
+    private volatile Optional<DirectCallBatch<ProbeComparison>> batch = Optional.empty();
+
+    /**
+     * What a worker made of a probe.
+     *
+     * @param why it failed; empty when it went well
+     */
+    private record Answer(Optional<String> why, long nanos) {}
+
+    private WatchProbeRounds(WatchProber.Subject subject, WatchProbeConfig config, WorkerManager workers, Ticker ticker) {
+        this.subject = subject;
+        this.config = config;
+        this.workers = workers;
+        this.ticker = ticker;
+        this.probes = config.probes().stream().map(ProbeComparison::new).toList();
+    }
+
+    static WatchProbeRounds begin(
+            WatchProber.Subject subject, WatchProbeConfig config, WorkerManager workers, Ticker ticker) {
+        WatchProbeRounds rounds = new WatchProbeRounds(subject, config, workers, ticker);
+        LOG.info(
+                "sending {} probes every {} promotion={} worker={}",
+                config.probes().size(),
+                config.interval().orElseThrow(),
+                subject.promotionId(),
+                subject.worker());
+        Threads.loop("watch-probes", rounds::run).start();
+        return rounds;
+    }
+
+    WatchProber.Subject subject() {
+        return subject;
+    }
+
+    void end() {
+        ended.countDown();
+    }
+
+    private boolean isEnded() {
+        return ended.getCount() == 0;
+    }
+
+    /** Whether a call hangs on although it was cancelled. */
+    boolean isStuck() {
+        return batch.filter(DirectCallBatch::isStuck).isPresent();
+    }
+
+    private void run() {
+        long interval = config.interval().orElseThrow().toNanos();
+        try {
+            while (!isEnded()) {
+                long begun = ticker.nanos();
+                round();
+                long rest = Math.max(0, interval - (ticker.nanos() - begun));
+                if (ended.await(rest, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round() {
+        if (isStuck() || !isServing()) {
+            return;
+        }
+        List<ProbeComparison> allowed = allowed();
+        if (!subject.restored()) {
+            make(allowed.stream().filter(ProbeComparison::isToCompare).toList(), this::compare);
+        }
+        make(allowed.stream().filter(probe -> probe.failsBefore().isEmpty()).toList(), this::send);
+    }
+
+    /** A worker that is starting again, or another one, is no subject of the probes. */
+    private boolean isServing() {
+        return workers.view()
+                .active()
+                .filter(worker ->
+                        worker.state() == WorkerState.READY && worker.label().equals(subject.worker()))
+                .isPresent();
+    }
+
+    /** Those whose tools only read; looked up for each round, since tools and annotations may change meanwhile. */
+    private List<ProbeComparison> allowed() {
+        Map<String, Boolean> active = ReadOnlyTools.listed(workers, Role.ACTIVE);
+        Map<String, Boolean> previous = subject.restored() ? Map.of() : ReadOnlyTools.listed(workers, Role.PREVIOUS);
+        Map<ProbeComparison, String> refused = new HashMap<>();
+        for (ProbeComparison probe : probes) {
+            String tool = probe.call().tool();
+            if (!active.containsKey(tool)) {
+                refused.put(probe, subject.worker() + " has no such tool");
+            } else if (!active.get(tool) || !previous.getOrDefault(tool, true)) {
+                refused.put(probe, "not both releases annotate it read-only");
+            }
+        }
+        unsent = Map.copyOf(refused);
+        return probes.stream().filter(probe -> !refused.containsKey(probe)).toList();
+    }
+
+    private void make(List<ProbeComparison> calls, BiConsumer<ProbeComparison, DirectCallContext> call) {
+        if (calls.isEmpty() || isEnded() || isStuck()) {
+            return;
+        }
+        int turns = 1 + calls.size() / DirectCallBatch.CONCURRENT_MAX;
+        DirectCallBatch<ProbeComparison> made =
+                new DirectCallBatch<>("watch-probe", ticker, config.callTimeout(), calls, call);
+        batch = Optional.of(made);
+        made.await(config.callTimeout().multipliedBy(turns), this::isEnded);
+    }
+
+    private void compare(ProbeComparison probe, DirectCallContext context) {
+        answer(Role.PREVIOUS, probe, context)
+                .ifPresent(answer ->
+                        answer.why().ifPresentOrElse(probe::failedBefore, () -> probe.passedBefore(answer.nanos())));
+    }
+
+    private void send(ProbeComparison probe, DirectCallContext context) {
+        answer(Role.ACTIVE, probe, context).ifPresent(answer -> count(probe, answer));
+    }
+
+    /** Empty when the answer says nothing of the worker. */
+    private Optional<Answer> answer(Role role, ProbeComparison probe, DirectCallContext context) {
+        long begun = ticker.nanos();
+        try {
+            WorkerAnswer answer = workers.callDirectly(
+                    role, probe.call().tool(), probe.call().arguments().deepCopy(), context);
+            boolean other = role == Role.ACTIVE && !answer.label().equals(subject.worker());
+            boolean fails = answer.isError() && workers.toolErrors() != ToolErrorPolicy.IGNORED;
+            return answer.needsInput() || other
+                    ? Optional.empty()
+                    : Optional.of(new Answer(
+                            fails ? Optional.of("a result with isError: true") : Optional.empty(),
+                            ticker.nanos() - begun));
+        } catch (WorkerCallException e) {
+            return isOfTheWorker(role, probe, e, context)
+                    ? Optional.of(new Answer(Optional.of(reason(e, context)), ticker.nanos() - begun))
+                    : Optional.empty();
+        }
+    }
+
+    private static boolean isOfTheWorker(
+            Role role, ProbeComparison probe, WorkerCallException failure, DirectCallContext context) {
+        return switch (failure.kind()) {
+            // What the previous worker takes is no mistake of the one who wrote the probe.
+            case RPC_ERROR -> !failure.isCallersMistake() || role == Role.PREVIOUS || probe.isKnown();
+            case MALFORMED, TIMEOUT -> true;
+            case CANCELLED -> context.tookTooLong();
+            case LOST -> role == Role.ACTIVE;
+            case NOT_SENT, NONE_ACTIVE, BUSY -> false;
+        };
+    }
+
+    private String reason(WorkerCallException failure, DirectCallContext context) {
+        String why = context.tookTooLong()
+                ? "no answer within " + config.callTimeout().toMillis() + " ms"
+                : failure.reason();
+        String line = SafeText.line(Redactor.clean(why));
+        return line.substring(0, Math.min(line.length(), REASON_LENGTH_MAX));
+    }
+
+    private void count(ProbeComparison probe, Answer answer) {
+        Optional<String> why = answer.why();
+        if (why.isPresent() && probe.failsNow().isEmpty()) {
+            LOG.warn(
+                    "a probe fails promotion={} worker={} tool={} why=\"{}\"",
+                    subject.promotionId(),
+                    subject.worker(),
+                    SafeText.logged(probe.call().tool()),
+                    SafeText.logged(why.get()));
+        }
+        probe.now(why);
+        OptionalLong limit = probe.limitNanos();
+        synchronized (counted) {
+            add(probe.key(), why.isPresent());
+            if (why.isEmpty() && limit.isPresent()) {
+                add(probe.lateKey(), answer.nanos() > limit.getAsLong());
+            }
+            sample(probe, why.isPresent() ? SampledCall.Outcome.FAILED : SampledCall.Outcome.PASSED);
+        }
+    }
+
+    private void add(String key, boolean failed) {
+        counted.merge(key, new CallCounts(1, failed ? 1 : 0), CallCounts::plus);
+    }
+
+    private void sample(ProbeComparison probe, SampledCall.Outcome outcome) {
+        Deque<PreviousWorkerReplayRun.Question> same = samples.computeIfAbsent(outcome, one -> new ArrayDeque<>());
+        same.addFirst(new PreviousWorkerReplayRun.Question(
+                probe.key(), new SampledCall(probe.call().tool(), probe.call().arguments(), outcome)));
+        if (same.size() > PreviousWorkerReplayer.CALLS_MAX) {
+            same.removeLast();
+        }
+    }
+
+    /** What was counted since the last time. */
+    Map<String, CallCounts> take() {
+        synchronized (counted) {
+            Map<String, CallCounts> taken = Map.copyOf(counted);
+            counted.clear();
+            return taken;
+        }
+    }
+
+    /** The newest first within each outcome. */
+    List<PreviousWorkerReplayRun.Question> samples() {
+        synchronized (counted) {
+            return samples.values().stream().flatMap(Deque::stream).toList();
+        }
+    }
+
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        for (ProbeComparison probe : probes) {
+            String name = "the probe of " + SafeText.quoted(probe.call().tool());
+            Optional.ofNullable(unsent.get(probe)).ifPresent(why -> notes.add(name + " is not sent: " + why));
+            probe.failsBefore()
+                    .ifPresent(why -> notes.add(
+                            name + " is not sent and does not count: the previous release fails it, too: " + why));
+            probe.failsNow().ifPresent(why -> notes.add(name + " fails on " + subject.worker() + ": " + why));
+        }
+        return notes.stream().distinct().collect(Collectors.toUnmodifiableList());
+    }
+}

@@ -1,0 +1,42 @@
+package io.weathervane.worker;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What a release runs, in lines for the person who has to approve it. */
+final class ReleaseApprovalText {
+    private ReleaseApprovalText() {}
+
+    /** @param files the programs and scripts that the command names, each with its hash */
+    static List<String> lines(WorkerRelease release, CommandFileHashes files) {
+        List<String> lines = new ArrayList<>();
+        lines.add("command: "
+                + release.command().stream().map(ReleaseApprovalText::word).collect(Collectors.joining(" ")));
+        lines.add("folder: " + release.folder().map(Path::toString).orElse("the server's own"));
+        release.user().ifPresent(user -> lines.add("user: " + user));
+        lines.add("environment: "
+                + (release.environment().isEmpty()
+                        ? "nothing is set"
+                        : String.join(", ", new TreeSet<>(release.environment().keySet()))
+                                + " (values are not shown)"));
+        InheritedEnvironment inheritance = release.inheritance();
+        String names = String.join(", ", inheritance.sorted());
+        if (inheritance.everything()) {
+            lines.add("inherits: all of the server's variables but WVO_*" + (names.isEmpty() ? "" : ", " + names));
+        } else if (!names.isEmpty()) {
+            lines.add("inherits: " + names);
+        }
+        lines.addAll(files.lines());
+        return lines;
+    }
+
+    /** As a shell would need it written. */
+    private static String word(String word) {
+        return word.isEmpty() || word.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\'' || c == '\\')
+                ? "'" + word.replace("'", "'\\''") + "'"
+                : word;
+    }
+}
