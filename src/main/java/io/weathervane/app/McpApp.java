@@ -38,7 +38,8 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
         return new McpApp(builtIn, workerTools, tools, new McpContent(modules, schemas, start::awaitForClients));
     }
 
-    private static ToolRegistry registry(boolean readOnly, List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas) {
+    private static ToolRegistry registry(
+            boolean readOnly, List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas) {
         return readOnly
                 ? new ToolRegistry(ReadOnlyToolFilter.of(own), ReadOnlyToolFilter.of(workers), schemas)
                 : new ToolRegistry(own, workers, schemas);

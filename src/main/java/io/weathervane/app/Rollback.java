@@ -4,8 +4,8 @@ import io.weathervane.core.ServerContext;
 import io.weathervane.policy.MonitorConfig;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.signal.SignalConfig;
 import io.weathervane.signal.ExternalSignalRegistry;
+import io.weathervane.signal.SignalConfig;
 import io.weathervane.util.Closer;
 import java.util.List;
 
@@ -20,7 +20,8 @@ public record Rollback(RollbackMonitor monitor, ExternalSignalRegistry signals) 
             MonitorConfig config,
             List<SignalConfig> signalConfigs) {
         PolicyResolver policies = new PolicyResolver(config, flags.live()::setting);
-        ExternalSignalRegistry signals = closer.register(new ExternalSignalRegistry(signalConfigs, core.clock(), core.ticker()));
+        ExternalSignalRegistry signals =
+                closer.register(new ExternalSignalRegistry(signalConfigs, core.clock(), core.ticker()));
         return new Rollback(
                 closer.register(new RollbackMonitor(core, flags.live(), workers.manager(), policies, config, signals)),
                 signals);

@@ -1,7 +1,7 @@
 package io.weathervane.app;
 
-import io.weathervane.signal.SignalPostResult;
 import io.weathervane.signal.ExternalSignalRegistry;
+import io.weathervane.signal.SignalPostResult;
 import io.weathervane.transport.http.SignalReceiver;
 import java.util.Optional;
 

@@ -33,7 +33,8 @@ final class HourlyReleaseCallCounts {
                 .reduce(PeriodCallCounts.NONE, PeriodCallCounts::plus);
     }
 
-    private HourlyReleaseCallCounts(List<ReleaseRecordPeriod> before, PeriodCallCounts earlier, ReleaseRecordPeriod newest) {
+    private HourlyReleaseCallCounts(
+            List<ReleaseRecordPeriod> before, PeriodCallCounts earlier, ReleaseRecordPeriod newest) {
         List<ReleaseRecordPeriod> all = new ArrayList<>(before);
         all.set(all.size() - 1, newest);
         this.periods = List.copyOf(all);

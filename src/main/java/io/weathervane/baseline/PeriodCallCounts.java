@@ -83,7 +83,9 @@ record PeriodCallCounts(
     private static Map<String, ToolCallTotals> toolsBetween(
             CallTallyDetails before, ServedCalls now, Map<String, LatencyHistogram> latencyBefore) {
         Set<String> names = new HashSet<>(now.figures().tools().keySet());
-        now.figures().parts().keySet().stream().map(ToolComparisonCountKey::tool).forEach(names::add);
+        now.figures().parts().keySet().stream()
+                .map(ToolComparisonCountKey::tool)
+                .forEach(names::add);
         Map<String, ToolCallTotals> made = new HashMap<>();
         for (String tool : names) {
             LatencyHistogram took = now.toolLatency()

@@ -1,7 +1,7 @@
 package io.weathervane.config;
 
-import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.JsonRpcToolConfig;
@@ -159,7 +159,8 @@ final class ReleaseReader {
 
     private Optional<Path> folder(Section section) {
         return section.words("folder").map(folder -> {
-            Path path = RelativePathResolver.resolve(base, folder).orElseThrow(() -> section.problem("folder", "is not a path"));
+            Path path = RelativePathResolver.resolve(base, folder)
+                    .orElseThrow(() -> section.problem("folder", "is not a path"));
             if (!Files.isDirectory(path)) {
                 throw section.problem("folder", "names " + path + ", which is not a folder");
             }

@@ -65,11 +65,12 @@ final class FailureCounts {
         return new FailureCounts(sum);
     }
 
-    private static void add(Map<String, Map<FailureGroupKey, Entry>> sum, String tool, Map<FailureGroupKey, Entry> kinds) {
+    private static void add(
+            Map<String, Map<FailureGroupKey, Entry>> sum, String tool, Map<FailureGroupKey, Entry> kinds) {
         String counted = isRoomFor(tool, sum, TOOLS_MAX) ? tool : ReleaseCalls.OTHER_TOOLS;
         Map<FailureGroupKey, Entry> together = new HashMap<>(sum.getOrDefault(counted, Map.of()));
-        kinds.forEach((kind, entry) ->
-                together.merge(isRoomFor(kind, together, KINDS_MAX) ? kind : FailureGroupKey.OTHER, entry, Entry::plus));
+        kinds.forEach((kind, entry) -> together.merge(
+                isRoomFor(kind, together, KINDS_MAX) ? kind : FailureGroupKey.OTHER, entry, Entry::plus));
         sum.put(counted, together);
     }
 

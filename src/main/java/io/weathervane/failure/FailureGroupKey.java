@@ -46,7 +46,8 @@ public record FailureGroupKey(Type type, String text) {
     public static final FailureGroupKey TIMEOUT = new FailureGroupKey(Type.TIMEOUT, "time-out");
     public static final FailureGroupKey WORKER_EXITED = new FailureGroupKey(Type.WORKER_EXITED, "worker exited");
     public static final FailureGroupKey ANSWER_LOST = new FailureGroupKey(Type.ANSWER_LOST, "answer lost");
-    public static final FailureGroupKey MALFORMED_ANSWER = new FailureGroupKey(Type.MALFORMED_ANSWER, "malformed answer");
+    public static final FailureGroupKey MALFORMED_ANSWER =
+            new FailureGroupKey(Type.MALFORMED_ANSWER, "malformed answer");
     public static final FailureGroupKey GIVEN_UP = new FailureGroupKey(Type.GIVEN_UP, "given up by its caller");
     public static final FailureGroupKey UNANSWERED = new FailureGroupKey(Type.UNANSWERED, "no answer yet");
     public static final FailureGroupKey UNKNOWN_TOOL = new FailureGroupKey(Type.UNKNOWN_TOOL, "unknown tool");

@@ -67,9 +67,7 @@ final class FlagCache {
 
     /** Takes in what a commit left behind; {@code madeDurable} is the engagement that it carried to the database. */
     void committed(
-            FlagReconciler reconciler,
-            @Nullable EngagementRecord madeDurable,
-            @Nullable KillSwitchResetRecord reset) {
+            FlagReconciler reconciler, @Nullable EngagementRecord madeDurable, @Nullable KillSwitchResetRecord reset) {
         replace(before -> taken(before, reconciler, madeDurable), reset);
         warnOfInvalid(reconciler);
     }

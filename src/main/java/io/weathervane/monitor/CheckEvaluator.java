@@ -13,7 +13,11 @@ final class CheckEvaluator {
 
     /** @param before the checks of the window before this one */
     static CheckRecord judge(
-            Observation seen, List<CheckRecord> before, MonitorPolicy policy, BaselineAdjustedLimits limits, Instant now) {
+            Observation seen,
+            List<CheckRecord> before,
+            MonitorPolicy policy,
+            BaselineAdjustedLimits limits,
+            Instant now) {
         Rate rate = ErrorRates.ofCheck(seen, before, policy);
         boolean over = isOver(seen, rate, limits);
         Optional<String> hard = hardFailure(seen, over, policy, limits);

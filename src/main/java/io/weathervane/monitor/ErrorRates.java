@@ -47,7 +47,8 @@ final class ErrorRates {
             return Rate.NONE;
         }
         if (seen.requests() >= policy.minRequests()) {
-            return new Rate(new Pool(seen.requests(), seen.errors()).rate(policy.minRequests()), ObservedRateSource.CHECK);
+            return new Rate(
+                    new Pool(seen.requests(), seen.errors()).rate(policy.minRequests()), ObservedRateSource.CHECK);
         }
         List<Observation> pooled = Stream.concat(before.stream().map(CheckRecord::observation), Stream.of(seen))
                 .toList();

@@ -57,7 +57,8 @@ public final class MonitorStateMachine {
 
     /** A run of failed calls is no reason to escalate while the previous worker fails them, too. */
     private static BaselineAdjustedLimits limits(WatchState state, MonitorPolicy policy) {
-        BaselineAdjustedLimits limits = BaselineAdjustedLimits.of(policy, state.target().record());
+        BaselineAdjustedLimits limits =
+                BaselineAdjustedLimits.of(policy, state.target().record());
         return state.veto().isPresent() ? limits.withoutBackToBack() : limits;
     }
 

@@ -185,7 +185,8 @@ final class RuleSetEvaluator {
     }
 
     private Optional<FailedCallsReason> highErrorRate() {
-        double limit = BaselineAdjustedLimits.of(policy, state.target().record()).errorRate();
+        double limit =
+                BaselineAdjustedLimits.of(policy, state.target().record()).errorRate();
         EValue eValue = compared.aboveFivePercent();
         WorstSourceErrorRate pooled = WorstSourceErrorRate.of(
                 state.history().pooled(), window, eValue.value() >= MonitorPolicy.EVIDENCE, limit, policy);

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * @param allowance how much more of all calls may fail because of the mix, from 0
  * @param distance share of the calls by which the two mixes differ
  */
-record TrafficMixComparison(CallCountBins comparable, Map<String, CallCounts> unknown, double allowance, double distance) {
+record TrafficMixComparison(
+        CallCountBins comparable, Map<String, CallCounts> unknown, double allowance, double distance) {
     /** From here on the mixes are said to differ: half of the calls are of other tools. */
     private static final double DIFFERENT = 0.5;
 

@@ -97,7 +97,8 @@ final class WatchEndRules {
         }
         CallCounts total = state.history().all().total();
         if (total.calls() >= MonitorPolicy.HEALTHY_CALLS) {
-            double limit = BaselineAdjustedLimits.of(policy, state.target().record()).errorRate();
+            double limit =
+                    BaselineAdjustedLimits.of(policy, state.target().record()).errorRate();
             return WilsonInterval.upperBound(total.failed(), total.calls()) <= limit
                     && !isAbove(limit, state.history().callers());
         }

@@ -59,7 +59,8 @@ final class WatchProbeRounds {
      */
     private record Answer(Optional<String> why, long nanos) {}
 
-    private WatchProbeRounds(WatchProber.Subject subject, WatchProbeConfig config, WorkerManager workers, Ticker ticker) {
+    private WatchProbeRounds(
+            WatchProber.Subject subject, WatchProbeConfig config, WorkerManager workers, Ticker ticker) {
         this.subject = subject;
         this.config = config;
         this.workers = workers;

@@ -9,9 +9,9 @@ import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.policy.MonitorMode;
+import io.weathervane.watch.BaselineAndHistoryCodec;
 import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.PreviousWorkerReplayCodec;
-import io.weathervane.watch.BaselineAndHistoryCodec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +38,8 @@ final class DecisionAuditJson {
         if (!after.comparedWith().equals(after.target().record().text())) {
             inputs.put("comparedWith", after.comparedWith());
         }
-        inputs.set("historyBefore", BaselineAndHistoryCodec.history(after.history().before(recent)));
+        inputs.set(
+                "historyBefore", BaselineAndHistoryCodec.history(after.history().before(recent)));
         before.result().veto().ifPresent(veto -> inputs.set("vetoBefore", PreviousWorkerReplayCodec.veto(veto)));
         inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());
         inputs.put("resourceRunBefore", before.counters().resources().criticalRun());

@@ -130,7 +130,8 @@ final class DecisionExecutor {
         if (!decided.action().isDrastic()) {
             return List.of();
         }
-        return (decided.action() == DecisionAction.ROLLBACK ? rollbackPlan(decided) : escalationPlan(decided)).described();
+        return (decided.action() == DecisionAction.ROLLBACK ? rollbackPlan(decided) : escalationPlan(decided))
+                .described();
     }
 
     private Plan rollbackPlan(Decided decided) {

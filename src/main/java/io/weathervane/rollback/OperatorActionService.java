@@ -274,8 +274,8 @@ final class OperatorActionService {
         ActionSteps steps = rollbackActions.begin();
         boolean restored = steps.run(rollbackActions.restore(
                 actionContext,
-                change -> stopped.map(watch ->
-                                watchWriter.records(stopped, List.of(CurrentWatch.stopEntry(watch, "rollback by hand"))))
+                change -> stopped.map(watch -> watchWriter.records(
+                                stopped, List.of(CurrentWatch.stopEntry(watch, "rollback by hand"))))
                         .orElse(List.of())));
         if (!restored) {
             throw failed(actionContext, to, steps);

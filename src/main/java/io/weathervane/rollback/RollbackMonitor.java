@@ -2,8 +2,8 @@ package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
-import io.weathervane.baseline.ServedCallsSource;
 import io.weathervane.baseline.ReleaseRecorder;
+import io.weathervane.baseline.ServedCallsSource;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;

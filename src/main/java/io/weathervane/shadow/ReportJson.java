@@ -77,8 +77,8 @@ final class ReportJson {
     /** What blocks first: that is what {@code jq '.differences[0]'} should show. */
     private static void differences(ArrayNode json, ShadowReport report) {
         ShadowFindingsCollector findings = report.findings();
-        boolean tooMany =
-                ShadowFindingsEvaluator.tooManyDiffer(findings, report.plan().limits().maxDifferenceRatio());
+        boolean tooMany = ShadowFindingsEvaluator.tooManyDiffer(
+                findings, report.plan().limits().maxDifferenceRatio());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
         report.drift()
                 .differences()

@@ -1,7 +1,7 @@
 package io.weathervane.worker;
 
-import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.Sha256;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +49,8 @@ public record ReleaseFingerprint(String sha256, List<String> lines, CommandFileH
 
     private static ReleaseFingerprint of(WorkerRelease release, CommandFileHashes files, Map<String, String> server) {
         return new ReleaseFingerprint(
-                Sha256.of(ReleaseDefinitionCodec.write(release) + "\n" + files + inherited(release.inheritance(), server)),
+                Sha256.of(ReleaseDefinitionCodec.write(release) + "\n" + files
+                        + inherited(release.inheritance(), server)),
                 ReleaseApprovalText.lines(release, files),
                 files);
     }

@@ -69,8 +69,8 @@ class WorkerStartupTest {
         try (WorkerStartup start =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
             Thread call = Threads.daemon("call", () -> call(start.awaitingStart(tool("worker_status"))));
-            Thread list =
-                    Threads.daemon("list", () -> start.awaitingStart(UpstreamToolSource.none()).list());
+            Thread list = Threads.daemon(
+                    "list", () -> start.awaitingStart(UpstreamToolSource.none()).list());
             call.start();
             list.start();
 
@@ -191,7 +191,8 @@ class WorkerStartupTest {
             UpstreamInstructions introduction = introduction(start, () -> "");
             assertThat(introduction.isAwaited()).isFalse();
             assertThat(introduction.text()).isEqualTo("The worker behind this server is not up.");
-            assertThat(start.awaitingStart(UpstreamToolSource.none()).missing()).hasValue("The worker behind this server is not up");
+            assertThat(start.awaitingStart(UpstreamToolSource.none()).missing())
+                    .hasValue("The worker behind this server is not up");
         }
     }
 
@@ -218,7 +219,8 @@ class WorkerStartupTest {
                         Clock.systemUTC(),
                         Ticker.system())
                 .begin()) {
-            assertThat(call(start.awaitingStart(tool("worker_status"))).isError()).isFalse();
+            assertThat(call(start.awaitingStart(tool("worker_status"))).isError())
+                    .isFalse();
             assertThat(start.goesOn()).isFalse();
             assertThat(introduction(start, () -> "").isAwaited()).isFalse();
         }

@@ -23,7 +23,8 @@ class BaselineAdjustedLimitsTest {
         BaselineRecord record = new BaselineRecord(
                 Optional.of("stable"), new CallCounts(calls, failed), Map.of(), spread, Optional.empty());
 
-        assertThat(BaselineAdjustedLimits.of(MonitorPresets.DEFAULT, record).backToBack()).isEqualTo(limit);
+        assertThat(BaselineAdjustedLimits.of(MonitorPresets.DEFAULT, record).backToBack())
+                .isEqualTo(limit);
     }
 
     /** Half a minute of calls before the promotion, of which two of five fail with either release. */
@@ -49,7 +50,8 @@ class BaselineAdjustedLimitsTest {
         BaselineRecord record =
                 new BaselineRecord(Optional.of("stable"), new CallCounts(calls, failed), Map.of(), 1, Optional.empty());
 
-        assertThat(BaselineAdjustedLimits.of(MonitorPresets.DEFAULT, record).errorRate()).isCloseTo(limit, within(0.005));
+        assertThat(BaselineAdjustedLimits.of(MonitorPresets.DEFAULT, record).errorRate())
+                .isCloseTo(limit, within(0.005));
     }
 
     private static WatchSimulation watch(CallCounts before) {

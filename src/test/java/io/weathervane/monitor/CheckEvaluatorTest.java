@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CheckEvaluatorTest {
     @ParameterizedTest
     @MethodSource
-    void countsACheckAs(String what, Observation seen, CheckVerdict verdict, OptionalDouble rate, ObservedRateSource source) {
+    void countsACheckAs(
+            String what, Observation seen, CheckVerdict verdict, OptionalDouble rate, ObservedRateSource source) {
         CheckRecord check = judge(seen);
 
         assertThat(check.verdict()).as(what).isEqualTo(verdict);
@@ -49,16 +50,46 @@ class CheckEvaluatorTest {
                 arguments("over the threshold", calls(20, 5), BREACH, rate(0.25), ObservedRateSource.CHECK),
                 arguments("9 back to back", failureRun(40, 20, 9), BREACH, rate(0.5), ObservedRateSource.CHECK),
                 arguments("10 back to back", failureRun(40, 20, 10), HARD_FAILURE, rate(0.5), ObservedRateSource.CHECK),
-                arguments("10 back to back, low rate", failureRun(100, 10, 10), PASSED, rate(0.1), ObservedRateSource.CHECK),
-                arguments("10 back to back, no rate", failureRun(12, 12, 12), INCONCLUSIVE, none, ObservedRateSource.NONE),
+                arguments(
+                        "10 back to back, low rate",
+                        failureRun(100, 10, 10),
+                        PASSED,
+                        rate(0.1),
+                        ObservedRateSource.CHECK),
+                arguments(
+                        "10 back to back, no rate",
+                        failureRun(12, 12, 12),
+                        INCONCLUSIVE,
+                        none,
+                        ObservedRateSource.NONE),
                 arguments("a row over", external(0.5, 9), BREACH, rate(0.5), ObservedRateSource.EXTERNAL),
                 arguments("the runbook's row", external(0.5, 10), HARD_FAILURE, rate(0.5), ObservedRateSource.EXTERNAL),
                 arguments("a row at the threshold", external(0.2, 10), PASSED, rate(0.2), ObservedRateSource.EXTERNAL),
                 arguments("a good row", external(0, 0), PASSED, rate(0), ObservedRateSource.EXTERNAL),
-                arguments("row worse", row(100, 1, 0.4, OptionalLong.empty()), BREACH, rate(0.4), ObservedRateSource.EXTERNAL),
-                arguments("own worse", row(100, 30, 0.1, OptionalLong.empty()), BREACH, rate(0.3), ObservedRateSource.CHECK),
-                arguments("row on 19 calls", row(0, 0, 1, OptionalLong.of(19)), INCONCLUSIVE, none, ObservedRateSource.NONE),
-                arguments("row on 20 calls", row(0, 0, 1, OptionalLong.of(20)), BREACH, rate(1), ObservedRateSource.EXTERNAL));
+                arguments(
+                        "row worse",
+                        row(100, 1, 0.4, OptionalLong.empty()),
+                        BREACH,
+                        rate(0.4),
+                        ObservedRateSource.EXTERNAL),
+                arguments(
+                        "own worse",
+                        row(100, 30, 0.1, OptionalLong.empty()),
+                        BREACH,
+                        rate(0.3),
+                        ObservedRateSource.CHECK),
+                arguments(
+                        "row on 19 calls",
+                        row(0, 0, 1, OptionalLong.of(19)),
+                        INCONCLUSIVE,
+                        none,
+                        ObservedRateSource.NONE),
+                arguments(
+                        "row on 20 calls",
+                        row(0, 0, 1, OptionalLong.of(20)),
+                        BREACH,
+                        rate(1),
+                        ObservedRateSource.EXTERNAL));
     }
 
     @Test
@@ -115,7 +146,12 @@ class CheckEvaluatorTest {
     private static CheckRecord judge(Observation seen, Observation... before) {
         List<CheckRecord> window = Stream.of(before)
                 .map(earlier -> new CheckRecord(
-                        WatchSimulation.START, earlier, OptionalDouble.empty(), ObservedRateSource.NONE, INCONCLUSIVE, ""))
+                        WatchSimulation.START,
+                        earlier,
+                        OptionalDouble.empty(),
+                        ObservedRateSource.NONE,
+                        INCONCLUSIVE,
+                        ""))
                 .toList();
         return CheckEvaluator.judge(
                 seen,

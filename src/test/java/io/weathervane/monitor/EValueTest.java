@@ -138,7 +138,8 @@ class EValueTest {
     }
 
     private static double limit(long calls, long failed) {
-        return BaselineAdjustedLimits.of(MonitorPresets.DEFAULT, record(calls, failed)).errorRate();
+        return BaselineAdjustedLimits.of(MonitorPresets.DEFAULT, record(calls, failed))
+                .errorRate();
     }
 
     private static double evidence(double bound, double spread, long calls, long failed) {

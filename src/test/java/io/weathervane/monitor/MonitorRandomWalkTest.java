@@ -75,7 +75,8 @@ class MonitorRandomWalkTest {
         }
         long calls =
                 window.stream().mapToLong(past -> past.observation().requests()).sum();
-        if (step.check().rateSource() == ObservedRateSource.CHECK || step.check().rateSource() == ObservedRateSource.WINDOW) {
+        if (step.check().rateSource() == ObservedRateSource.CHECK
+                || step.check().rateSource() == ObservedRateSource.WINDOW) {
             assertThat(calls).as(where).isGreaterThanOrEqualTo(policy.minRequests());
         }
         if (step.state().running() && !decision.action().isDrastic()) {

@@ -19,7 +19,8 @@ class PreviousRunCallErrorsTest {
     private static final Instant BORN = Instant.parse("2026-11-29T03:00:00Z");
     private static final Instant BEFORE = BORN.minusSeconds(60);
     private static final RecentCallErrorSummary UNKNOWN = RecentCallErrorSummary.unknownUntil(BORN);
-    private static final RecentCallErrorSummary THREE = new RecentCallErrorSummary(3, Optional.of(BEFORE), Optional.empty());
+    private static final RecentCallErrorSummary THREE =
+            new RecentCallErrorSummary(3, Optional.of(BEFORE), Optional.empty());
 
     @Test
     void takesTheTimeOfAServerThatWasKilledAsUnknown() {

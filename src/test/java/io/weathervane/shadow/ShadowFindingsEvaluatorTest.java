@@ -69,7 +69,8 @@ class ShadowFindingsEvaluatorTest {
 
     @Test
     void nothingFoundIsNoReason() {
-        assertThat(ShadowFindingsEvaluator.reasons(new ShadowFindingsCollector(), SAME, SAME, ShadowThresholds.defaults()))
+        assertThat(ShadowFindingsEvaluator.reasons(
+                        new ShadowFindingsCollector(), SAME, SAME, ShadowThresholds.defaults()))
                 .isEmpty();
     }
 
@@ -77,9 +78,11 @@ class ShadowFindingsEvaluatorTest {
     void aHarmlessChangeOfToolsIsOneOnlyBeforeTheComparison() {
         ToolListComparison added = ToolListComparison.of(List.of(), List.of(JsonText.object("{'name':'a'}")));
 
-        assertThat(ShadowFindingsEvaluator.reasons(new ShadowFindingsCollector(), added, SAME, ShadowThresholds.defaults()))
+        assertThat(ShadowFindingsEvaluator.reasons(
+                        new ShadowFindingsCollector(), added, SAME, ShadowThresholds.defaults()))
                 .isEmpty();
-        assertThat(ShadowFindingsEvaluator.reasons(new ShadowFindingsCollector(), SAME, added, ShadowThresholds.defaults()))
+        assertThat(ShadowFindingsEvaluator.reasons(
+                        new ShadowFindingsCollector(), SAME, added, ShadowThresholds.defaults()))
                 .containsExactly("the canary changed its tools while it was compared: a: the tool is new");
     }
 

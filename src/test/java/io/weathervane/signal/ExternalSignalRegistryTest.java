@@ -34,7 +34,8 @@ class ExternalSignalRegistryTest {
 
     private final FakeClock clock = FakeClock.atNoon();
     private final FakeTicker ticker = new FakeTicker();
-    private final ExternalSignalRegistry signals = new ExternalSignalRegistry(List.of(posted("checkout")), clock, ticker);
+    private final ExternalSignalRegistry signals =
+            new ExternalSignalRegistry(List.of(posted("checkout")), clock, ticker);
 
     @Test
     void nothingPostedIsQuiet() {
@@ -147,7 +148,8 @@ class ExternalSignalRegistryTest {
 
     @Test
     void aSignalWithoutASecretTakesNoSignature() {
-        ExternalSignalRegistry unsigned = new ExternalSignalRegistry(List.of(config("open", Optional.empty(), MINUTE)), clock, ticker);
+        ExternalSignalRegistry unsigned =
+                new ExternalSignalRegistry(List.of(config("open", Optional.empty(), MINUTE)), clock, ticker);
 
         SignalPostResult reception = unsigned.receive(
                 "open", FIRING, Optional.of(HmacSignature.header("any", clock.instant(), FIRING)), "x");
@@ -239,7 +241,8 @@ class ExternalSignalRegistryTest {
             Duration interval = Duration.ofMillis(100);
             SignalConfig one = polledConfig("one", hanging, interval);
             SignalConfig other = polledConfig("other", well, interval);
-            try (ExternalSignalRegistry both = new ExternalSignalRegistry(List.of(one, other), Clock.systemUTC(), Ticker.system())) {
+            try (ExternalSignalRegistry both =
+                    new ExternalSignalRegistry(List.of(one, other), Clock.systemUTC(), Ticker.system())) {
                 both.watch(true);
 
                 Await.until(
@@ -257,7 +260,8 @@ class ExternalSignalRegistryTest {
     }
 
     private static ExternalSignalRegistry polling(FakePrometheus prometheus, Duration interval, Ticker ticker) {
-        return new ExternalSignalRegistry(List.of(polledConfig("polled", prometheus, interval)), Clock.systemUTC(), ticker);
+        return new ExternalSignalRegistry(
+                List.of(polledConfig("polled", prometheus, interval)), Clock.systemUTC(), ticker);
     }
 
     private static SignalConfig polledConfig(String name, FakePrometheus prometheus, Duration interval) {

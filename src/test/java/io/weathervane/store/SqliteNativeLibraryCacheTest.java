@@ -115,7 +115,8 @@ class SqliteNativeLibraryCacheTest {
         private Unpacking() {}
 
         public static void main(String[] arguments) throws Exception {
-            System.out.println(SqliteNativeLibraryCache.keptIn(Path.of(arguments[0])).orElseThrow());
+            System.out.println(
+                    SqliteNativeLibraryCache.keptIn(Path.of(arguments[0])).orElseThrow());
         }
     }
 

@@ -20,7 +20,8 @@ class ToolRegistryTest {
 
     @Test
     void refusesAToolThatTheManifestDoesNotHave() {
-        assertThatThrownBy(() -> new ToolRegistry(List.of(workerTool("dance")), UpstreamToolSource.none(), own.catalog()))
+        assertThatThrownBy(
+                        () -> new ToolRegistry(List.of(workerTool("dance")), UpstreamToolSource.none(), own.catalog()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dance");
     }

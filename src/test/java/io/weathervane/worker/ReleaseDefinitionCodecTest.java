@@ -45,7 +45,8 @@ class ReleaseDefinitionCodecTest {
         WorkerRelease plain = WorkerRelease.of("v1", WorkerProtocol.MCP, List.of("node", "index.js"));
 
         assertThat(ReleaseDefinitionCodec.read(STORED)).contains(FULL);
-        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(plain))).contains(plain);
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(plain)))
+                .contains(plain);
     }
 
     @Test

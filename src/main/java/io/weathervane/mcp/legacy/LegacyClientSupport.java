@@ -1,11 +1,11 @@
 package io.weathervane.mcp.legacy;
 
+import io.weathervane.mcp.ClientChangeNotifier;
 import io.weathervane.mcp.ClientSession;
 import io.weathervane.mcp.KnownMethods;
 import io.weathervane.mcp.LegacySupport;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.MethodHandler;
-import io.weathervane.mcp.ClientChangeNotifier;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;

@@ -5,6 +5,7 @@ import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
+import io.weathervane.mcp.ClientChangeNotifier;
 import io.weathervane.mcp.ClientSession;
 import io.weathervane.mcp.KnownMethods;
 import io.weathervane.mcp.RequestParams;
@@ -13,7 +14,6 @@ import io.weathervane.mcp.RunningCalls;
 import io.weathervane.mcp.ServerChange;
 import io.weathervane.mcp.Subscriber;
 import io.weathervane.mcp.SubscriptionFilter;
-import io.weathervane.mcp.ClientChangeNotifier;
 import io.weathervane.mcp.UpstreamExtensionMethods;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
@@ -50,7 +50,11 @@ final class LegacySession implements ClientSession {
     private volatile boolean initialized;
     private volatile boolean ready;
 
-    LegacySession(ClientChangeNotifier subscriptions, LegacyLogLevels levels, UpstreamExtensionMethods others, Outlet outlet) {
+    LegacySession(
+            ClientChangeNotifier subscriptions,
+            LegacyLogLevels levels,
+            UpstreamExtensionMethods others,
+            Outlet outlet) {
         this.subscriptions = subscriptions;
         this.levels = levels;
         this.others = others;

@@ -76,7 +76,10 @@ public final class KillSwitchResetTool implements RiskyTool {
     }
 
     private RiskyCallDescription proposal(
-            ToolArguments arguments, String reason, KillSwitchStatus status, List<ResetPreconditionResult> preconditions) {
+            ToolArguments arguments,
+            String reason,
+            KillSwitchStatus status,
+            List<ResetPreconditionResult> preconditions) {
         return new RiskyCallDescription(
                 definition.name(),
                 RiskyChangeText.reset(status, preconditions),

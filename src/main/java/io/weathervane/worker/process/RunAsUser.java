@@ -1,7 +1,7 @@
 package io.weathervane.worker.process;
 
-import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;

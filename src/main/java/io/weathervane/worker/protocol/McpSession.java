@@ -153,7 +153,9 @@ public final class McpSession implements WorkerSession {
     @Override
     public ObjectNode resume(PendingCall call, Duration timeout, WorkerCallContext callContext) {
         return result(
-                call.method(), channel.awaitAnswer(call, timeout, callContext, tellingCancelled(callContext)), callContext);
+                call.method(),
+                channel.awaitAnswer(call, timeout, callContext, tellingCancelled(callContext)),
+                callContext);
     }
 
     @Override

@@ -39,7 +39,8 @@ final class WorkerStatusFile {
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final Deque<JsonNode> events = new ArrayDeque<>();
 
-    WorkerStatusFile(Path file, Supplier<WorkersView> workers, Clock clock, Ticker ticker, BackgroundExecutor background) {
+    WorkerStatusFile(
+            Path file, Supplier<WorkersView> workers, Clock clock, Ticker ticker, BackgroundExecutor background) {
         this.file = file;
         this.workers = workers;
         this.clock = clock;

@@ -38,7 +38,10 @@ public final class TaskRouter implements WorkerTaskService {
     private final BackgroundExecutor background;
 
     public TaskRouter(
-            RoleAssignments roles, TaskTable table, CallsAwaitingInput callsAwaitingInput, BackgroundExecutor background) {
+            RoleAssignments roles,
+            TaskTable table,
+            CallsAwaitingInput callsAwaitingInput,
+            BackgroundExecutor background) {
         this.background = background;
         this.roles = roles;
         this.table = table;

@@ -517,7 +517,8 @@ public final class Worker {
                     sampled.accept(SampledCall.Outcome.PASSED);
                 }
                 if (!toolError) {
-                    given.arguments().ifPresent(taken -> counted.took(tool, AcceptedArgumentRefusalCounter.Print.of(taken)));
+                    given.arguments()
+                            .ifPresent(taken -> counted.took(tool, AcceptedArgumentRefusalCounter.Print.of(taken)));
                 }
             }
             return result;

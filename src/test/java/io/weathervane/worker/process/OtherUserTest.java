@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.OsUser;
+import io.weathervane.util.PasswdEntry;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
@@ -116,8 +116,10 @@ class OtherUserTest {
     void theUserIsPartOfTheStoredRelease() {
         WorkerRelease release = as(OTHER, "true");
 
-        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(release))).contains(release);
-        assertThat(ReleaseDefinitionCodec.write(release)).isNotEqualTo(ReleaseDefinitionCodec.write(as("root", "true")));
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(release)))
+                .contains(release);
+        assertThat(ReleaseDefinitionCodec.write(release))
+                .isNotEqualTo(ReleaseDefinitionCodec.write(as("root", "true")));
         assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(SampleReleases.shell("a", "true")))
                         .orElseThrow()
                         .user())

@@ -154,7 +154,8 @@ class RestoredRolesTest {
                 List.of(new JsonRpcToolConfig(
                         "say", "Says.", SampleReleases.object().put("type", "object"), "echo", true)));
 
-        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(release))).contains(release);
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(release)))
+                .contains(release);
         assertThat(ReleaseDefinitionCodec.read("{}")).isEmpty();
         assertThat(ReleaseDefinitionCodec.read("not json")).isEmpty();
     }

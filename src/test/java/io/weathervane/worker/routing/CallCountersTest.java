@@ -127,7 +127,8 @@ class CallCountersTest {
                         new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_ARGUMENTS),
                         new ToolTally(2, 2, 0))
                 .containsEntry(
-                        new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_FORM), new ToolTally(1, 1, 0));
+                        new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_FORM),
+                        new ToolTally(1, 1, 0));
         assertThat(next.now()).isEqualTo(CallTotals.NONE);
     }
 
@@ -207,7 +208,8 @@ class CallCountersTest {
 
         assertThat(next.figures().parts())
                 .containsOnly(Map.entry(
-                        new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.LATE), new ToolTally(2, 1, 0)));
+                        new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.LATE),
+                        new ToolTally(2, 1, 0)));
     }
 
     private static AcceptedArgumentRefusalCounter.Print print(String name, String value) {
