@@ -53,12 +53,10 @@ public final class FailureReportText {
                 + sample.arguments().map(given -> " | arguments " + given).orElse("");
     }
 
+    /** Empty where the other release had no calls since the server started: its calls before then are not known by kind. */
     private static Optional<String> comparison(ToolFailureKindCount kind, ToolFailures tool, ReleaseInfo release) {
         String other = release.comparedWith().orElse("");
-        return kind.previous().map(before -> {
-            if (before.calls() == 0) {
-                return other + " had no calls of this tool";
-            }
+        return kind.previous().filter(before -> before.calls() > 0).map(before -> {
             if (before.count() == 0) {
                 return "new in this release, " + other + " has none in " + before.calls() + " calls";
             }

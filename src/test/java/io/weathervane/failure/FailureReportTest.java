@@ -137,7 +137,8 @@ class FailureReportTest {
         assertThat(String.join("\n", FailureReportText.lines(report)))
                 .contains("v1 fails so less often: 1 of 200 calls (0.5%)")
                 .contains("new in this release, v1 has none in 200 calls")
-                .contains("v1 had no calls of this tool");
+                .as("v1 may have had calls before the server started, which are in its record only")
+                .doesNotContain("no calls of this tool");
     }
 
     @Test
@@ -235,8 +236,8 @@ class FailureReportTest {
         assertThat(FailureReportText.headline(report, "v2"))
                 .contains(
                         "what failed in v2: search 3 of 10 calls (30.0%) tool error \"upstream <n> timed out\", new in"
-                                + " this release, v1 has none in 50 calls; pay 1 of 2 calls (50.0%) -32603 Internal error,"
-                                + " v1 had no calls of this tool");
+                                + " this release, v1 has none in 50 calls; pay 1 of 2 calls (50.0%) -32603 Internal"
+                                + " error");
         assertThat(FailureReportText.headline(report, "v1")).isEmpty();
     }
 
