@@ -391,18 +391,21 @@ public final class UpgradeManager implements AutoCloseable {
         long begun = dependencies.core().ticker().nanos();
         UpgradeView last = run.view();
         heard.accept(last);
-        while (!last.ended()
-                && !(orApproval && run.waits())
-                && !cancelled.getAsBoolean()
-                && dependencies.core().ticker().nanos() - begun < atMost.toNanos()) {
-            pause();
+        while (true) {
+            // Asked before the view is taken, which so is never older than the reason to show it.
+            boolean over = (orApproval && run.waits())
+                    || cancelled.getAsBoolean()
+                    || dependencies.core().ticker().nanos() - begun >= atMost.toNanos();
             UpgradeView next = run.view();
             if (!next.saysTheSame(last)) {
                 heard.accept(next);
             }
+            if (over || next.ended()) {
+                return next;
+            }
             last = next;
+            pause();
         }
-        return last;
     }
 
     private static void pause() {
