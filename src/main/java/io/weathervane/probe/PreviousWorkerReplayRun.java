@@ -36,8 +36,18 @@ public final class PreviousWorkerReplayRun {
      * A call to make again.
      *
      * @param key what its answer is counted as
+     * @param wasValid whether its arguments went well before, so that a worker that refuses them is at fault
      */
-    record Question(String key, SampledCall call) {}
+    record Question(String key, SampledCall call, boolean wasValid) {
+        /** A caller's call, of which the outcome says whether its arguments were valid before. */
+        static Question ofCaller(SampledCall call) {
+            return new Question(call.tool(), call, call.outcome() == Outcome.REFUSED);
+        }
+
+        Question countedAs(String other) {
+            return new Question(other, call, wasValid);
+        }
+    }
 
     PreviousWorkerReplayRun(WorkerManager workers, Ticker ticker, List<Question> questions) {
         this.workers = workers;
@@ -58,11 +68,12 @@ public final class PreviousWorkerReplayRun {
     }
 
     private void ask(Question question, DirectCallContext context) {
-        fails(question.call(), context).ifPresent(fails -> count(question, fails));
+        fails(question, context).ifPresent(fails -> count(question, fails));
     }
 
     /** Whether the call fails on the previous worker, too; empty when it is not known. */
-    private Optional<Boolean> fails(SampledCall call, DirectCallContext context) {
+    private Optional<Boolean> fails(Question question, DirectCallContext context) {
+        SampledCall call = question.call();
         try {
             WorkerAnswer answer = workers.callDirectly(
                     Role.PREVIOUS, call.tool(), call.arguments().deepCopy(), context);
@@ -71,7 +82,7 @@ public final class PreviousWorkerReplayRun {
                     : Optional.of(answer.isError() && workers.toolErrors() != ToolErrorPolicy.IGNORED);
         } catch (WorkerCallException e) {
             return switch (e.kind()) {
-                case RPC_ERROR -> isComparable(call, e) ? Optional.of(true) : Optional.empty();
+                case RPC_ERROR -> isComparable(question, e) ? Optional.of(true) : Optional.empty();
                 case MALFORMED -> Optional.of(true);
                 case LOST, NOT_SENT, TIMEOUT, NONE_ACTIVE, BUSY, CANCELLED -> Optional.empty();
             };
@@ -79,8 +90,8 @@ public final class PreviousWorkerReplayRun {
     }
 
     /** What the previous worker does not take may be arguments that are new with the other one. */
-    private static boolean isComparable(SampledCall call, WorkerCallException failure) {
-        return call.outcome() == Outcome.REFUSED || !failure.isCallersMistake();
+    private static boolean isComparable(Question question, WorkerCallException failure) {
+        return question.wasValid() || !failure.isCallersMistake();
     }
 
     private void count(Question question, boolean fails) {

@@ -53,8 +53,7 @@ public final class PreviousWorkerReplayer {
         Set<String> askable = ReadOnlyTools.of(workers, Role.PREVIOUS);
         askable.retainAll(ReadOnlyTools.of(workers, Role.ACTIVE));
         List<PreviousWorkerReplayRun.Question> calls = Stream.concat(
-                        workers.sampledCalls().stream()
-                                .map(call -> new PreviousWorkerReplayRun.Question(call.tool(), call)),
+                        workers.sampledCalls().stream().map(PreviousWorkerReplayRun.Question::ofCaller),
                         prober.samples().stream())
                 .filter(question -> askable.contains(question.call().tool()))
                 .toList();
@@ -74,9 +73,7 @@ public final class PreviousWorkerReplayer {
     /** @param key what the answers are counted as */
     private static List<PreviousWorkerReplayRun.Question> counted(
             List<PreviousWorkerReplayRun.Question> calls, String key) {
-        return calls.stream()
-                .map(call -> new PreviousWorkerReplayRun.Question(key, call.call()))
-                .toList();
+        return calls.stream().map(call -> call.countedAs(key)).toList();
     }
 
     private static List<PreviousWorkerReplayRun.Question> newest(

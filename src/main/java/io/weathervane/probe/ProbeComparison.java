@@ -14,11 +14,14 @@ final class ProbeComparison {
     private final ProbeCall call;
     private int passedBefore;
     private long longestBefore;
+    private boolean known;
     private Optional<String> failsBefore = Optional.empty();
     private Optional<String> failsNow = Optional.empty();
 
-    ProbeComparison(ProbeCall call) {
+    /** @param known whether a worker has answered it well before this comparison began */
+    ProbeComparison(ProbeCall call, boolean known) {
         this.call = call;
+        this.known = known;
     }
 
     ProbeCall call() {
@@ -37,6 +40,7 @@ final class ProbeComparison {
 
     synchronized void passedBefore(long nanos) {
         passedBefore++;
+        known = true;
         longestBefore = Math.max(longestBefore, nanos);
         failsBefore = Optional.empty();
     }
@@ -47,6 +51,7 @@ final class ProbeComparison {
 
     synchronized void now(Optional<String> failure) {
         failsNow = failure;
+        known = known || failure.isEmpty();
     }
 
     /** Whether the previous worker has not said enough yet. */
@@ -54,9 +59,9 @@ final class ProbeComparison {
         return passedBefore < BASELINE_CALLS || failsBefore.isPresent();
     }
 
-    /** Whether the previous worker has answered it well. */
+    /** Whether one of the workers has answered it well, so that one that refuses it is at fault. */
     synchronized boolean isKnown() {
-        return passedBefore > 0;
+        return known;
     }
 
     /** Why the previous worker fails it, too, so that a failure says nothing of the new one. */

@@ -6,6 +6,7 @@ import io.weathervane.util.SafeText;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DirectCallContext;
+import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ToolErrorPolicy;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,17 +62,28 @@ final class WatchProbeRounds {
     private record Answer(Optional<String> why, long nanos) {}
 
     private WatchProbeRounds(
-            WatchProber.Subject subject, WatchProbeConfig config, WorkerManager workers, Ticker ticker) {
+            WatchProber.Subject subject,
+            WatchProbeConfig config,
+            WorkerManager workers,
+            Ticker ticker,
+            Set<ProbeCall> known) {
         this.subject = subject;
         this.config = config;
         this.workers = workers;
         this.ticker = ticker;
-        this.probes = config.probes().stream().map(ProbeComparison::new).toList();
+        this.probes = config.probes().stream()
+                .map(probe -> new ProbeComparison(probe, known.contains(probe)))
+                .toList();
     }
 
+    /** @param known probes that were answered well in earlier rounds of the same promotion */
     static WatchProbeRounds begin(
-            WatchProber.Subject subject, WatchProbeConfig config, WorkerManager workers, Ticker ticker) {
-        WatchProbeRounds rounds = new WatchProbeRounds(subject, config, workers, ticker);
+            WatchProber.Subject subject,
+            WatchProbeConfig config,
+            WorkerManager workers,
+            Ticker ticker,
+            Set<ProbeCall> known) {
+        WatchProbeRounds rounds = new WatchProbeRounds(subject, config, workers, ticker, known);
         LOG.info(
                 "sending {} probes every {} promotion={} worker={}",
                 config.probes().size(),
@@ -83,6 +96,14 @@ final class WatchProbeRounds {
 
     WatchProber.Subject subject() {
         return subject;
+    }
+
+    /** The probes that a worker has answered well. */
+    Set<ProbeCall> known() {
+        return probes.stream()
+                .filter(ProbeComparison::isKnown)
+                .map(ProbeComparison::call)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     void end() {
@@ -195,7 +216,7 @@ final class WatchProbeRounds {
     private static boolean isOfTheWorker(
             Role role, ProbeComparison probe, WorkerCallException failure, DirectCallContext context) {
         return switch (failure.kind()) {
-            // What the previous worker takes is no mistake of the one who wrote the probe.
+            // What a worker took before is no mistake of the one who wrote the probe.
             case RPC_ERROR -> !failure.isCallersMistake() || role == Role.PREVIOUS || probe.isKnown();
             case MALFORMED, TIMEOUT -> true;
             case CANCELLED -> context.tookTooLong();
@@ -240,7 +261,7 @@ final class WatchProbeRounds {
     private void sample(ProbeComparison probe, SampledCall.Outcome outcome) {
         Deque<PreviousWorkerReplayRun.Question> same = samples.computeIfAbsent(outcome, one -> new ArrayDeque<>());
         same.addFirst(new PreviousWorkerReplayRun.Question(
-                probe.key(), new SampledCall(probe.call().tool(), probe.call().arguments(), outcome)));
+                probe.key(), new SampledCall(probe.call().tool(), probe.call().arguments(), outcome), probe.isKnown()));
         if (same.size() > PreviousWorkerReplayer.CALLS_MAX) {
             same.removeLast();
         }

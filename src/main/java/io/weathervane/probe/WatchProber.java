@@ -3,10 +3,12 @@ package io.weathervane.probe;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.util.Ticker;
 import io.weathervane.watch.WatchRecord;
+import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Sends the configured probes to the worker that a watch looks at, for as long as it looks, and hands what came of them to
@@ -17,6 +19,7 @@ public final class WatchProber implements AutoCloseable {
     private final WatchProbeConfig config;
     private final Ticker ticker;
     private Optional<WatchProbeRounds> rounds = Optional.empty();
+    private Optional<WatchProbeRounds> earlier = Optional.empty();
     private boolean closed;
 
     /**
@@ -43,9 +46,17 @@ public final class WatchProber implements AutoCloseable {
             return;
         }
         rounds.ifPresent(WatchProbeRounds::end);
+        earlier = rounds.or(() -> earlier);
         if (rounds.filter(WatchProbeRounds::isStuck).isEmpty()) {
-            rounds = wanted.map(subject -> WatchProbeRounds.begin(subject, config, workers, ticker));
+            rounds = wanted.map(subject -> WatchProbeRounds.begin(subject, config, workers, ticker, known(subject)));
         }
+    }
+
+    /** What went well in the watch goes on to count after an action, when there is nothing to compare with any longer. */
+    private Set<ProbeCall> known(Subject subject) {
+        return earlier.filter(sent -> sent.subject().promotionId().equals(subject.promotionId()))
+                .map(WatchProbeRounds::known)
+                .orElse(Set.of());
     }
 
     /** What came of the probes of this watch since it was asked last. */

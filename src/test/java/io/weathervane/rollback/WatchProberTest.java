@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Calls that a watch sends to a release without callers, with real processes. */
@@ -71,11 +73,7 @@ class WatchProberTest {
         assertThat(decision.payload().path("reason").asString()).startsWith("High error rate (100.0%)");
         assertThat(on.hasAudited(AuditKind.ESCALATION_TRIGGERED)).isFalse();
         make("down-stable");
-        Await.until(
-                "the rollback did not help",
-                () -> on.monitor.problems().stream()
-                        .anyMatch(problem ->
-                                problem.contains("the rollback did not help: the previous release stable fails")));
+        awaitDidNotHelp(on);
     }
 
     @Test
@@ -96,11 +94,12 @@ class WatchProberTest {
         assertThat(script(on).callsOf("canary")).isEmpty();
     }
 
-    @Test
-    void doNotRollBackWhileThePreviousReleaseFailsThemInTheMeantime() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"down", "refuse"})
+    void doNotRollBackWhileThePreviousReleaseFailsThemInTheMeantime(String how) throws IOException {
         TestMonitor on = promoted(LONG, Duration.ofSeconds(2), "look");
         Await.until("some went well", () -> history(on).probes().total().calls() >= 5);
-        make("down");
+        make(how);
         Await.until(
                 "the veto",
                 () -> on.audited(AuditKind.RELEASE_DEGRADED).stream()
@@ -139,11 +138,14 @@ class WatchProberTest {
     }
 
     @Test
-    void areRefusedOnlyByTheNewRelease() throws IOException {
+    void areRefusedByTheNewReleaseAndThenByTheOneThatIsBack() throws IOException {
         make("refuse-canary");
         TestMonitor on = promoted(LONG, Duration.ofSeconds(2), "look");
-
         Await.until("the rollback", () -> on.hasAudited(AuditKind.ROLLBACK_EXECUTED));
+
+        assertThat(on.active()).isEqualTo(STABLE);
+        make("refuse-stable");
+        awaitDidNotHelp(on);
     }
 
     private TestMonitor promoted(Duration grace, Duration callTimeout, String... tools) throws IOException {
@@ -165,6 +167,14 @@ class WatchProberTest {
 
     private static ScriptedWorker script(TestMonitor on) throws IOException {
         return ScriptedWorker.write(on.folder);
+    }
+
+    private static void awaitDidNotHelp(TestMonitor on) {
+        Await.until(
+                "the rollback did not help",
+                () -> on.monitor.problems().stream()
+                        .anyMatch(problem ->
+                                problem.contains("the rollback did not help: the previous release stable fails")));
     }
 
     private static void awaitEnd(TestMonitor on) {
