@@ -26,6 +26,12 @@ public final class MonitorStateMachine {
      * restarts the evidence, since calls of both times are counted in it.
      */
     public static CheckResult next(WatchState state, Observation seen, MonitorPolicy policy, Instant now) {
+        return next(state, seen, policy, now, Optional.empty());
+    }
+
+    /** The same with one limit moved, for a replay that tries another one. */
+    public static CheckResult next(
+            WatchState state, Observation seen, MonitorPolicy policy, Instant now, Optional<MovedLimit> moved) {
         CheckRecord check = CheckEvaluator.judge(
                 seen.with(SignalRules.counted(state, seen.signals())),
                 state.window(policy.checkWindow() - 1),
@@ -33,7 +39,7 @@ public final class MonitorStateMachine {
                 limits(state, policy),
                 now);
         WatchState counted = state.plus(check, policy, now);
-        RuleSetResult evaluation = RuleSetEvaluator.evaluate(counted, check, policy);
+        RuleSetResult evaluation = RuleSetEvaluator.evaluate(counted, check, policy, moved);
         Decision decision = latch(state, evaluation.decision());
         if (!state.running()) {
             return new CheckResult(state, decision, check);

@@ -27,22 +27,25 @@ final class RuleSetEvaluator {
     private final CheckRecord check;
     private final List<CheckRecord> window;
     private final BaselineComparison compared;
+    private final Optional<MovedLimit> moved;
     private final List<RuleCondition> conditions = new ArrayList<>();
 
     /** Whether the decision is the action that is due by calls that failed. */
     private boolean ofCalls;
 
-    private RuleSetEvaluator(WatchState state, MonitorPolicy policy, CheckRecord check) {
+    private RuleSetEvaluator(WatchState state, MonitorPolicy policy, CheckRecord check, Optional<MovedLimit> moved) {
         this.state = state;
         this.policy = policy;
         this.check = check;
+        this.moved = moved;
         this.window = state.window(policy.checkWindow());
         this.compared = new BaselineComparison(state, policy);
     }
 
     /** @param state the state with the newest check counted in */
-    static RuleSetResult evaluate(WatchState state, CheckRecord check, MonitorPolicy policy) {
-        return new RuleSetEvaluator(state, policy, check).evaluate();
+    static RuleSetResult evaluate(
+            WatchState state, CheckRecord check, MonitorPolicy policy, Optional<MovedLimit> moved) {
+        return new RuleSetEvaluator(state, policy, check, moved).evaluate();
     }
 
     private RuleSetResult evaluate() {
@@ -391,7 +394,10 @@ final class RuleSetEvaluator {
 
     private RuleCondition add(
             RuleKind rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
-        RuleCondition condition = new RuleCondition(rule, name, value, comparison, limit, unit);
+        RuleCondition usual = new RuleCondition(rule, name, value, comparison, limit, unit);
+        RuleCondition condition = moved.map(
+                        other -> new RuleCondition(rule, name, value, comparison, other.in(usual), unit))
+                .orElse(usual);
         conditions.add(condition);
         return condition;
     }

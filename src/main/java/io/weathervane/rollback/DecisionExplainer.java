@@ -4,29 +4,18 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
-import io.weathervane.monitor.CheckRecord;
-import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.DecisionAction;
-import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.PolicyOverrides;
-import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.RuleKind;
-import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.DecisionExplanation.Replay;
-import io.weathervane.rollback.DecisionExplanation.ReplayedCheck;
 import io.weathervane.watch.BaselineAndHistoryCodec;
 import io.weathervane.watch.MonitorJson;
-import io.weathervane.watch.PreviousWorkerReplayCodec;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -117,89 +106,19 @@ final class DecisionExplainer {
         if (decision.conditions().stream().anyMatch(condition -> condition.rule() == RuleKind.WORKER_EXITED)) {
             return List.of("nothing: an active worker that exits by itself always escalates");
         }
-        if (decision.action().isDrastic()) {
-            return decision.conditions().stream()
-                    .filter(condition -> condition.rule().action() == decision.action() && condition.holds())
-                    .map(DecisionExplainer::withAnotherLimit)
-                    .toList();
-        }
-        Stream<String> vetoes = decision.conditions().stream()
-                .filter(condition -> decision.vetoesRollback() && condition.rule() == RuleKind.FAILS_ON_PREVIOUS)
-                .filter(RuleCondition::holds)
-                .map(condition -> "no rollback while " + condition.text());
-        return Stream.concat(vetoes, unmet(decision)).toList();
-    }
-
-    private static Stream<String> unmet(Decision decision) {
-        return decision.conditions().stream()
-                .filter(condition -> condition.rule() != RuleKind.FAILS_ON_PREVIOUS)
-                .filter(condition -> decision.action() == DecisionAction.DEGRADE
-                        ? condition.rule().action().isDrastic() && !condition.holds()
-                        : !condition.holds())
-                .map(condition -> condition.rule().action().wireName() + " needs " + condition.name() + " "
-                        + condition.comparison().sign() + " " + condition.limitText() + ", it was "
-                        + condition.valueText());
-    }
-
-    private static String withAnotherLimit(RuleCondition condition) {
-        String limit = switch (condition.comparison()) {
-            case ABOVE -> "of at least ";
-            case AT_LEAST -> "above ";
-            case BELOW -> "of at most ";
-        };
-        return "a limit for " + condition.name() + " " + limit + condition.valueText() + "; it was "
-                + condition.limitText();
+        return decision.action().isDrastic()
+                ? DecisionAlternatives.ofAction(decision, DecisionReplayer.of(event, decision))
+                : DecisionAlternatives.ofNoAction(decision);
     }
 
     private static Replay replay(AuditEvent event, Decision made, PolicyOverrides overrides) {
-        JsonNode inputs = event.payload().path("inputs");
-        List<CheckRecord> checks = Stream.concat(
-                        MonitorJson.readChecks(inputs.path("earlierChecks")).stream(),
-                        MonitorJson.readChecks(event.payload().path("evidence").path("recentChecks")).stream())
-                .toList();
-        if (checks.isEmpty() || !inputs.path("policy").isObject()) {
-            throw new ActionRefusedException(
-                    "decision " + event.seq() + " was not made from checks, so there is nothing to replay");
-        }
-        MonitorPolicy policy = changed(MonitorJson.readPolicy(inputs.path("policy")), overrides);
-        Instant startedAt = Instant.parse(
-                inputs.path("startedAt").asString(checks.get(0).at().toString()));
-        WatchState begin = WatchState.replaying(
-                BaselineAndHistoryCodec.readRecord(inputs.path("record")),
-                BaselineAndHistoryCodec.readHistory(inputs.path("historyBefore"), startedAt),
-                policy,
-                startedAt);
-        Instant first = checks.get(0).at();
-        return run(
-                checks,
-                begin.replayingUnder(PreviousWorkerReplayCodec.readVeto(inputs.path("vetoBefore")), first),
-                policy,
-                made);
-    }
-
-    private static MonitorPolicy changed(MonitorPolicy policy, PolicyOverrides overrides) {
+        DecisionReplayer replayer = DecisionReplayer.of(event, made)
+                .orElseThrow(() -> new ActionRefusedException(
+                        "decision " + event.seq() + " was not made from checks, so there is nothing to replay"));
         try {
-            return overrides.applyTo(policy);
+            return replayer.under(overrides);
         } catch (IllegalArgumentException e) {
             throw new ActionRefusedException("these thresholds cannot be: " + e.getMessage(), e);
         }
-    }
-
-    private static Replay run(List<CheckRecord> checks, WatchState begin, MonitorPolicy policy, Decision made) {
-        List<ReplayedCheck> replayed = new ArrayList<>();
-        WatchState state = begin;
-        Optional<Decision> drastic = Optional.empty();
-        Decision last = made;
-        for (CheckRecord check : checks) {
-            CheckResult step = MonitorStateMachine.next(state, check.observation(), policy, check.at());
-            last = step.decision();
-            replayed.add(new ReplayedCheck(check.at(), step.check().verdict().wireName(), last));
-            if (drastic.isEmpty() && last.action().isDrastic()) {
-                drastic = Optional.of(last);
-            }
-            state = step.state();
-        }
-        Decision result = drastic.orElse(last);
-        return new Replay(result, result.action() != made.action(), policy, replayed);
     }
 }

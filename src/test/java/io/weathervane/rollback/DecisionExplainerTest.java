@@ -102,10 +102,39 @@ class DecisionExplainerTest {
                 .anyMatch(condition -> condition.text().equals("pooled error rate 42.5% > 20.0%"));
         assertThat(explanation.wouldChange())
                 .contains(
-                        "a limit for failed checks in the window above 3; it was 3",
-                        "a limit for pooled error rate of at least 42.5%; it was 20.0%");
+                        "a limit for failed checks in the window of at least 4; it was 3"
+                                + " (rule high-error-rate, threshold failureCount)",
+                        "a limit for pooled error rate of at least 42.5%; it was 20.0%"
+                                + " (rule high-error-rate, threshold errorRateThreshold)");
         assertThat(explanation.inputs().path("checks").size()).isEqualTo(3);
         assertThat(explanation.replay()).isEmpty();
+    }
+
+    @Test
+    void namesNoLimitWhenAnotherRuleWouldHaveActedAllTheSame() {
+        WatchState state = WatchState.begin("p-1", "canary", RECORD, POLICY, START);
+        state = decide(state, seen(3)).state();
+        state = decide(state, seen(3)).state();
+        decide(state, seen(36));
+        long seq = audit.lastSeq();
+
+        DecisionExplanation explanation = explainer.explain(seq, Optional.of(failureCount(5)));
+
+        assertThat(explanation.decision().action()).isEqualTo(DecisionAction.ROLLBACK);
+        assertThat(explanation.replay().orElseThrow().changed()).isFalse();
+        assertThat(explanation.wouldChange())
+                .containsExactly("no single limit: several would have to change together, at least one of each rule"
+                        + " that held: regression, tool-regression");
+    }
+
+    @Test
+    void saysAllThatARuleLackedTogether() {
+        decide(WatchState.begin("p-1", "canary", BaselineRecord.none(), POLICY, START), seen(1));
+
+        assertThat(explainer.explain(audit.lastSeq(), Optional.empty()).wouldChange())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("rollback by rule high-error-rate needs failed checks in the window >= 3, it was ")
+                        .contains(", and pooled error rate > 20.0%, it was 2.5%"));
     }
 
     @Test
