@@ -30,6 +30,8 @@ record IncidentFacts(
         List<JsonNode> events = events(folder.resolve("audit.jsonl"));
         JsonNode manifest = tree(folder.resolve("manifest.json"));
         long seq = manifest.path("triggerSeq").asLong(-1);
+        JsonNode failures = failures(folder.resolve("failures.json"));
+        FailureReport now = FailureReportJson.read(failures.path("now")).orElse(FailureReport.EMPTY);
         return new IncidentFacts(
                 manifest,
                 events.stream()
@@ -40,23 +42,23 @@ record IncidentFacts(
                 new State(
                         tree(folder.resolve("metrics.json")),
                         Files.readString(folder.resolve("flags.txt")),
-                        Files.readString(folder.resolve("log_tail.txt"))),
-                failures(folder.resolve("failures.json")));
+                        Files.readString(folder.resolve("log_tail.txt")),
+                        now),
+                FailureReportJson.read(failures.path("decision").path("failures"))
+                        .orElse(now));
     }
 
     /**
      * The server when the evidence was collected.
      *
      * @param log its tail
+     * @param failures what calls failed with until then
      */
-    record State(JsonNode metrics, String flags, String log) {}
+    record State(JsonNode metrics, String flags, String log, FailureReport failures) {}
 
     /** A bundle of an earlier version does not have it. */
-    private static FailureReport failures(Path file) throws IOException {
-        JsonNode known = Files.exists(file) ? tree(file) : JSON.createObjectNode();
-        return FailureReportJson.read(known.path("decision").path("failures"))
-                .or(() -> FailureReportJson.read(known.path("now")))
-                .orElse(FailureReport.EMPTY);
+    private static JsonNode failures(Path file) throws IOException {
+        return Files.exists(file) ? tree(file) : JSON.createObjectNode();
     }
 
     JsonNode metrics() {
@@ -80,6 +82,17 @@ record IncidentFacts(
         return events.stream()
                 .filter(event -> event.path("kind").asString("").equals(kind.wireName()))
                 .reduce((a, b) -> b);
+    }
+
+    /** The newest page that the last action did not help. */
+    Optional<JsonNode> ineffective() {
+        int acted = decision().map(events::lastIndexOf).orElse(-1);
+        return last(AuditKind.ROLLBACK_INEFFECTIVE).filter(page -> events.lastIndexOf(page) > acted);
+    }
+
+    /** What the release that is active after an action failed with until the evidence was collected. */
+    FailureReport failuresAfter(JsonNode page) {
+        return state.failures().about(page.path("payload").path("worker").asString(""));
     }
 
     /** Whether the monitor has looked at the promoted worker at least once. */

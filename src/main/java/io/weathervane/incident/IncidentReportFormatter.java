@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** The runbook's document as text: its headings and order, what the evidence knows filled in, the rest left to people. */
 final class IncidentReportFormatter {
@@ -72,13 +73,34 @@ final class IncidentReportFormatter {
                         event -> shown(event.path("payload").path("reason").asString("")))
                 .filter(text -> !text.isEmpty())
                 .orElse("[Describe observed behavior]");
-        List<String> symptoms = new ArrayList<>(List.of(
-                "- " + reason,
-                "- Error rate: " + errorRate(facts),
-                "- Failed checks: " + figure(cause, "failureCount"),
-                "- Affected service: [API/Orchestrator/Both]"));
+        List<String> symptoms = new ArrayList<>(List.of("- " + reason, "- Error rate: " + errorRate(facts)));
+        symptoms.addAll(failures(cause));
+        facts.ineffective().ifPresent(page -> symptoms.add("- " + reason(page) + ", said" + when(page, "")));
+        symptoms.add("- Affected service: [API/Orchestrator/Both]");
         FailureReportText.lines(facts.failures()).forEach(line -> symptoms.add(item(line)));
+        facts.ineffective().map(facts::failuresAfter).map(FailureReportText::lines).stream()
+                .flatMap(List::stream)
+                .forEach(line -> symptoms.add(item(line.startsWith(" ") ? line : "when collected: " + line)));
         return symptoms;
+    }
+
+    /** The decision's own count is of calls or of checks, as its rule has it; the checks that it saw tell both apart. */
+    private static List<String> failures(Optional<JsonNode> cause) {
+        JsonNode evidence =
+                cause.map(event -> event.path("payload").path("evidence")).orElseGet(MissingNode::getInstance);
+        JsonNode checks = evidence.path("recentChecks");
+        if (checks.isEmpty()) {
+            return List.of("- Failures that the decision counted: " + figure(cause, "failureCount"));
+        }
+        return List.of(
+                "- Checks: " + shown(evidence.path("failurePattern").asString("unknown")),
+                "- Failed calls in these checks: " + sum(checks, "errors") + " of " + sum(checks, "requests"));
+    }
+
+    private static long sum(JsonNode checks, String field) {
+        return checks.valueStream()
+                .mapToLong(check -> check.path(field).asLong(0))
+                .sum();
     }
 
     /** A line as an item of a list, as deep as it is indented. */
@@ -127,8 +149,11 @@ final class IncidentReportFormatter {
         String failed = facts.last(AuditKind.ROLLBACK_FAILED)
                 .map(event -> "\n- Rollback failed" + when(event))
                 .orElse("");
+        String after = facts.ineffective()
+                .map(page -> "\n- It did not help" + when(page))
+                .orElse("");
         String now = facts.killSwitchOn() ? "engaged (DISABLE_NEW=1)" : "not engaged";
-        return List.of(killSwitch, automatic + failed, "- Kill-switch when the evidence was collected: " + now);
+        return List.of(killSwitch, automatic + failed + after, "- Kill-switch when the evidence was collected: " + now);
     }
 
     private static boolean byHand(JsonNode event) {
@@ -137,9 +162,16 @@ final class IncidentReportFormatter {
                 || !payload.path("automatic").asBoolean(true);
     }
 
+    private static String reason(JsonNode event) {
+        return shown(event.path("payload").path("reason").asString(""));
+    }
+
     private static String when(JsonNode event) {
+        return when(event, reason(event));
+    }
+
+    private static String when(JsonNode event, String reason) {
         String promotion = event.path("promotionId").asString("");
-        String reason = shown(event.path("payload").path("reason").asString(""));
         return " at " + event.path("at").asString("") + " by "
                 + shown(event.path("actor").asString(""))
                 + (promotion.isEmpty() ? "" : ", promotion " + shown(promotion))

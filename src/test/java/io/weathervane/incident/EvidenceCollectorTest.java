@@ -263,7 +263,10 @@ class EvidenceCollectorTest {
                 .contains(
                         "# Incident Report\n",
                         "**Time**: 2026-11-23T15:30:00Z\n**Status**: Active\n",
-                        "## Symptoms\n- High error rate (42.5%)\n- Error rate: 42.5 %\n- Failed checks: 3\n",
+                        "## Symptoms\n"
+                                + "- High error rate (42.5%)\n"
+                                + "- Error rate: 42.5 %\n"
+                                + "- Failures that the decision counted: 3\n",
                         "- Kill-switch activated: DISABLE_NEW=1 at 2026-11-23T15:30:00Z by system, promotion p-1:"
                                 + " rollback",
                         "- Rollback executed automatically at 2026-11-23T15:30:00Z by system, promotion p-1: High"
@@ -274,6 +277,46 @@ class EvidenceCollectorTest {
                         "- [x] Kill-switch activated (DISABLE_NEW=1)\n- [x] Evidence collected (" + bundle.folder(),
                         "## Kill-Switch Reset Checklist\n- [ ] Fix is deployed")
                 .containsSubsequence("## Evidence", "## Actions Taken", "## Next Steps", "## Assigned To");
+    }
+
+    @Test
+    void aReportSaysThatTheRollbackDidNotHelpAndWhatFailsSince() throws IOException {
+        ObjectNode decided = reason("Tool look: 4 of 6 calls failed").put("failureCount", 4);
+        ObjectNode evidence = decided.putObject("evidence").put("failurePattern", "passed, breach (1 of 2 failed)");
+        evidence.putArray("recentChecks").addObject().put("requests", 9).put("errors", 0);
+        evidence.withArray("recentChecks").addObject().put("requests", 6).put("errors", 4);
+        audit.append(AuditEntry.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", decided)
+                .withDecision("rollback"));
+        audit.append(AuditEntry.forPromotion(AuditKind.ROLLBACK_EXECUTED, Actor.SYSTEM, "p-1", reason("look")));
+        audit.append(AuditEntry.forPromotion(
+                AuditKind.ROLLBACK_INEFFECTIVE,
+                Actor.SYSTEM,
+                "p-1",
+                reason("the rollback did not help: the previous release a fails 92.0% of its last 50 calls")
+                        .put("worker", "a")));
+        EvidenceBundle bundle = collect("still failing");
+        Files.writeString(
+                bundle.folder().resolve("failures.json"),
+                "{\"now\":{\"releases\":[{\"release\":\"a\",\"role\":\"active\",\"since\":\"2026-11-23T15:00:00Z\","
+                        + "\"calls\":200,\"tools\":[{\"tool\":\"look\",\"calls\":200,\"kinds\":[{\"kind\":\"disk\","
+                        + "\"type\":\"tool-error\",\"count\":46}]}]}]}}");
+
+        String markdown = report(Optional.empty()).markdown();
+
+        assertThat(markdown)
+                .contains(
+                        "- Checks: passed, breach (1 of 2 failed)\n- Failed calls in these checks: 4 of 15\n",
+                        "- the rollback did not help: the previous release a fails 92.0% of its last 50 calls, said at",
+                        "- when collected: what failed in a (active): 46 of 200 calls (23.0%)",
+                        "\n- It did not help at 2026-11-23")
+                .doesNotContain("Failed checks");
+
+        decision("rollback", 0.5, 3);
+        clock.advance(Duration.ofSeconds(1));
+        collect("another");
+        assertThat(report(Optional.empty()).markdown())
+                .as("a later action is another one")
+                .doesNotContain("did not help");
     }
 
     private void decision(String action, double errorRate, int failures) {

@@ -141,7 +141,7 @@ class ReportChecklistsTest {
                 JSON.createObjectNode(),
                 Optional.empty(),
                 parsed,
-                new IncidentFacts.State(JSON.readTree(metrics), flags, log),
+                new IncidentFacts.State(JSON.readTree(metrics), flags, log, FailureReport.EMPTY),
                 FailureReport.EMPTY));
     }
 }
