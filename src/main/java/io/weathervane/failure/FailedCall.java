@@ -44,6 +44,11 @@ public record FailedCall(FailureGroupKey kind, String text, Optional<ObjectNode>
         return ofClean(FailureGroupKey.ofToolError(messageIn(text).orElse(text)), text);
     }
 
+    /** The same call as one that was refused although such arguments went well before. */
+    public FailedCall asRefusal() {
+        return new FailedCall(kind.asRefusal(), text, arguments, traceId);
+    }
+
     /** The same call with what its caller gave. */
     public FailedCall from(Optional<ObjectNode> given, ObjectNode meta) {
         return new FailedCall(kind, text, given, TraceParent.traceId(meta));

@@ -26,6 +26,8 @@ public record FailureGroupKey(Type type, String text) {
         UNANSWERED,
         /** The caller's mistake: the worker lists no such tool. */
         UNKNOWN_TOOL,
+        /** Refused as the caller's mistake, though such arguments went well before: judged by comparison. */
+        REFUSED,
         /** Kinds beyond the number that is told apart. */
         OTHER;
 
@@ -73,6 +75,11 @@ public record FailureGroupKey(Type type, String text) {
     /** The kind of a result with {@code isError: true} that has this text, from which secrets are taken out already. */
     static FailureGroupKey ofToolError(String text) {
         return new FailureGroupKey(Type.TOOL_ERROR, ErrorTextNormalizer.normalize(text));
+    }
+
+    /** The same kind of a call whose arguments, or others of their form, went well before. */
+    FailureGroupKey asRefusal() {
+        return new FailureGroupKey(Type.REFUSED, text);
     }
 
     /** The kind of an answer that is a JSON-RPC error. */

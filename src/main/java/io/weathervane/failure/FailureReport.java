@@ -49,6 +49,11 @@ public record FailureReport(List<ReleaseFailures> releases) {
                 releases.stream().map(one -> one.limited(limits)).toList());
     }
 
+    /** Calls of all releases that are told of, refused ones included. */
+    public long recorded() {
+        return releases.stream().mapToLong(ReleaseFailures::recorded).sum();
+    }
+
     /** Failed calls of all releases. */
     public long failed() {
         return releases.stream().mapToLong(ReleaseFailures::failed).sum();

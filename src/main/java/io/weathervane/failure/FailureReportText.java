@@ -27,16 +27,28 @@ public final class FailureReportText {
                 + (release.failed() == 0
                         ? "none of " + release.calls() + " calls"
                         : of(release.failed(), release.calls()))
+                + (release.refused() == 0 ? "" : ", and " + release.refused() + " more were refused,")
                 + " since " + release.release().since());
         for (ToolFailures tool : release.tools()) {
             lines.add("  " + tool.shownName() + ": " + of(tool.failed(), tool.calls()));
             tool.kinds().forEach(kind -> addKind(lines, kind, tool, release.release()));
         }
-        for (ToolFailures tool : release.byCallers()) {
-            lines.add("  callers' mistakes, not counted: " + tool.shownName() + ": "
-                    + tool.kinds().stream()
-                            .map(kind -> kind.count() + " " + kind.kind().shown())
-                            .collect(Collectors.joining(", ")));
+        release.byCallers().forEach(tool -> addByCallers(lines, tool));
+    }
+
+    /** What is judged by comparison may be the reason of a decision, so it is told with the worker's words. */
+    private static void addByCallers(List<String> lines, ToolFailures tool) {
+        for (ToolFailureKindCount kind : tool.refusals()) {
+            lines.add("  refused, though such arguments went well before, judged by comparison: " + tool.shownName()
+                    + ": " + kind.count() + " " + kind.kind().shown());
+            kind.samples().stream().findFirst().ifPresent(sample -> lines.add("    newest " + sample(sample)));
+        }
+        String mistakes = tool.kinds().stream()
+                .filter(kind -> !kind.isRefusal())
+                .map(kind -> kind.count() + " " + kind.kind().shown())
+                .collect(Collectors.joining(", "));
+        if (!mistakes.isEmpty()) {
+            lines.add("  callers' mistakes, not counted: " + tool.shownName() + ": " + mistakes);
         }
     }
 
@@ -74,22 +86,30 @@ public final class FailureReportText {
     /** The most frequent kinds of one release in one line; empty when nothing failed. */
     public static Optional<String> headline(FailureReport report, String label) {
         return report.of(label)
-                .filter(release -> release.failed() > 0)
-                .map(release -> "what failed in " + label + ": "
-                        + release.tools().stream()
-                                .flatMap(tool -> tool.kinds().stream().map(kind -> new ToolKind(tool, kind)))
-                                .sorted((one, other) -> Long.compare(
-                                        other.kind().count(), one.kind().count()))
-                                .limit(HEADLINE_KINDS_MAX)
-                                .map(one -> one.text(release.release()))
-                                .collect(Collectors.joining("; ")));
+                .map(release -> Stream.concat(
+                                release.tools().stream().flatMap(tool -> ToolKind.of(tool, tool.kinds())),
+                                release.byCallers().stream().flatMap(tool -> ToolKind.of(tool, tool.refusals())))
+                        .sorted((one, other) ->
+                                Long.compare(other.kind().count(), one.kind().count()))
+                        .limit(HEADLINE_KINDS_MAX)
+                        .map(one -> one.text(release.release()))
+                        .collect(Collectors.joining("; ")))
+                .filter(kinds -> !kinds.isEmpty())
+                .map(kinds -> "what failed in " + label + ": " + kinds);
     }
 
     private record ToolKind(ToolFailures tool, ToolFailureKindCount kind) {
+        static Stream<ToolKind> of(ToolFailures tool, List<ToolFailureKindCount> kinds) {
+            return kinds.stream().map(kind -> new ToolKind(tool, kind));
+        }
+
         String text(ReleaseInfo release) {
+            String count = kind.isRefusal()
+                    ? kind.count() + " calls refused, though such arguments went well before,"
+                    : FailureReportText.of(kind.count(), tool.calls());
             return Stream.of(
-                            Optional.of(tool.shownName() + " " + of(kind.count(), tool.calls()) + " "
-                                    + kind.kind().shown()),
+                            Optional.of(tool.shownName() + " " + count + " "
+                                    + kind.kind().shown() + kind.wordsOfTheWorker()),
                             comparison(kind, tool, release))
                     .flatMap(Optional::stream)
                     .collect(Collectors.joining(", "));

@@ -78,6 +78,18 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
         return tools.stream().mapToLong(ToolFailures::failed).sum();
     }
 
+    /** Calls that were refused although such arguments went well before. */
+    long refused() {
+        return byCallers.stream()
+                .flatMap(tool -> tool.refusals().stream())
+                .mapToLong(ToolFailureKindCount::count)
+                .sum();
+    }
+
+    long recorded() {
+        return failed() + byCallers.stream().mapToLong(ToolFailures::failed).sum();
+    }
+
     ReleaseFailures limited(FailureReportLimits limits) {
         return new ReleaseFailures(release, calls, limited(tools, limits), limited(byCallers, limits));
     }

@@ -20,6 +20,21 @@ record ToolFailureKindCount(
         return previous.filter(before -> before.calls() > 0).map(before -> before.count() == 0);
     }
 
+    /** Whether its calls were refused although such arguments went well before. */
+    boolean isRefusal() {
+        return kind.type() == FailureGroupKey.Type.REFUSED;
+    }
+
+    /** The newest message of a JSON-RPC error, whose kind is its code alone; empty for other kinds. */
+    String wordsOfTheWorker() {
+        boolean unsaid = isRefusal() || kind.type() == FailureGroupKey.Type.JSON_RPC_ERROR;
+        return samples.stream()
+                .filter(sample -> unsaid && !sample.text().isBlank())
+                .findFirst()
+                .map(sample -> " \"" + sample.text() + "\"")
+                .orElse("");
+    }
+
     ToolFailureKindCount limited(int samplesMax) {
         return new ToolFailureKindCount(
                 kind, count, samples.subList(0, Math.min(samples.size(), samplesMax)), previous);

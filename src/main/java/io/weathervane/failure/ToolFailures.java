@@ -41,6 +41,11 @@ record ToolFailures(
         return kinds.stream().mapToLong(ToolFailureKindCount::count).sum();
     }
 
+    /** Those of its callers' mistakes that are judged by comparison. */
+    List<ToolFailureKindCount> refusals() {
+        return kinds.stream().filter(ToolFailureKindCount::isRefusal).toList();
+    }
+
     ToolFailures limited(FailureReportLimits limits) {
         List<ToolFailureKindCount> shown = new ArrayList<>();
         int apart = kinds.size() <= limits.kinds() ? kinds.size() : limits.kinds() - 1;

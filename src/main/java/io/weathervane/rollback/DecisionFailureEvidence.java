@@ -23,8 +23,8 @@ final class DecisionFailureEvidence {
      */
     void add(ObjectNode payload, String worker, FailureReportLimits limits) {
         FailureReport report = now.get().about(worker);
-        long stored = of(payload).map(FailureReport::failed).orElse(0L);
-        if (!report.releases().isEmpty() && report.failed() >= stored) {
+        long stored = of(payload).map(FailureReport::recorded).orElse(0L);
+        if (!report.releases().isEmpty() && report.recorded() >= stored) {
             payload.set(FIELD, FailureReportJson.of(report.limited(limits)));
         }
     }

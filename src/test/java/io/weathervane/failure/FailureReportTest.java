@@ -160,6 +160,32 @@ class FailureReportTest {
     }
 
     @Test
+    void refusedArgumentsThatWentWellBeforeAreToldAsWhatIsJudged() {
+        for (int i = 0; i < 6; i++) {
+            recorder.failedByCaller(
+                    "look", FailedCall.ofCode(-32602, "no such city").asRefusal(), NOON);
+        }
+        recorder.failedByCaller("look", FailedCall.ofCode(-32602, "typo"), NOON);
+
+        FailureReport report = report(calls(recorder, Map.of("look", 7L)), ReleaseCalls.NONE);
+
+        assertThat(FailureReportText.lines(report))
+                .contains(
+                        "what failed in v2 (active): none of 7 calls, and 6 more were refused, since"
+                                + " 2026-11-30T12:00:00Z",
+                        "  refused, though such arguments went well before, judged by comparison: look: 6 -32602"
+                                + " Invalid params",
+                        "    newest 2026-11-30T12:00:00Z: no such city",
+                        "  callers' mistakes, not counted: look: 1 -32602 Invalid params");
+        assertThat(FailureReportText.headline(report, "v2"))
+                .contains("what failed in v2: look 6 calls refused, though such arguments went well before, -32602"
+                        + " Invalid params \"no such city\"");
+        assertThat(report.failed()).isZero();
+        assertThat(report.recorded()).isEqualTo(7);
+        assertThat(FailureReportJson.read(FailureReportJson.of(report))).contains(report);
+    }
+
+    @Test
     void whatIsBeyondTheBoundsCountsAsOtherSoThatTheSumsAreRight() {
         Map<String, Long> calls = new HashMap<>();
         for (int tool = 0; tool < 200; tool++) {
@@ -237,7 +263,7 @@ class FailureReportTest {
                 .contains(
                         "what failed in v2: search 3 of 10 calls (30.0%) tool error \"upstream <n> timed out\", new in"
                                 + " this release, v1 has none in 50 calls; pay 1 of 2 calls (50.0%) -32603 Internal"
-                                + " error");
+                                + " error \"boom\"");
         assertThat(FailureReportText.headline(report, "v1")).isEmpty();
     }
 

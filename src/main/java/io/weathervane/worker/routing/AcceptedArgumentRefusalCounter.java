@@ -66,14 +66,17 @@ final class AcceptedArgumentRefusalCounter {
         addNewest(values, arguments.values(), VALUES_MAX);
     }
 
-    void refused(Print arguments) {
-        if (isKnown(arguments)) {
+    /** Whether such arguments went well before, so that the refusal is judged by comparison. */
+    boolean refused(Print arguments) {
+        boolean known = isKnown(arguments);
+        if (known) {
             sameArguments = sameArguments.plus(/* failed= */ true, /* toolError= */ false);
         }
         boolean knownForm = forms.contains(arguments.form()) || before.forms().contains(arguments.form());
         if (knownForm && addNewest(refused, arguments.values(), VALUES_MAX)) {
             sameForm = sameForm.plus(/* failed= */ true, /* toolError= */ false);
         }
+        return known || knownForm;
     }
 
     private boolean isKnown(Print arguments) {

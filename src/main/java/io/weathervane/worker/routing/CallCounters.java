@@ -190,12 +190,14 @@ public final class CallCounters {
         knownOf(tool).ifPresent(known -> known.wentWell(print));
     }
 
-    /** By what the worker says its caller's mistake; whether it is, a comparison with what it took before tells. */
-    synchronized void refused(String tool, AcceptedArgumentRefusalCounter.Print print) {
+    /**
+     * By what the worker says its caller's mistake; whether it is, a comparison with what it took before tells. True when
+     * there is something to compare it with.
+     */
+    synchronized boolean refused(String tool, AcceptedArgumentRefusalCounter.Print print) {
         callerErrors++;
-        if (tools.containsKey(tool) || expected.containsKey(tool)) {
-            knownOf(tool).ifPresent(known -> known.refused(print));
-        }
+        boolean called = tools.containsKey(tool) || expected.containsKey(tool);
+        return called && knownOf(tool).map(known -> known.refused(print)).orElse(false);
     }
 
     private Optional<AcceptedArgumentRefusalCounter> knownOf(String tool) {

@@ -524,11 +524,8 @@ public final class Worker {
             return result;
         } catch (WorkerCallException e) {
             if (isCallersMistake(tool, counted, e)) {
-                given.arguments()
-                        .ifPresentOrElse(
-                                refused -> counted.refused(tool, AcceptedArgumentRefusalCounter.Print.of(refused)),
-                                counted::failedByCaller);
-                callersMistake(counted, tool, given.of(mistake(tool, e)));
+                FailedCall mistake = given.of(mistake(tool, e));
+                callersMistake(counted, tool, refused(counted, tool, given) ? mistake.asRefusal() : mistake);
                 sampled.accept(SampledCall.Outcome.REFUSED);
             } else if (counts(e.kind())) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
@@ -539,6 +536,16 @@ public final class Worker {
             }
             throw e;
         }
+    }
+
+    /** Counts it; whether a comparison tells whose mistake it is. */
+    private static boolean refused(CallCounters counted, String tool, Given given) {
+        if (given.arguments().isEmpty()) {
+            counted.failedByCaller();
+            return false;
+        }
+        return counted.refused(
+                tool, AcceptedArgumentRefusalCounter.Print.of(given.arguments().get()));
     }
 
     private void failed(CallCounters counted, String tool, FailedCall call) {

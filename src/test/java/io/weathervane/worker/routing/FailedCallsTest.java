@@ -124,7 +124,8 @@ class FailedCallsTest {
                         tuple("echo", "timeout", "time-out", 1L),
                         tuple("echo", "worker-exited", "worker exited", 1L));
         assertThat(kinds(release, "callerErrors"))
-                .contains(tuple("echo", "json-rpc-error", "-32602 Invalid params", 1L));
+                .as("arguments of this form went well before")
+                .contains(tuple("echo", "refused", "-32602 Invalid params", 1L));
         assertThat(release.path("failed").asLong())
                 .isEqualTo(worker.tally().now().errors())
                 .isEqualTo(7);
