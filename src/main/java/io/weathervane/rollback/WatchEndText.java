@@ -6,9 +6,15 @@ import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
+import io.weathervane.util.SafeText;
+import java.util.Optional;
+import java.util.Set;
 
 /** Why a watch ended as it did, for people. What the last check saw is not always why. */
 public final class WatchEndText {
+    private static final Set<WatchOutcome> BY_ITSELF =
+            Set.of(WatchOutcome.HEALTHY, WatchOutcome.DEGRADED, WatchOutcome.INCONCLUSIVE);
+
     private WatchEndText() {}
 
     static String reason(WatchState ended, Decision last) {
@@ -17,25 +23,59 @@ public final class WatchEndText {
             return ended.acted().get().wireName() + " was due earlier in this watch and was not carried out"
                     + lastCheck;
         }
-        if (ended.outcome() == WatchOutcome.DEGRADED && last.action() != DecisionAction.DEGRADE) {
-            return "in the whole watch " + ended.history().all().total().text() + " failed" + lastCheck;
-        }
-        return ended.outcome() == WatchOutcome.INCONCLUSIVE
-                ? unknown(
+        return switch (ended.outcome()) {
+            case HEALTHY -> healthy(ended);
+            case DEGRADED ->
+                inAll(ended) + (last.action() == DecisionAction.DEGRADE ? lastCheck : ", too many to be healthy");
+            case INCONCLUSIVE ->
+                unknown(
                                 ended.history().callers().total(),
                                 ended.history().probes().total())
-                        + lastCheck
-                : last.reason();
+                        + lastCheck;
+            case RUNNING, ROLLED_BACK, ESCALATED, STOPPED -> last.reason();
+        };
+    }
+
+    /** Why the newest watch came to its end by itself; empty when it did not, or is not over. */
+    public static Optional<String> of(MonitorStatus status) {
+        return status.watch()
+                .map(MonitorStatus.Watch::state)
+                .filter(state -> BY_ITSELF.contains(state.outcome()))
+                .flatMap(state -> status.lastDecision().map(last -> SafeText.line(reason(state, last.decision()))));
+    }
+
+    private static String healthy(WatchState ended) {
+        return ended.history().all().total().calls() >= MonitorPolicy.HEALTHY_CALLS
+                ? inAll(ended)
+                : inAll(ended) + "; " + ended.counters().conclusiveChecks()
+                        + " checks were conclusive by what another program counted";
+    }
+
+    private static String inAll(WatchState ended) {
+        return "in the whole watch "
+                + seen(
+                        ended.history().callers().total(),
+                        ended.history().probes().total());
     }
 
     /** What the calls of a watch that ended inconclusive could not tell. */
     public static String unknown(CallCounts callers, CallCounts probes) {
         CallCounts all = callers.plus(probes);
-        String seen = all.calls() + " calls ended in the watch (" + callers.calls() + " of callers, " + probes.calls()
-                + " probes; " + all.failed() + " failed)";
+        String seen = count(all.calls()) + " ended in the watch (" + callers.calls() + " of callers, " + probes.calls()
+                + (probes.calls() == 1 ? " probe; " : " probes; ") + all.failed() + " failed)";
         return all.calls() < MonitorPolicy.HEALTHY_CALLS
                 ? "too little traffic: " + seen + ", and " + MonitorPolicy.HEALTHY_CALLS
                         + " are needed to say whether it fails more or is slower"
                 : seen + ", which do not tell whether it fails more or is slower";
+    }
+
+    private static String seen(CallCounts callers, CallCounts probes) {
+        CallCounts all = callers.plus(probes);
+        return all.failed() + " of " + count(all.calls()) + " failed (callers' " + callers.failed() + " of "
+                + callers.calls() + ", probes " + probes.failed() + " of " + probes.calls() + ")";
+    }
+
+    private static String count(long calls) {
+        return calls + (calls == 1 ? " call" : " calls");
     }
 }

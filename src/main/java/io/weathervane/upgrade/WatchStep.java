@@ -5,6 +5,7 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.rollback.WatchEndText;
 import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.util.Optional;
@@ -55,9 +56,10 @@ final class WatchStep implements ExecutableStep {
     private Watched ended(Upgrade upgrade, WatchOutcome outcome, MonitorStatus status) {
         String to = upgrade.to();
         String why = status.lastDecision().map(last -> last.decision().reason()).orElse("no decision is known");
+        String whole = WatchEndText.of(status).orElse(why);
         return switch (outcome) {
-            case HEALTHY -> finished(outcome, to + " was watched to the end and is healthy: " + why);
-            case DEGRADED -> finished(outcome, to + " was watched to the end and stays, but is degraded: " + why);
+            case HEALTHY -> finished(outcome, to + " was watched to the end and is healthy: " + whole);
+            case DEGRADED -> finished(outcome, to + " was watched to the end and stays, but is degraded: " + whole);
             case INCONCLUSIVE ->
                 finished(outcome, InconclusiveWatchText.of(upgrade, status, probes) + "; the last check: " + why);
             case ROLLED_BACK ->

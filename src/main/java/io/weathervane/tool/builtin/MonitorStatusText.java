@@ -5,6 +5,7 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
+import io.weathervane.rollback.WatchEndText;
 import io.weathervane.util.SafeText;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,8 @@ final class MonitorStatusText {
             case "acting" -> "Carrying out a decision about" + which + ".";
             case "ended" ->
                 "Not watching. The last watch, over" + which + ", ended: "
-                        + status.outcome().map(WatchOutcome::wireName).orElse("unknown") + ".";
+                        + status.outcome().map(WatchOutcome::wireName).orElse("unknown")
+                        + WatchEndText.of(status).map(why -> ", " + why).orElse("") + ".";
             default -> "Not watching: nothing was promoted yet.";
         };
     }
