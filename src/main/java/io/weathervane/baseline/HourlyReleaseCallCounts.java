@@ -1,5 +1,6 @@
 package io.weathervane.baseline;
 
+import io.weathervane.worker.ToolTally;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,6 +76,15 @@ final class HourlyReleaseCallCounts {
 
     PeriodCallCounts calls() {
         return newest().map(period -> earlier.plus(period.calls())).orElse(PeriodCallCounts.NONE);
+    }
+
+    /** The calls of the newest periods, of as few as have so many. */
+    ToolTally newest(long callsMin) {
+        ToolTally sum = ToolTally.NONE;
+        for (int i = periods.size() - 1; i >= 0 && sum.requests() < callsMin; i--) {
+            sum = ToolCallTotals.sum(sum, periods.get(i).calls().all());
+        }
+        return sum;
     }
 
     Duration served() {

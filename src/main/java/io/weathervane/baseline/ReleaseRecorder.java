@@ -1,6 +1,7 @@
 package io.weathervane.baseline;
 
 import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.CallCounts;
 import io.weathervane.store.Database;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Stopwatch;
@@ -10,6 +11,7 @@ import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ServedCalls;
 import io.weathervane.worker.ToolErrorPolicy;
+import io.weathervane.worker.ToolTally;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -197,6 +199,31 @@ public final class ReleaseRecorder implements AutoCloseable {
                 label, PeriodCallCounts.NONE, ToolErrorPolicy.RELATIVE, BaselineRecord.Source.UNKNOWN);
     }
 
+    /**
+     * The newest calls of the active worker, those of earlier runs and servers included, with all that failed of them. Answers
+     * from memory.
+     *
+     * @param callsMin as many of its newest hours are taken as have so many calls, and one at least
+     */
+    public CallCounts newestOfActive(long callsMin) {
+        return workers.served(Role.ACTIVE)
+                .map(calls -> newest(calls, callsMin))
+                .map(newest -> new CallCounts(newest.requests(), newest.errors()))
+                .orElse(CallCounts.NONE);
+    }
+
+    private ToolTally newest(ServedCalls calls, long callsMin) {
+        collector.collect(workers);
+        return collector
+                .memory(calls)
+                .map(memory -> young(memory.record()).newest(callsMin))
+                .orElseGet(() -> PeriodCallCounts.of(calls).all());
+    }
+
+    private HourlyReleaseCallCounts young(HourlyReleaseCallCounts all) {
+        return all.notOlderThan(clock.instant().minus(HourlyReleaseCallCounts.AGE_MAX));
+    }
+
     private BaselineRecord record(Optional<String> label, ServedCalls calls) {
         collector.collect(workers);
         Optional<LiveReleaseRecord> memory = collector.memory(calls);
@@ -210,7 +237,7 @@ public final class ReleaseRecorder implements AutoCloseable {
 
     private BaselineRecord record(Optional<String> label, LiveReleaseRecord memory) {
         HourlyReleaseCallCounts all = memory.record();
-        HourlyReleaseCallCounts used = all.notOlderThan(clock.instant().minus(HourlyReleaseCallCounts.AGE_MAX));
+        HourlyReleaseCallCounts used = young(all);
         PeriodCallCounts calls = used.calls();
         long left = all.calls().all().requests() - calls.all().requests();
         Optional<String> lack = left == 0

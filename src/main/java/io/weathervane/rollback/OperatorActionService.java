@@ -118,11 +118,11 @@ final class OperatorActionService {
                                 "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
                                         + policy.checkInterval().toMillis() + " ms; "
                                         + recorder.baseline(from).text()),
-                        FailingActiveReleaseWarning.trouble(workers, policy)));
+                        recorder.activeErrorRate(workers, policy).trouble()));
     }
 
     private static List<String> withTrouble(List<String> plan, Optional<String> trouble) {
-        return Stream.concat(plan.stream(), trouble.map(text -> "note that " + text).stream())
+        return Stream.concat(plan.stream(), trouble.map(text -> PromotionResult.NOTE + text).stream())
                 .toList();
     }
 
@@ -148,7 +148,7 @@ final class OperatorActionService {
         Optional<WatchRecord> stopped =
                 earlier.map(watch -> watch.with(watch.state().ended(WatchOutcome.STOPPED)));
         AtomicReference<WatchRecord> begun = new AtomicReference<>();
-        Optional<String> trouble = FailingActiveReleaseWarning.trouble(workers, policy);
+        Optional<String> trouble = recorder.activeErrorRate(workers, policy).troubleOfReplaced();
         BaselineRecord previous = recorder.baseline(workers.view().active().map(WorkerView::label));
         WorkerSwitchResult done;
         try {

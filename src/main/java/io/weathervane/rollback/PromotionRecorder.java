@@ -5,12 +5,14 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.baseline.ReleaseRecorder;
 import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchStore;
+import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerSwitchResult;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -66,6 +68,11 @@ final class PromotionRecorder {
     /** What the active release's calls were, which the next one is compared with. */
     BaselineRecord baseline(Optional<String> active) {
         return releases.ofActive(active);
+    }
+
+    /** How many of the active release's newest calls failed. */
+    ActiveReleaseErrorRate activeErrorRate(WorkerManager workers, MonitorPolicy policy) {
+        return ActiveReleaseErrorRate.of(workers, releases, policy);
     }
 
     /** The newest row of others in {@code operations_snapshots}: only later ones belong to the new watch. */

@@ -19,7 +19,14 @@ public record PromotionResult(
         String to,
         Optional<Instant> monitoringUntil,
         List<String> plan) {
+    static final String NOTE = "note that ";
+
     public PromotionResult {
         plan = List.copyOf(plan);
+    }
+
+    /** The lines of the plan that are no steps, but what an operator should know. */
+    public List<String> notes() {
+        return plan.stream().filter(line -> line.startsWith(NOTE)).toList();
     }
 }

@@ -283,6 +283,12 @@ public final class RollbackMonitor implements AutoCloseable {
         return baselineNow();
     }
 
+    /** How many of the active release's newest calls failed; waits like {@link #baseline}. */
+    public ActiveReleaseErrorRate activeErrorRate() {
+        releases.awaitRead();
+        return ActiveReleaseErrorRate.of(workers, releases, policies.current());
+    }
+
     private BaselineRecord baselineNow() {
         return releases.ofActive(workers.view().active().map(WorkerView::label));
     }

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.flags.KillSwitchStatus;
-import io.weathervane.rollback.FailingActiveReleaseWarning;
+import io.weathervane.rollback.ActiveReleaseErrorRate;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -102,10 +102,10 @@ final class PreflightStep implements ExecutableStep {
     /** A warning only: the new release may be what makes it better. */
     private PreflightCheckResult baseline() {
         String name = "active worker's error rate";
-        return FailingActiveReleaseWarning.trouble(
-                        dependencies.workers(), dependencies.monitor().policy())
+        ActiveReleaseErrorRate rate = dependencies.monitor().activeErrorRate();
+        return rate.trouble()
                 .map(found -> PreflightCheckResult.warned(name, found))
-                .orElseGet(() -> PreflightCheckResult.passed(name, "not above the threshold"));
+                .orElseGet(() -> PreflightCheckResult.passed(name, rate.text()));
     }
 
     private static PreflightCheckResult disk(Path folder, String name) throws IOException {

@@ -23,6 +23,7 @@ class UpgradeBadBaselineTest {
           initial: stable
           releases:
             stable: {kind: mcp, command: [sh, worker.sh, stable]}
+            next: {kind: mcp, command: [sh, worker.sh, next]}
         """;
 
     @Test
@@ -45,6 +46,33 @@ class UpgradeBadBaselineTest {
             assertThat(Files.readString(folder.resolve("experiments/mcp/upgrade/up/preflight.json")))
                     .contains(WARNING, "\"warning\"");
             assertThat(server.done("upgrade_status", "{'id': 'up'}").toString()).contains("; warning: " + WARNING);
+        }
+    }
+
+    @Test
+    void isTheSameWarningAfterARestart(@TempDir Path folder) throws Exception {
+        ShellWorker.write(folder);
+        Files.createFile(folder.resolve("bad"));
+        ObjectNode dryRun =
+                TestUpgrades.arguments(ShellWorker.command("next"), "{'skip_promote': true, 'dry_run': true}");
+        try (TestServer server = TestServer.start(folder, YAML)) {
+            for (int i = 0; i < 19; i++) {
+                look(server);
+            }
+            assertThat(server.told("upgrade_run", dryRun.toString()))
+                    .contains("not known: stable has had 19 calls, and 20 are needed");
+            look(server);
+            assertThat(server.told("upgrade_run", dryRun.toString())).contains(WARNING);
+        }
+        Files.delete(folder.resolve("bad"));
+        try (TestServer server = TestServer.start(folder, YAML)) {
+            assertThat(server.told("upgrade_run", dryRun.toString()))
+                    .contains("WARNING active worker's error rate: " + WARNING)
+                    .doesNotContain("not above");
+            server.done("worker_start_canary", "{'release': 'next'}");
+            assertThat(server.told("worker_promote", "{'dry_run': true}")).contains("note that " + WARNING);
+            assertThat(server.told("worker_promote", "{'confirm': true}"))
+                    .contains("next is the active worker", "note that " + WARNING.replace("active", "previous"));
         }
     }
 

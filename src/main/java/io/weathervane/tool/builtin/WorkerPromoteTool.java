@@ -13,6 +13,7 @@ import io.weathervane.worker.ReleaseFingerprint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code worker_promote}: the canary becomes the active worker, and is watched from then on. */
@@ -106,6 +107,8 @@ public final class WorkerPromoteTool implements RiskyTool {
                 + result.monitoringUntil()
                         .map(until -> " until " + ToolResultFields.time(until))
                         .orElse("")
-                + "; monitor_status shows how it goes.";
+                + "; monitor_status shows how it goes"
+                + result.notes().stream().map(note -> "; " + note).collect(Collectors.joining())
+                + ".";
     }
 }
