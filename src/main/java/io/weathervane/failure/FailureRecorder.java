@@ -3,6 +3,7 @@ package io.weathervane.failure;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -13,6 +14,8 @@ import java.util.function.Supplier;
 public final class FailureRecorder {
     private final AtomicReference<FailureCounts> byWorker = new AtomicReference<>(FailureCounts.NONE);
     private final AtomicReference<FailureCounts> byCallers = new AtomicReference<>(FailureCounts.NONE);
+
+    private final AtomicReference<ReleaseCalls> probes = new AtomicReference<>(ReleaseCalls.NONE);
 
     /**
      * Adds a call that counts as the worker's failure, once its tool's calls count it.
@@ -28,6 +31,19 @@ public final class FailureRecorder {
         add(byCallers, ToolFailures.shownName(tool), call, at);
     }
 
+    /**
+     * Adds a call that a watch made itself; it is in no count of callers' calls.
+     *
+     * @param failure empty when it went well
+     */
+    public void probed(String tool, Optional<FailedCall> failure, Instant at) {
+        FailureCounts failed = failure.map(
+                        call -> FailureCounts.NONE.plus(tool, call.kind(), FailureSample.of(call, at)))
+                .orElse(FailureCounts.NONE);
+        ReleaseCalls one = new ReleaseCalls(Map.of(tool, 1L), failed, FailureCounts.NONE, Optional.empty());
+        ReleaseCalls unused = probes.updateAndGet(before -> before.plus(one));
+    }
+
     private static void add(AtomicReference<FailureCounts> to, String tool, FailedCall call, Instant at) {
         FailureSample sample = FailureSample.of(call, at);
         FailureCounts unused = to.updateAndGet(before -> before.plus(tool, call.kind(), sample));
@@ -40,6 +56,11 @@ public final class FailureRecorder {
      */
     public ReleaseCalls among(Supplier<Map<String, Long>> calls) {
         FailureCounts failed = Objects.requireNonNull(byWorker.get());
-        return new ReleaseCalls(calls.get(), failed, Objects.requireNonNull(byCallers.get()));
+        ReleaseCalls probed = Objects.requireNonNull(probes.get());
+        return new ReleaseCalls(
+                calls.get(),
+                failed,
+                Objects.requireNonNull(byCallers.get()),
+                Optional.of(probed).filter(some -> !some.isEmpty()));
     }
 }

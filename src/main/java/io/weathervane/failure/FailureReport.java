@@ -49,7 +49,7 @@ public record FailureReport(List<ReleaseFailures> releases) {
                 releases.stream().map(one -> one.limited(limits)).toList());
     }
 
-    /** Calls of all releases that are told of, refused ones included. */
+    /** Calls of all releases that are told of, refused ones and probes included. */
     public long recorded() {
         return releases.stream().mapToLong(ReleaseFailures::recorded).sum();
     }

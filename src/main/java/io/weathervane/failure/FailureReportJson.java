@@ -38,6 +38,10 @@ public final class FailureReportJson {
         failures.tools().forEach(tool -> tools.add(tool(tool)));
         ArrayNode byCallers = node.putArray("callerErrors");
         failures.byCallers().forEach(tool -> byCallers.add(callers(tool)));
+        if (!failures.probes().isEmpty()) {
+            ArrayNode probes = node.putArray("probes");
+            failures.probes().forEach(tool -> probes.add(tool(tool)));
+        }
         return node;
     }
 
@@ -126,7 +130,8 @@ public final class FailureReportJson {
                         Instant.parse(node.path("since").asString(""))),
                 node.path("calls").asLong(0),
                 list(node.path("tools"), FailureReportJson::readTool),
-                list(node.path("callerErrors"), FailureReportJson::readTool));
+                list(node.path("callerErrors"), FailureReportJson::readTool),
+                list(node.path("probes"), FailureReportJson::readTool));
     }
 
     private static ToolFailures readTool(JsonNode node) {

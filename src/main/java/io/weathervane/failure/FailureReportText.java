@@ -12,6 +12,9 @@ public final class FailureReportText {
     /** Kinds in one line. */
     private static final int HEADLINE_KINDS_MAX = 3;
 
+    /** After the name of a tool, for calls that a watch made itself; they are in no other number. */
+    private static final String PROBE = " as a probe";
+
     private FailureReportText() {}
 
     /** A line for each release, below it its tools, their kinds and the newest sample of each. */
@@ -29,11 +32,14 @@ public final class FailureReportText {
                         : of(release.failed(), release.calls()))
                 + (release.refused() == 0 ? "" : ", and " + release.refused() + " more were refused,")
                 + " since " + release.release().since());
-        for (ToolFailures tool : release.tools()) {
-            lines.add("  " + tool.shownName() + ": " + of(tool.failed(), tool.calls()));
-            tool.kinds().forEach(kind -> addKind(lines, kind, tool, release.release()));
-        }
+        release.tools().forEach(tool -> addTool(lines, tool, "", release.release()));
+        release.probes().forEach(tool -> addTool(lines, tool, PROBE, release.release()));
         release.byCallers().forEach(tool -> addByCallers(lines, tool));
+    }
+
+    private static void addTool(List<String> lines, ToolFailures tool, String as, ReleaseInfo release) {
+        lines.add("  " + tool.shownName() + as + ": " + of(tool.failed(), tool.calls()));
+        tool.kinds().forEach(kind -> addKind(lines, kind, tool, release));
     }
 
     /** What is judged by comparison may be the reason of a decision, so it is told with the worker's words. */
@@ -86,9 +92,11 @@ public final class FailureReportText {
     /** The most frequent kinds of one release in one line; empty when nothing failed. */
     public static Optional<String> headline(FailureReport report, String label) {
         return report.of(label)
-                .map(release -> Stream.concat(
-                                release.tools().stream().flatMap(tool -> ToolKind.of(tool, tool.kinds())),
-                                release.byCallers().stream().flatMap(tool -> ToolKind.of(tool, tool.refusals())))
+                .map(release -> Stream.of(
+                                release.tools().stream().flatMap(tool -> ToolKind.of(tool, "", tool.kinds())),
+                                release.probes().stream().flatMap(tool -> ToolKind.of(tool, PROBE, tool.kinds())),
+                                release.byCallers().stream().flatMap(tool -> ToolKind.of(tool, "", tool.refusals())))
+                        .flatMap(kinds -> kinds)
                         .sorted((one, other) ->
                                 Long.compare(other.kind().count(), one.kind().count()))
                         .limit(HEADLINE_KINDS_MAX)
@@ -98,9 +106,9 @@ public final class FailureReportText {
                 .map(kinds -> "what failed in " + label + ": " + kinds);
     }
 
-    private record ToolKind(ToolFailures tool, ToolFailureKindCount kind) {
-        static Stream<ToolKind> of(ToolFailures tool, List<ToolFailureKindCount> kinds) {
-            return kinds.stream().map(kind -> new ToolKind(tool, kind));
+    private record ToolKind(ToolFailures tool, String as, ToolFailureKindCount kind) {
+        static Stream<ToolKind> of(ToolFailures tool, String as, List<ToolFailureKindCount> kinds) {
+            return kinds.stream().map(kind -> new ToolKind(tool, as, kind));
         }
 
         String text(ReleaseInfo release) {
@@ -108,7 +116,7 @@ public final class FailureReportText {
                     ? kind.count() + " calls refused, though such arguments went well before,"
                     : FailureReportText.of(kind.count(), tool.calls());
             return Stream.of(
-                            Optional.of(tool.shownName() + " " + count + " "
+                            Optional.of(tool.shownName() + as + " " + count + " "
                                     + kind.kind().shown() + kind.wordsOfTheWorker()),
                             comparison(kind, tool, release))
                     .flatMap(Optional::stream)

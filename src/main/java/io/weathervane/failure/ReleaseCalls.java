@@ -2,6 +2,7 @@ package io.weathervane.failure;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,12 +12,15 @@ import java.util.function.UnaryOperator;
  *     #OTHER_TOOLS}
  * @param byWorker the failed of them
  * @param byCallers calls that failed by their callers' mistakes, which are in no other number
+ * @param probes calls that watches made themselves, which are in no other number; have none of their own
  */
-public record ReleaseCalls(Map<String, Long> calls, FailureCounts byWorker, FailureCounts byCallers) {
+public record ReleaseCalls(
+        Map<String, Long> calls, FailureCounts byWorker, FailureCounts byCallers, Optional<ReleaseCalls> probes) {
     /** Stands for the tools that are not told apart. */
     public static final String OTHER_TOOLS = "(other tools)";
 
-    public static final ReleaseCalls NONE = new ReleaseCalls(Map.of(), FailureCounts.NONE, FailureCounts.NONE);
+    public static final ReleaseCalls NONE =
+            new ReleaseCalls(Map.of(), FailureCounts.NONE, FailureCounts.NONE, Optional.empty());
 
     public ReleaseCalls {
         calls = Map.copyOf(calls);
@@ -29,7 +33,12 @@ public record ReleaseCalls(Map<String, Long> calls, FailureCounts byWorker, Fail
         return new ReleaseCalls(
                 sum,
                 byWorker.plus(other.byWorker, tool -> counted(tool, sum)),
-                byCallers.plus(other.byCallers, UnaryOperator.identity()));
+                byCallers.plus(other.byCallers, UnaryOperator.identity()),
+                plus(probes, other.probes));
+    }
+
+    private static Optional<ReleaseCalls> plus(Optional<ReleaseCalls> one, Optional<ReleaseCalls> other) {
+        return one.isEmpty() ? other : one.map(known -> known.plus(other.orElse(NONE)));
     }
 
     private static String counted(String tool, Map<String, Long> known) {
@@ -41,7 +50,8 @@ public record ReleaseCalls(Map<String, Long> calls, FailureCounts byWorker, Fail
         return new ReleaseCalls(
                 Map.of(OTHER_TOOLS, total()),
                 FailureCounts.NONE.plus(byWorker, tool -> OTHER_TOOLS),
-                FailureCounts.NONE.plus(byCallers, tool -> OTHER_TOOLS));
+                FailureCounts.NONE.plus(byCallers, tool -> OTHER_TOOLS),
+                probes.map(ReleaseCalls::asOneTool));
     }
 
     public long total() {
@@ -50,7 +60,7 @@ public record ReleaseCalls(Map<String, Long> calls, FailureCounts byWorker, Fail
 
     /** Whether there is nothing to tell of. */
     public boolean isEmpty() {
-        return total() == 0 && byCallers.isEmpty();
+        return total() == 0 && byCallers.isEmpty() && probes.isEmpty();
     }
 
     long of(String tool) {

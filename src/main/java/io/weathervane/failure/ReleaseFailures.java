@@ -12,8 +12,14 @@ import java.util.Optional;
  * @param calls failed ones included
  * @param tools those with failed calls, the most failures first
  * @param byCallers calls that failed by their callers' mistakes, which are in no other number
+ * @param probes tools with failed calls among those that watches made themselves, which are in no other number
  */
-record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools, List<ToolFailures> byCallers) {
+record ReleaseFailures(
+        ReleaseInfo release,
+        long calls,
+        List<ToolFailures> tools,
+        List<ToolFailures> byCallers,
+        List<ToolFailures> probes) {
     private static final Comparator<ToolFailures> MOST_FIRST = Comparator.comparing(
                     (ToolFailures one) -> one.tool().equals(ReleaseCalls.OTHER_TOOLS))
             .thenComparing(Comparator.comparingLong(ToolFailures::failed).reversed())
@@ -22,10 +28,23 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
     public ReleaseFailures {
         tools = tools.stream().sorted(MOST_FIRST).toList();
         byCallers = byCallers.stream().sorted(MOST_FIRST).toList();
+        probes = probes.stream().sorted(MOST_FIRST).toList();
     }
 
     /** @param before the calls of the release that it is compared with */
     static ReleaseFailures of(ReleaseInfo release, ReleaseCalls calls, Optional<ReleaseCalls> before) {
+        List<ToolFailures> byCallers = new ArrayList<>();
+        for (String tool : calls.byCallers().tools()) {
+            byCallers.add(
+                    new ToolFailures(tool, 0, kinds(calls.byCallers().of(tool), Optional.empty()), Optional.empty()));
+        }
+        List<ToolFailures> probes = calls.probes()
+                .map(own -> tools(own, before.map(other -> other.probes().orElse(ReleaseCalls.NONE))))
+                .orElse(List.of());
+        return new ReleaseFailures(release, calls.total(), tools(calls, before), byCallers, probes);
+    }
+
+    private static List<ToolFailures> tools(ReleaseCalls calls, Optional<ReleaseCalls> before) {
         List<ToolFailures> tools = new ArrayList<>();
         for (String tool : calls.byWorker().tools()) {
             tools.add(new ToolFailures(
@@ -34,12 +53,7 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
                     kinds(calls.byWorker().of(tool), before.map(other -> compared(tool, other))),
                     before.map(other -> previous(tool, other))));
         }
-        List<ToolFailures> byCallers = new ArrayList<>();
-        for (String tool : calls.byCallers().tools()) {
-            byCallers.add(
-                    new ToolFailures(tool, 0, kinds(calls.byCallers().of(tool), Optional.empty()), Optional.empty()));
-        }
-        return new ReleaseFailures(release, calls.total(), tools, byCallers);
+        return tools;
     }
 
     /** The calls of a tool in the release that it is compared with. */
@@ -87,11 +101,14 @@ record ReleaseFailures(ReleaseInfo release, long calls, List<ToolFailures> tools
     }
 
     long recorded() {
-        return failed() + byCallers.stream().mapToLong(ToolFailures::failed).sum();
+        return failed()
+                + byCallers.stream().mapToLong(ToolFailures::failed).sum()
+                + probes.stream().mapToLong(ToolFailures::failed).sum();
     }
 
     ReleaseFailures limited(FailureReportLimits limits) {
-        return new ReleaseFailures(release, calls, limited(tools, limits), limited(byCallers, limits));
+        return new ReleaseFailures(
+                release, calls, limited(tools, limits), limited(byCallers, limits), limited(probes, limits));
     }
 
     private static List<ToolFailures> limited(List<ToolFailures> tools, FailureReportLimits limits) {

@@ -1,7 +1,9 @@
 package io.weathervane.probe;
 
+import io.weathervane.failure.FailedCall;
+import io.weathervane.failure.FailureGroupKey;
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.monitor.CallCounts;
-import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -14,6 +16,7 @@ import io.weathervane.worker.WorkerAnswer;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -57,9 +60,15 @@ final class WatchProbeRounds {
     /**
      * What a worker made of a probe.
      *
-     * @param why it failed; empty when it went well
+     * @param failure empty when it went well
      */
-    private record Answer(Optional<String> why, long nanos) {}
+    private record Answer(Optional<FailedCall> failure, long nanos) {
+        /** Why it failed, on a line of its own; empty when it went well. */
+        Optional<String> why() {
+            return failure.map(call -> SafeText.cut(SafeText.line(call.text()), REASON_LENGTH_MAX))
+                    .map(text -> text.isBlank() ? "an error without a text" : text);
+        }
+    }
 
     private WatchProbeRounds(
             WatchProber.Subject subject,
@@ -184,13 +193,29 @@ final class WatchProbeRounds {
     }
 
     private void compare(ProbeComparison probe, DirectCallContext context) {
-        answer(Role.PREVIOUS, probe, context)
-                .ifPresent(answer ->
-                        answer.why().ifPresentOrElse(probe::failedBefore, () -> probe.passedBefore(answer.nanos())));
+        Optional<String> previous = workers.view().previous().map(WorkerView::label);
+        answer(Role.PREVIOUS, probe, context).ifPresent(answer -> {
+            previous.ifPresent(label -> record(label, probe, answer));
+            answer.why().ifPresentOrElse(probe::failedBefore, () -> probe.passedBefore(answer.nanos()));
+        });
+    }
+
+    /** What it failed with is told, like that of callers' calls. */
+    private void record(String label, ProbeComparison probe, Answer answer) {
+        ProbeCall call = probe.call();
+        workers.recordProbe(
+                label,
+                call.tool(),
+                answer.failure()
+                        .map(failed ->
+                                failed.from(Optional.of(call.arguments()), JsonRpcCodec.JSON.createObjectNode())));
     }
 
     private void send(ProbeComparison probe, DirectCallContext context) {
-        answer(Role.ACTIVE, probe, context).ifPresent(answer -> count(probe, answer));
+        answer(Role.ACTIVE, probe, context).ifPresent(answer -> {
+            record(subject.worker(), probe, answer);
+            count(probe, answer);
+        });
     }
 
     /** Empty when the answer says nothing of the worker. */
@@ -204,11 +229,11 @@ final class WatchProbeRounds {
             return answer.needsInput() || other
                     ? Optional.empty()
                     : Optional.of(new Answer(
-                            fails ? Optional.of("a result with isError: true") : Optional.empty(),
+                            fails ? Optional.of(FailedCall.ofToolError(answer.result())) : Optional.empty(),
                             ticker.nanos() - begun));
         } catch (WorkerCallException e) {
             return isOfTheWorker(role, probe, e, context)
-                    ? Optional.of(new Answer(Optional.of(reason(e, context)), ticker.nanos() - begun))
+                    ? Optional.of(new Answer(Optional.of(failure(e, context)), ticker.nanos() - begun))
                     : Optional.empty();
         }
     }
@@ -225,12 +250,18 @@ final class WatchProbeRounds {
         };
     }
 
-    private String reason(WorkerCallException failure, DirectCallContext context) {
-        String why = context.tookTooLong()
-                ? "no answer within " + config.callTimeout().toMillis() + " ms"
-                : failure.reason();
-        String line = SafeText.line(Redactor.clean(why));
-        return line.substring(0, Math.min(line.length(), REASON_LENGTH_MAX));
+    private FailedCall failure(WorkerCallException failure, DirectCallContext context) {
+        if (context.tookTooLong()) {
+            return FailedCall.of(
+                    FailureGroupKey.TIMEOUT,
+                    "no answer within " + config.callTimeout().toMillis() + " ms");
+        }
+        return switch (failure.kind()) {
+            case RPC_ERROR -> FailedCall.ofCode(failure.code(), failure.reason());
+            case TIMEOUT -> FailedCall.of(FailureGroupKey.TIMEOUT, failure.reason());
+            case MALFORMED -> FailedCall.of(FailureGroupKey.MALFORMED_ANSWER, failure.reason());
+            default -> FailedCall.of(FailureGroupKey.ANSWER_LOST, failure.reason());
+        };
     }
 
     private void count(ProbeComparison probe, Answer answer) {

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.failure.FailedCall;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.store.SameTransactionWriter;
@@ -141,6 +142,13 @@ public interface WorkerManager extends AutoCloseable {
 
     /** What the calls of each release failed with, also of releases whose worker has ended. */
     FailureReport failures();
+
+    /**
+     * Has a call by {@link #callDirectly} told among what the release's calls failed with, apart from callers' calls.
+     *
+     * @param failure empty when it went well
+     */
+    void recordProbe(String label, String tool, Optional<FailedCall> failure);
 
     /** How tool results with {@code isError: true} count. */
     ToolErrorPolicy toolErrors();

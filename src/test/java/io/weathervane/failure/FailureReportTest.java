@@ -186,6 +186,35 @@ class FailureReportTest {
     }
 
     @Test
+    void probesAreToldApartFromCallersCalls() {
+        recorder.failed("look", FailedCall.ofCode(-32603, "boom"), NOON);
+        for (int i = 0; i < 5; i++) {
+            FailedCall failure = toolError("disk full on node seven");
+            recorder.probed("look", i < 2 ? Optional.empty() : Optional.of(failure), NOON);
+        }
+        earlier.probed("look", Optional.empty(), NOON);
+
+        FailureReport report = report(calls(recorder, Map.of("look", 4L)), calls(earlier, Map.of()));
+
+        assertThat(report.failed()).as("callers' calls").isEqualTo(1);
+        assertThat(report.releases().get(0).calls()).isEqualTo(4);
+        assertThat(report.recorded()).isEqualTo(4);
+        assertThat(FailureReportText.lines(report))
+                .contains(
+                        "  look as a probe: 3 of 5 calls (60.0%)",
+                        "    3 (60.0%) tool error \"disk full on node seven\"; new in this release, v1 has none in 1"
+                                + " calls");
+        assertThat(FailureReportText.headline(report, "v2").orElseThrow())
+                .startsWith("what failed in v2: look as a probe 3 of 5 calls (60.0%) tool error \"disk full on node"
+                        + " seven\"")
+                .contains("; look 1 of 4 calls (25.0%) -32603 Internal error \"boom\"");
+        assertThat(FailureReportJson.read(FailureReportJson.of(report))).contains(report);
+        ReleaseCalls twice = calls(recorder, Map.of("look", 4L)).plus(calls(recorder, Map.of("look", 4L)));
+        assertThat(report(twice, ReleaseCalls.NONE).recorded()).isEqualTo(8);
+        assertThat(calls(earlier, Map.of()).isEmpty()).isFalse();
+    }
+
+    @Test
     void whatIsBeyondTheBoundsCountsAsOtherSoThatTheSumsAreRight() {
         Map<String, Long> calls = new HashMap<>();
         for (int tool = 0; tool < 200; tool++) {

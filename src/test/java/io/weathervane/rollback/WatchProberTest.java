@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.failure.FailureReportJson;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.WatchCallCounts;
 import io.weathervane.monitor.WatchOutcome;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Calls that a watch sends to a release without callers, with real processes. */
@@ -72,6 +74,11 @@ class WatchProberTest {
         AuditEvent decision = on.audited(AuditKind.ROLLBACK_EXECUTED).get(0);
         assertThat(decision.payload().path("reason").asString()).startsWith("High error rate (100.0%)");
         assertThat(on.hasAudited(AuditKind.ESCALATION_TRIGGERED)).isFalse();
+        JsonNode told = decision.payload().path("failures").path("releases").path(0);
+        assertThat(told.path("failed").asLong(-1)).as("callers' calls").isZero();
+        assertThat(told.at("/probes/0/kinds/0/kind").asString()).isEqualTo("-32000 Server error");
+        assertThat(told.at("/probes/0/kinds/0/samples/0/text").asString()).contains("upstream is down");
+        assertThat(FailureReportJson.of(on.workers.failures()).toString()).contains("upstream is down");
         make("down-stable");
         awaitDidNotHelp(on);
     }

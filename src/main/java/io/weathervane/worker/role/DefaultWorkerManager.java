@@ -1,6 +1,7 @@
 package io.weathervane.worker.role;
 
 import io.weathervane.event.EventBus;
+import io.weathervane.failure.FailedCall;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.store.Database;
 import io.weathervane.store.SameTransactionWriter;
@@ -273,6 +274,11 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public FailureReport failures() {
         return history.failures();
+    }
+
+    @Override
+    public void recordProbe(String label, String tool, Optional<FailedCall> failure) {
+        history.probed(label, tool, failure, clock.instant());
     }
 
     @Override

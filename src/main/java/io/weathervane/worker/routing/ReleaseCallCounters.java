@@ -1,5 +1,6 @@
 package io.weathervane.worker.routing;
 
+import io.weathervane.failure.FailedCall;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.failure.ReleaseCalls;
 import io.weathervane.failure.ReleaseInfo;
@@ -135,6 +136,19 @@ public final class ReleaseCallCounters {
         ReleaseCalls calls = release.calls().asOneTool();
         return earlier.map(sum -> new Earlier(sum.since(), sum.calls().plus(calls)))
                 .orElseGet(() -> new Earlier(release.since(), calls));
+    }
+
+    /**
+     * Counts a call that a watch made itself.
+     *
+     * @param failure empty when it went well
+     */
+    public void probed(String label, String tool, Optional<FailedCall> failure, Instant now) {
+        find(label)
+                .map(Release::counters)
+                .filter(counters -> !counters.isEmpty())
+                .ifPresent(
+                        counters -> counters.get(counters.size() - 1).failures().probed(tool, failure, now));
     }
 
     /** What calls failed with; of a release without a role only when it had calls. */
