@@ -39,8 +39,8 @@ final class AlertFactory {
             "degraded",
             "The release stays active. See decision_explain; go back with worker_rollback, or keep it knowingly.",
             "inconclusive",
-            "The release stays active, and nothing shows that it is well. Call it and see worker_status, or go back with"
-                    + " worker_rollback; with upgrade.probes and upgrade.probeInterval the next watch calls it itself.");
+            "The release stays active, and nothing shows that it is well. Call it and see worker_status, or go back"
+                    + " with worker_rollback.");
 
     private final String server;
     private final UnaryOperator<String> redact;

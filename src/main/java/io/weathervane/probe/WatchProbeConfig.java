@@ -36,10 +36,14 @@ public record WatchProbeConfig(List<ProbeCall> probes, Optional<Duration> interv
         return interval.isPresent() && !probes.isEmpty();
     }
 
-    /** How many calls a watch of this length makes, when each is answered in time; the first round comes at once. */
+    /**
+     * How many calls of a watch of this length count at least, when each is answered well within the interval. The first rounds
+     * are left out: they also ask the previous release, which takes their time, and the watch begins and ends between rounds.
+     */
     public long calls(Duration watch) {
         return interval.filter(every -> isOn())
-                .map(every -> probes.size() * (1 + watch.toMillis() / every.toMillis()))
+                .map(every -> probes.size()
+                        * Math.max(0, watch.toMillis() / every.toMillis() - ProbeComparison.BASELINE_CALLS))
                 .orElse(0L);
     }
 }

@@ -315,15 +315,25 @@ final class WatchProbeRounds {
     }
 
     List<String> notes() {
+        List<String> notes = new ArrayList<>(unsent());
+        probes.forEach(probe -> probe.failsNow()
+                .ifPresent(why -> notes.add(name(probe) + " fails on " + subject.worker() + ": " + why)));
+        return notes.stream().distinct().collect(Collectors.toUnmodifiableList());
+    }
+
+    /** The probes that are not sent, with why. */
+    List<String> unsent() {
         List<String> notes = new ArrayList<>();
         for (ProbeComparison probe : probes) {
-            String name = "the probe of " + SafeText.quoted(probe.call().tool());
-            Optional.ofNullable(unsent.get(probe)).ifPresent(why -> notes.add(name + " is not sent: " + why));
+            Optional.ofNullable(unsent.get(probe)).ifPresent(why -> notes.add(name(probe) + " is not sent: " + why));
             probe.failsBefore()
-                    .ifPresent(why -> notes.add(
-                            name + " is not sent and does not count: the previous release fails it, too: " + why));
-            probe.failsNow().ifPresent(why -> notes.add(name + " fails on " + subject.worker() + ": " + why));
+                    .ifPresent(why -> notes.add(name(probe)
+                            + " is not sent and does not count: the previous release fails it, too: " + why));
         }
         return notes.stream().distinct().collect(Collectors.toUnmodifiableList());
+    }
+
+    private static String name(ProbeComparison probe) {
+        return "the probe of " + SafeText.quoted(probe.call().tool());
     }
 }

@@ -76,6 +76,15 @@ public final class WatchProber implements AutoCloseable {
         return rounds.map(WatchProbeRounds::notes).orElse(List.of());
     }
 
+    /** What a watch that ended without knowing enough lacked of probes, as words to be added; empty when nothing. */
+    public synchronized String missing(String promotionId, CallCounts callers, CallCounts probes) {
+        List<String> unsent = rounds.or(() -> earlier)
+                .filter(sent -> sent.subject().promotionId().equals(promotionId))
+                .map(WatchProbeRounds::unsent)
+                .orElse(List.of());
+        return MissingProbesText.of(config, callers, probes, unsent);
+    }
+
     /** Ends what is under way and waits for nothing. */
     @Override
     public synchronized void close() {

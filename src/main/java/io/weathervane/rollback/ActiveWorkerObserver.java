@@ -10,6 +10,7 @@ import io.weathervane.monitor.Observation.ProbeResult;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
 import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.probe.ProbeTrafficCrossCheck;
 import io.weathervane.probe.WatchProber;
 import io.weathervane.store.StoreException;
@@ -66,6 +67,14 @@ final class ActiveWorkerObserver {
      */
     Seen withSignals(Seen seen, Instant now) {
         return new Seen(seen.observation().with(signals.readings(now)), seen.baseline());
+    }
+
+    /** What the probes of a watch lacked that ended without knowing enough. */
+    String missingProbes(WatchState ended) {
+        return prober.missing(
+                ended.promotionId(),
+                ended.history().callers().total(),
+                ended.history().probes().total());
     }
 
     /** May take as long as the probe with its retry. */

@@ -12,6 +12,8 @@ import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.RuleCondition;
 import io.weathervane.monitor.RuleKind;
+import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.monitor.WatchState;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.rollback.ActiveWorkerObserver.Seen;
 import io.weathervane.rollback.DecisionExecutor.Decided;
@@ -28,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +45,7 @@ final class CheckHandler {
     private final DecisionExecutor decisionExecutor;
     private final DeferredWatchWriter watchWriter;
     private final MonitorEventPublisher monitorEvents;
+    private final Function<WatchState, String> missingProbes;
     private final MonitorMode mode;
     private final Clock clock;
     private final SteadyClock steady;
@@ -51,13 +55,15 @@ final class CheckHandler {
             CurrentWatch current,
             DecisionExecutor decisionExecutor,
             DeferredWatchWriter watchWriter,
-            MonitorEventPublisher monitorEvents) {
+            MonitorEventPublisher monitorEvents,
+            Function<WatchState, String> missingProbes) {
         this.workers = context.workers();
         this.failures = new DecisionFailureEvidence(workers::failures);
         this.current = current;
         this.decisionExecutor = decisionExecutor;
         this.watchWriter = watchWriter;
         this.monitorEvents = monitorEvents;
+        this.missingProbes = missingProbes;
         this.mode = context.mode();
         this.clock = context.clock();
         this.steady = context.steady();
@@ -99,6 +105,10 @@ final class CheckHandler {
         }
     }
 
+    private String missing(WatchState ended) {
+        return ended.outcome() == WatchOutcome.INCONCLUSIVE ? missingProbes.apply(ended) : "";
+    }
+
     /**
      * Records a decision that nothing is done about.
      *
@@ -116,7 +126,8 @@ final class CheckHandler {
         entries.add(decided.entry(decisionExecutor.wouldHave(decided)));
         String why = "the window is over";
         if (over) {
-            AuditEntry stop = CurrentWatch.stopEntry(after, why, WatchEndText.reason(after.state(), step.decision()));
+            AuditEntry stop = CurrentWatch.stopEntry(
+                    after, why, WatchEndText.reason(after.state(), step.decision()) + missing(after.state()));
             DecisionFailureEvidence.copy(payload, stop.payload());
             entries.add(stop);
         } else if (pages) {

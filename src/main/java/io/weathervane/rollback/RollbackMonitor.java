@@ -232,6 +232,11 @@ public final class RollbackMonitor implements AutoCloseable {
                 .toList();
     }
 
+    /** What the probes of this watch lacked that ended without knowing enough, as words to be added. */
+    public String missingProbes(MonitorStatus ended) {
+        return prober.missing(ended.promotionId().orElse(""), ended.callersCalls(), ended.probes());
+    }
+
     /** What is served fails, and a rollback would not help. */
     private Optional<String> vetoedRollback() {
         boolean watching = watchController.watch().filter(WatchRecord::watching).isPresent();

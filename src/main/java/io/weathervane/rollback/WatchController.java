@@ -63,7 +63,8 @@ final class WatchController {
         DecisionFailureEvidence failures = new DecisionFailureEvidence(workers::failures);
         this.decisionExecutor = new DecisionExecutor(
                 actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current, failures);
-        this.checks = new CheckHandler(context, current, decisionExecutor, watchWriter, monitorEvents);
+        this.checks = new CheckHandler(
+                context, current, decisionExecutor, watchWriter, monitorEvents, observer::missingProbes);
         this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, watchWriter, failures, context);
     }
 

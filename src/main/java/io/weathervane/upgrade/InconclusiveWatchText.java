@@ -1,6 +1,5 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.WatchEndText;
 
@@ -8,12 +7,10 @@ import io.weathervane.rollback.WatchEndText;
 final class InconclusiveWatchText {
     private InconclusiveWatchText() {}
 
-    static String of(Upgrade upgrade, MonitorStatus status, WatchProbeConfig probes) {
+    static String of(Upgrade upgrade, MonitorStatus status, String missingProbes) {
         return upgrade.to() + " was watched to the end and stays, unverified: "
                 + WatchEndText.unknown(status.callersCalls(), status.probes())
                 + upgrade.from().map(from -> " than " + from).orElse("")
-                + (probes.isOn()
-                        ? ""
-                        : "; to have it judged without callers, set upgrade.probes and upgrade.probeInterval");
+                + missingProbes;
     }
 }

@@ -208,8 +208,7 @@ final class UpgradeRunner implements Runnable {
                         now.weight().orElseThrow());
             case PROMOTE ->
                 new PromoteStep(dependencies.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
-            case WATCH ->
-                new WatchStep(dependencies.monitor(), dependencies.config().watchProbes());
+            case WATCH -> new WatchStep(dependencies.monitor());
         };
     }
 

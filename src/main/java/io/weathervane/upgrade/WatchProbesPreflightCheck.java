@@ -42,14 +42,16 @@ final class WatchProbesPreflightCheck {
         long calls = effective.calls(watch);
         String found = (sent.isEmpty()
                         ? "none"
-                        : shown(sent) + ", each every " + interval() + ": about " + calls + " calls in "
-                                + watch.toMillis() / 1000.0 + " s")
+                        : shown(sent) + ", each every " + interval() + ": about " + calls + " calls count in "
+                                + watch.toMillis() / 1000.0
+                                + " s (the first rounds, which also ask the previous release, left out)")
                 + (refused.isEmpty()
                         ? ""
                         : "; not sent, because the active worker has no such read-only tool: " + refused)
                 + (calls < MonitorPolicy.HEALTHY_CALLS
                         ? "; without callers the watch ends unverified, it needs " + MonitorPolicy.HEALTHY_CALLS
-                        : "");
+                        : "; " + MonitorPolicy.HEALTHY_CALLS + " are needed, so that without callers up to "
+                                + (calls - MonitorPolicy.HEALTHY_CALLS) + " may be lost");
         return refused.isEmpty() && calls >= MonitorPolicy.HEALTHY_CALLS
                 ? PreflightCheckResult.passed(NAME, found)
                 : PreflightCheckResult.warned(NAME, found);

@@ -2,7 +2,6 @@ package io.weathervane.upgrade;
 
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;
-import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.rollback.WatchEndText;
@@ -13,11 +12,9 @@ import java.util.Optional;
 /** Follows the monitor's watch over the promotion to its end. Nothing is decided here. */
 final class WatchStep implements ExecutableStep {
     private final RollbackMonitor monitor;
-    private final WatchProbeConfig probes;
 
-    WatchStep(RollbackMonitor monitor, WatchProbeConfig probes) {
+    WatchStep(RollbackMonitor monitor) {
         this.monitor = monitor;
-        this.probes = probes;
     }
 
     @Override
@@ -61,7 +58,10 @@ final class WatchStep implements ExecutableStep {
             case HEALTHY -> finished(outcome, to + " was watched to the end and is healthy: " + whole);
             case DEGRADED -> finished(outcome, to + " was watched to the end and stays, but is degraded: " + whole);
             case INCONCLUSIVE ->
-                finished(outcome, InconclusiveWatchText.of(upgrade, status, probes) + "; the last check: " + why);
+                finished(
+                        outcome,
+                        InconclusiveWatchText.of(upgrade, status, monitor.missingProbes(status)) + "; the last check: "
+                                + why);
             case ROLLED_BACK ->
                 new Watched(
                         UpgradeState.ROLLED_BACK,

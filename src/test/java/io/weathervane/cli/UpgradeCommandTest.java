@@ -230,7 +230,7 @@ class UpgradeCommandTest {
                         "Upgrade v2: finished",
                         "stays, unverified: too little traffic: 0 calls ended in the watch (0 of callers, 0 probes; 0"
                                 + " failed), and 20 are needed to say whether it fails more or is slower than stable",
-                        "set upgrade.probes and upgrade.probeInterval");
+                        "to have it judged without callers, set upgrade.probeInterval (upgrade.probes is set)");
         assertThat(bench.done("upgrade_status", "{}").path("verified").asBoolean(true))
                 .isFalse();
         assertOnlyActive(bench, "v2");
