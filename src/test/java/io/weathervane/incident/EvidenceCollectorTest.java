@@ -263,10 +263,12 @@ class EvidenceCollectorTest {
                 .contains(
                         "# Incident Report\n",
                         "**Time**: 2026-11-23T15:30:00Z\n**Status**: Active\n",
-                        "## Symptoms\n"
-                                + "- High error rate (42.5%)\n"
-                                + "- Error rate: 42.5 %\n"
-                                + "- Failures that the decision counted: 3\n",
+                        """
+                        ## Symptoms
+                        - High error rate (42.5%)
+                        - Error rate: 42.5 %
+                        - Failures that the decision counted: 3
+                        """,
                         "- Kill-switch activated: DISABLE_NEW=1 at 2026-11-23T15:30:00Z by system, promotion p-1:"
                                 + " rollback",
                         "- Rollback executed automatically at 2026-11-23T15:30:00Z by system, promotion p-1: High"
