@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -44,12 +45,20 @@ final class PrometheusClient {
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return PrometheusAnswer.of(response.statusCode(), response.body());
         } catch (TimeoutException e) {
-            return PrometheusAnswer.none("no answer of " + request.getHost() + " in " + SignalText.age(limit));
+            return unanswered(request, limit);
         } catch (ExecutionException | CancellationException e) {
+            // The client's own time-out may come before ours.
+            if (e.getCause() instanceof HttpTimeoutException) {
+                return unanswered(request, limit);
+            }
             return PrometheusAnswer.none(request.getHost() + " cannot be asked: " + why(e));
         } finally {
             answer.cancel(/* mayInterruptIfRunning= */ true);
         }
+    }
+
+    private static PrometheusAnswer unanswered(URI request, Duration limit) {
+        return PrometheusAnswer.none("no answer of " + request.getHost() + " in " + SignalText.age(limit));
     }
 
     private static String why(Exception e) {
