@@ -123,7 +123,8 @@ final class AlertFactory {
     }
 
     private static String text(AuditEntry entry, String title) {
-        String reason = entry.payload().path("reason").asString("");
+        String reason =
+                withoutTitle(entry.kind(), entry.payload().path("reason").asString(""));
         String approval = entry.payload().path("approval").asString("");
         String text = title
                 + (approval.isBlank()
@@ -135,6 +136,20 @@ final class AlertFactory {
                 + whatFailed(entry).map(line -> "; " + line).orElse("")
                 + whatToDo(entry).map(line -> ". " + line).orElse("");
         return SafeText.cut(text, TEXT_LENGTH_MAX);
+    }
+
+    /** A reason that begins with what the title says already goes on after it. */
+    private static String withoutTitle(AuditKind kind, String reason) {
+        return switch (kind) {
+            case ESCALATION_TRIGGERED -> after("Escalation: ", reason);
+            case ROLLBACK_INEFFECTIVE ->
+                after("the rollback did not help: ", after("the escalation did not help: ", reason));
+            default -> reason;
+        };
+    }
+
+    private static String after(String beginning, String reason) {
+        return reason.startsWith(beginning) ? reason.substring(beginning.length()) : reason;
     }
 
     private static Optional<String> whatToDo(AuditEntry entry) {

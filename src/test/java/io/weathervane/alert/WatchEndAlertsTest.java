@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +43,24 @@ class WatchEndAlertsTest {
         assertThat(alert(AuditKind.ROLLBACK_INEFFECTIVE, ""))
                 .hasValueSatisfying(alert -> assertThat(alert.body())
                         .contains("\"title\":\"Rollback did not help\"", "\"severity\":\"critical\"", "the reason"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        ROLLBACK_INEFFECTIVE | the rollback did not help: stable fails | Rollback did not help: stable fails
+        ROLLBACK_INEFFECTIVE | the escalation did not help: v2 fails | Escalation did not help: v2 fails
+        ESCALATION_TRIGGERED | Escalation: 2 failures | Escalation triggered: 2 failures
+        ROLLBACK_EXECUTED | Escalation: is part of a reason | Automatic rollback executed: Escalation: is part of a reason
+        """)
+    void theTextSaysNothingTwice(AuditKind kind, String reason, String text) {
+        AuditEntry entry = AuditEntry.forPromotion(
+                kind,
+                Actor.SYSTEM,
+                "p-1",
+                JsonMapper.shared().createObjectNode().put("reason", reason));
+
+        assertThat(alerts.of(entry, NOON, Optional.of(7L)))
+                .hasValueSatisfying(alert -> assertThat(alert.body()).contains('"' + text + " (promotion p-1)"));
     }
 
     /** On-call would have been paged for the rollback. */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -52,13 +53,18 @@ final class ScenarioFile {
 
     private ScenarioFile() {}
 
+    private static String place(JacksonException e) {
+        TokenStreamLocation at = e.getLocation();
+        return at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+    }
+
     /** @throws IllegalArgumentException with what is wrong, for people */
     static List<Cell> read(Path file) throws IOException {
         JsonNode all;
         try {
             all = JsonMapper.shared().readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(file + " is no JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(file + " is no JSON: " + e.getOriginalMessage() + place(e), e);
         }
         if (!all.isArray() || all.isEmpty()) {
             throw new IllegalArgumentException(file + " must be a list of one scenario or more");

@@ -117,6 +117,9 @@ final class MonitorStatusText {
 
     /** {@code 9m 30s}; less than ten seconds with tenths. */
     static String words(Duration duration) {
+        if (duration.toSeconds() < 1) {
+            return duration.toMillis() + "ms";
+        }
         if (duration.toSeconds() < 10) {
             return String.format(Locale.ROOT, "%.1fs", duration.toMillis() / 1000.0);
         }
