@@ -20,7 +20,7 @@ import java.util.List;
  * @param builtIn the server's own tools, in the order clients see them
  * @param tools all tools, each waiting for the start of the workers where it needs them
  */
-record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, McpContent content) {
+record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, McpServicesAssembly content) {
     /**
      * The tools and contents of these modules.
      *
@@ -35,7 +35,8 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
                 builtIn.stream().map(start::awaitingStart).toList(),
                 start.awaitingStart(workerTools),
                 schemas);
-        return new McpApp(builtIn, workerTools, tools, new McpContent(modules, schemas, start::awaitForClients));
+        return new McpApp(
+                builtIn, workerTools, tools, new McpServicesAssembly(modules, schemas, start::awaitForClients));
     }
 
     private static ToolRegistry registry(

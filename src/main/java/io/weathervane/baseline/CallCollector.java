@@ -2,7 +2,7 @@ package io.weathervane.baseline;
 
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,13 +28,13 @@ final class CallCollector {
 
     /** What runs: a worker that is active again has new counters and the same program. */
     private record Program(WorkerRelease release, long pid) {
-        static Program of(ServedCalls calls) {
+        static Program of(ServedCallTotals calls) {
             return new Program(calls.origin().release(), calls.origin().pid());
         }
     }
 
     /** What counters had counted, and when that was looked at. */
-    private record Look(ServedCalls calls, long nanos) {}
+    private record Look(ServedCallTotals calls, long nanos) {}
 
     CallCollector(Clock clock, Ticker ticker) {
         this.clock = clock;
@@ -53,12 +53,12 @@ final class CallCollector {
         };
     }
 
-    synchronized boolean isIdentified(ServedCalls calls) {
+    synchronized boolean isIdentified(ServedCallTotals calls) {
         return identities.containsKey(Program.of(calls));
     }
 
     /** From now on calls of this origin belong to that release. */
-    synchronized void identify(ServedCalls calls, String release) {
+    synchronized void identify(ServedCallTotals calls, String release) {
         identities.put(Program.of(calls), release);
         memories.computeIfAbsent(
                 release,
@@ -66,7 +66,7 @@ final class CallCollector {
     }
 
     /** The memory of what they are calls of; empty while that is not known. */
-    synchronized Optional<LiveReleaseRecord> memory(ServedCalls calls) {
+    synchronized Optional<LiveReleaseRecord> memory(ServedCallTotals calls) {
         return Optional.ofNullable(identities.get(Program.of(calls))).map(memories::get);
     }
 
@@ -80,7 +80,7 @@ final class CallCollector {
     }
 
     /** The same for what was looked at when the workers were about to be ended. */
-    synchronized void collect(Map<Role, ServedCalls> last) {
+    synchronized void collect(Map<Role, ServedCallTotals> last) {
         last.forEach((role, calls) -> {
             Optional<Look> newer = Optional.ofNullable(looks.get(calls.origin().counters()))
                     .filter(look -> look.calls().figures().tally().requests()
@@ -91,7 +91,7 @@ final class CallCollector {
         });
     }
 
-    private void collect(Role role, ServedCalls calls) {
+    private void collect(Role role, ServedCallTotals calls) {
         memory(calls).ifPresent(memory -> {
             long now = ticker.nanos();
             Optional<Look> before = Optional.ofNullable(looks.get(calls.origin().counters()));

@@ -4,7 +4,7 @@ import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import java.util.Comparator;
@@ -39,14 +39,14 @@ record PeriodCallCounts(
         tools = Map.copyOf(tools);
     }
 
-    static PeriodCallCounts of(ServedCalls counted) {
+    static PeriodCallCounts of(ServedCallTotals counted) {
         return between(Optional.empty(), counted);
     }
 
     /** What was counted since; all that was counted when the numbers went back, since then they began anew. */
-    static PeriodCallCounts between(Optional<ServedCalls> before, ServedCalls now) {
+    static PeriodCallCounts between(Optional<ServedCallTotals> before, ServedCallTotals now) {
         CallTallyDetails figures = now.figures();
-        CallTallyDetails earlier = before.map(ServedCalls::figures).orElse(CallTallyDetails.NONE);
+        CallTallyDetails earlier = before.map(ServedCallTotals::figures).orElse(CallTallyDetails.NONE);
         CallTotals then = earlier.tally();
         CallTotals tally = figures.tally();
         if (tally.requests() < then.requests() || tally.errors() < then.errors()) {
@@ -58,8 +58,9 @@ record PeriodCallCounts(
         return new PeriodCallCounts(
                 new ToolTally(requests, errors, toolErrors),
                 binsBetween(earlier.bins(), figures.bins()),
-                now.latency().since(before.map(ServedCalls::latency).orElse(LatencyHistogram.NONE)),
-                toolsBetween(earlier, now, before.map(ServedCalls::toolLatency).orElse(Map.of())));
+                now.latency().since(before.map(ServedCallTotals::latency).orElse(LatencyHistogram.NONE)),
+                toolsBetween(
+                        earlier, now, before.map(ServedCallTotals::toolLatency).orElse(Map.of())));
     }
 
     private static Map<Long, FailureBinSums> binsBetween(List<FailureBinSums> before, List<FailureBinSums> now) {
@@ -81,7 +82,7 @@ record PeriodCallCounts(
     }
 
     private static Map<String, ToolCallTotals> toolsBetween(
-            CallTallyDetails before, ServedCalls now, Map<String, LatencyHistogram> latencyBefore) {
+            CallTallyDetails before, ServedCallTotals now, Map<String, LatencyHistogram> latencyBefore) {
         Set<String> names = new HashSet<>(now.figures().tools().keySet());
         now.figures().parts().keySet().stream()
                 .map(ToolComparisonCountKey::tool)

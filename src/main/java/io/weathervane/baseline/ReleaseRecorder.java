@@ -9,7 +9,7 @@ import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.ToolTally;
 import java.time.Clock;
@@ -58,7 +58,7 @@ public final class ReleaseRecorder implements AutoCloseable {
     private final ReentrantLock working = new ReentrantLock();
     private final Thread thread = Threads.loop("release-records", this::run);
     private volatile CountDownLatch worked = new CountDownLatch(1);
-    private volatile Optional<Map<Role, ServedCalls>> last = Optional.empty();
+    private volatile Optional<Map<Role, ServedCallTotals>> last = Optional.empty();
     private volatile boolean started;
     private volatile boolean closed;
 
@@ -116,14 +116,14 @@ public final class ReleaseRecorder implements AutoCloseable {
         }
     }
 
-    private Map<Role, ServedCalls> look() {
-        Map<Role, ServedCalls> counted = new EnumMap<>(Role.class);
+    private Map<Role, ServedCallTotals> look() {
+        Map<Role, ServedCallTotals> counted = new EnumMap<>(Role.class);
         CallCollector.ROLES.forEach(role -> workers.served(role).ifPresent(calls -> counted.put(role, calls)));
         return counted;
     }
 
     /** Reads the files that the release runs: what it is called says little of what it is. */
-    private void identify(ServedCalls calls) {
+    private void identify(ServedCallTotals calls) {
         if (collector.isIdentified(calls)) {
             return;
         }
@@ -212,7 +212,7 @@ public final class ReleaseRecorder implements AutoCloseable {
                 .orElse(CallCounts.NONE);
     }
 
-    private ToolTally newest(ServedCalls calls, long callsMin) {
+    private ToolTally newest(ServedCallTotals calls, long callsMin) {
         collector.collect(workers);
         return collector
                 .memory(calls)
@@ -224,7 +224,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         return all.notOlderThan(clock.instant().minus(HourlyReleaseCallCounts.AGE_MAX));
     }
 
-    private BaselineRecord record(Optional<String> label, ServedCalls calls) {
+    private BaselineRecord record(Optional<String> label, ServedCallTotals calls) {
         collector.collect(workers);
         Optional<LiveReleaseRecord> memory = collector.memory(calls);
         if (memory.isEmpty()) {
@@ -283,7 +283,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         }
     }
 
-    private void writeLast(Map<Role, ServedCalls> counted) {
+    private void writeLast(Map<Role, ServedCallTotals> counted) {
         counted.values().forEach(this::identify);
         collector.collect(counted);
         collector.memories().forEach(memory -> {

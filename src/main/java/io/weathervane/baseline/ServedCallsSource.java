@@ -1,7 +1,7 @@
 package io.weathervane.baseline;
 
 import io.weathervane.worker.Role;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerManager;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.Optional;
 /** Where the calls of the workers are counted. */
 public interface ServedCallsSource {
     /** What the worker in this role was given since it became active. */
-    Optional<ServedCalls> served(Role role);
+    Optional<ServedCallTotals> served(Role role);
 
     /** How tool results with {@code isError: true} count. */
     ToolErrorPolicy toolErrors();
@@ -18,7 +18,7 @@ public interface ServedCallsSource {
     static ServedCallsSource of(WorkerManager workers) {
         return new ServedCallsSource() {
             @Override
-            public Optional<ServedCalls> served(Role role) {
+            public Optional<ServedCallTotals> served(Role role) {
                 return workers.served(role);
             }
 

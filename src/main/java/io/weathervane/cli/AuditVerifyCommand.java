@@ -35,7 +35,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Workspace workspace = workspaceOption.locate(environment);
-        try (Database database = OfflineDatabase.open(workspace)) {
+        try (Database database = DirectDatabaseOpener.open(workspace)) {
             AuditLog log = new AuditLog(database, Clock.systemUTC());
             return print(AuditVerifier.verify(log, database, workspace.analytics()));
         }

@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.transport.socket.AnswerDeadline;
+import io.weathervane.transport.socket.ProgressRenewedDeadline;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -49,7 +49,7 @@ final class HttpConnection implements ServerConnection {
             String method, ObjectNode params, Consumer<JsonRpcMessage.Notification> heard) {
         JsonRpcMessage.Request request = new JsonRpcMessage.Request(RequestId.of(++lastId), method, params);
         CompletableFuture<JsonRpcMessage.Response> answer = new CompletableFuture<>();
-        AnswerDeadline deadline = new AnswerDeadline(Ticker.system(), timeout, params);
+        ProgressRenewedDeadline deadline = new ProgressRenewedDeadline(Ticker.system(), timeout, params);
         Consumer<JsonRpcMessage.Notification> counted = heard.andThen(deadline::heard);
         Thread worker = Threads.daemon("http-call", () -> exchange(request, counted, answer));
         worker.start();
@@ -71,7 +71,7 @@ final class HttpConnection implements ServerConnection {
     }
 
     private static JsonRpcMessage.Response awaited(
-            CompletableFuture<JsonRpcMessage.Response> answer, AnswerDeadline deadline)
+            CompletableFuture<JsonRpcMessage.Response> answer, ProgressRenewedDeadline deadline)
             throws InterruptedException, ExecutionException, TimeoutException {
         while (true) {
             try {

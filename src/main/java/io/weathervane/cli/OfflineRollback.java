@@ -55,7 +55,7 @@ final class OfflineRollback {
                         WorkspaceOwnerInfo.ofThisProcess(clock.instant(), List.of("rollback")))
                 .orElseThrow(this::ownerIsDeaf);
         try (lock;
-                Database database = OfflineDatabase.open(workspace)) {
+                Database database = DirectDatabaseOpener.open(workspace)) {
             return changeRecord(database, reason);
         }
     }

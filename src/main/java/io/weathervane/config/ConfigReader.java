@@ -63,7 +63,7 @@ public final class ConfigReader {
         MonitorConfig monitor = section.section("monitor", monitors::read).orElseGet(monitors::withoutSection);
         WorkersConfig configured = workers(section);
         UpgradeConfig upgrade = section.section("upgrade", UpgradeReader::read).orElseGet(UpgradeConfig::defaults);
-        List<FlagDefinition> flags = FlagReader.readAll(section);
+        List<FlagDefinition> flags = FlagDefinitionReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
         List<WebhookSinkConfig> webhooks =
                 section.section("alerts", alerts::read).orElse(List.of());

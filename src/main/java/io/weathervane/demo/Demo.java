@@ -52,7 +52,7 @@ public final class Demo {
         DemoOutput screen = new DemoOutput(out, clock);
         screen.title("WeatherVane: a bad upgrade that undoes itself");
         screen.say("workspace", workspace.toString());
-        try (WeatherVaneChildProcess server = WeatherVaneChildProcess.start(weathervane, workspace)) {
+        try (HttpServerProcess server = HttpServerProcess.start(weathervane, workspace)) {
             DemoClient client = new DemoClient(server.uri());
             screen.say("server", server.uri() + ", process " + server.pid());
             try (TrafficGenerator traffic = new TrafficGenerator(client, clock)) {

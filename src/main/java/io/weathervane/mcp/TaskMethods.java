@@ -42,7 +42,7 @@ final class TaskMethods implements AutoCloseable {
     private final ResultFormatter formatter;
     private final UpstreamTasks upstream;
     private final Clock clock = Clock.systemUTC();
-    private final ConcurrentHashMap<String, TaskCallChannel> working = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, RunningTaskChannel> working = new ConcurrentHashMap<>();
     private final TaskStatusListeners followers = new TaskStatusListeners();
     private final Semaphore slots = new Semaphore(WORKING_MAX);
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
@@ -63,8 +63,8 @@ final class TaskMethods implements AutoCloseable {
     JsonNode begin(RunningCall call, RequestedTool tool) {
         Caller caller = call.exchange().caller();
         Task task = create(caller, tool.name());
-        TaskCallChannel channel =
-                new TaskCallChannel(call.meta(), call.callerKey(), clock, () -> followers.changed(task.id()));
+        RunningTaskChannel channel =
+                new RunningTaskChannel(call.meta(), call.callerKey(), clock, () -> followers.changed(task.id()));
         working.put(task.id(), channel);
         threads.execute(() -> run(task, tool, caller, channel));
         return formatter
@@ -101,9 +101,9 @@ final class TaskMethods implements AutoCloseable {
     }
 
     private ObjectNode state(Task task) {
-        TaskCallChannel channel = working.get(task.id());
+        RunningTaskChannel channel = working.get(task.id());
         if (task.status() == TaskStatus.WORKING && channel != null) {
-            TaskCallChannel.Progress progress = channel.progress();
+            RunningTaskChannel.Progress progress = channel.progress();
             return envelope(task, progress.message(), progress.at());
         }
         ObjectNode json = envelope(task, task.message(), task.updatedAt());
@@ -128,7 +128,7 @@ final class TaskMethods implements AutoCloseable {
         }
         Task task = own.get();
         end(task, TaskStatus.CANCELLED, "cancelled by its owner", null);
-        TaskCallChannel channel = working.get(task.id());
+        RunningTaskChannel channel = working.get(task.id());
         if (channel != null) {
             channel.cancel();
         }
@@ -137,11 +137,11 @@ final class TaskMethods implements AutoCloseable {
 
     @Override
     public void close() {
-        working.values().forEach(TaskCallChannel::cancel);
+        working.values().forEach(RunningTaskChannel::cancel);
         threads.shutdown();
     }
 
-    private void run(Task task, RequestedTool tool, Caller caller, TaskCallChannel channel) {
+    private void run(Task task, RequestedTool tool, Caller caller, RunningTaskChannel channel) {
         try {
             ObjectNode result = tool.call(caller, channel).json();
             end(task, TaskStatus.COMPLETED, "", JsonRpcCodec.text(result));

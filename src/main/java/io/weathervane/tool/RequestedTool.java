@@ -18,7 +18,7 @@ public final class RequestedTool {
     private final ToolRegistry registry;
     private final String name;
     private final JsonNode arguments;
-    private final @Nullable ValidatedBuiltInTool own;
+    private final @Nullable GuardedBuiltInTool own;
     private Optional<Tool> found;
     private boolean lookedUp;
 
@@ -29,7 +29,7 @@ public final class RequestedTool {
         this.arguments =
                 arguments.isMissingNode() || arguments.isNull() ? JsonRpcCodec.JSON.createObjectNode() : arguments;
         this.own = registry.own(name);
-        this.found = Optional.ofNullable(own).map(ValidatedBuiltInTool::tool);
+        this.found = Optional.ofNullable(own).map(GuardedBuiltInTool::tool);
         this.lookedUp = own != null;
     }
 

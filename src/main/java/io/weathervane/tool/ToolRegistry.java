@@ -20,7 +20,7 @@ public final class ToolRegistry {
     /** Longest part of an unknown name that is said back. */
     private static final int NAME_LENGTH_MAX = 64;
 
-    private final Map<String, ValidatedBuiltInTool> own = new LinkedHashMap<>();
+    private final Map<String, GuardedBuiltInTool> own = new LinkedHashMap<>();
     private final UpstreamToolSource workers;
 
     /** @throws IllegalArgumentException when two tools have one name, or the catalog does not know one of them */
@@ -28,7 +28,7 @@ public final class ToolRegistry {
         this.workers = workers;
         for (Tool tool : own) {
             String name = tool.definition().name();
-            if (this.own.put(name, new ValidatedBuiltInTool(tool, schemas.entry(name))) != null) {
+            if (this.own.put(name, new GuardedBuiltInTool(tool, schemas.entry(name))) != null) {
                 throw new IllegalArgumentException("two tools are named " + name);
             }
         }
@@ -37,7 +37,7 @@ public final class ToolRegistry {
     /** The tools this caller may call: ours in the order they were given, then the worker's in the worker's order. */
     public List<ToolDefinition> list(Caller caller) {
         List<ToolDefinition> all = new ArrayList<>();
-        for (ValidatedBuiltInTool one : own.values()) {
+        for (GuardedBuiltInTool one : own.values()) {
             if (maySee(caller, one.tool())) {
                 all.add(one.tool().definition());
             }
@@ -74,7 +74,7 @@ public final class ToolRegistry {
     }
 
     @Nullable
-    ValidatedBuiltInTool own(String name) {
+    GuardedBuiltInTool own(String name) {
         return own.get(name);
     }
 

@@ -135,7 +135,7 @@ public interface WorkerManager extends AutoCloseable {
     CallTallyDetails figures(Role role);
 
     /** The same with how long calls took, and of which process: for the record of a release. */
-    Optional<ServedCalls> served(Role role);
+    Optional<ServedCallTotals> served(Role role);
 
     /** Calls of the worker that wait much longer than usual now. Those that wait for good count as given up from now on. */
     long countOverdue(Role role);

@@ -5,7 +5,7 @@ import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.Role;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.ToolTally;
@@ -26,13 +26,13 @@ final class CountedWorkers implements ServedCallsSource {
 
     /** What one worker was given. */
     private static final class Counted {
-        private final ServedCalls.Origin origin;
+        private final ServedCallTotals.Origin origin;
         private final Map<String, ToolTally> tools = new TreeMap<>();
         private final Map<ToolComparisonCountKey, ToolTally> parts = new HashMap<>();
         private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
         private final FailureBinSums.Accumulator bins = new FailureBinSums.Accumulator(20);
 
-        Counted(ServedCalls.Origin origin) {
+        Counted(ServedCallTotals.Origin origin) {
             this.origin = origin;
         }
 
@@ -45,11 +45,11 @@ final class CountedWorkers implements ServedCallsSource {
             }
         }
 
-        ServedCalls served() {
+        ServedCallTotals served() {
             long requests =
                     tools.values().stream().mapToLong(ToolTally::requests).sum();
             long errors = tools.values().stream().mapToLong(ToolTally::errors).sum();
-            return new ServedCalls(
+            return new ServedCallTotals(
                     origin,
                     new CallTallyDetails(
                             new CallTotals(requests, errors, 0), errors, 0, tools, parts, List.of(bins.full())),
@@ -66,14 +66,14 @@ final class CountedWorkers implements ServedCallsSource {
     void activate(String label, String argument) {
         WorkerRelease release = WorkerRelease.of(label, WorkerProtocol.MCP, List.of("true", argument));
         Optional.ofNullable(roles.get(Role.ACTIVE)).ifPresent(before -> roles.put(Role.PREVIOUS, before));
-        roles.put(Role.ACTIVE, new Counted(new ServedCalls.Origin(release, ++counters, 1000 + counters)));
+        roles.put(Role.ACTIVE, new Counted(new ServedCallTotals.Origin(release, ++counters, 1000 + counters)));
     }
 
     /** Makes the previous worker active again: the same process, with counters that begin at 0. */
     void rollBack() {
-        ServedCalls.Origin before =
+        ServedCallTotals.Origin before =
                 Optional.ofNullable(roles.remove(Role.PREVIOUS)).orElseThrow().origin;
-        roles.put(Role.ACTIVE, new Counted(new ServedCalls.Origin(before.release(), ++counters, before.pid())));
+        roles.put(Role.ACTIVE, new Counted(new ServedCallTotals.Origin(before.release(), ++counters, before.pid())));
     }
 
     void count(String tool, int calls, int failed) {
@@ -99,7 +99,7 @@ final class CountedWorkers implements ServedCallsSource {
     }
 
     @Override
-    public Optional<ServedCalls> served(Role role) {
+    public Optional<ServedCallTotals> served(Role role) {
         return Optional.ofNullable(roles.get(role)).map(Counted::served);
     }
 

@@ -56,7 +56,7 @@ public final class SocketClient implements AutoCloseable {
             String method, ObjectNode params, Duration limit, Consumer<JsonRpcMessage.Notification> heard) {
         RequestId id = RequestId.of(++lastId);
         send(new JsonRpcMessage.Request(id, method, params));
-        AnswerDeadline deadline = new AnswerDeadline(ticker, limit, params);
+        ProgressRenewedDeadline deadline = new ProgressRenewedDeadline(ticker, limit, params);
         while (true) {
             JsonRpcMessage message = next(id, limit, deadline.nanosLeft());
             if (message instanceof JsonRpcMessage.Notification notification) {

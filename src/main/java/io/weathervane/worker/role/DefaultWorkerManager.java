@@ -21,7 +21,7 @@ import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.SampledCall;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.UnexpectedWorkerExit;
@@ -259,7 +259,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public Optional<ServedCalls> served(Role role) {
+    public Optional<ServedCallTotals> served(Role role) {
         return roles.now()
                 .worker(role)
                 .map(worker ->

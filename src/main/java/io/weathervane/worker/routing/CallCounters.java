@@ -8,7 +8,7 @@ import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.SampledCall;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerRelease;
@@ -296,9 +296,9 @@ public final class CallCounters {
     }
 
     /** All that is counted, for the record of the release whose process this is. */
-    public synchronized ServedCalls served(WorkerRelease release, long pid) {
-        return new ServedCalls(
-                new ServedCalls.Origin(release, number, pid),
+    public synchronized ServedCallTotals served(WorkerRelease release, long pid) {
+        return new ServedCallTotals(
+                new ServedCallTotals.Origin(release, number, pid),
                 figures(),
                 latency.counted(),
                 toolLatency.entrySet().stream()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.FailureBinSums;
 import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.ServedCalls;
+import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerProtocol;
@@ -58,7 +58,7 @@ class CallCountersTest {
         tally.succeeded("search", Duration.ofSeconds(9).toNanos());
         tally.failed("export", Duration.ofMillis(20).toNanos(), false);
 
-        ServedCalls served = tally.served(release, 4711);
+        ServedCallTotals served = tally.served(release, 4711);
 
         assertThat(served.figures()).isEqualTo(tally.figures());
         assertThat(served.latency().calls()).isEqualTo(2);

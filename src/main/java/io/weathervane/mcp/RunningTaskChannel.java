@@ -8,7 +8,7 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a tool that runs as a task can tell a client that asks for it: how far it is. No user can be asked. */
-final class TaskCallChannel implements CallChannel {
+final class RunningTaskChannel implements CallChannel {
     private final ObjectNode meta;
     private final String callerKey;
     private final Clock clock;
@@ -21,7 +21,7 @@ final class TaskCallChannel implements CallChannel {
     record Progress(String message, Instant at) {}
 
     /** @param onProgress run when the task says something else than before */
-    TaskCallChannel(ObjectNode meta, String callerKey, Clock clock, Runnable onProgress) {
+    RunningTaskChannel(ObjectNode meta, String callerKey, Clock clock, Runnable onProgress) {
         this.onProgress = onProgress;
         this.meta = meta;
         this.callerKey = callerKey;

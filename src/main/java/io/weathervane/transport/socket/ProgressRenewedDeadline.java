@@ -7,14 +7,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** How long a client waits for an answer: the limit from the request on, and again from each progress of that request. */
-public final class AnswerDeadline {
+public final class ProgressRenewedDeadline {
     private final Ticker ticker;
     private final Duration limit;
     private final JsonNode token;
     private volatile long end;
 
     /** @param params the request's, with the token by which it asks for progress, if it does */
-    public AnswerDeadline(Ticker ticker, Duration limit, ObjectNode params) {
+    public ProgressRenewedDeadline(Ticker ticker, Duration limit, ObjectNode params) {
         this.ticker = ticker;
         this.limit = limit;
         this.token = params.at("/_meta/progressToken");

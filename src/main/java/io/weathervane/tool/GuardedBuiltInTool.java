@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A tool of ours: its arguments are checked against its schema, and neither what it is given to record nor what it answers
  * has secrets.
  */
-record ValidatedBuiltInTool(Tool tool, SchemaCatalog.Entry schemas) {
+record GuardedBuiltInTool(Tool tool, SchemaCatalog.Entry schemas) {
     /** Most objects and arrays inside each other in the arguments; a worker's tool may have more. */
     private static final int DEPTH_MAX = 64;
 

@@ -8,12 +8,12 @@ import io.weathervane.testing.ScriptedTools;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class AnswerDeadlineTest {
+class ProgressRenewedDeadlineTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final FakeTicker ticker = new FakeTicker();
-    private final AnswerDeadline deadline =
-            new AnswerDeadline(ticker, LIMIT, ScriptedTools.json("{\"_meta\":{\"progressToken\":\"call\"}}"));
+    private final ProgressRenewedDeadline deadline =
+            new ProgressRenewedDeadline(ticker, LIMIT, ScriptedTools.json("{\"_meta\":{\"progressToken\":\"call\"}}"));
 
     @Test
     void isOverAfterTheLimit() {
@@ -42,7 +42,7 @@ class AnswerDeadlineTest {
 
     @Test
     void aRequestWithoutATokenHasNoProgress() {
-        AnswerDeadline plain = new AnswerDeadline(ticker, LIMIT, ScriptedTools.json("{}"));
+        ProgressRenewedDeadline plain = new ProgressRenewedDeadline(ticker, LIMIT, ScriptedTools.json("{}"));
         ticker.advance(LIMIT);
         plain.heard(new JsonRpcMessage.Notification("notifications/progress", ScriptedTools.json("{}")));
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads one entry of {@code flags}: a flag that a team adds to the catalog. */
-final class FlagReader {
+final class FlagDefinitionReader {
     private static final Pattern KEY = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
 
     /** Rows of these names are the monitor's thresholds. */
@@ -27,7 +27,7 @@ final class FlagReader {
     private final Optional<Double> min;
     private final Optional<Double> max;
 
-    private FlagReader(Section section, FlagType type) {
+    private FlagDefinitionReader(Section section, FlagType type) {
         this.section = section;
         this.type = type;
         this.values = section.texts("values");
@@ -37,7 +37,7 @@ final class FlagReader {
 
     /** The team's flags, which the catalog takes beside its own. */
     static List<FlagDefinition> readAll(Section section) {
-        List<FlagDefinition> flags = section.list("flags", FlagReader::read);
+        List<FlagDefinition> flags = section.list("flags", FlagDefinitionReader::read);
         Set<String> seen = new HashSet<>();
         flags.stream().filter(flag -> !seen.add(flag.key())).findFirst().ifPresent(flag -> {
             throw section.problem("flags", "has two flags of the key " + flag.key());
@@ -66,7 +66,7 @@ final class FlagReader {
         String defaultValue =
                 section.text("default").orElseThrow(() -> section.missing("default", "the safe value of " + key));
         String description = section.text("description").orElse("");
-        return new FlagReader(section, type).definition(key, defaultValue, description);
+        return new FlagDefinitionReader(section, type).definition(key, defaultValue, description);
     }
 
     private static String key(Section section) {

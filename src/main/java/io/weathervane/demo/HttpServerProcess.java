@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A {@code weathervane serve} of its own, as a child process on a free port. */
-final class WeatherVaneChildProcess implements AutoCloseable {
+final class HttpServerProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("http://\\S+/mcp");
     private static final Duration START_MAX = Duration.ofSeconds(60);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
@@ -27,13 +27,13 @@ final class WeatherVaneChildProcess implements AutoCloseable {
     private final Process process;
     private final URI uri;
 
-    private WeatherVaneChildProcess(Process process, URI uri) {
+    private HttpServerProcess(Process process, URI uri) {
         this.process = process;
         this.uri = uri;
     }
 
     /** Starts it and waits until it says where it listens. */
-    static WeatherVaneChildProcess start(List<String> weathervane, Path workspace) throws IOException {
+    static HttpServerProcess start(List<String> weathervane, Path workspace) throws IOException {
         List<String> command = new ArrayList<>(weathervane);
         command.addAll(List.of("serve", "--http", "--port", "0", "--workspace", workspace.toString()));
         Process process = new ProcessBuilder(command)
@@ -45,7 +45,7 @@ final class WeatherVaneChildProcess implements AutoCloseable {
         drain.setDaemon(true);
         drain.start();
         try {
-            return new WeatherVaneChildProcess(process, ready.get(START_MAX.toSeconds(), TimeUnit.SECONDS));
+            return new HttpServerProcess(process, ready.get(START_MAX.toSeconds(), TimeUnit.SECONDS));
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             process.destroyForcibly();
             throw new IOException(

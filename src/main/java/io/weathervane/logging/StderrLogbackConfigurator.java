@@ -5,7 +5,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /** What Logback finds where {@code main} named no provider, in place of its own default, which writes to stdout. */
-public final class MessageLogConfigurator extends ContextAwareBase implements Configurator {
+public final class StderrLogbackConfigurator extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         WorkspaceLog.configure(context);

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.util.List;
 
 /** Opens a workspace's database without a server. */
-final class OfflineDatabase {
-    private OfflineDatabase() {}
+final class DirectDatabaseOpener {
+    private DirectDatabaseOpener() {}
 
     /** Opens the database that is there; does not make one. */
     static SqliteDatabase open(Workspace workspace) {

@@ -31,7 +31,7 @@ import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
 
 /** What clients read, beside the tools they call. */
-final class McpContent {
+final class McpServicesAssembly {
     private final ServerContext core;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
@@ -43,7 +43,7 @@ final class McpContent {
     private final Runnable awaitWorkers;
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
-    McpContent(Modules modules, SchemaCatalog schemas, Runnable awaitWorkers) {
+    McpServicesAssembly(Modules modules, SchemaCatalog schemas, Runnable awaitWorkers) {
         this.core = modules.core();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();

@@ -8,7 +8,7 @@ import java.util.Map;
  * @param latency how long all calls took
  * @param toolLatency how long those of each tool took
  */
-public record ServedCalls(
+public record ServedCallTotals(
         Origin origin, CallTallyDetails figures, LatencyHistogram latency, Map<String, LatencyHistogram> toolLatency) {
     /**
      * What was counted where.
@@ -18,7 +18,7 @@ public record ServedCalls(
      */
     public record Origin(WorkerRelease release, long counters, long pid) {}
 
-    public ServedCalls {
+    public ServedCallTotals {
         toolLatency = Map.copyOf(toolLatency);
     }
 }
