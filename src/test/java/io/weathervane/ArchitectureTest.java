@@ -51,7 +51,18 @@ class ArchitectureTest {
             Map.entry("worker", Set.of("failure", "jsonrpc", "store")),
             Map.entry("worker.process", Set.of("worker", "store")),
             Map.entry("worker.protocol", Set.of("worker", "jsonrpc")),
-            Map.entry("worker.routing", Set.of("worker", "worker.process", "worker.protocol", "failure", "jsonrpc")),
+            Map.entry("worker.remote", Set.of("worker", "worker.protocol", "jsonrpc")),
+            Map.entry("worker.remote.auth", Set.of("worker", "worker.remote", "jsonrpc")),
+            Map.entry(
+                    "worker.routing",
+                    Set.of(
+                            "worker",
+                            "worker.process",
+                            "worker.protocol",
+                            "worker.remote",
+                            "worker.remote.auth",
+                            "failure",
+                            "jsonrpc")),
             Map.entry(
                     "worker.role",
                     Set.of("worker", "worker.process", "worker.routing", "failure", "jsonrpc", "store", "event")),
@@ -202,6 +213,8 @@ class ArchitectureTest {
             "Main",
             "StderrLogbackConfigurator",
             "EvidenceProgressListener",
+            "RemoteAccessSpec",
+            "RequestCredentials",
             "ShadowProgressListener",
             "RiskyTool",
             "ToolDifference");

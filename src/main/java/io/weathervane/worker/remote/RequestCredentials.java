@@ -1,0 +1,41 @@
+package io.weathervane.worker.remote;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/** What each request to a remote release carries to be let in, and the TLS it goes over. Used by several threads. */
+public interface RequestCredentials {
+    /** For a server that lets everybody in and whose certificate the JDK knows. */
+    RequestCredentials NONE = new RequestCredentials() {
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
+        }
+
+        @Override
+        public boolean refreshAfterUnauthorized() {
+            return false;
+        }
+    };
+
+    /**
+     * The headers by their names; may fetch or refresh a token, within a bounded time.
+     *
+     * @throws IOException when there are none now; its message is for an operator and has no secret
+     */
+    Map<String, String> headers() throws IOException;
+
+    /**
+     * Told of a 401: drops what was refused.
+     *
+     * @return whether {@link #headers} may be others now, so that the request is worth being made once again
+     */
+    boolean refreshAfterUnauthorized() throws IOException;
+
+    /** TLS with a certificate authority or a certificate of its own; the JDK's when empty. Asked at each new connection of a worker. */
+    default Optional<SSLContext> tls() throws IOException {
+        return Optional.empty();
+    }
+}
