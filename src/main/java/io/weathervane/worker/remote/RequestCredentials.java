@@ -15,7 +15,7 @@ public interface RequestCredentials {
         }
 
         @Override
-        public boolean refreshAfterUnauthorized() {
+        public boolean refreshAfterUnauthorized(Map<String, String> refused) {
             return false;
         }
     };
@@ -30,9 +30,10 @@ public interface RequestCredentials {
     /**
      * Told of a 401: drops what was refused.
      *
+     * @param refused what {@link #headers} gave the request, so that of many that are refused at once the first alone fetches anew
      * @return whether {@link #headers} may be others now, so that the request is worth being made once again
      */
-    boolean refreshAfterUnauthorized() throws IOException;
+    boolean refreshAfterUnauthorized(Map<String, String> refused) throws IOException;
 
     /** TLS with a certificate authority or a certificate of its own; the JDK's when empty. Asked at each new connection of a worker. */
     default Optional<SSLContext> tls() throws IOException {
