@@ -9,6 +9,6 @@ JAVA_HOME=$(find_java_home javac)
 export JAVA_HOME
 maven=$(find_maven)
 scripts/weathervane --version >/dev/null # the jar that is killed
-"$maven" -B -q test-compile dependency:properties failsafe:integration-test failsafe:verify -Dspotless.check.skip=true \
+"$maven" -B -q test-compile failsafe:integration-test failsafe:verify -Dspotless.check.skip=true \
   -Dit.test=ServerCrashIT -Dweathervane.kills="$kills" -Dweathervane.seed="$seed"
 echo "soak crash: nothing was lost by $kills kills (seed $seed)"

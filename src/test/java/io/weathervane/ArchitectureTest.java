@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -15,6 +16,8 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.weathervane.worker.role.DefaultWorkerManager;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.ResultSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +25,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
 
 /** Which package may import which. A line here is a decision; ARCHITECTURE.md draws the same tree. */
 class ArchitectureTest {
@@ -321,6 +325,20 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("org.sqlite..")
                 .check(CLASSES);
+    }
+
+    /** Mockito's agent would change every class of the JVM that it is in: mocks are subclasses, of interfaces mostly. */
+    @Test
+    void mocksWithoutAnAgent() throws IOException {
+        try (InputStream maker =
+                Mockito.class.getResourceAsStream("/mockito-extensions/org.mockito.plugins.MockMaker")) {
+            assertThat(new String(maker.readAllBytes(), UTF_8)).isEqualToIgnoringNewLines("mock-maker-subclass");
+        }
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("org\\.mockito\\.(MockMakers|MockedStatic|MockedConstruction)")
+                .check(ALL_CLASSES);
     }
 
     @Test

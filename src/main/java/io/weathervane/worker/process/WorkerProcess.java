@@ -69,13 +69,14 @@ public final class WorkerProcess {
         builder.environment().put(ChildProcessMarker.VARIABLE, mark);
         try {
             Process process = builder.start();
-            return drained(release.label(), process, new ProcessTree(process, mark, ticker), ticker);
+            return of(release.label(), process, new ProcessTree(process, mark, ticker), ticker);
         } catch (IOException e) {
             throw new WorkerActionRefusedException(cannotRun(release, e), e);
         }
     }
 
-    private static WorkerProcess drained(String label, Process process, ProcessTree tree, Ticker ticker) {
+    /** Takes a process that runs; from here on its stderr is read. One that cannot be read is killed. */
+    public static WorkerProcess of(String label, Process process, ProcessTree tree, Ticker ticker) {
         try {
             return new WorkerProcess(label, process, tree, StderrDrain.start(label, process.getErrorStream(), ticker));
         } catch (RuntimeException | Error e) {

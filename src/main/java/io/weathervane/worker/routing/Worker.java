@@ -225,6 +225,14 @@ public final class Worker {
         }
     }
 
+    /** A worker with which the conversation has begun: ready for calls. */
+    static Worker of(
+            WorkerRelease release, WorkerProcess process, WorkerSession session, WorkerDependencies dependencies) {
+        Worker worker = around(process, release, /* restarts= */ 0, dependencies);
+        worker.session.set(session);
+        return worker;
+    }
+
     /** A process that cannot be talked to is of no use. */
     private static Worker around(
             WorkerProcess process, WorkerRelease release, int restarts, WorkerDependencies dependencies) {
