@@ -10,5 +10,5 @@ export JAVA_HOME
 maven=$(find_maven)
 scripts/weathervane --version >/dev/null # the jar that is killed
 "$maven" -B -q test-compile failsafe:integration-test failsafe:verify -Dspotless.check.skip=true \
-  -Dit.test=ServerCrashIT -Dweathervane.kills="$kills" -Dweathervane.seed="$seed"
+  -Dtest.excludedTags= -Dit.test=ServerCrashIT -Dweathervane.kills="$kills" -Dweathervane.seed="$seed"
 echo "soak crash: nothing was lost by $kills kills (seed $seed)"

@@ -10,5 +10,5 @@ export JAVA_HOME
 maven=$(find_maven)
 scripts/weathervane --version >/dev/null # the jar that is killed
 "$maven" -B -q test-compile failsafe:integration-test failsafe:verify -Dspotless.check.skip=true \
-  -Dit.test=CrashDuringWorkerStartIT -Dweathervane.kills="$kills" -Dweathervane.seed="$seed"
+  -Dtest.excludedTags= -Dit.test=CrashDuringWorkerStartIT -Dweathervane.kills="$kills" -Dweathervane.seed="$seed"
 echo "soak orphans: the next start ended all that $kills kills left (seed $seed)"

@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import io.weathervane.worker.role.DefaultWorkerManager;
 import java.io.IOException;
 import java.io.InputStream;
@@ -186,27 +187,28 @@ class ArchitectureTest {
                             "tool",
                             "upgrade")));
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages(BASE);
-
     /** The main classes and those of the tests. */
     private static final JavaClasses ALL_CLASSES = new ClassFileImporter().importPackages(BASE);
+
+    private static final JavaClasses CLASSES = ALL_CLASSES.that(describe(
+            "are not of the tests",
+            type -> new ImportOption.DoNotIncludeTests()
+                    .includes(Location.of(type.getSource().orElseThrow().getUri()))));
 
     /** Names that were riddles once (docs/glossary.md has the words that took their place); tests keep to it too. */
     private static final Set<String> RIDDLES =
             Set.of(("Addressee AfterShadow AllowedNames AtTheTerminal BlueGreen Bulletin CallAlarm CallGate CallScope"
-                + " CallWatchers CallersUser ClientWishes Definitions Dialogue DirectQuestions Disposal EarlyBody"
-                + " EngagedMark Engagement Era ErrorLog Exchange FirstCommand FlagMemory FlagModel FlagPass FlagWatch"
-                + " Guarded Halt HeldToken Hint HttpLimits InputNeededException Interest Introduction KeptFiles"
-                + " KillSwitchGuard Ledger Leftovers Lineup LiveTokens LogBudget Lookout Moments Occasion"
-                + " OperationsTally OrchestrationMetrics OtherServer Outflow Overview Pair ParkedCalls PlainErrors"
-                + " PlainSession Plant Preparation ProcessManners Proposal Quiet Reaction Refusing ResetStep Responder"
-                + " RestartWork ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving"
-                + " SessionDoor Slots Staff Stage Standby Steadiness StreamWatch Supervision SwitchRecord Switches"
-                + " TakenWord Tidying ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable UpgradeBench"
-                + " UpgradeParts WishList WorkerContent WorkerNews WorkerOffer WorkerOptions WorkerPin WorkerWishes"
-                + " Workshop")
+                            + " CallWatchers CallersUser ClientWishes Definitions Dialogue DirectQuestions Disposal EarlyBody"
+                            + " EngagedMark Engagement Era ErrorLog Exchange FirstCommand FlagMemory FlagModel FlagPass FlagWatch"
+                            + " Guarded Halt HeldToken Hint HttpLimits InputNeededException Interest Introduction KeptFiles"
+                            + " KillSwitchGuard Ledger Leftovers Lineup LiveTokens LogBudget Lookout Moments Occasion"
+                            + " OperationsTally OrchestrationMetrics OtherServer Outflow Overview Pair ParkedCalls PlainErrors"
+                            + " PlainSession Plant Preparation ProcessManners Proposal Quiet Reaction Refusing ResetStep Responder"
+                            + " RestartWork ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving"
+                            + " SessionDoor Slots Staff Stage Standby Steadiness StreamWatch Supervision SwitchRecord Switches"
+                            + " TakenWord Tidying ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable UpgradeBench"
+                            + " UpgradeParts WishList WorkerContent WorkerNews WorkerOffer WorkerOptions WorkerPin WorkerWishes"
+                            + " Workshop")
                     .split(" "));
 
     private static final int CONSTRUCTOR_ARGUMENTS_MAX = 6;
@@ -325,6 +327,18 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("org.sqlite..")
                 .check(CLASSES);
+    }
+
+    /** {@code scripts/slow-tests} runs what is tagged as slow, and it runs integration tests only. */
+    @Test
+    void onlyIntegrationTestsAreTagged() {
+        noClasses()
+                .that()
+                .haveSimpleNameNotEndingWith("IT")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.junit.jupiter.api.Tag")
+                .check(ALL_CLASSES);
     }
 
     /** Mockito's agent would change every class of the JVM that it is in: mocks are subclasses, of interfaces mostly. */

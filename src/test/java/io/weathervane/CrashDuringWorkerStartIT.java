@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code kill -9} of a server that is just starting its worker, from the moment that there is a process on: the next
  * start ends what was left, and nothing else. A few kills in each build; as many as one likes by {@code scripts/soak orphans}.
  */
+@Tag("slow")
+@Tag("essential")
 class CrashDuringWorkerStartIT {
     private static final int KILLS = Integer.getInteger("weathervane.kills", 6);
 

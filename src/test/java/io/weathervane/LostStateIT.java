@@ -17,11 +17,14 @@ import java.sql.Statement;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A database that lacks what was written down before does not read as safe. */
+@Tag("slow")
+@Tag("essential")
 class LostStateIT {
     @TempDir
     private Path workspace;

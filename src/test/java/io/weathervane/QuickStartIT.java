@@ -14,10 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher of an installation of its own, and the archives it makes there. */
+@Tag("slow")
+@Tag("essential")
 class QuickStartIT {
     private static final Duration MAKING_MAX = Duration.ofMinutes(5);
     private static final String GET = "{\"action\":\"get\",\"flag\":\"PROMPT_MODE\"}";

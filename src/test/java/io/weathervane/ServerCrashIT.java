@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
  * switch, promotes and rolls back: what it acknowledged is there afterwards, the audit verifies, no worker is left
  * behind. A few kills in each build; as many as one likes by {@code scripts/soak crash}.
  */
+@Tag("slow")
+@Tag("essential")
 class ServerCrashIT {
     private static final int KILLS = Integer.getInteger("weathervane.kills", 10);
     private static final int LIFE_MAX_MILLIS = 350;

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** More bytes in calls and answers than the server has memory for: they wait or are told so, and the server stays. */
+@Tag("slow")
 class SmallHeapIT {
     private static final int CALLS = 24;
     private static final int BATCH = 34;
@@ -49,6 +51,7 @@ class SmallHeapIT {
 
     private final AtomicInteger sent = new AtomicInteger();
 
+    @Tag("essential")
     @Test
     void callsThatThereIsNoMemoryForWait() throws Exception {
         Process server = start();
@@ -79,6 +82,7 @@ class SmallHeapIT {
         }
     }
 
+    @Tag("essential")
     @Test
     void requestsOverHttpThatThereIsNoMemoryForAreToldSo() throws Exception {
         ServerProcess.configure(workspace, "", "first");

@@ -22,10 +22,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who can use what a server leaves on the disk. */
+@Tag("slow")
 class StatePrivacyIT {
     private static final int FOLDER = 0700;
     private static final int FILE = 0600;
@@ -45,6 +47,7 @@ class StatePrivacyIT {
         ServerProcess.configure(workspace, "upgrade: {steps: {compile: echo built}}", "stable", "next");
     }
 
+    @Tag("essential")
     @Test
     void whatAServerMakesIsForItsOwnerAloneWhateverTheUmaskIs() throws Exception {
         try (ServerProcess server = ServerProcess.start(withUmask("000", ServerProcess.serving(workspace)))) {
@@ -125,6 +128,7 @@ class StatePrivacyIT {
         assertThat(mode(workspace.resolve(".codex/sessions"))).isEqualTo(FOLDER);
     }
 
+    @Tag("essential")
     @Test
     void anotherUserCanOpenNothingAndSoLockNothing() throws Exception {
         assumeThat(OtherUser.isPossible()).isTrue();
@@ -142,6 +146,7 @@ class StatePrivacyIT {
         }
     }
 
+    @Tag("essential")
     @Test
     void anothersWorkspaceIsRefusedInWords() throws Exception {
         assumeThat(OtherUser.isPossible()).isTrue();

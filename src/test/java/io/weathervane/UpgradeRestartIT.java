@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
  * The server is killed in the middle of each step of an upgrade: the next one gives it up, or takes its watch up, says
  * which, and leaves nothing of it. Each server is killed in one step and started again for the next.
  */
+@Tag("slow")
+@Tag("essential")
 class UpgradeRestartIT {
     private static final String CONFIG = """
         monitor: {checkInterval: 100ms, gracePeriod: 10m, minRequests: 5}
