@@ -2,7 +2,7 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ServerProcess;
@@ -262,7 +262,7 @@ class ApprovalsIT {
     }
 
     private String token(String name) {
-        return new TokenFileStore(workspace.resolve("tokens.json"))
+        return new TokenHashFileStore(workspace.resolve("tokens.json"))
                 .create(name, Set.of(CallerRole.values()), Instant.now(), Optional.empty());
     }
 

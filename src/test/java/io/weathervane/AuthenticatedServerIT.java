@@ -2,7 +2,7 @@ package io.weathervane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.LiveFolder;
 import io.weathervane.testing.ServerProcess;
@@ -35,9 +35,9 @@ class AuthenticatedServerIT {
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}";
 
     private static final String AS_TASK = "{\"name\":\"evidence_collect\",\"arguments\":{\"title\":\"x\"},\"_meta\":"
-            + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
-            + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"
-            + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}";
+        + "{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+        + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"test\",\"version\":\"1\"},"
+        + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}}";
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -55,7 +55,7 @@ class AuthenticatedServerIT {
 
     @Test
     void neverWritesOrSaysATokenThatItWasShownAnywhere() throws Exception {
-        TokenFileStore file = new TokenFileStore(workspace.resolve("tokens.json"));
+        TokenHashFileStore file = new TokenHashFileStore(workspace.resolve("tokens.json"));
         String good =
                 file.create("olaf", Set.of(CallerRole.VIEWER, CallerRole.OPERATOR), Instant.now(), Optional.empty());
         String revoked = file.create("rita", Set.of(CallerRole.VIEWER), Instant.now(), Optional.empty());

@@ -3,7 +3,7 @@ package io.weathervane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.util.OsUser;
@@ -106,7 +106,7 @@ class ProductionApprovalsIT {
     }
 
     private String token(String name) {
-        return new TokenFileStore(workspace.resolve("tokens.json"))
+        return new TokenHashFileStore(workspace.resolve("tokens.json"))
                 .create(name, Set.of(CallerRole.values()), Instant.now(), Optional.empty());
     }
 

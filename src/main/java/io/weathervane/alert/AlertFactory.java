@@ -1,7 +1,7 @@
 package io.weathervane.alert;
 
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.failure.FailureReportJson;
 import io.weathervane.failure.FailureReportText;
 import io.weathervane.util.SafeText;
@@ -56,7 +56,7 @@ final class AlertFactory {
      *
      * @param seq its place in the audit; empty when it is not there yet
      */
-    Optional<Alert> of(AuditEntry entry, Instant at, Optional<Long> seq) {
+    Optional<Alert> of(NewAuditEvent entry, Instant at, Optional<Long> seq) {
         return title(entry).map(title -> {
             String id = AlertIdFactory.of(server, entry, at, redact);
             String severity = severity(entry);
@@ -64,7 +64,7 @@ final class AlertFactory {
         });
     }
 
-    private String body(AuditEntry entry, Instant at, Optional<Long> seq, String id, String severity, String title) {
+    private String body(NewAuditEvent entry, Instant at, Optional<Long> seq, String id, String severity, String title) {
         ObjectNode body = JSON.createObjectNode()
                 .put("type", entry.kind().wireName().replace('-', '_'))
                 .put("severity", severity)
@@ -82,7 +82,7 @@ final class AlertFactory {
         return SafeText.json(JSON.writeValueAsString(body));
     }
 
-    private static Optional<String> title(AuditEntry entry) {
+    private static Optional<String> title(NewAuditEvent entry) {
         String actor = entry.actor().name();
         if (isByHand(entry) && entry.kind() == AuditKind.ROLLBACK_EXECUTED) {
             return Optional.of("Rolled back by " + actor);
@@ -105,12 +105,12 @@ final class AlertFactory {
         return Optional.ofNullable(TITLES.get(entry.kind()));
     }
 
-    private static boolean isByHand(AuditEntry entry) {
+    private static boolean isByHand(NewAuditEvent entry) {
         return entry.payload().path("manual").asBoolean(false)
                 || !entry.payload().path("automatic").asBoolean(true);
     }
 
-    private static String severity(AuditEntry entry) {
+    private static String severity(NewAuditEvent entry) {
         return switch (entry.kind()) {
             case KILL_SWITCH_RESET -> "info";
             // A rollback that would not have helped is no less urgent than one that was done.
@@ -122,7 +122,7 @@ final class AlertFactory {
         };
     }
 
-    private static String text(AuditEntry entry, String title) {
+    private static String text(NewAuditEvent entry, String title) {
         String reason =
                 withoutTitle(entry.kind(), entry.payload().path("reason").asString(""));
         String approval = entry.payload().path("approval").asString("");
@@ -152,14 +152,14 @@ final class AlertFactory {
         return reason.startsWith(beginning) ? reason.substring(beginning.length()) : reason;
     }
 
-    private static Optional<String> whatToDo(AuditEntry entry) {
+    private static Optional<String> whatToDo(NewAuditEvent entry) {
         return entry.kind() == AuditKind.MONITORING_STOPPED
                 ? Optional.ofNullable(
                         UNRESOLVED.get(entry.payload().path("outcome").asString("")))
                 : Optional.empty();
     }
 
-    private static Optional<String> whatFailed(AuditEntry entry) {
+    private static Optional<String> whatFailed(NewAuditEvent entry) {
         return FailureReportJson.read(entry.payload().path("failures"))
                 .flatMap(report -> FailureReportText.headline(
                         report, entry.payload().path("worker").asString("")));

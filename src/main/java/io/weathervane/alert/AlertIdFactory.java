@@ -1,6 +1,6 @@
 package io.weathervane.alert;
 
-import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.util.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -16,7 +16,7 @@ final class AlertIdFactory {
 
     private AlertIdFactory() {}
 
-    static String of(String server, AuditEntry entry, Instant at, UnaryOperator<String> redact) {
+    static String of(String server, NewAuditEvent entry, Instant at, UnaryOperator<String> redact) {
         String what = String.join(
                 "\n",
                 entry.kind().wireName(),

@@ -1,8 +1,8 @@
 package io.weathervane.alert;
 
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.DeferredWrites;
@@ -157,8 +157,8 @@ final class AlertOutbox {
 
     /** Made before the transaction, which should be short. */
     private Optional<Row> row(AuditEvent event, Function<String, Optional<DeliveryAttempt>> known) {
-        AuditEntry entry =
-                new AuditEntry(event.kind(), event.actor(), event.promotionId(), event.decision(), event.payload());
+        NewAuditEvent entry =
+                new NewAuditEvent(event.kind(), event.actor(), event.promotionId(), event.decision(), event.payload());
         return text.of(entry, event.at(), Optional.of(event.seq()))
                 .map(alert -> new Row(event, alert, known.apply(alert.id()).orElse(UNTRIED)));
     }

@@ -1,9 +1,9 @@
 package io.weathervane.app;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -42,7 +42,7 @@ final class LostStateNotice {
             ObjectNode details = JsonRpcCodec.JSON.createObjectNode();
             details.put("reason", reason).put("engaged", lost.engaged());
             lost.signs().forEach(details.putArray("signs")::add);
-            audit.append(AuditEntry.of(AuditKind.STATE_LOST, Actor.SYSTEM, details));
+            audit.append(NewAuditEvent.of(AuditKind.STATE_LOST, Actor.SYSTEM, details));
         });
     }
 

@@ -26,7 +26,7 @@ import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.builtin.MonitorStatusTool;
-import io.weathervane.tool.builtin.ResourceStateView;
+import io.weathervane.tool.builtin.ServerStateJsonSource;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
 
@@ -95,10 +95,10 @@ final class McpServicesAssembly {
         return new BuiltInCompleter(prompts(tools), resources(), catalog, evidenceBundles(), state()::promotions);
     }
 
-    private ResourceStateView state() {
+    private ServerStateJsonSource state() {
         MonitorStatusTool status = new MonitorStatusTool(schemas, monitor, flags, workers, operations.alerts());
-        ResourceStateView.Records records = new ResourceStateView.Records(core.audit(), operations.approvals());
-        return new ResourceStateView(status, flags, workers, upgrades, records, awaitWorkers);
+        ServerStateJsonSource.Records records = new ServerStateJsonSource.Records(core.audit(), operations.approvals());
+        return new ServerStateJsonSource(status, flags, workers, upgrades, records, awaitWorkers);
     }
 
     private EvidenceBundleReader evidenceBundles() {

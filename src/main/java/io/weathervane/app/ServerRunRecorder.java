@@ -1,9 +1,9 @@
 package io.weathervane.app;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.store.StoreException;
@@ -27,7 +27,7 @@ final class ServerRunRecorder implements AutoCloseable {
     /** Puts the start into the audit. */
     static ServerRunRecorder begin(AuditLog audit) {
         ServerRunRecorder record = new ServerRunRecorder(audit);
-        audit.append(AuditEntry.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, process()));
+        audit.append(NewAuditEvent.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, process()));
         return record;
     }
 
@@ -41,7 +41,7 @@ final class ServerRunRecorder implements AutoCloseable {
         try {
             ObjectNode run = process();
             run.setAll(end.get());
-            audit.append(AuditEntry.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, run));
+            audit.append(NewAuditEvent.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, run));
         } catch (StoreException e) {
             LOG.warn("the stop is not in the audit reason={}", e.getMessage());
         }

@@ -75,7 +75,7 @@ public final class ServerRunner {
             Transports transports,
             Workspace workspace,
             Config settings,
-            Optional<LaunchCommandCheck> command,
+            Optional<CommandLineReleaseCheck> command,
             Warmup preparation) {}
 
     public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
@@ -98,7 +98,11 @@ public final class ServerRunner {
             Config settings = ConfigReader.read(located, environment, overrides);
             Workspace workspace = located.create(settings.server().operatorsGroup());
             Plan plan = new Plan(
-                    transports, workspace, settings, overrides.release().map(LaunchCommandCheck::new), preparation);
+                    transports,
+                    workspace,
+                    settings,
+                    overrides.release().map(CommandLineReleaseCheck::new),
+                    preparation);
             return transports.stdio() ? serveStdio(plan) : serveHttp(plan);
         } catch (ConfigException | InvalidThresholdException | WorkspaceException e) {
             return refuse(USAGE, e);
@@ -159,7 +163,7 @@ public final class ServerRunner {
         WorkspaceOwnerInfo owner = WorkspaceOwnerInfo.ofThisProcess(
                 Clock.systemUTC().instant(),
                 plan.transports().names(),
-                plan.command().map(LaunchCommandCheck::words).orElse(List.of()));
+                plan.command().map(CommandLineReleaseCheck::words).orElse(List.of()));
         Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, owner);
         if (lock.isEmpty()) {
             plan.command()

@@ -1,8 +1,8 @@
 package io.weathervane.app;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.core.ServerContext;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.shadow.RecentCalls;
@@ -42,7 +42,7 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
                 core.clock(),
                 core.ticker()));
         manager.onToolDrift(
-                drift -> core.audit().appendLate(AuditEntry.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
+                drift -> core.audit().appendLate(NewAuditEvent.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
         return new Workers(manager, closer.register(RecentCalls.follow(manager)), client);
     }
 

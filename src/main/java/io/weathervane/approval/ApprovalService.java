@@ -1,9 +1,9 @@
 package io.weathervane.approval;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
@@ -276,7 +276,7 @@ public final class ApprovalService {
                         payload.put(approval.state() == ApprovalState.REFUSED ? "refusedBy" : "approver", by.name()));
         approval.note().ifPresent(note -> payload.put("note", note));
         payload.put("expiresAt", approval.expiresAt().toString());
-        audit.append(sql, AuditEntry.of(kind, actor, payload));
+        audit.append(sql, NewAuditEvent.of(kind, actor, payload));
         Event event = changed(approval);
         sql.afterCommit(() -> events.publish(event));
     }

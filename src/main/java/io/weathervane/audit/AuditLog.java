@@ -36,7 +36,7 @@ public final class AuditLog {
     public AuditLog(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
-        database.migrate(AuditTables.COMPONENT, AuditTables.VERSIONS);
+        database.migrate(AuditTableDefinitions.COMPONENT, AuditTableDefinitions.VERSIONS);
         database.deferredWrites().register(DeferredAuditEntry.KIND, new DeferredAppends());
     }
 
@@ -67,12 +67,12 @@ public final class AuditLog {
     }
 
     /** Appends inside the caller's write transaction, so that the event is kept exactly when the change it describes is. */
-    public AuditEvent append(SqlTransaction sql, AuditEntry entry) throws SQLException {
+    public AuditEvent append(SqlTransaction sql, NewAuditEvent entry) throws SQLException {
         return append(sql, entry, clock.instant());
     }
 
     /** The same, of something that happened a while ago. */
-    public AuditEvent append(SqlTransaction sql, AuditEntry entry, Instant at) throws SQLException {
+    public AuditEvent append(SqlTransaction sql, NewAuditEvent entry, Instant at) throws SQLException {
         Link last = lastIn(sql);
         AuditRow row = new AuditRow(
                         last.seq() + 1,
@@ -98,12 +98,12 @@ public final class AuditLog {
     }
 
     /** The entry as something that happens now and is written as soon as that is possible, see {@link DeferredWrites}. */
-    public DeferredRecord deferred(AuditEntry entry) {
+    public DeferredRecord deferred(NewAuditEvent entry) {
         return new DeferredAuditEntry(entry, clock.instant()).record();
     }
 
     /** Has it written as soon as that is possible, without waiting for it: for what has happened whatever the database does. */
-    public WriteReceipt appendLate(AuditEntry entry) {
+    public WriteReceipt appendLate(NewAuditEvent entry) {
         return database.deferredWrites().submit(List.of(deferred(entry)));
     }
 
@@ -120,7 +120,7 @@ public final class AuditLog {
     }
 
     /** Appends in a transaction of its own; on disk when it returns. */
-    public AuditEvent append(AuditEntry entry) {
+    public AuditEvent append(NewAuditEvent entry) {
         catchUp();
         return database.write(sql -> append(sql, entry));
     }

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An entry on its way into the chain. */
-public record DeferredAuditEntry(AuditEntry entry, Instant at) {
+public record DeferredAuditEntry(NewAuditEvent entry, Instant at) {
     static final String KIND = "audit";
 
     DeferredRecord record() {
@@ -28,7 +28,7 @@ public record DeferredAuditEntry(AuditEntry entry, Instant at) {
         AuditKind kind = AuditKind.of(json.path("kind").asString())
                 .orElseThrow(() -> new IllegalArgumentException("an entry of a kind unknown to this release"));
         return new DeferredAuditEntry(
-                new AuditEntry(
+                new NewAuditEvent(
                         kind,
                         new Actor(json.path("actor").asString()),
                         text(json, "promotionId"),

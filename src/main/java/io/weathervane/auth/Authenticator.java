@@ -30,7 +30,7 @@ public final class Authenticator {
     static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
         MonotonicTokenExpiry expiries = new MonotonicTokenExpiry(clock, ticker);
         List<TokenVerifier> checks = new ArrayList<>();
-        tokenFile.map(TokenFileStore::new).ifPresent(file -> checks.add(new TokenFileVerifier(file, expiries)));
+        tokenFile.map(TokenHashFileStore::new).ifPresent(file -> checks.add(new TokenFileVerifier(file, expiries)));
         oauth.ifPresent(options -> checks.add(new OAuthTokenVerifier(options, expiries)));
         if (checks.isEmpty()) {
             throw new IllegalArgumentException("authentication needs a token file, an issuer, or both");

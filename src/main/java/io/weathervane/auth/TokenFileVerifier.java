@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class TokenFileVerifier implements TokenVerifier {
     private static final Logger LOG = LoggerFactory.getLogger("Tokens");
 
-    private final TokenFileStore file;
+    private final TokenHashFileStore file;
     private final MonotonicTokenExpiry expiries;
     private final ReentrantLock loading = new ReentrantLock();
     private volatile Loaded loaded;
@@ -51,7 +51,7 @@ final class TokenFileVerifier implements TokenVerifier {
     private record Loaded(@Nullable Stamp stamp, List<Token> tokens, Optional<String> problem) {}
 
     /** @throws TokenFileException when the file cannot be used: a server does not start like that */
-    TokenFileVerifier(TokenFileStore file, MonotonicTokenExpiry expiries) {
+    TokenFileVerifier(TokenHashFileStore file, MonotonicTokenExpiry expiries) {
         this.file = file;
         this.expiries = expiries;
         this.loaded = load(stamp());

@@ -6,9 +6,9 @@ import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Overdispersion;
 import io.weathervane.monitor.ToolFailureMetric;
 import io.weathervane.worker.LatencyHistogram;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.ToolTally;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +46,7 @@ public final class BaselineRecordFactory {
     }
 
     /** Where tool errors count whatever they were before, they are no excuse. */
-    private static CallCounts counts(ToolTally calls, boolean relative) {
+    private static CallCounts counts(ToolCallCounts calls, boolean relative) {
         return new CallCounts(calls.requests(), calls.errors() - (relative ? 0 : calls.toolErrors()));
     }
 

@@ -23,7 +23,7 @@ final class CallCollector {
     private final Ticker ticker;
     private final Map<Program, String> identities = newest();
     private final Map<Long, Look> looks = newest();
-    private final Map<String, LiveReleaseRecord> memories = newest();
+    private final Map<String, ReleaseRecordAccumulator> memories = newest();
     private final long begunNanos;
 
     /** What runs: a worker that is active again has new counters and the same program. */
@@ -62,15 +62,16 @@ final class CallCollector {
         identities.put(Program.of(calls), release);
         memories.computeIfAbsent(
                 release,
-                one -> new LiveReleaseRecord(one, calls.origin().release().label()));
+                one -> new ReleaseRecordAccumulator(
+                        one, calls.origin().release().label()));
     }
 
     /** The memory of what they are calls of; empty while that is not known. */
-    synchronized Optional<LiveReleaseRecord> memory(ServedCallTotals calls) {
+    synchronized Optional<ReleaseRecordAccumulator> memory(ServedCallTotals calls) {
         return Optional.ofNullable(identities.get(Program.of(calls))).map(memories::get);
     }
 
-    synchronized List<LiveReleaseRecord> memories() {
+    synchronized List<ReleaseRecordAccumulator> memories() {
         return List.copyOf(memories.values());
     }
 

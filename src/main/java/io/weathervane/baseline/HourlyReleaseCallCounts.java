@@ -1,6 +1,6 @@
 package io.weathervane.baseline;
 
-import io.weathervane.worker.ToolTally;
+import io.weathervane.worker.ToolCallCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,55 +20,55 @@ final class HourlyReleaseCallCounts {
     /** What is older says little of today: 7 days by the wall clock. */
     static final Duration AGE_MAX = Duration.ofDays(7);
 
-    private final List<ReleaseRecordPeriod> periods;
+    private final List<HourlyCallCountsEntry> periods;
 
     /** The calls of all periods but the newest, which change once an hour. */
     private final PeriodCallCounts earlier;
 
     /** Of these periods, oldest first, the newest. */
-    HourlyReleaseCallCounts(List<ReleaseRecordPeriod> periods) {
+    HourlyReleaseCallCounts(List<HourlyCallCountsEntry> periods) {
         this.periods = List.copyOf(periods.subList(Math.max(0, periods.size() - PERIODS_MAX), periods.size()));
         this.earlier = this.periods.stream()
                 .limit(Math.max(0, this.periods.size() - 1))
-                .map(ReleaseRecordPeriod::calls)
+                .map(HourlyCallCountsEntry::calls)
                 .reduce(PeriodCallCounts.NONE, PeriodCallCounts::plus);
     }
 
     private HourlyReleaseCallCounts(
-            List<ReleaseRecordPeriod> before, PeriodCallCounts earlier, ReleaseRecordPeriod newest) {
-        List<ReleaseRecordPeriod> all = new ArrayList<>(before);
+            List<HourlyCallCountsEntry> before, PeriodCallCounts earlier, HourlyCallCountsEntry newest) {
+        List<HourlyCallCountsEntry> all = new ArrayList<>(before);
         all.set(all.size() - 1, newest);
         this.periods = List.copyOf(all);
         this.earlier = earlier;
     }
 
-    List<ReleaseRecordPeriod> periods() {
+    List<HourlyCallCountsEntry> periods() {
         return periods;
     }
 
-    private Optional<ReleaseRecordPeriod> newest() {
+    private Optional<HourlyCallCountsEntry> newest() {
         return periods.isEmpty() ? Optional.empty() : Optional.of(periods.get(periods.size() - 1));
     }
 
     /** With calls that were counted up to now. */
     HourlyReleaseCallCounts plus(PeriodCallCounts calls, Duration served, Instant now) {
-        Optional<ReleaseRecordPeriod> open = newest().filter(period -> !period.isFull());
+        Optional<HourlyCallCountsEntry> open = newest().filter(period -> !period.isFull());
         if (open.isPresent()) {
             return new HourlyReleaseCallCounts(periods, earlier, open.get().plus(calls, served, now));
         }
-        List<ReleaseRecordPeriod> all = new ArrayList<>(periods);
-        all.add(new ReleaseRecordPeriod(open() + 1, served, now, calls));
+        List<HourlyCallCountsEntry> all = new ArrayList<>(periods);
+        all.add(new HourlyCallCountsEntry(open() + 1, served, now, calls));
         return new HourlyReleaseCallCounts(all);
     }
 
     /** The number of the period that calls are counted in. */
     long open() {
-        return newest().map(ReleaseRecordPeriod::number).orElse(0L);
+        return newest().map(HourlyCallCountsEntry::number).orElse(0L);
     }
 
     /** Those periods that are not too old; one that ended in the future did so before the clock was set back. */
     HourlyReleaseCallCounts notOlderThan(Instant oldest) {
-        List<ReleaseRecordPeriod> young = periods.stream()
+        List<HourlyCallCountsEntry> young = periods.stream()
                 .filter(period -> !period.endedAt().isBefore(oldest))
                 .toList();
         return young.size() == periods.size() ? this : new HourlyReleaseCallCounts(young);
@@ -79,8 +79,8 @@ final class HourlyReleaseCallCounts {
     }
 
     /** The calls of the newest periods, of as few as have so many. */
-    ToolTally newest(long callsMin) {
-        ToolTally sum = ToolTally.NONE;
+    ToolCallCounts newest(long callsMin) {
+        ToolCallCounts sum = ToolCallCounts.NONE;
         for (int i = periods.size() - 1; i >= 0 && sum.requests() < callsMin; i--) {
             sum = ToolCallTotals.sum(sum, periods.get(i).calls().all());
         }
@@ -88,6 +88,6 @@ final class HourlyReleaseCallCounts {
     }
 
     Duration served() {
-        return periods.stream().map(ReleaseRecordPeriod::served).reduce(Duration.ZERO, Duration::plus);
+        return periods.stream().map(HourlyCallCountsEntry::served).reduce(Duration.ZERO, Duration::plus);
     }
 }

@@ -2,11 +2,11 @@ package io.weathervane.baseline;
 
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.CallTotals;
-import io.weathervane.worker.FailureBinSums;
+import io.weathervane.worker.FailureDispersionSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.ServedCallTotals;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
-import io.weathervane.worker.ToolTally;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,9 +25,12 @@ import java.util.stream.Stream;
  * @param tools by name, at most {@link #TOOLS_MAX}; the calls of further tools are in the sums only
  */
 record PeriodCallCounts(
-        ToolTally all, Map<Long, FailureBinSums> bins, LatencyHistogram latency, Map<String, ToolCallTotals> tools) {
+        ToolCallCounts all,
+        Map<Long, FailureDispersionSums> bins,
+        LatencyHistogram latency,
+        Map<String, ToolCallTotals> tools) {
     static final PeriodCallCounts NONE =
-            new PeriodCallCounts(ToolTally.NONE, Map.of(), LatencyHistogram.NONE, Map.of());
+            new PeriodCallCounts(ToolCallCounts.NONE, Map.of(), LatencyHistogram.NONE, Map.of());
 
     static final int TOOLS_MAX = 64;
 
@@ -56,22 +59,25 @@ record PeriodCallCounts(
         long errors = Math.min(requests, tally.errors() - then.errors());
         long toolErrors = Math.min(errors, Math.max(0, figures.toolErrors() - earlier.toolErrors()));
         return new PeriodCallCounts(
-                new ToolTally(requests, errors, toolErrors),
+                new ToolCallCounts(requests, errors, toolErrors),
                 binsBetween(earlier.bins(), figures.bins()),
                 now.latency().since(before.map(ServedCallTotals::latency).orElse(LatencyHistogram.NONE)),
                 toolsBetween(
                         earlier, now, before.map(ServedCallTotals::toolLatency).orElse(Map.of())));
     }
 
-    private static Map<Long, FailureBinSums> binsBetween(List<FailureBinSums> before, List<FailureBinSums> now) {
-        Map<Long, FailureBinSums> earlier = before.stream().collect(Collectors.toMap(FailureBinSums::size, one -> one));
-        Map<Long, FailureBinSums> made = new HashMap<>();
-        for (FailureBinSums bins : now) {
-            FailureBinSums then = earlier.getOrDefault(bins.size(), new FailureBinSums(bins.size(), 0, 0, 0));
+    private static Map<Long, FailureDispersionSums> binsBetween(
+            List<FailureDispersionSums> before, List<FailureDispersionSums> now) {
+        Map<Long, FailureDispersionSums> earlier =
+                before.stream().collect(Collectors.toMap(FailureDispersionSums::size, one -> one));
+        Map<Long, FailureDispersionSums> made = new HashMap<>();
+        for (FailureDispersionSums bins : now) {
+            FailureDispersionSums then =
+                    earlier.getOrDefault(bins.size(), new FailureDispersionSums(bins.size(), 0, 0, 0));
             if (bins.bins() > then.bins()) {
                 made.put(
                         bins.size(),
-                        new FailureBinSums(
+                        new FailureDispersionSums(
                                 bins.size(),
                                 bins.bins() - then.bins(),
                                 bins.failures() - then.failures(),
@@ -118,7 +124,7 @@ record PeriodCallCounts(
     }
 
     PeriodCallCounts plus(PeriodCallCounts more) {
-        Map<Long, FailureBinSums> sumOfBins = new TreeMap<>(bins);
+        Map<Long, FailureDispersionSums> sumOfBins = new TreeMap<>(bins);
         more.bins.forEach((size, one) -> sumOfBins.merge(size, one, PeriodCallCounts::sum));
         Map<String, ToolCallTotals> sumOfTools = new HashMap<>();
         Stream.of(tools, more.tools)
@@ -127,8 +133,8 @@ record PeriodCallCounts(
                 ToolCallTotals.sum(all, more.all), sumOfBins, latency.plus(more.latency), bounded(sumOfTools));
     }
 
-    private static FailureBinSums sum(FailureBinSums one, FailureBinSums other) {
-        return new FailureBinSums(
+    private static FailureDispersionSums sum(FailureDispersionSums one, FailureDispersionSums other) {
+        return new FailureDispersionSums(
                 one.size(),
                 Math.addExact(one.bins(), other.bins()),
                 Math.addExact(one.failures(), other.failures()),

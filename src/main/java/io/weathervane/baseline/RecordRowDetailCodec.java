@@ -1,9 +1,9 @@
 package io.weathervane.baseline;
 
-import io.weathervane.worker.FailureBinSums;
+import io.weathervane.worker.FailureDispersionSums;
 import io.weathervane.worker.LatencyHistogram;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey.Kind;
-import io.weathervane.worker.ToolTally;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -26,7 +26,7 @@ final class RecordRowDetailCodec {
 
     private RecordRowDetailCodec() {}
 
-    static String of(ReleaseRecordPeriod period) {
+    static String of(HourlyCallCountsEntry period) {
         ObjectNode node = MAPPER.createObjectNode()
                 .put("servedMs", period.served().toMillis())
                 .put("endedAt", period.endedAt().toEpochMilli());
@@ -71,7 +71,7 @@ final class RecordRowDetailCodec {
 
     private static ToolCallTotals tool(ReleaseRecordRow row) {
         JsonNode node = MAPPER.readTree(row.detail());
-        Map<Kind, ToolTally> parts = new EnumMap<>(Kind.class);
+        Map<Kind, ToolCallCounts> parts = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
             JsonNode part = node.path(kind.name().toLowerCase(Locale.ROOT));
             if (!part.isMissingNode()) {
@@ -85,9 +85,9 @@ final class RecordRowDetailCodec {
      * Reads the row of all calls.
      *
      * @param tools the other rows of the period
-     * @throws RecordCorruptException when it was not written by {@link #of(ReleaseRecordPeriod)}
+     * @throws RecordCorruptException when it was not written by {@link #of(HourlyCallCountsEntry)}
      */
-    static ReleaseRecordPeriod readPeriod(ReleaseRecordRow row, Map<String, ToolCallTotals> tools) {
+    static HourlyCallCountsEntry readPeriod(ReleaseRecordRow row, Map<String, ToolCallTotals> tools) {
         try {
             return period(row, tools);
         } catch (RuntimeException e) {
@@ -95,7 +95,7 @@ final class RecordRowDetailCodec {
         }
     }
 
-    private static ReleaseRecordPeriod period(ReleaseRecordRow row, Map<String, ToolCallTotals> tools) {
+    private static HourlyCallCountsEntry period(ReleaseRecordRow row, Map<String, ToolCallTotals> tools) {
         JsonNode node = MAPPER.readTree(row.detail());
         Duration served = Duration.ofMillis(count(node.path("servedMs")));
         if (row.period() < 1
@@ -103,16 +103,16 @@ final class RecordRowDetailCodec {
                 || !node.path("bins").isArray()) {
             throw new IllegalArgumentException("no period is so");
         }
-        Map<Long, FailureBinSums> bins = new TreeMap<>();
+        Map<Long, FailureDispersionSums> bins = new TreeMap<>();
         for (JsonNode one : node.path("bins")) {
             long size = count(one.path(0));
             double squares = one.path(3).asDouble(-1);
             if (size < 1 || !(squares >= 0)) {
                 throw new IllegalArgumentException("no bins are so");
             }
-            bins.put(size, new FailureBinSums(size, count(one.path(1)), count(one.path(2)), squares));
+            bins.put(size, new FailureDispersionSums(size, count(one.path(1)), count(one.path(2)), squares));
         }
-        return new ReleaseRecordPeriod(
+        return new HourlyCallCountsEntry(
                 row.period(),
                 served,
                 Instant.ofEpochMilli(node.path("endedAt").longValue()),
@@ -134,16 +134,16 @@ final class RecordRowDetailCodec {
         return new LatencyHistogram(buckets);
     }
 
-    private static ToolTally checked(ToolTally calls) {
+    private static ToolCallCounts checked(ToolCallCounts calls) {
         return tally(calls.requests(), calls.errors(), calls.toolErrors());
     }
 
-    private static ToolTally tally(long requests, long errors, long toolErrors) {
+    private static ToolCallCounts tally(long requests, long errors, long toolErrors) {
         if (toolErrors < 0 || toolErrors > errors || errors > requests || requests > COUNT_MAX) {
             throw new IllegalArgumentException(
                     "no counts are so: " + requests + " calls, " + errors + " failed, " + toolErrors + " tool errors");
         }
-        return new ToolTally(requests, errors, toolErrors);
+        return new ToolCallCounts(requests, errors, toolErrors);
     }
 
     private static long count(JsonNode node) {

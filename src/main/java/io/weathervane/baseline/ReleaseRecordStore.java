@@ -2,7 +2,7 @@ package io.weathervane.baseline;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlTransaction;
-import io.weathervane.worker.ToolTally;
+import io.weathervane.worker.ToolCallCounts;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +99,7 @@ final class ReleaseRecordStore {
                 row -> new ReleaseRecordRow(
                         row.number("period"),
                         row.text("tool"),
-                        new ToolTally(row.number("calls"), row.number("failed"), row.number("tool_errors")),
+                        new ToolCallCounts(row.number("calls"), row.number("failed"), row.number("tool_errors")),
                         row.optionalText("detail").orElse("null")),
                 DETAIL_MAX,
                 release,
@@ -109,7 +109,7 @@ final class ReleaseRecordStore {
 
     /** @param rows newest period first, in each that of all calls first */
     private static HourlyReleaseCallCounts recordOf(List<ReleaseRecordRow> rows) {
-        List<ReleaseRecordPeriod> periods = new ArrayList<>();
+        List<HourlyCallCountsEntry> periods = new ArrayList<>();
         Map<String, ToolCallTotals> tools = new HashMap<>();
         long period = 0;
         for (int index = rows.size() - 1; index >= 0; index--) {

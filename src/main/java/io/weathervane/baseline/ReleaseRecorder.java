@@ -10,8 +10,8 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ServedCallTotals;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.ToolTally;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -90,7 +90,7 @@ public final class ReleaseRecorder implements AutoCloseable {
             if (!closed) {
                 work();
             }
-            boolean again = collector.memories().stream().anyMatch(LiveReleaseRecord::isToBeWrittenAgain);
+            boolean again = collector.memories().stream().anyMatch(ReleaseRecordAccumulator::isToBeWrittenAgain);
             wait = again ? RETRY : INTERVAL;
         }
     }
@@ -133,7 +133,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         collector.identify(calls, sha256 + ignored);
     }
 
-    private void read(LiveReleaseRecord memory) {
+    private void read(ReleaseRecordAccumulator memory) {
         if (memory.isRead()) {
             return;
         }
@@ -148,7 +148,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         }
     }
 
-    private void write(LiveReleaseRecord memory, Duration patience) {
+    private void write(ReleaseRecordAccumulator memory, Duration patience) {
         memory.unwritten().ifPresent(unwritten -> {
             try {
                 store.save(unwritten.change(), patience);
@@ -180,7 +180,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         return workers.served(Role.ACTIVE)
                 .map(calls -> collector
                         .memory(calls)
-                        .filter(LiveReleaseRecord::isRead)
+                        .filter(ReleaseRecordAccumulator::isRead)
                         .isPresent())
                 .orElse(true);
     }
@@ -212,7 +212,7 @@ public final class ReleaseRecorder implements AutoCloseable {
                 .orElse(CallCounts.NONE);
     }
 
-    private ToolTally newest(ServedCallTotals calls, long callsMin) {
+    private ToolCallCounts newest(ServedCallTotals calls, long callsMin) {
         collector.collect(workers);
         return collector
                 .memory(calls)
@@ -226,16 +226,16 @@ public final class ReleaseRecorder implements AutoCloseable {
 
     private BaselineRecord record(Optional<String> label, ServedCallTotals calls) {
         collector.collect(workers);
-        Optional<LiveReleaseRecord> memory = collector.memory(calls);
+        Optional<ReleaseRecordAccumulator> memory = collector.memory(calls);
         if (memory.isEmpty()) {
             BaselineRecord.Source source =
-                    new BaselineRecord.Source(Duration.ZERO, Optional.of(LiveReleaseRecord.NOT_READ_YET));
+                    new BaselineRecord.Source(Duration.ZERO, Optional.of(ReleaseRecordAccumulator.NOT_READ_YET));
             return BaselineRecordFactory.of(label, PeriodCallCounts.of(calls), workers.toolErrors(), source);
         }
         return record(label, memory.get());
     }
 
-    private BaselineRecord record(Optional<String> label, LiveReleaseRecord memory) {
+    private BaselineRecord record(Optional<String> label, ReleaseRecordAccumulator memory) {
         HourlyReleaseCallCounts all = memory.record();
         HourlyReleaseCallCounts used = young(all);
         PeriodCallCounts calls = used.calls();

@@ -2,9 +2,9 @@ package io.weathervane.baseline;
 
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.LatencyHistogram;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolComparisonCountKey.Kind;
-import io.weathervane.worker.ToolTally;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -16,8 +16,8 @@ import java.util.Set;
  *
  * @param parts what is told apart further, as far as anything failed in it
  */
-record ToolCallTotals(ToolTally calls, Map<Kind, ToolTally> parts, LatencyHistogram latency) {
-    static final ToolCallTotals NONE = new ToolCallTotals(ToolTally.NONE, Map.of(), LatencyHistogram.NONE);
+record ToolCallTotals(ToolCallCounts calls, Map<Kind, ToolCallCounts> parts, LatencyHistogram latency) {
+    static final ToolCallTotals NONE = new ToolCallTotals(ToolCallCounts.NONE, Map.of(), LatencyHistogram.NONE);
 
     ToolCallTotals {
         parts = Map.copyOf(parts);
@@ -26,21 +26,23 @@ record ToolCallTotals(ToolTally calls, Map<Kind, ToolTally> parts, LatencyHistog
     /** What was counted of the tool between two looks at the same counters. */
     static ToolCallTotals between(
             String tool, CallTallyDetails before, CallTallyDetails now, LatencyHistogram latency) {
-        ToolTally earlier = before.tools().getOrDefault(tool, ToolTally.NONE);
-        Map<Kind, ToolTally> parts = new EnumMap<>(Kind.class);
+        ToolCallCounts earlier = before.tools().getOrDefault(tool, ToolCallCounts.NONE);
+        Map<Kind, ToolCallCounts> parts = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
             ToolComparisonCountKey part = new ToolComparisonCountKey(tool, kind);
             Optional.ofNullable(now.parts().get(part))
                     .ifPresent(counted ->
                             parts.put(kind, difference(before.parts().getOrDefault(part, wellDone(earlier)), counted)));
         }
-        return new ToolCallTotals(difference(earlier, now.tools().getOrDefault(tool, ToolTally.NONE)), parts, latency);
+        return new ToolCallTotals(
+                difference(earlier, now.tools().getOrDefault(tool, ToolCallCounts.NONE)), parts, latency);
     }
 
-    private static ToolTally difference(ToolTally before, ToolTally now) {
+    private static ToolCallCounts difference(ToolCallCounts before, ToolCallCounts now) {
         long errors = Math.max(0, now.errors() - before.errors());
         long requests = Math.max(errors, now.requests() - before.requests());
-        return new ToolTally(requests, errors, Math.min(errors, Math.max(0, now.toolErrors() - before.toolErrors())));
+        return new ToolCallCounts(
+                requests, errors, Math.min(errors, Math.max(0, now.toolErrors() - before.toolErrors())));
     }
 
     boolean isEmpty() {
@@ -52,21 +54,21 @@ record ToolCallTotals(ToolTally calls, Map<Kind, ToolTally> parts, LatencyHistog
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
         kinds.addAll(parts.keySet());
         kinds.addAll(more.parts.keySet());
-        Map<Kind, ToolTally> sum = new EnumMap<>(Kind.class);
+        Map<Kind, ToolCallCounts> sum = new EnumMap<>(Kind.class);
         kinds.forEach(kind -> sum.put(kind, sum(part(kind), more.part(kind))));
         return new ToolCallTotals(sum(calls, more.calls), sum, latency.plus(more.latency));
     }
 
-    private ToolTally part(Kind kind) {
+    private ToolCallCounts part(Kind kind) {
         return parts.getOrDefault(kind, wellDone(calls));
     }
 
-    private static ToolTally wellDone(ToolTally calls) {
-        return new ToolTally(calls.requests() - calls.errors(), 0, 0);
+    private static ToolCallCounts wellDone(ToolCallCounts calls) {
+        return new ToolCallCounts(calls.requests() - calls.errors(), 0, 0);
     }
 
-    static ToolTally sum(ToolTally one, ToolTally other) {
-        return new ToolTally(
+    static ToolCallCounts sum(ToolCallCounts one, ToolCallCounts other) {
+        return new ToolCallCounts(
                 Math.addExact(one.requests(), other.requests()),
                 Math.addExact(one.errors(), other.errors()),
                 Math.addExact(one.toolErrors(), other.toolErrors()));

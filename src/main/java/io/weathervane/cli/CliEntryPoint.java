@@ -43,7 +43,7 @@ public final class CliEntryPoint {
             return ExitCode.USAGE;
         }
         PrintStream out = new PrintStream(stdout, true, StandardCharsets.UTF_8);
-        Optional<FastPathCommand> server = words.stream().findFirst().flatMap(this::server);
+        Optional<SelfParsingCommand> server = words.stream().findFirst().flatMap(this::server);
         System.setOut(server.isPresent() ? System.err : out);
         return server.filter(command -> command.takePlain(words.subList(1, words.size())))
                 .map(CliEntryPoint::call)
@@ -63,7 +63,7 @@ public final class CliEntryPoint {
                         List.of(folder, environment.getOrDefault("WVO_WORKSPACE_ROOT", ""))));
     }
 
-    private Optional<FastPathCommand> server(String name) {
+    private Optional<SelfParsingCommand> server(String name) {
         return switch (name) {
             case "serve" -> Optional.of(new ServeCommand(runner));
             case "run" -> Optional.of(new RunWorkerCommand(runner));
@@ -71,7 +71,7 @@ public final class CliEntryPoint {
         };
     }
 
-    private static int call(FastPathCommand server) {
+    private static int call(SelfParsingCommand server) {
         try {
             return server.call();
         } catch (Exception e) {

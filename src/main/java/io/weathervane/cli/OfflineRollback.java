@@ -1,10 +1,10 @@
 package io.weathervane.cli;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditFileSynchronizer;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -87,7 +87,7 @@ final class OfflineRollback {
         return new Done(
                 from,
                 to,
-                log.append(sql, AuditEntry.of(AuditKind.ROLLBACK_EXECUTED, actor, payload))
+                log.append(sql, NewAuditEvent.of(AuditKind.ROLLBACK_EXECUTED, actor, payload))
                         .seq());
     }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "A second one with the same command on one workspace passes through to the first."
         },
         mixinStandardHelpOptions = true)
-final class RunWorkerCommand implements FastPathCommand {
+final class RunWorkerCommand implements SelfParsingCommand {
     private static final String END_OF_OPTIONS = "--";
 
     private final ServerRunner serving;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
         name = "serve",
         description = "Serves a workspace over HTTP (the default), stdio, or both.",
         mixinStandardHelpOptions = true)
-final class ServeCommand implements FastPathCommand {
+final class ServeCommand implements SelfParsingCommand {
     private final ServerRunner serving;
 
     @Mixin

@@ -1,7 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.auth.TokenFileException;
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.tool.CallerRole;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -131,13 +131,13 @@ final class TokenCommand implements Runnable {
         });
     }
 
-    private int with(FileOption option, Function<TokenFileStore, Integer> action) {
+    private int with(FileOption option, Function<TokenHashFileStore, Integer> action) {
         try {
             Path named = option.file;
             Path path = named != null
                     ? named
                     : option.workspaceOption.locate(environment).root().resolve(FILE);
-            return action.apply(new TokenFileStore(path));
+            return action.apply(new TokenHashFileStore(path));
         } catch (TokenFileException e) {
             throw new CommandFailedException(String.valueOf(e.getMessage()));
         } finally {

@@ -38,7 +38,7 @@ final class ToolCommandLine {
             /* required= */ false);
 
     private final String tool;
-    private final ToolOptions options;
+    private final ToolSchemaOptions options;
     private final Optional<SchemaPropertyOption> action;
     private final CommandLine line;
 
@@ -48,7 +48,7 @@ final class ToolCommandLine {
      */
     ToolCommandLine(CommandLine call, ObjectNode definition) {
         this.tool = definition.path("name").asString("");
-        this.options = ToolOptions.of(definition.path("inputSchema"));
+        this.options = ToolSchemaOptions.of(definition.path("inputSchema"));
         this.action = options.find(ACTION);
         this.line = new CommandLine(spec(call.getCommandSpec(), definition))
                 .setExpandAtFiles(false)

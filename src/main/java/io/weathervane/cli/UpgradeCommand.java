@@ -53,7 +53,7 @@ final class UpgradeCommand implements Callable<Integer> {
     /** Of the tool's arguments those that this command decides by itself, or has no use for. */
     private static final Set<String> NOT_TYPED = Set.of("wait", "confirm");
 
-    private final ToolOptions options = options();
+    private final ToolSchemaOptions options = options();
     private final Map<String, String> environment;
     private final Function<PrintWriter, UserPrompt> terminal;
 
@@ -73,8 +73,8 @@ final class UpgradeCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    private static ToolOptions options() {
-        return ToolOptions.of(UpgradeFollower.TOOL, NOT_TYPED);
+    private static ToolSchemaOptions options() {
+        return ToolSchemaOptions.of(UpgradeFollower.TOOL, NOT_TYPED);
     }
 
     /** Gives the command the tool's arguments as options. */

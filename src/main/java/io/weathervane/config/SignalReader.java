@@ -3,7 +3,7 @@ package io.weathervane.config;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.RuleCondition.Comparison;
 import io.weathervane.monitor.SignalLimit;
-import io.weathervane.signal.PrometheusQuery;
+import io.weathervane.signal.PrometheusQuerySpec;
 import io.weathervane.signal.SignalConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +76,7 @@ final class SignalReader {
 
     private SignalConfig read(Section section) {
         String name = name(section);
-        Optional<PrometheusQuery> prometheus = section.section("prometheus", SignalReader::query);
+        Optional<PrometheusQuerySpec> prometheus = section.section("prometheus", SignalReader::query);
         Optional<String> secret = secret(section);
         Duration interval = section.duration("interval", INTERVAL_MIN, INTERVAL_MAX)
                 .orElse(prometheus.isPresent() ? POLLED : POSTED);
@@ -103,13 +103,13 @@ final class SignalReader {
         return name;
     }
 
-    private static PrometheusQuery query(Section section) {
+    private static PrometheusQuerySpec query(Section section) {
         String query = section.words("query")
                 .orElseThrow(() -> section.missing("query", "in PromQL, with one number as its result"));
         if (query.length() > QUERY_LENGTH_MAX) {
             throw section.problem("query", "has more than " + QUERY_LENGTH_MAX + " characters");
         }
-        return new PrometheusQuery(HttpUrls.read(section, "url", "where the Prometheus is"), query);
+        return new PrometheusQuerySpec(HttpUrls.read(section, "url", "where the Prometheus is"), query);
     }
 
     private Optional<String> secret(Section section) {

@@ -35,7 +35,7 @@ final class FlagCache {
     /** Invalid rows that were warned of, so that each is warned of once. */
     private final AtomicReference<Map<String, StoredFlagValue>> warned = new AtomicReference<>(Map.of());
 
-    private volatile LiveFlagsState state;
+    private volatile LiveFlagsSnapshot state;
 
     /** That of {@link #state}, in a field of its own: a flag read is one volatile read away. */
     private volatile FlagSnapshot snapshot;
@@ -43,7 +43,7 @@ final class FlagCache {
     FlagCache(FlagReconciler first, EventBus events, Clock clock) {
         this.events = events;
         this.clock = clock;
-        this.state = LiveFlagsState.first(first);
+        this.state = LiveFlagsSnapshot.first(first);
         this.snapshot = state.snapshot();
         if (snapshot.killSwitchEngaged()) {
             LOG.warn("Flag {}=1, reverting to safe defaults", KILL_SWITCH);
@@ -51,7 +51,7 @@ final class FlagCache {
         warnOfInvalid(first);
     }
 
-    LiveFlagsState state() {
+    LiveFlagsSnapshot state() {
         return state;
     }
 
@@ -72,8 +72,8 @@ final class FlagCache {
         warnOfInvalid(reconciler);
     }
 
-    private static LiveFlagsState taken(
-            LiveFlagsState before, FlagReconciler reconciler, @Nullable EngagementRecord madeDurable) {
+    private static LiveFlagsSnapshot taken(
+            LiveFlagsSnapshot before, FlagReconciler reconciler, @Nullable EngagementRecord madeDurable) {
         EngagementRecord kept = before.memoryOnly();
         if (kept != null && kept.equals(madeDurable)) {
             kept = null;
@@ -87,14 +87,14 @@ final class FlagCache {
         return before.with(reconciler, kept, before.memoryOnlyBecause(), null);
     }
 
-    private static boolean isOlder(LiveFlagsState before, long revision) {
+    private static boolean isOlder(LiveFlagsSnapshot before, long revision) {
         return revision < before.reconciler().stored().revision();
     }
 
     /** The engagement that a database at this revision has to be told of: never undone by an old row. */
     @Nullable
     EngagementRecord engagementToKeep(long revision) {
-        LiveFlagsState now = state;
+        LiveFlagsSnapshot now = state;
         if (now.memoryOnly() != null) {
             return now.memoryOnly();
         }
@@ -116,13 +116,13 @@ final class FlagCache {
                 null);
     }
 
-    void unreadable(LiveFlagsState.Unreadable unreadable) {
+    void unreadable(LiveFlagsSnapshot.Unreadable unreadable) {
         replace(before -> before.withUnreadable(unreadable), null);
     }
 
-    private void replace(UnaryOperator<LiveFlagsState> change, @Nullable KillSwitchResetRecord reset) {
-        LiveFlagsState before;
-        LiveFlagsState after;
+    private void replace(UnaryOperator<LiveFlagsSnapshot> change, @Nullable KillSwitchResetRecord reset) {
+        LiveFlagsSnapshot before;
+        LiveFlagsSnapshot after;
         replacing.lock();
         try {
             before = state;
@@ -140,7 +140,7 @@ final class FlagCache {
     }
 
     /** For clients that show flags: a change without effect counts too, such as a row that became invalid. */
-    private void publishShown(LiveFlagsState before, LiveFlagsState after) {
+    private void publishShown(LiveFlagsSnapshot before, LiveFlagsSnapshot after) {
         FlagsView then = FlagsView.of(before);
         FlagsView now = FlagsView.of(after);
         if (now.looksLike(then)
@@ -154,7 +154,7 @@ final class FlagCache {
         events.publish(new Event(EventType.SETTINGS_CHANGED, clock.instant(), Map.of("keys", keys)));
     }
 
-    private void announce(LiveFlagsState before, LiveFlagsState after, @Nullable KillSwitchResetRecord reset) {
+    private void announce(LiveFlagsSnapshot before, LiveFlagsSnapshot after, @Nullable KillSwitchResetRecord reset) {
         Map<String, Object> changes =
                 changes(before.snapshot().effective(), after.snapshot().effective());
         if (changes.containsKey(KILL_SWITCH)) {
@@ -181,8 +181,8 @@ final class FlagCache {
     }
 
     private void publish(
-            LiveFlagsState before,
-            LiveFlagsState after,
+            LiveFlagsSnapshot before,
+            LiveFlagsSnapshot after,
             Map<String, Object> changes,
             @Nullable KillSwitchResetRecord reset) {
         EngagementRecord engaged = after.engagement();

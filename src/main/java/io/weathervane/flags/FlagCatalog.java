@@ -32,7 +32,7 @@ public final class FlagCatalog {
 
     /** The flags of {@code schemas/flags.json}. */
     public static FlagCatalog builtIn() {
-        return new FlagCatalog(new LinkedHashMap<>()).with(FlagCatalogReader.read());
+        return new FlagCatalog(new LinkedHashMap<>()).with(BundledFlagCatalogReader.read());
     }
 
     /**

@@ -1,12 +1,12 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
-import io.weathervane.store.ExternalCommitPredictor;
+import io.weathervane.store.NextExternalCommitPredictor;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -33,7 +33,7 @@ final class FlagDatabasePoller implements AutoCloseable {
 
     /**
      * What others changed is in effect at once and written when they pause, for one poll or, when they come in a row, for
-     * longer (see {@link ExternalCommitPredictor}); about this long after the first change at the latest. A row that follows within
+     * longer (see {@link NextExternalCommitPredictor}); about this long after the first change at the latest. A row that follows within
      * milliseconds, by a program without a busy time-out, finds the lock free.
      */
     private static final Duration WRITE_AFTER_MAX = Duration.ofSeconds(3);
@@ -175,7 +175,7 @@ final class FlagDatabasePoller implements AutoCloseable {
     }
 
     private FlagStore.Writing writing(long version, long now) {
-        ExternalCommitPredictor others = store.outsideChanges();
+        NextExternalCommitPredictor others = store.outsideChanges();
         boolean paused = version == seenVersion || others.pauseFor(options.pollInterval());
         boolean late = isPutOffFor(WRITE_AFTER_MAX, now);
         boolean inARow = others.inARow();
@@ -217,7 +217,7 @@ final class FlagDatabasePoller implements AutoCloseable {
         }
         boolean passed =
                 ticker.nanos() - unreadableFrom >= options.unreadableLimit().toNanos();
-        cache.unreadable(new LiveFlagsState.Unreadable(unreadableSince, why, passed));
+        cache.unreadable(new LiveFlagsSnapshot.Unreadable(unreadableSince, why, passed));
         if (passed && !failSafe) {
             failSafe = true;
             LOG.error(
@@ -248,7 +248,7 @@ final class FlagDatabasePoller implements AutoCloseable {
     /** Publishes at once; the audit follows as soon as the database takes it, and alerts do not wait for that. */
     private void tell(EventType type, AuditKind kind, String reason, Instant since) {
         Instant now = clock.instant();
-        store.record(AuditEntry.of(
+        store.record(NewAuditEvent.of(
                 kind,
                 Actor.SYSTEM,
                 JsonNodeFactory.instance

@@ -1,11 +1,11 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredWrites;
-import io.weathervane.store.ExternalCommitPredictor;
+import io.weathervane.store.NextExternalCommitPredictor;
 import io.weathervane.store.RecordKindWriter;
 import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
@@ -86,7 +86,7 @@ final class FlagStore {
 
     /** Makes the tables and catches up with what happened while the server was down. */
     FlagReconciler start() {
-        database.migrate(FlagTables.COMPONENT, FlagTables.VERSIONS);
+        database.migrate(FlagTableDefinitions.COMPONENT, FlagTableDefinitions.VERSIONS);
         try {
             Committed committed = database.write(sql -> {
                 FlagTransaction transaction = FlagTransaction.begin(sql, audit, catalog, clock.instant());
@@ -163,7 +163,7 @@ final class FlagStore {
     }
 
     /** Hands over an entry of the audit. */
-    void record(AuditEntry entry) {
+    void record(NewAuditEvent entry) {
         database.deferredWrites().submit(List.of(audit.deferred(entry)));
     }
 
@@ -352,7 +352,7 @@ final class FlagStore {
         return database.dataVersion();
     }
 
-    ExternalCommitPredictor outsideChanges() {
+    NextExternalCommitPredictor outsideChanges() {
         return database.outsideChanges();
     }
 

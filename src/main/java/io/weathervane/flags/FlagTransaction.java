@@ -3,9 +3,9 @@ package io.weathervane.flags;
 import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.util.SafeText;
@@ -63,7 +63,7 @@ final class FlagTransaction {
     /** Begins with everything others changed taken in and the table put in order. */
     static FlagTransaction begin(SqlTransaction sql, AuditLog audit, FlagCatalog catalog, Instant now)
             throws SQLException {
-        FlagTables.ensure(sql);
+        FlagTableDefinitions.ensure(sql);
         FlagTransaction transaction = new FlagTransaction(
                 sql, audit, new FlagReconciler(catalog, FlagTablesSnapshot.load(sql, catalog)), now);
         List<UnauditedChange> unrecorded = FlagTablesSnapshot.unrecorded(sql, catalog);
@@ -185,7 +185,7 @@ final class FlagTransaction {
                 .forEach((key, value) -> held.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX)));
         audit.append(
                 sql,
-                new AuditEntry(
+                new NewAuditEvent(
                         AuditKind.KILL_SWITCH_ACTIVATED,
                         engagement.actor(),
                         engagement.promotionId(),
@@ -249,7 +249,7 @@ final class FlagTransaction {
                 ? NO_AUDIT
                 : audit.append(
                                 sql,
-                                AuditEntry.of(
+                                NewAuditEvent.of(
                                         AuditKind.FLAG_CHANGED,
                                         actor,
                                         changePayload(
@@ -330,7 +330,7 @@ final class FlagTransaction {
 
     private long append(AuditKind kind, Actor actor, Optional<String> promotionId, ObjectNode payload)
             throws SQLException {
-        return audit.append(sql, new AuditEntry(kind, actor, promotionId, Optional.empty(), payload))
+        return audit.append(sql, new NewAuditEvent(kind, actor, promotionId, Optional.empty(), payload))
                 .seq();
     }
 

@@ -19,9 +19,9 @@ public record FlagsView(
         flags = List.copyOf(flags);
     }
 
-    static FlagsView of(LiveFlagsState state) {
+    static FlagsView of(LiveFlagsSnapshot state) {
         FlagReconciler reconciler = state.reconciler();
-        Optional<LiveFlagsState.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
+        Optional<LiveFlagsSnapshot.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
         return new FlagsView(
                 reconciler.catalog().all().stream()
                         .map(definition -> flag(definition, state))
@@ -33,7 +33,7 @@ public record FlagsView(
                 unreadable.map(lost -> "the database cannot be read since " + lost.since() + ": " + lost.why()));
     }
 
-    static Flag flag(FlagDefinition definition, LiveFlagsState state) {
+    static Flag flag(FlagDefinition definition, LiveFlagsSnapshot state) {
         FlagTablesSnapshot stored = state.reconciler().stored();
         String key = definition.key();
         return new Flag(

@@ -3,10 +3,10 @@ package io.weathervane.flags;
 import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.DeferredAuditEntry;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.SameTransactionWriter;
@@ -200,7 +200,7 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     private EngageResult engagement(boolean already) {
-        LiveFlagsState state = cache.state();
+        LiveFlagsSnapshot state = cache.state();
         KillSwitchStatus status = state.killSwitch();
         Optional<String> warning = status.notDurableBecause()
                 .map(why -> "The kill switch is in effect in this server and not in the database yet (" + why
@@ -231,7 +231,7 @@ public final class LiveFlags implements AutoCloseable {
         KillSwitchResetRecord reset = new KillSwitchResetRecord(reason, actor, approver, fixReference, forced);
         FlagStore.Committed committed = store.commit(cache, transaction -> transaction.reset(reset, beside));
         boolean done = reset.equals(committed.reset());
-        LiveFlagsState state = cache.state();
+        LiveFlagsSnapshot state = cache.state();
         return new KillSwitchResetResult(
                 done,
                 done ? FlagChangeRules.restored(committed.changed()) : Map.of(),
@@ -243,7 +243,7 @@ public final class LiveFlags implements AutoCloseable {
     public Optional<DeferredAuditEntry> unwrittenEngagement() {
         return Optional.ofNullable(cache.state().memoryOnly())
                 .map(engagement -> new DeferredAuditEntry(
-                        new AuditEntry(
+                        new NewAuditEvent(
                                 AuditKind.KILL_SWITCH_ACTIVATED,
                                 engagement.actor(),
                                 engagement.promotionId(),

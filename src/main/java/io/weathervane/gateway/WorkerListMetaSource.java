@@ -1,6 +1,6 @@
 package io.weathervane.gateway;
 
-import io.weathervane.mcp.UpstreamListMeta;
+import io.weathervane.mcp.UpstreamListMetaSource;
 import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.util.stream.Stream;
@@ -8,7 +8,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the active worker says of its lists, for the lists in which its entries stand beside ours. */
-public record WorkerListMetaSource(WorkerManager workers) implements UpstreamListMeta {
+public record WorkerListMetaSource(WorkerManager workers) implements UpstreamListMetaSource {
     @Override
     public ObjectNode of(String method) {
         return Stream.of(WorkerListKind.values())

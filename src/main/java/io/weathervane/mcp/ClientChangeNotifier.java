@@ -33,7 +33,7 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
     private final SubscriptionRefCounts upstreamSubscriptions;
     private final UpstreamTasks upstreamTasks;
     private final Optional<TaskMethods> tasks;
-    private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
+    private final Set<ClientChangeQueue> subscribers = ConcurrentHashMap.newKeySet();
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<ListenStream> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
@@ -99,16 +99,16 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
     }
 
     /** Tells a session from now on of what it wants to know. */
-    public Subscriber subscribe(
+    public ClientChangeQueue subscribe(
             ClientSession session, SubscriptionFilter interest, Consumer<JsonRpcMessage.Notification> out) {
-        Subscriber subscriber = new Subscriber(interest, out, tellers);
+        ClientChangeQueue subscriber = new ClientChangeQueue(interest, out, tellers);
         subscribers.add(subscriber);
         sessions.add(session);
         subscriber.open();
         return subscriber;
     }
 
-    public void unsubscribe(ClientSession session, Subscriber subscriber) {
+    public void unsubscribe(ClientSession session, ClientChangeQueue subscriber) {
         sessions.remove(session);
         subscribers.remove(subscriber);
     }
@@ -141,7 +141,7 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
         ListenFilter filter = ListenFilter.of(call.request(), capabilities);
         ListenStream listen = new ListenStream(call);
         List<String> watched = watched(filter);
-        Subscriber subscriber = new Subscriber(filter, listen::tell, tellers);
+        ClientChangeQueue subscriber = new ClientChangeQueue(filter, listen::tell, tellers);
         subscribers.add(subscriber);
         listens.add(listen);
         call.whenEnded(() -> {
@@ -167,7 +167,7 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
 
     /** That nothing more comes of a task cannot be said of one alone: the client is to listen anew, and hears which are left. */
     private ListenedTasks followed(
-            TaskMethods own, RunningCall call, Subscriber subscriber, ListenFilter filter, ListenStream listen) {
+            TaskMethods own, RunningCall call, ClientChangeQueue subscriber, ListenFilter filter, ListenStream listen) {
         ListenedTasks followed = ListenedTasks.of(
                 own, upstreamTasks, call, subscriber, filter, () -> subscriber.endBy(() -> listen.end(formatter)));
         call.whenEnded(followed::close);

@@ -17,12 +17,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class ListenedTasks implements AutoCloseable {
     private final TaskMethods methods;
     private final Caller caller;
-    private final Subscriber subscriber;
+    private final ClientChangeQueue subscriber;
     private final Set<String> own;
     private final Consumer<String> follower = this::changed;
     private UpstreamTasks.Followed others = UpstreamTasks.Followed.NONE;
 
-    private ListenedTasks(TaskMethods methods, Caller caller, Subscriber subscriber, Set<String> own) {
+    private ListenedTasks(TaskMethods methods, Caller caller, ClientChangeQueue subscriber, Set<String> own) {
         this.methods = methods;
         this.caller = caller;
         this.subscriber = subscriber;
@@ -38,7 +38,7 @@ final class ListenedTasks implements AutoCloseable {
             TaskMethods methods,
             UpstreamTasks upstream,
             RunningCall call,
-            Subscriber subscriber,
+            ClientChangeQueue subscriber,
             ListenFilter filter,
             Runnable lost) {
         Caller caller = call.exchange().caller();

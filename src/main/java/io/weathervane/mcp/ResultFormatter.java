@@ -17,10 +17,10 @@ final class ResultFormatter {
     private static final List<String> CACHING = List.of("ttlMs", "cacheScope");
 
     private final ObjectNode server;
-    private final UpstreamListMeta lists;
+    private final UpstreamListMetaSource lists;
 
     /** @param lists of the server behind this one */
-    ResultFormatter(ServerInfo info, UpstreamListMeta lists) {
+    ResultFormatter(ServerInfo info, UpstreamListMetaSource lists) {
         this.server = info.toJson();
         this.lists = lists;
     }

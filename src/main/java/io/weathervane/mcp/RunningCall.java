@@ -363,12 +363,12 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public String owner() {
-        return TaskOwner.of(exchange.caller());
+        return TaskOwnerResolver.of(exchange.caller());
     }
 
     @Override
     public boolean seesUnknownTasks() {
-        return !request.isModern() && TaskOwner.isServersUser(exchange.caller());
+        return !request.isModern() && TaskOwnerResolver.isServersUser(exchange.caller());
     }
 
     @Override

@@ -18,12 +18,12 @@ public record UpstreamServices(
         UpstreamInstructions upstreamInstructions,
         UpstreamTasks tasks,
         UpstreamExtensionMethods methods,
-        UpstreamListMeta lists) {
+        UpstreamListMetaSource lists) {
     static final UpstreamServices NONE = new UpstreamServices(
             UpstreamCompletionSource.none(),
             UpstreamSubscriptions.none(),
             UpstreamInstructions.none(),
             UpstreamTasks.none(),
             UpstreamExtensionMethods.none(),
-            UpstreamListMeta.none());
+            UpstreamListMetaSource.none());
 }

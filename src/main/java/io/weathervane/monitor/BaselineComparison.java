@@ -15,7 +15,7 @@ final class BaselineComparison {
 
     private final BaselineRecord record;
     private final WatchCallCounts history;
-    private final TrafficMixComparison mix;
+    private final TrafficMixDifference mix;
     private final int marks;
     private final double threshold;
 
@@ -35,7 +35,7 @@ final class BaselineComparison {
     BaselineComparison(WatchState state, MonitorPolicy policy) {
         this.record = state.target().record();
         this.history = state.history();
-        this.mix = TrafficMixComparison.of(record, history);
+        this.mix = TrafficMixDifference.of(record, history);
         this.marks = WatchCallCounts.marks(policy);
         this.threshold = policy.errorRateThreshold();
     }

@@ -2,7 +2,7 @@ package io.weathervane.monitor;
 
 import static io.weathervane.monitor.RuleCondition.Unit.RATE;
 
-import io.weathervane.monitor.ErrorRates.Rate;
+import io.weathervane.monitor.ErrorRateCalculator.Rate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +18,7 @@ final class CheckEvaluator {
             MonitorPolicy policy,
             BaselineAdjustedLimits limits,
             Instant now) {
-        Rate rate = ErrorRates.ofCheck(seen, before, policy);
+        Rate rate = ErrorRateCalculator.ofCheck(seen, before, policy);
         boolean over = isOver(seen, rate, limits);
         Optional<String> hard = hardFailure(seen, over, policy, limits);
         if (hard.isPresent()) {
@@ -30,7 +30,7 @@ final class CheckEvaluator {
         if (seen.requests() == 0 && seen.calls().unanswered() > 0) {
             return record(now, seen, rate, CheckVerdict.BREACH, unansweredText(seen));
         }
-        if (seen.probe().outcome() == ProbeOutcome.UNKNOWN) {
+        if (seen.probe().outcome() == HealthProbeVerdict.UNKNOWN) {
             return record(
                     now,
                     seen,
@@ -57,10 +57,10 @@ final class CheckEvaluator {
 
     private static Optional<String> hardFailure(
             Observation seen, boolean over, MonitorPolicy policy, BaselineAdjustedLimits limits) {
-        if (seen.probe().outcome() == ProbeOutcome.NO_WORKER) {
+        if (seen.probe().outcome() == HealthProbeVerdict.NO_WORKER) {
             return Optional.of("no active worker");
         }
-        if (seen.probe().outcome() == ProbeOutcome.FAILED) {
+        if (seen.probe().outcome() == HealthProbeVerdict.FAILED) {
             return Optional.of("probe failed: " + seen.probe().detail());
         }
         if (!over) {
@@ -81,9 +81,9 @@ final class CheckEvaluator {
     }
 
     private static boolean isByOwnCalls(CheckRecord check, MonitorPolicy policy) {
-        ProbeOutcome probe = check.observation().probe().outcome();
-        return probe != ProbeOutcome.NO_WORKER
-                && probe != ProbeOutcome.FAILED
+        HealthProbeVerdict probe = check.observation().probe().outcome();
+        return probe != HealthProbeVerdict.NO_WORKER
+                && probe != HealthProbeVerdict.FAILED
                 && externalRun(check.observation(), policy) < MonitorPolicy.BACK_TO_BACK_FAILURES;
     }
 

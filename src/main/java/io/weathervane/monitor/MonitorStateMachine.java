@@ -31,7 +31,7 @@ public final class MonitorStateMachine {
 
     /** The same with one limit moved, for a replay that tries another one. */
     public static CheckResult next(
-            WatchState state, Observation seen, MonitorPolicy policy, Instant now, Optional<MovedLimit> moved) {
+            WatchState state, Observation seen, MonitorPolicy policy, Instant now, Optional<HypotheticalLimit> moved) {
         CheckRecord check = CheckEvaluator.judge(
                 seen.with(SignalRules.counted(state, seen.signals())),
                 state.window(policy.checkWindow() - 1),

@@ -41,7 +41,7 @@ public record Observation(
      *
      * @param detail what it said, for people
      */
-    public record ProbeResult(ProbeOutcome outcome, String detail) {}
+    public record ProbeResult(HealthProbeVerdict outcome, String detail) {}
 
     /**
      * The calls since the previous check, never from before the promotion.

@@ -27,13 +27,14 @@ final class RuleSetEvaluator {
     private final CheckRecord check;
     private final List<CheckRecord> window;
     private final BaselineComparison compared;
-    private final Optional<MovedLimit> moved;
+    private final Optional<HypotheticalLimit> moved;
     private final List<RuleCondition> conditions = new ArrayList<>();
 
     /** Whether the decision is the action that is due by calls that failed. */
     private boolean ofCalls;
 
-    private RuleSetEvaluator(WatchState state, MonitorPolicy policy, CheckRecord check, Optional<MovedLimit> moved) {
+    private RuleSetEvaluator(
+            WatchState state, MonitorPolicy policy, CheckRecord check, Optional<HypotheticalLimit> moved) {
         this.state = state;
         this.policy = policy;
         this.check = check;
@@ -44,7 +45,7 @@ final class RuleSetEvaluator {
 
     /** @param state the state with the newest check counted in */
     static RuleSetResult evaluate(
-            WatchState state, CheckRecord check, MonitorPolicy policy, Optional<MovedLimit> moved) {
+            WatchState state, CheckRecord check, MonitorPolicy policy, Optional<HypotheticalLimit> moved) {
         return new RuleSetEvaluator(state, policy, check, moved).evaluate();
     }
 
@@ -294,7 +295,7 @@ final class RuleSetEvaluator {
 
     /** The conditions that hold and speak for a closer look; a tool that fails without having been known is one of them. */
     private List<RuleCondition> degraded() {
-        boolean unknown = check.observation().probe().outcome() == ProbeOutcome.UNKNOWN;
+        boolean unknown = check.observation().probe().outcome() == HealthProbeVerdict.UNKNOWN;
         add(RuleKind.DEGRADED, "failed checks in the window", count(failed()), AT_LEAST, 1, COUNT);
         add(RuleKind.DEGRADED, ERROR_RATE, check.errorRate(), ABOVE, MonitorPolicy.DEGRADED_RATE, RATE);
         add(

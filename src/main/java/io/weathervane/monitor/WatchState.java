@@ -104,13 +104,13 @@ public record WatchState(
         static final Counters NONE = new Counters(0, ResourceTrend.NONE, 0, false, 0, 0);
 
         Counters plus(CheckRecord check, MonitorPolicy policy) {
-            DegradedExitEvidence cleanness = DegradedExitEvidence.of(check);
+            DegradedRecoveryVerdict cleanness = DegradedRecoveryVerdict.of(check);
             int clean = cleanness.run(cleanRun);
             return new Counters(
                     hardFailures(check),
                     resources.plus(check.observation().usage(), WatchCallCounts.markEvery(policy), check.at()),
                     clean,
-                    cleanness == DegradedExitEvidence.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
+                    cleanness == DegradedRecoveryVerdict.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
                     checks + 1,
                     conclusiveChecks + (check.conclusive() ? 1 : 0));
         }
@@ -129,7 +129,7 @@ public record WatchState(
             if (check.verdict() == CheckVerdict.HARD_FAILURE) {
                 return hardFailureRun + 1;
             }
-            return check.observation().probe().outcome() == ProbeOutcome.UNKNOWN ? hardFailureRun : 0;
+            return check.observation().probe().outcome() == HealthProbeVerdict.UNKNOWN ? hardFailureRun : 0;
         }
 
         /** Between two checks now; a single hard failure is confirmed or not within {@link MonitorPolicy#CONFIRMATION}. */
@@ -224,7 +224,7 @@ public record WatchState(
 
     /** What the worker is compared with, and how far that is alike, for people. */
     public String comparedWith() {
-        String mix = TrafficMixComparison.of(target.record(), history).text();
+        String mix = TrafficMixDifference.of(target.record(), history).text();
         return target.record().text() + (mix.isEmpty() ? "" : "; " + mix);
     }
 

@@ -12,7 +12,7 @@ record WorstSourceErrorRate(OptionalDouble rate, boolean counted) {
     /** @param likely whether there is evidence that our own calls fail */
     static WorstSourceErrorRate of(
             CallCounts own, List<CheckRecord> window, boolean likely, double limit, MonitorPolicy policy) {
-        OptionalDouble external = ErrorRates.pooledExternal(window, policy);
+        OptionalDouble external = ErrorRateCalculator.pooledExternal(window, policy);
         OptionalDouble rate = own.calls() >= policy.minRequests() ? own.rate() : OptionalDouble.empty();
         if (rate.isEmpty()) {
             return new WorstSourceErrorRate(external, false);

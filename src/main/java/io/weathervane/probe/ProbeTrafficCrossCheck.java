@@ -1,7 +1,7 @@
 package io.weathervane.probe;
 
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.Observation.ProbeResult;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.Role;
@@ -30,14 +30,14 @@ public final class ProbeTrafficCrossCheck {
      */
     static ProbeResult interpret(HealthProbeResult probe, long wentWell) {
         return switch (probe.status()) {
-            case HEALTHY -> new ProbeResult(ProbeOutcome.PASSED, probe.detail());
-            case UNHEALTHY -> new ProbeResult(ProbeOutcome.FAILED, probe.detail());
+            case HEALTHY -> new ProbeResult(HealthProbeVerdict.PASSED, probe.detail());
+            case UNHEALTHY -> new ProbeResult(HealthProbeVerdict.FAILED, probe.detail());
             case NO_ANSWER ->
                 wentWell > 0
                         ? new ProbeResult(
-                                ProbeOutcome.LOST,
+                                HealthProbeVerdict.LOST,
                                 "probe lost (" + probe.detail() + "), while " + wentWell + " calls went well")
-                        : new ProbeResult(ProbeOutcome.FAILED, probe.detail());
+                        : new ProbeResult(HealthProbeVerdict.FAILED, probe.detail());
         };
     }
 }

@@ -82,7 +82,7 @@ public final class WatchProber implements AutoCloseable {
                 .filter(sent -> sent.subject().promotionId().equals(promotionId))
                 .map(WatchProbeRounds::unsent)
                 .orElse(List.of());
-        return MissingProbesText.of(config, callers, probes, unsent);
+        return InsufficientWatchProbesText.of(config, callers, probes, unsent);
     }
 
     /** Ends what is under way and waits for nothing. */

@@ -16,7 +16,7 @@ public interface ChangeApproval {
     /**
      * Uses the approval up, in the transaction of the change: both are kept, or neither.
      *
-     * @param change what is about to be committed, as {@link RiskyChangeText} says it
+     * @param change what is about to be committed, as {@link ChangeApprovalText} says it
      * @throws RuntimeException when the approval was given for something else; nothing is changed then
      */
     void take(SqlTransaction sql, String change) throws SQLException;

@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckResult;
@@ -15,7 +15,7 @@ import io.weathervane.monitor.RuleKind;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.policy.MonitorMode;
-import io.weathervane.rollback.ActiveWorkerObserver.Seen;
+import io.weathervane.rollback.CheckObservationCollector.Seen;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.util.SafeText;
@@ -116,7 +116,7 @@ final class CheckHandler {
      */
     private void note(WatchRecord after, CheckResult step, ObjectNode payload, boolean vetoes) {
         DecisionAction action = step.decision().action();
-        List<AuditEntry> entries = new ArrayList<>();
+        List<NewAuditEvent> entries = new ArrayList<>();
         boolean pages = vetoes || (!after.paged() && isDegradation(step.decision()));
         boolean over = !after.state().running();
         if (pages || over) {
@@ -126,12 +126,12 @@ final class CheckHandler {
         entries.add(decided.entry(decisionExecutor.wouldHave(decided)));
         String why = "the window is over";
         if (over) {
-            AuditEntry stop = CurrentWatch.stopEntry(
+            NewAuditEvent stop = CurrentWatch.stopEntry(
                     after, why, WatchEndText.reason(after.state(), step.decision()) + missing(after.state()));
             DecisionFailureEvidence.copy(payload, stop.payload());
             entries.add(stop);
         } else if (pages) {
-            AuditEntry page = degraded(after, step.decision(), vetoes);
+            NewAuditEvent page = degraded(after, step.decision(), vetoes);
             DecisionFailureEvidence.copy(payload, page.payload());
             entries.add(page);
         }
@@ -170,21 +170,21 @@ final class CheckHandler {
                                 && condition.rule() != RuleKind.HIGH_ERROR_RATE);
     }
 
-    private static AuditEntry degraded(WatchRecord on, Decision decision, boolean vetoes) {
+    private static NewAuditEvent degraded(WatchRecord on, Decision decision, boolean vetoes) {
         ObjectNode payload = MonitorJson.object()
                 .put("reason", decision.reason())
                 .put("worker", on.state().worker());
         if (vetoes) {
             payload.put("rollbackVetoed", true);
         }
-        return AuditEntry.forPromotion(AuditKind.RELEASE_DEGRADED, Actor.SYSTEM, on.promotionId(), payload);
+        return NewAuditEvent.forPromotion(AuditKind.RELEASE_DEGRADED, Actor.SYSTEM, on.promotionId(), payload);
     }
 
     /** One look at the worker that an action brought back. Called with the turn taken. */
     void lookBack(WatchRecord before, Seen seen, MonitorPolicy policy) {
         WatchRecord after = RestoredWorkerVerifier.next(before, seen.observation(), policy, steady.instant())
                 .with(seen.baseline());
-        List<AuditEntry> news = RestoredWorkerVerifier.news(before, after);
+        List<NewAuditEvent> news = RestoredWorkerVerifier.news(before, after);
         news.forEach(entry ->
                 failures.add(entry.payload(), entry.payload().path("worker").asString(), FailureReportLimits.BRIEF));
         news.forEach(entry -> LOG.error(
@@ -226,7 +226,7 @@ final class CheckHandler {
     private void record(WatchRecord before, ObjectNode gap) {
         watchWriter.write(
                 Optional.empty(),
-                List.of(AuditEntry.forPromotion(AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), gap)));
+                List.of(NewAuditEvent.forPromotion(AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), gap)));
     }
 
     private static void logFailure(WatchRecord after, CheckRecord check) {

@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventType;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
@@ -83,7 +83,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     @Override
-    public void finish(Optional<WatchRecord> decided, WatchOutcome outcome, List<AuditEntry> entries) {
+    public void finish(Optional<WatchRecord> decided, WatchOutcome outcome, List<NewAuditEvent> entries) {
         Optional<WatchRecord> finished =
                 decided.map(on -> on.with(on.state().ended(outcome)).done());
         finished.ifPresent(this::set);
@@ -111,15 +111,15 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     /** @param reason why it ended so, for the reader of the entry */
-    static AuditEntry stopEntry(WatchRecord on, String why, String reason) {
-        AuditEntry entry = stopEntry(on, why);
+    static NewAuditEvent stopEntry(WatchRecord on, String why, String reason) {
+        NewAuditEvent entry = stopEntry(on, why);
         entry.payload().put("reason", reason);
         return entry;
     }
 
-    static AuditEntry stopEntry(WatchRecord on, String why) {
+    static NewAuditEvent stopEntry(WatchRecord on, String why) {
         WatchState state = on.state();
-        return AuditEntry.forPromotion(
+        return NewAuditEvent.forPromotion(
                 AuditKind.MONITORING_STOPPED,
                 Actor.SYSTEM,
                 on.promotionId(),

@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.DecisionAction;
@@ -83,7 +83,7 @@ final class DecisionAuditJson {
         return rollback.deepCopy().put("reason", reason).put("after", "rollback-failed");
     }
 
-    static AuditEntry entry(
+    static NewAuditEvent entry(
             DecisionAction action,
             Actor actor,
             Optional<String> promotionId,
@@ -91,11 +91,11 @@ final class DecisionAuditJson {
             List<ActionStepOutcome> actions) {
         ObjectNode complete = payload.deepCopy();
         complete.set("actions", actions(actions));
-        return new AuditEntry(AuditKind.DECISION, actor, promotionId, Optional.of(action.wireName()), complete);
+        return new NewAuditEvent(AuditKind.DECISION, actor, promotionId, Optional.of(action.wireName()), complete);
     }
 
     /** What became of a decision, for the entry of its kind and for the bus. */
-    static ObjectNode carriedOut(ObjectNode decision, String worker, String active, ActionSteps steps) {
+    static ObjectNode carriedOut(ObjectNode decision, String worker, String active, ActionStepRunner steps) {
         ObjectNode outcome = MonitorJson.object();
         outcome.set("reason", decision.path("reason"));
         outcome.set("errorRate", decision.path("errorRate"));

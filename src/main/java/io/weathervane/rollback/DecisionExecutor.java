@@ -1,13 +1,13 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventType;
 import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;
-import io.weathervane.rollback.ActionSteps.Step;
+import io.weathervane.rollback.ActionStepRunner.Step;
 import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.util.SafeText;
 import io.weathervane.watch.WatchRecord;
@@ -44,7 +44,7 @@ final class DecisionExecutor {
         void announceStop(WatchRecord decided, String why);
 
         /** Ends a watch whose decision has been carried out. */
-        void finish(Optional<WatchRecord> decided, WatchOutcome outcome, List<AuditEntry> entries);
+        void finish(Optional<WatchRecord> decided, WatchOutcome outcome, List<NewAuditEvent> entries);
 
         void say(EventType type, Optional<String> promotionId, ObjectNode payload);
     }
@@ -75,12 +75,12 @@ final class DecisionExecutor {
             return ActionContext.automatic(watch, worker, reason());
         }
 
-        AuditEntry entry(List<ActionStepOutcome> outcomes) {
+        NewAuditEvent entry(List<ActionStepOutcome> outcomes) {
             return DecisionAuditJson.entry(action, Actor.SYSTEM, promotionId(), payload, outcomes);
         }
 
-        AuditEntry entry(AuditKind kind, ObjectNode outcome) {
-            return new AuditEntry(kind, Actor.SYSTEM, promotionId(), Optional.empty(), outcome);
+        NewAuditEvent entry(AuditKind kind, ObjectNode outcome) {
+            return new NewAuditEvent(kind, Actor.SYSTEM, promotionId(), Optional.empty(), outcome);
         }
     }
 
@@ -93,7 +93,7 @@ final class DecisionExecutor {
      */
     private record Plan(List<Step> first, Runnable keep, Supplier<List<Step>> then) {
         List<ActionStepOutcome> described() {
-            return ActionSteps.describe(
+            return ActionStepRunner.describe(
                     Stream.concat(first.stream(), then.get().stream()).toList());
         }
     }
@@ -117,7 +117,7 @@ final class DecisionExecutor {
      *
      * @param before entries that belong before those of the action
      */
-    void actOn(Decided decided, List<AuditEntry> before) {
+    void actOn(Decided decided, List<NewAuditEvent> before) {
         if (decided.action() == DecisionAction.ROLLBACK) {
             actionLock.carryOut("an automatic rollback", () -> rollBack(decided));
         } else {
@@ -185,8 +185,8 @@ final class DecisionExecutor {
         return steps;
     }
 
-    private ActionSteps run(Plan plan) {
-        ActionSteps steps = actions.begin();
+    private ActionStepRunner run(Plan plan) {
+        ActionStepRunner steps = actions.begin();
         steps.run(plan.first());
         plan.keep().run();
         steps.run(plan.then().get());
@@ -208,7 +208,7 @@ final class DecisionExecutor {
                 decided.payload().path("failureCount").asInt(),
                 because(decided.reason()));
         WatchRecord watch = decided.watch().orElseThrow();
-        ActionSteps steps = run(rollbackPlan(decided));
+        ActionStepRunner steps = run(rollbackPlan(decided));
         Decided told = withFailures(decided);
         if (!steps.done(RollbackActions.SWITCH)) {
             rollbackFailed(told, steps);
@@ -243,7 +243,7 @@ final class DecisionExecutor {
         return end < 0 ? "" : "\n  because: \"" + SafeText.logged(reason.substring(end + 2)) + "\"";
     }
 
-    private void rollbackFailed(Decided decided, ActionSteps steps) {
+    private void rollbackFailed(Decided decided, ActionStepRunner steps) {
         String why =
                 steps.failure().map(step -> step.step() + ": " + step.detail()).orElse("unknown");
         LOG.error(
@@ -266,19 +266,19 @@ final class DecisionExecutor {
                 List.of(decided.entry(steps.outcomes()), decided.entry(AuditKind.ROLLBACK_FAILED, failed)));
     }
 
-    private void escalate(Decided decided, Plan plan, List<AuditEntry> before) {
+    private void escalate(Decided decided, Plan plan, List<NewAuditEvent> before) {
         LOG.error(
                 "Escalation: Setting kill-switch DISABLE_NEW=1 worker={} promotion={} reason=\"{}\"",
                 decided.worker(),
                 decided.promotionId().orElse("none"),
                 SafeText.logged(decided.reason()));
-        ActionSteps steps = run(plan);
+        ActionStepRunner steps = run(plan);
         Decided told = withFailures(decided);
         ObjectNode triggered = DecisionAuditJson.carriedOut(
                         told.payload(), decided.worker(), actions.activeLabel(), steps)
                 .put("killSwitch", steps.done(RollbackActions.ENGAGE) ? "engaged" : "not engaged")
                 .put("restored", steps.done(RollbackActions.SWITCH));
-        List<AuditEntry> entries = new ArrayList<>(before);
+        List<NewAuditEvent> entries = new ArrayList<>(before);
         entries.add(told.entry(steps.outcomes()));
         entries.add(told.entry(AuditKind.ESCALATION_TRIGGERED, triggered));
         recorder.finish(decided.watch(), WatchOutcome.ESCALATED, entries);

@@ -107,8 +107,8 @@ final class DecisionExplainer {
             return List.of("nothing: an active worker that exits by itself always escalates");
         }
         return decision.action().isDrastic()
-                ? DecisionAlternatives.ofAction(decision, DecisionReplayer.of(event, decision))
-                : DecisionAlternatives.ofNoAction(decision);
+                ? DecisionCounterfactualFinder.ofAction(decision, DecisionReplayer.of(event, decision))
+                : DecisionCounterfactualFinder.ofNoAction(decision);
     }
 
     private static Replay replay(AuditEvent event, Decision made, PolicyOverrides overrides) {

@@ -4,9 +4,9 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
+import io.weathervane.monitor.HypotheticalLimit;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
-import io.weathervane.monitor.MovedLimit;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.WatchState;
@@ -59,7 +59,7 @@ final class DecisionReplayer {
         return run(overrides.applyTo(policy), Optional.empty(), UnaryOperator.identity());
     }
 
-    Replay with(MovedLimit moved) {
+    Replay with(HypotheticalLimit moved) {
         return run(policy, Optional.of(moved), UnaryOperator.identity());
     }
 
@@ -68,7 +68,7 @@ final class DecisionReplayer {
         return run(policy, Optional.empty(), change);
     }
 
-    private Replay run(MonitorPolicy under, Optional<MovedLimit> moved, UnaryOperator<Observation> change) {
+    private Replay run(MonitorPolicy under, Optional<HypotheticalLimit> moved, UnaryOperator<Observation> change) {
         List<ReplayedCheck> replayed = new ArrayList<>();
         WatchState state = begin(under);
         Optional<Decision> drastic = Optional.empty();

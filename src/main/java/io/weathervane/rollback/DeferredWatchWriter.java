@@ -1,7 +1,7 @@
 package io.weathervane.rollback;
 
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.DeferredWrites;
@@ -36,7 +36,7 @@ final class DeferredWatchWriter {
     }
 
     /** Hands it over and goes on: something is still to be done. */
-    void handOver(WatchRecord watch, List<AuditEntry> entries) {
+    void handOver(WatchRecord watch, List<NewAuditEvent> entries) {
         writes.submit(records(Optional.of(watch), entries));
     }
 
@@ -44,19 +44,19 @@ final class DeferredWatchWriter {
      * Hands it over and gives it a moment, so that who hears of what was done finds it in the audit, or at least nothing
      * that happens to this server takes it back: while the database cannot be written it is in the journal.
      */
-    void write(Optional<WatchRecord> watch, List<AuditEntry> entries) {
+    void write(Optional<WatchRecord> watch, List<NewAuditEvent> entries) {
         WriteReceipt written = writes.submit(records(watch, entries));
         boolean unused = written.promptly() || written.safely();
     }
 
     /** The same, of a check that led to nothing; when far too much waits it may be left out. */
-    void writeUneventful(WatchRecord watch, List<AuditEntry> entries) {
+    void writeUneventful(WatchRecord watch, List<NewAuditEvent> entries) {
         boolean unused =
                 writes.submitUneventful(records(Optional.of(watch), entries)).promptly();
     }
 
     /** The same, for a transaction of others. */
-    List<DeferredRecord> records(Optional<WatchRecord> watch, List<AuditEntry> entries) {
+    List<DeferredRecord> records(Optional<WatchRecord> watch, List<NewAuditEvent> entries) {
         List<DeferredRecord> records = new ArrayList<>();
         watch.ifPresent(newest -> records.add(new DeferredRecord(WATCH, StoredWatchText.of(newest))));
         entries.forEach(entry -> records.add(audit.deferred(entry)));

@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventType;
 import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.flags.KillSwitchStatus;
@@ -155,7 +155,7 @@ final class OperatorActionService {
             done = workers.promote((sql, change) -> {
                 refuseWhileKilled();
                 refuseOther(candidate);
-                approval.take(sql, RiskyChangeText.promotion(change.from(), change.to(), sha256));
+                approval.take(sql, ChangeApprovalText.promotion(change.from(), change.to(), sha256));
                 steady.synchronize();
                 WatchState state = WatchState.begin(id, change.to(), previous, policy, steady.instant());
                 WatchRecord watch = new WatchRecord(state, change.from(), Baseline.zero(recorder.lastSnapshot(sql)));
@@ -271,7 +271,7 @@ final class OperatorActionService {
                 from.orElse("none"),
                 to,
                 SafeText.logged(reason));
-        ActionSteps steps = rollbackActions.begin();
+        ActionStepRunner steps = rollbackActions.begin();
         boolean restored = steps.run(rollbackActions.restore(
                 actionContext,
                 change -> stopped.map(watch -> watchWriter.records(
@@ -298,19 +298,19 @@ final class OperatorActionService {
                 stopped,
                 List.of(
                         DecisionAuditJson.entry(DecisionAction.ROLLBACK, actor, id, decision, steps.outcomes()),
-                        new AuditEntry(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
+                        new NewAuditEvent(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
         monitorEvents.say(EventType.ROLLBACK_EXECUTED, id, executed);
         return new RollbackResult(
                 true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
     }
 
-    private ActionRefusedException failed(ActionContext actionContext, String to, ActionSteps steps) {
+    private ActionRefusedException failed(ActionContext actionContext, String to, ActionStepRunner steps) {
         String why = steps.failure().map(ActionStepOutcome::detail).orElse("unknown");
         ObjectNode failed = executed(actionContext, to, steps).put("failure", why);
         failures.add(failed, actionContext.worker().orElse("none"), FailureReportLimits.BRIEF);
         watchWriter.write(
                 Optional.empty(),
-                List.of(new AuditEntry(
+                List.of(new NewAuditEvent(
                         AuditKind.ROLLBACK_FAILED,
                         actionContext.actor(),
                         actionContext.promotionId(),
@@ -322,7 +322,7 @@ final class OperatorActionService {
                 + " kill_switch_engage");
     }
 
-    private static ObjectNode executed(ActionContext actionContext, String to, ActionSteps steps) {
+    private static ObjectNode executed(ActionContext actionContext, String to, ActionStepRunner steps) {
         ObjectNode node = MonitorJson.object()
                 .put("automatic", false)
                 .put("reason", actionContext.reason())
@@ -361,7 +361,7 @@ final class OperatorActionService {
     }
 
     private void write(AuditKind kind, Actor actor, ObjectNode payload) {
-        watchWriter.write(Optional.empty(), List.of(AuditEntry.of(kind, actor, payload)));
+        watchWriter.write(Optional.empty(), List.of(NewAuditEvent.of(kind, actor, payload)));
     }
 
     private static String suffix() {

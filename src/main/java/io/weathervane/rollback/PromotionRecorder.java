@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.baseline.ReleaseRecorder;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.MonitorPolicy;
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PromotionRecorder {
     private final AuditLog audit;
     private final WatchStore watches;
-    private final ExternalSnapshotTableReader snapshots;
+    private final ExternalErrorRateRowReader snapshots;
     private final PolicyResolver policies;
     private final Clock clock;
     private final ReleaseRecorder releases;
@@ -43,7 +43,7 @@ final class PromotionRecorder {
     PromotionRecorder(
             AuditLog audit,
             WatchStore watches,
-            ExternalSnapshotTableReader snapshots,
+            ExternalErrorRateRowReader snapshots,
             PolicyResolver policies,
             Clock clock,
             ReleaseRecorder releases) {
@@ -71,8 +71,8 @@ final class PromotionRecorder {
     }
 
     /** How many of the active release's newest calls failed. */
-    ActiveReleaseErrorRate activeErrorRate(WorkerManager workers, MonitorPolicy policy) {
-        return ActiveReleaseErrorRate.of(workers, releases, policy);
+    ActiveReleaseErrorSummary activeErrorRate(WorkerManager workers, MonitorPolicy policy) {
+        return ActiveReleaseErrorSummary.of(workers, releases, policy);
     }
 
     /** The newest row of others in {@code operations_snapshots}: only later ones belong to the new watch. */
@@ -90,7 +90,7 @@ final class PromotionRecorder {
         watches.save(sql, begun.watch(), clock.instant());
         audit.append(
                 sql,
-                AuditEntry.forPromotion(
+                NewAuditEvent.forPromotion(
                         AuditKind.MONITORING_STARTED,
                         begun.actionContext().actor(),
                         begun.watch().promotionId(),

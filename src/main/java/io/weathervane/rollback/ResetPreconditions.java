@@ -29,7 +29,7 @@ final class ResetPreconditions {
     private final RecentErrorCounter errors;
     private final WatchController watchController;
     private final DeferredWatchWriter watchWriter;
-    private final PreviousRunCallErrors earlier;
+    private final PreviousRunCallErrorReader earlier;
 
     ResetPreconditions(
             AuditLog audit,
@@ -41,7 +41,7 @@ final class ResetPreconditions {
         this.errors = errors;
         this.watchController = watchController;
         this.watchWriter = watchWriter;
-        this.earlier = new PreviousRunCallErrors(audit, clock);
+        this.earlier = new PreviousRunCallErrorReader(audit, clock);
     }
 
     List<ResetPreconditionResult> preconditions(Optional<String> fixReference, Instant now) {

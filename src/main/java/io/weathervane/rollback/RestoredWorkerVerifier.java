@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.MonitorPolicy;
@@ -72,8 +72,8 @@ final class RestoredWorkerVerifier {
         return what + " did not help: " + which + rate;
     }
 
-    static AuditEntry page(WatchRecord on, String problem) {
-        return AuditEntry.forPromotion(
+    static NewAuditEvent page(WatchRecord on, String problem) {
+        return NewAuditEvent.forPromotion(
                 AuditKind.ROLLBACK_INEFFECTIVE,
                 Actor.SYSTEM,
                 on.promotionId(),
@@ -84,7 +84,7 @@ final class RestoredWorkerVerifier {
     }
 
     /** What is to be told of this check and was not told before. */
-    static List<AuditEntry> news(WatchRecord before, WatchRecord after) {
+    static List<NewAuditEvent> news(WatchRecord before, WatchRecord after) {
         boolean already =
                 before.after().filter(state -> state.acted().isPresent()).isPresent();
         return already

@@ -1,11 +1,11 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.flags.EngageResult;
-import io.weathervane.rollback.ActionSteps.Step;
-import io.weathervane.rollback.ActionSteps.StepResult;
+import io.weathervane.rollback.ActionStepRunner.Step;
+import io.weathervane.rollback.ActionStepRunner.StepResult;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.util.Ticker;
 import io.weathervane.watch.MonitorJson;
@@ -36,7 +36,7 @@ final class RollbackActions {
 
     private final WorkerManager workers;
     private final KillSwitch killSwitch;
-    private final Function<AuditEntry, DeferredRecord> recorded;
+    private final Function<NewAuditEvent, DeferredRecord> recorded;
     private final Ticker ticker;
 
     /** The kill switch as an action needs it. */
@@ -52,7 +52,7 @@ final class RollbackActions {
     RollbackActions(
             WorkerManager workers,
             KillSwitch killSwitch,
-            Function<AuditEntry, DeferredRecord> recorded,
+            Function<NewAuditEvent, DeferredRecord> recorded,
             Ticker ticker) {
         this.workers = workers;
         this.killSwitch = killSwitch;
@@ -73,8 +73,8 @@ final class RollbackActions {
     }
 
     /** The steps of one action, of which none was taken yet. */
-    ActionSteps begin() {
-        return new ActionSteps(ticker);
+    ActionStepRunner begin() {
+        return new ActionStepRunner(ticker);
     }
 
     String activeLabel() {
@@ -168,8 +168,8 @@ final class RollbackActions {
         });
     }
 
-    static AuditEntry switched(ActionContext actionContext, WorkerSwitchResult change, String cause) {
-        return new AuditEntry(
+    static NewAuditEvent switched(ActionContext actionContext, WorkerSwitchResult change, String cause) {
+        return new NewAuditEvent(
                 AuditKind.WORKER_SWITCHED,
                 actionContext.actor(),
                 actionContext.promotionId(),

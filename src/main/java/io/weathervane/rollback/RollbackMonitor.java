@@ -65,7 +65,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final Clock clock;
     private final Clock sinceStart;
     private final WatchStore watches;
-    private final ExternalSnapshotTableReader snapshots;
+    private final ExternalErrorRateRowReader snapshots;
     private final DeferredWatchWriter watchWriter;
     private final WatchController watchController;
     private final OperatorActionService promotions;
@@ -105,7 +105,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.explainer = new DecisionExplainer(audit);
         this.metrics =
                 new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
-        this.snapshots = new ExternalSnapshotTableReader(database);
+        this.snapshots = new ExternalErrorRateRowReader(database);
         this.releases = new ReleaseRecorder(database, ServedCallsSource.of(workers), clock, core.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(core.events(), clock);
         RollbackActions rollbackActions = new RollbackActions(
@@ -117,7 +117,7 @@ public final class RollbackMonitor implements AutoCloseable {
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context,
-                new ActiveWorkerObserver(workers, snapshots, signals, prober),
+                new CheckObservationCollector(workers, snapshots, signals, prober),
                 new PreviousWorkerReplayer(workers, prober, core.ticker(), config.replayBeforeRollback()),
                 rollbackActions,
                 watchWriter,
@@ -289,9 +289,9 @@ public final class RollbackMonitor implements AutoCloseable {
     }
 
     /** How many of the active release's newest calls failed; waits like {@link #baseline}. */
-    public ActiveReleaseErrorRate activeErrorRate() {
+    public ActiveReleaseErrorSummary activeErrorRate() {
         releases.awaitRead();
-        return ActiveReleaseErrorRate.of(workers, releases, policies.current());
+        return ActiveReleaseErrorSummary.of(workers, releases, policies.current());
     }
 
     private BaselineRecord baselineNow() {
@@ -384,12 +384,12 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws io.weathervane.store.StoreException when that cannot be found out
      */
     public ObjectNode recordAtTheEnd() {
-        return MonitorJson.object().set(PreviousRunCallErrors.FIELD, preconditions.atTheEnd(clock.instant()));
+        return MonitorJson.object().set(PreviousRunCallErrorReader.FIELD, preconditions.atTheEnd(clock.instant()));
     }
 
     /** What a server records at its end that did not come so far that a call could fail. */
     public static ObjectNode recordOfFailedStart() {
-        return MonitorJson.object().put(PreviousRunCallErrors.START_FAILED, true);
+        return MonitorJson.object().put(PreviousRunCallErrorReader.START_FAILED, true);
     }
 
     /**
@@ -427,7 +427,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 Optional.of(approval.approver()),
                 fixReference,
                 !preconditions.stream().allMatch(ResetPreconditionResult::ok),
-                (sql, engaged) -> approval.take(sql, RiskyChangeText.reset(engaged, preconditions)));
+                (sql, engaged) -> approval.take(sql, ChangeApprovalText.reset(engaged, preconditions)));
     }
 
     /** On the loop's thread, after each check and about once a second. */

@@ -6,7 +6,7 @@ import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.probe.PreviousWorkerReplayer;
-import io.weathervane.rollback.ActiveWorkerObserver.Seen;
+import io.weathervane.rollback.CheckObservationCollector.Seen;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.util.SteadyClock;
@@ -32,7 +32,7 @@ final class WatchController {
 
     private final WorkerManager workers;
     private final PolicyResolver policies;
-    private final ActiveWorkerObserver observer;
+    private final CheckObservationCollector observer;
     private final PreviousWorkerReplayer replayer;
     private final RollbackActions rollbackActions;
     private final Clock clock;
@@ -46,7 +46,7 @@ final class WatchController {
 
     WatchController(
             MonitorContext context,
-            ActiveWorkerObserver observer,
+            CheckObservationCollector observer,
             PreviousWorkerReplayer replayer,
             RollbackActions rollbackActions,
             DeferredWatchWriter watchWriter,

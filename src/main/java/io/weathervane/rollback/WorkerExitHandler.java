@@ -1,8 +1,8 @@
 package io.weathervane.rollback;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
@@ -86,12 +86,12 @@ final class WorkerExitHandler {
                 new Decided(decision.action(), decided, exit.label(), payload), List.of(exitEntry(exit)));
     }
 
-    private static AuditEntry exitEntry(UnexpectedWorkerExit exit) {
+    private static NewAuditEvent exitEntry(UnexpectedWorkerExit exit) {
         ObjectNode payload = MonitorJson.object()
                 .put("worker", exit.label())
                 .put("role", exit.role().wireName())
                 .put("exitCode", exit.exitCode())
                 .put("willRestart", exit.willRestart());
-        return AuditEntry.of(AuditKind.WORKER_EXITED, Actor.SYSTEM, payload);
+        return NewAuditEvent.of(AuditKind.WORKER_EXITED, Actor.SYSTEM, payload);
     }
 }

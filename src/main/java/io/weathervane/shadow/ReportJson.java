@@ -36,7 +36,7 @@ final class ReportJson {
         return json;
     }
 
-    private static void definitions(ObjectNode json, ShadowReport.Frame frame, ToolListComparison tools) {
+    private static void definitions(ObjectNode json, ShadowReport.Frame frame, ToolListDifferences tools) {
         json.put("active", frame.activeTools())
                 .put("canary", frame.canaryTools())
                 .put("blocking", tools.blocking().size())

@@ -43,7 +43,7 @@ final class ReportText {
         return out.toString();
     }
 
-    static String definitions(ToolListComparison tools) {
+    static String definitions(ToolListDifferences tools) {
         int blocking = tools.blocking().size();
         if (tools.differences().isEmpty()) {
             return "the same tool definitions";
@@ -61,7 +61,7 @@ final class ReportText {
     }
 
     /** The end of a sentence that names entries without effect: of a failure too, which a slip in one may be the cause of. */
-    static String unmatched(ToolListComparison tools) {
+    static String unmatched(ToolListDifferences tools) {
         List<AcceptedToolChange> unmatched = tools.unmatched();
         if (unmatched.isEmpty()) {
             return "";

@@ -31,7 +31,7 @@ final class ShadowComparisonRun {
     private final CallComparer comparer;
     private final Clock clock;
     private final Ticker ticker;
-    private ToolListComparison tools = ToolListComparison.NOTHING;
+    private ToolListDifferences tools = ToolListDifferences.NOTHING;
 
     ShadowComparisonRun(
             ShadowComparisonConfig plan, WorkerPairCaller pair, ReportRedactor shown, Clock clock, Ticker ticker) {
@@ -51,12 +51,12 @@ final class ShadowComparisonRun {
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
         if (goesOn()) {
-            tools = ToolListComparison.of(start.activeTools(), start.canaryTools(), plan.accepted());
+            tools = ToolListDifferences.of(start.activeTools(), start.canaryTools(), plan.accepted());
             calls(recentCalls, progress);
             mirror(workers, progress);
         }
         List<String> reasons = new ArrayList<>();
-        ToolListComparison drift = goesOn() ? drift(start, reasons) : ToolListComparison.NOTHING;
+        ToolListDifferences drift = goesOn() ? drift(start, reasons) : ToolListDifferences.NOTHING;
         reasons.addAll(0, ShadowFindingsEvaluator.reasons(findings, tools, drift, plan.limits()));
         return new ShadowReport(
                 outcome(reasons),
@@ -174,7 +174,7 @@ final class ShadowComparisonRun {
     }
 
     /** Whether the workers are still those that were compared, and the canary still has the tools it had. */
-    private ToolListComparison drift(Line start, List<String> reasons) {
+    private ToolListDifferences drift(Line start, List<String> reasons) {
         try {
             Line end = new Line(
                     pair.release(Role.ACTIVE),
@@ -187,10 +187,10 @@ final class ShadowComparisonRun {
             if (!end.canary().equals(start.canary())) {
                 reasons.add("another canary was started while it was compared");
             }
-            return ToolListComparison.of(start.canaryTools(), end.canaryTools());
+            return ToolListDifferences.of(start.canaryTools(), end.canaryTools());
         } catch (WorkerCallException e) {
             reasons.add("the canary does not list its tools any longer: " + e.reason());
-            return ToolListComparison.NOTHING;
+            return ToolListDifferences.NOTHING;
         }
     }
 

@@ -18,8 +18,8 @@ final class ShadowFindingsEvaluator {
      */
     static List<String> reasons(
             ShadowFindingsCollector findings,
-            ToolListComparison tools,
-            ToolListComparison drift,
+            ToolListDifferences tools,
+            ToolListDifferences drift,
             ShadowThresholds limits) {
         List<String> reasons = new ArrayList<>();
         findings.stopped().ifPresent(reasons::add);

@@ -33,12 +33,12 @@ public final class ShadowReport {
      * @param tools of the canary with those of the active worker
      * @param drift of each at the end with its own at the beginning
      */
-    record Comparisons(ToolListComparison tools, ToolListComparison drift) {}
+    record Comparisons(ToolListDifferences tools, ToolListDifferences drift) {}
 
     private final Outcome outcome;
     private final List<String> reasons;
-    private final ToolListComparison tools;
-    private final ToolListComparison drift;
+    private final ToolListDifferences tools;
+    private final ToolListDifferences drift;
     private final ShadowFindingsCollector findings;
     private final ShadowComparisonConfig plan;
     private final Frame frame;
@@ -98,7 +98,7 @@ public final class ShadowReport {
         return reasons;
     }
 
-    public ToolListComparison tools() {
+    public ToolListDifferences tools() {
         return tools;
     }
 
@@ -107,7 +107,7 @@ public final class ShadowReport {
         return findings.callsCompared();
     }
 
-    ToolListComparison drift() {
+    ToolListDifferences drift() {
         return drift;
     }
 

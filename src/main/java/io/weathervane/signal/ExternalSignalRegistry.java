@@ -20,7 +20,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     private static final Logger LOG = LoggerFactory.getLogger("Signals");
 
     private final Clock clock;
-    private final List<SignalFeed> inputs = new ArrayList<>();
+    private final List<SignalReadingSource> inputs = new ArrayList<>();
     private final Map<String, PostedSignalFeed> posted = new LinkedHashMap<>();
     private boolean on;
 
@@ -55,7 +55,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     @Override
     public synchronized void watch(boolean watching) {
         if (watching != on) {
-            inputs.forEach(watching ? SignalFeed::begin : SignalFeed::end);
+            inputs.forEach(watching ? SignalReadingSource::begin : SignalReadingSource::end);
             on = watching;
         }
     }
@@ -98,7 +98,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
 
     @Override
     public synchronized void close() {
-        inputs.forEach(SignalFeed::close);
+        inputs.forEach(SignalReadingSource::close);
         on = false;
     }
 }

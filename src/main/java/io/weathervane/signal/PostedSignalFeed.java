@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** What others posted of a signal: in force until they say otherwise, or have not said it again for too long. */
-final class PostedSignalFeed implements SignalFeed {
+final class PostedSignalFeed implements SignalReadingSource {
     /** Groups of alerts that are remembered. */
     static final int GROUPS_MAX = 100;
 
@@ -141,7 +141,7 @@ final class PostedSignalFeed implements SignalFeed {
         }
         if (!old.isEmpty()) {
             Entry last = newest(old);
-            String why = "the last report, " + word(last) + ", is " + SignalText.age(age(last)) + " old";
+            String why = "the last report, " + word(last) + ", is " + SignalTextSanitizer.age(age(last)) + " old";
             return new SignalValue(State.UNKNOWN, OptionalDouble.empty(), now.minus(age(last)), last.sequence(), why);
         }
         return groups.isEmpty()

@@ -16,7 +16,7 @@ record PrometheusAnswer(OptionalDouble number, String detail) {
     private static final int OK = 200;
 
     static PrometheusAnswer none(String why) {
-        return new PrometheusAnswer(OptionalDouble.empty(), SignalText.clean(why));
+        return new PrometheusAnswer(OptionalDouble.empty(), SignalTextSanitizer.clean(why));
     }
 
     static PrometheusAnswer of(int status, byte[] body) {

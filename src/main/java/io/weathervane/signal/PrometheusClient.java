@@ -32,7 +32,7 @@ final class PrometheusClient {
     }
 
     /** The number, or why there is none. Returns within the limit. */
-    PrometheusAnswer ask(PrometheusQuery question, Duration limit) throws InterruptedException {
+    PrometheusAnswer ask(PrometheusQuerySpec question, Duration limit) throws InterruptedException {
         URI request = question.request();
         CompletableFuture<HttpResponse<byte[]>> answer = client(limit)
                 .sendAsync(
@@ -58,7 +58,7 @@ final class PrometheusClient {
     }
 
     private static PrometheusAnswer unanswered(URI request, Duration limit) {
-        return PrometheusAnswer.none("no answer of " + request.getHost() + " in " + SignalText.age(limit));
+        return PrometheusAnswer.none("no answer of " + request.getHost() + " in " + SignalTextSanitizer.age(limit));
     }
 
     private static String why(Exception e) {

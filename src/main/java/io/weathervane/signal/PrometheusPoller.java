@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Asks a Prometheus again and again while a watch is on, on a thread of its own: one that hangs holds up no other. */
-final class PrometheusPoller implements SignalFeed {
+final class PrometheusPoller implements SignalReadingSource {
     private static final Logger LOG = LoggerFactory.getLogger("Signals");
 
     private static final Duration LIMIT_MIN = Duration.ofSeconds(1);
     private static final Duration LIMIT_MAX = Duration.ofSeconds(10);
 
     private final SignalConfig config;
-    private final PrometheusQuery query;
+    private final PrometheusQuerySpec query;
     private final PrometheusClient client;
     private final Ticker ticker;
     private final LongSupplier sequence;
@@ -41,7 +41,11 @@ final class PrometheusPoller implements SignalFeed {
 
     /** @param sequence greater each time */
     PrometheusPoller(
-            SignalConfig config, PrometheusQuery query, PrometheusClient client, Ticker ticker, LongSupplier sequence) {
+            SignalConfig config,
+            PrometheusQuerySpec query,
+            PrometheusClient client,
+            Ticker ticker,
+            LongSupplier sequence) {
         this.config = config;
         this.query = query;
         this.client = client;
@@ -80,7 +84,7 @@ final class PrometheusPoller implements SignalFeed {
         PrometheusAnswer answer = sample.get().answer();
         Instant at = now.minus(age);
         if (answer.number().isPresent() && age.compareTo(config.ageMax()) > 0) {
-            String old = "the last answer is " + SignalText.age(age) + " old";
+            String old = "the last answer is " + SignalTextSanitizer.age(age) + " old";
             return new SignalValue(
                     State.UNKNOWN, OptionalDouble.empty(), at, sample.get().sequence(), old);
         }
@@ -93,7 +97,7 @@ final class PrometheusPoller implements SignalFeed {
         return newest.flatMap(sample -> sample.unknownNanos()
                 .map(since -> Duration.ofNanos(ticker.nanos() - since))
                 .filter(since -> since.compareTo(config.ageMax()) > 0)
-                .map(since -> "signal " + config.name() + " is unknown since " + SignalText.age(since) + ": "
+                .map(since -> "signal " + config.name() + " is unknown since " + SignalTextSanitizer.age(since) + ": "
                         + sample.answer().detail()));
     }
 

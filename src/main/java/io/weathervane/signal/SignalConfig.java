@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public record SignalConfig(
         String name,
-        Optional<PrometheusQuery> prometheus,
+        Optional<PrometheusQuerySpec> prometheus,
         Optional<String> secret,
         Duration interval,
         List<SignalLimit> limits,

@@ -61,7 +61,8 @@ final class SignalReportReader {
             throw new SignalRefusedException("there is neither a status nor a value: " + FORMS);
         }
         OptionalDouble number = state == State.QUIET ? OptionalDouble.empty() : OptionalDouble.of(value.orElse(1));
-        return new PostedSignalReport(PostedSignalReport.OWN, state, number, SignalText.clean(reason.asString("")));
+        return new PostedSignalReport(
+                PostedSignalReport.OWN, state, number, SignalTextSanitizer.clean(reason.asString("")));
     }
 
     private static OptionalDouble value(JsonNode value) {
@@ -117,7 +118,7 @@ final class SignalReportReader {
                 .findFirst()
                 .orElse("");
         String more = firing.size() > 1 ? " (" + firing.size() + " alerts)" : "";
-        return SignalText.clean(name + more + (says.isEmpty() || name.isEmpty() ? "" : ": ") + says);
+        return SignalTextSanitizer.clean(name + more + (says.isEmpty() || name.isEmpty() ? "" : ": ") + says);
     }
 
     private static String firstOf(JsonNode common, JsonNode own, String key) {

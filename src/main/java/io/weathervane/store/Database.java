@@ -56,7 +56,7 @@ public interface Database extends AutoCloseable {
     long dataVersion();
 
     /** When other programs have changed the file, as far as calls of {@link #dataVersion} have found out. */
-    ExternalCommitPredictor outsideChanges();
+    NextExternalCommitPredictor outsideChanges();
 
     /** Whether the file is there, is the one that was opened, and can be read; throws when not. Costs a few reads. */
     void checkReadable();

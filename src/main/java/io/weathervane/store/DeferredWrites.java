@@ -84,7 +84,7 @@ public final class DeferredWrites implements AutoCloseable {
     private boolean started;
     private volatile boolean closed;
 
-    /** Whether what waits does so for a pause of {@link ExternalCommitPredictor}. */
+    /** Whether what waits does so for a pause of {@link NextExternalCommitPredictor}. */
     private volatile boolean puttingOff;
 
     /** Those who wait until all is written. */

@@ -58,7 +58,7 @@ public final class SqliteDatabase implements Database {
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
     private final TimeLimitedReader briefReads = new TimeLimitedReader();
-    private final ExternalCommitPredictor outsideChanges;
+    private final NextExternalCommitPredictor outsideChanges;
     private final DeferredWrites deferredWrites;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
@@ -79,7 +79,10 @@ public final class SqliteDatabase implements Database {
     private @Nullable StoreException refusal;
 
     private SqliteDatabase(
-            Path path, StoreOptions options, SqliteConnections connections, ExternalCommitPredictor outsideChanges) {
+            Path path,
+            StoreOptions options,
+            SqliteConnections connections,
+            NextExternalCommitPredictor outsideChanges) {
         this.path = path;
         this.options = options;
         this.connections = connections;
@@ -103,10 +106,10 @@ public final class SqliteDatabase implements Database {
      * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
      */
     public static SqliteDatabase open(Path file, StoreOptions options) {
-        return open(file, options, new ExternalCommitPredictor(Ticker.system()));
+        return open(file, options, new NextExternalCommitPredictor(Ticker.system()));
     }
 
-    static SqliteDatabase open(Path file, StoreOptions options, ExternalCommitPredictor outsideChanges) {
+    static SqliteDatabase open(Path file, StoreOptions options, NextExternalCommitPredictor outsideChanges) {
         Path path = file.toAbsolutePath().normalize();
         SqliteNativeLibraryCache.useKept();
         try {
@@ -189,7 +192,7 @@ public final class SqliteDatabase implements Database {
     }
 
     private <T> Optional<Done<T>> performBriefly(TransactionWork<T> work, Duration patience, boolean hurried) {
-        Duration gapLimit = hurried ? GAP_LIMIT : ExternalCommitPredictor.PAUSE;
+        Duration gapLimit = hurried ? GAP_LIMIT : NextExternalCommitPredictor.PAUSE;
         TransactionWork<T> brief = hurried ? work : givingWay(work);
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
@@ -457,7 +460,7 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public ExternalCommitPredictor outsideChanges() {
+    public NextExternalCommitPredictor outsideChanges() {
         return outsideChanges;
     }
 

@@ -18,7 +18,7 @@ public final class RequestedTool {
     private final ToolRegistry registry;
     private final String name;
     private final JsonNode arguments;
-    private final @Nullable GuardedBuiltInTool own;
+    private final @Nullable ValidatingRedactingTool own;
     private Optional<Tool> found;
     private boolean lookedUp;
 
@@ -29,7 +29,7 @@ public final class RequestedTool {
         this.arguments =
                 arguments.isMissingNode() || arguments.isNull() ? JsonRpcCodec.JSON.createObjectNode() : arguments;
         this.own = registry.own(name);
-        this.found = Optional.ofNullable(own).map(GuardedBuiltInTool::tool);
+        this.found = Optional.ofNullable(own).map(ValidatingRedactingTool::tool);
         this.lookedUp = own != null;
     }
 

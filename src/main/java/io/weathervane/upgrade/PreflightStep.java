@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.flags.KillSwitchStatus;
-import io.weathervane.rollback.ActiveReleaseErrorRate;
+import io.weathervane.rollback.ActiveReleaseErrorSummary;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -81,7 +81,7 @@ final class PreflightStep implements ExecutableStep {
                 "versions",
                 "weathervane " + ProductVersion.text() + ", java "
                         + Runtime.version().feature()));
-        checks.add(new GitWorkTreeCheck(
+        checks.add(new UncommittedChangesCheck(
                         dependencies.core().workspace(),
                         orphanProcesses,
                         upgrade.id(),
@@ -91,7 +91,7 @@ final class PreflightStep implements ExecutableStep {
         checks.add(baseline());
         checks.add(PreflightCheckResult.passed(
                 "record", dependencies.monitor().baseline().text()));
-        checks.add(new WatchProbesPreflightCheck(
+        checks.add(new WatchProbeSufficiencyCheck(
                         dependencies.workers(), dependencies.config().watchProbes())
                 .check(dependencies.monitor().policy().gracePeriod()));
         checks.add(noCanary());
@@ -102,7 +102,7 @@ final class PreflightStep implements ExecutableStep {
     /** A warning only: the new release may be what makes it better. */
     private PreflightCheckResult baseline() {
         String name = "active worker's error rate";
-        ActiveReleaseErrorRate rate = dependencies.monitor().activeErrorRate();
+        ActiveReleaseErrorSummary rate = dependencies.monitor().activeErrorRate();
         return rate.trouble()
                 .map(found -> PreflightCheckResult.warned(name, found))
                 .orElseGet(() -> PreflightCheckResult.passed(name, rate.text()));

@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.rollback.RiskyChangeText;
+import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.util.Sha256;
 import io.weathervane.worker.CommandFileHashes;
 import io.weathervane.worker.ReleaseFingerprint;
@@ -26,7 +26,7 @@ public record UpgradeCommandsFingerprint(
     /** What an approval is given for; the same as long as the same would run. Goes on after "would". */
     public String change() {
         if (upgrade.request().promotionMode() == PromotionMode.PROMOTE) {
-            return RiskyChangeText.promotion(upgrade.from(), upgrade.to(), sha256());
+            return ChangeApprovalText.promotion(upgrade.from(), upgrade.to(), sha256());
         }
         return "run the commands of the upgrade to " + upgrade.to() + " and compare it with "
                 + upgrade.from().orElse("no worker") + " (sha256 " + sha256() + ")";

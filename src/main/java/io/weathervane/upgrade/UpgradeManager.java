@@ -224,7 +224,8 @@ public final class UpgradeManager implements AutoCloseable {
                 request,
                 actor.name(),
                 from,
-                ReleaseCandidate.label(request, id, dependencies.config().releases()),
+                CandidateReleaseResolver.label(
+                        request, id, dependencies.config().releases()),
                 now);
     }
 

@@ -18,7 +18,7 @@ final class UpgradePreviewer {
     }
 
     UpgradePreview of(Upgrade planned, UpgradeDirectory scratch) throws IOException, InterruptedException {
-        WorkerRelease release = ReleaseCandidate.of(
+        WorkerRelease release = CandidateReleaseResolver.of(
                 planned,
                 dependencies.config().releases(),
                 dependencies.workers().releaseOf(Role.ACTIVE),

@@ -41,7 +41,7 @@ final class UpgradeProgramResolver {
 
     /** The release that is to take the active one's place. */
     WorkerRelease candidate(Upgrade upgrade) {
-        return ReleaseCandidate.of(
+        return CandidateReleaseResolver.of(
                 upgrade,
                 dependencies.config().releases(),
                 dependencies.workers().releaseOf(Role.ACTIVE),

@@ -1,9 +1,9 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
@@ -44,7 +44,7 @@ final class UpgradeRecorder {
     void begun(Upgrade upgrade, Alongside alongside) {
         ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
         upgrade.request().weights().forEach(payload.putArray("weights")::add);
-        AuditEntry entry = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
+        NewAuditEvent entry = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
         database.deferredWrites().requireWritten();
         audit.catchUp();
         database.write(
@@ -92,8 +92,8 @@ final class UpgradeRecorder {
         return database.deferredWrites().submit(List.of(state, audit.deferred(entry(upgrade, kind, payload))));
     }
 
-    private static AuditEntry entry(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
-        return new AuditEntry(kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
+    private static NewAuditEvent entry(Upgrade upgrade, AuditKind kind, ObjectNode payload) {
+        return new NewAuditEvent(kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
     }
 
     void tell(Upgrade upgrade) {

@@ -2,7 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.RiskyChangeText;
+import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.shadow.ShadowComparisonRunner;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
@@ -306,7 +306,7 @@ final class UpgradeRunner implements Runnable {
     }
 
     private String promotionOf(WorkerRelease release) {
-        return RiskyChangeText.promotion(
+        return ChangeApprovalText.promotion(
                 now.from(), now.to(), ReleaseFingerprint.of(release).sha256());
     }
 

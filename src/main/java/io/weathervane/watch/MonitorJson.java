@@ -5,10 +5,10 @@ import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckVerdict;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.ExternalSnapshotRow;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.ObservedRateSource;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceTrend;
 import io.weathervane.monitor.ResourceTrend.MemorySample;
 import io.weathervane.monitor.ResourceUsage;
@@ -122,7 +122,7 @@ public final class MonitorJson {
     private static CheckRecord readCheck(JsonNode node) {
         Observation seen = new Observation(
                 new Observation.ProbeResult(
-                        ProbeOutcome.valueOf(node.path("probe").asString().toUpperCase(Locale.ROOT)),
+                        HealthProbeVerdict.valueOf(node.path("probe").asString().toUpperCase(Locale.ROOT)),
                         node.path("probeDetail").asString()),
                 new Observation.Calls(
                         new CallCounts(

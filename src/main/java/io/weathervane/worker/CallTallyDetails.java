@@ -16,9 +16,9 @@ public record CallTallyDetails(
         CallTotals tally,
         long toolErrors,
         long slow,
-        Map<String, ToolTally> tools,
-        Map<ToolComparisonCountKey, ToolTally> parts,
-        List<FailureBinSums> bins) {
+        Map<String, ToolCallCounts> tools,
+        Map<ToolComparisonCountKey, ToolCallCounts> parts,
+        List<FailureDispersionSums> bins) {
     public static final CallTallyDetails NONE =
             new CallTallyDetails(CallTotals.NONE, 0, 0, Map.of(), Map.of(), List.of());
 

@@ -1,7 +1,7 @@
 package io.weathervane.worker;
 
-import io.weathervane.util.ContentHash;
 import io.weathervane.util.ExecutableFinder;
+import io.weathervane.util.FileContentHasher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -238,7 +238,7 @@ public final class CommandFileFinder {
         } else if (hashes.size() >= FILES_MAX) {
             leftOut++;
         } else {
-            hashes.put(name, ContentHash.of(file));
+            hashes.put(name, FileContentHasher.of(file));
             if (byItself) {
                 implied.add(name);
             }

@@ -1,6 +1,6 @@
 package io.weathervane.worker;
 
-import io.weathervane.util.ContentHash;
+import io.weathervane.util.FileContentHasher;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -59,7 +59,7 @@ public record CommandFileHashes(
     public List<String> unbound() {
         List<String> unbound = new ArrayList<>();
         hashes.forEach((file, hash) -> {
-            if (!ContentHash.isOfAll(hash)) {
+            if (!FileContentHasher.isOfAll(hash)) {
                 unbound.add("the file " + file + " " + (hash.startsWith("cannot") ? hash : "is " + hash));
             }
         });

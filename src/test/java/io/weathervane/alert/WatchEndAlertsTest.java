@@ -3,8 +3,8 @@ package io.weathervane.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,7 @@ class WatchEndAlertsTest {
         ROLLBACK_EXECUTED | Escalation: is part of a reason | Automatic rollback executed: Escalation: is part of a reason
         """)
     void theTextSaysNothingTwice(AuditKind kind, String reason, String text) {
-        AuditEntry entry = AuditEntry.forPromotion(
+        NewAuditEvent entry = NewAuditEvent.forPromotion(
                 kind,
                 Actor.SYSTEM,
                 "p-1",
@@ -66,7 +66,7 @@ class WatchEndAlertsTest {
     /** On-call would have been paged for the rollback. */
     @Test
     void aRollbackThatWasVetoedIsCriticalToo() {
-        AuditEntry vetoed = AuditEntry.forPromotion(
+        NewAuditEvent vetoed = NewAuditEvent.forPromotion(
                 AuditKind.RELEASE_DEGRADED,
                 Actor.SYSTEM,
                 "p-1",
@@ -84,7 +84,7 @@ class WatchEndAlertsTest {
 
     private Optional<Alert> alert(AuditKind kind, String outcome) {
         return alerts.of(
-                AuditEntry.forPromotion(
+                NewAuditEvent.forPromotion(
                         kind,
                         Actor.SYSTEM,
                         "p-1",

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.store.WriteReceipt;
@@ -321,11 +321,11 @@ class WebhookAlertsTest {
         try (Receiver receiver = new Receiver(200);
                 WebhookAlerts alerts = start(sink(receiver.url()))) {
             Actor operator = new Actor("operator-1");
-            audit.append(AuditEntry.of(
+            audit.append(NewAuditEvent.of(
                     AuditKind.ROLLBACK_EXECUTED, operator, reason("it is slow").put("automatic", false)));
-            audit.append(AuditEntry.of(
+            audit.append(NewAuditEvent.of(
                     AuditKind.ROLLBACK_EXECUTED, operator, reason("by night").put("manual", true)));
-            audit.append(AuditEntry.of(
+            audit.append(NewAuditEvent.of(
                     AuditKind.ROLLBACK_EXECUTED,
                     Actor.SYSTEM,
                     reason("High error rate").put("automatic", true)));
@@ -377,7 +377,7 @@ class WebhookAlertsTest {
         try (Receiver receiver = new Receiver(200);
                 WebhookAlerts alerts =
                         start(new WebhookSinkConfig(receiver.url(), Optional.of("s3cret"), Duration.ofSeconds(5)))) {
-            long seq = audit.append(AuditEntry.forPromotion(
+            long seq = audit.append(NewAuditEvent.forPromotion(
                             AuditKind.ESCALATION_TRIGGERED, Actor.SYSTEM, "p-1", reason("2+ failures; hunter2")))
                     .seq();
 
@@ -445,8 +445,8 @@ class WebhookAlertsTest {
         return new WebhookSinkConfig(url, Optional.empty(), Duration.ofSeconds(20));
     }
 
-    private static AuditEntry entry(AuditKind kind, String reason) {
-        return AuditEntry.of(kind, Actor.SYSTEM, reason(reason));
+    private static NewAuditEvent entry(AuditKind kind, String reason) {
+        return NewAuditEvent.of(kind, Actor.SYSTEM, reason(reason));
     }
 
     private static ObjectNode reason(String reason) {

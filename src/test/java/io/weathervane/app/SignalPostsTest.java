@@ -3,7 +3,7 @@ package io.weathervane.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.AuthConfig;
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
@@ -55,14 +55,14 @@ class SignalPostsTest {
     @TempDir
     private Path folder;
 
-    private TokenFileStore tokens;
+    private TokenHashFileStore tokens;
     private ExternalSignalRegistry signals;
     private McpDispatcher dispatcher;
     private HttpServer server;
 
     @BeforeEach
     void start() throws IOException {
-        tokens = new TokenFileStore(folder.resolve("tokens.json"));
+        tokens = new TokenHashFileStore(folder.resolve("tokens.json"));
         token("vera", CallerRole.VIEWER);
         serve(new AuthConfig(Optional.of(tokens.path()), Optional.empty()), CallerLimitOptions.defaults());
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.store.SqliteDatabase;
@@ -185,7 +185,7 @@ class ApprovalServiceTest {
     void aStartWithAClockBeforeTheNewestRecordCountsTheTimeThatIsRecorded() {
         String id = granted("good");
         clock.advance(ApprovalService.VALID_FOR);
-        audit.append(AuditEntry.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, arguments("a later time is on record")));
+        audit.append(NewAuditEvent.of(AuditKind.SERVER_STOPPED, Actor.SYSTEM, arguments("a later time is on record")));
         database.close();
         clock.advance(ApprovalService.VALID_FOR.negated());
         open();

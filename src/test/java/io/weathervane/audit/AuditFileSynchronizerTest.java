@@ -50,7 +50,7 @@ class AuditFileSynchronizerTest {
     @Test
     void noFileAndNoRowHasWhatSteersATerminal() throws Exception {
         engage(UnsafeCharacters.ALL);
-        log.append(AuditEntry.of(
+        log.append(NewAuditEvent.of(
                 AuditKind.DECISION,
                 new Actor("ada"),
                 AuditPayloadJson.MAPPER.createObjectNode().put("reason", UnsafeCharacters.ALL)));
@@ -207,7 +207,7 @@ class AuditFileSynchronizerTest {
                 .put("reason", "Fix deployed and validated")
                 .put("approver", "director_dana")
                 .put("forced", true);
-        log.append(AuditEntry.of(AuditKind.KILL_SWITCH_RESET, new Actor("on-call-engineer"), reset));
+        log.append(NewAuditEvent.of(AuditKind.KILL_SWITCH_RESET, new Actor("on-call-engineer"), reset));
         ObjectNode decision = AuditPayloadJson.MAPPER
                 .createObjectNode()
                 .put("reason", "High error rate (42.5%) with 5 failures")
@@ -216,9 +216,9 @@ class AuditFileSynchronizerTest {
                 .put("inputs", "not copied");
         decision.putObject("evidence").put("threshold", 0.2);
         clock.advance(Duration.ofMillis(1234));
-        log.append(AuditEntry.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-7", decision)
+        log.append(NewAuditEvent.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-7", decision)
                 .withDecision("rollback"));
-        log.append(AuditEntry.forPromotion(
+        log.append(NewAuditEvent.forPromotion(
                 AuditKind.ROLLBACK_EXECUTED,
                 Actor.SYSTEM,
                 "p-7",
@@ -241,7 +241,7 @@ class AuditFileSynchronizerTest {
     }
 
     private void engage(String reason) {
-        log.append(AuditEntry.of(
+        log.append(NewAuditEvent.of(
                 AuditKind.KILL_SWITCH_ACTIVATED,
                 new Actor("ada"),
                 AuditPayloadJson.MAPPER.createObjectNode().put("reason", reason)));

@@ -66,7 +66,7 @@ class AuditLogTest {
                 AuditPayloadJson.MAPPER.createObjectNode().put("reason", "saw password=hunter2 in the log");
         payload.putArray("command").add("deploy").add("--token").add("hunter2");
 
-        log.append(AuditEntry.of(AuditKind.KILL_SWITCH_ACTIVATED, new Actor("ada token=hunter2"), payload));
+        log.append(NewAuditEvent.of(AuditKind.KILL_SWITCH_ACTIVATED, new Actor("ada token=hunter2"), payload));
 
         AuditEvent event = log.event(1).orElseThrow();
         assertThat(event.payload().path("reason").asString("")).isEqualTo("saw password=[redacted] in the log");
@@ -127,7 +127,7 @@ class AuditLogTest {
     void cutsAPayloadThatIsTooLongAndSaysSo() {
         ObjectNode payload = AuditPayloadJson.MAPPER.createObjectNode().put("value", "x".repeat(3_000_000));
 
-        AuditEvent event = log.append(AuditEntry.of(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload));
+        AuditEvent event = log.append(NewAuditEvent.of(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload));
 
         assertThat(event.payload().path("length").intValue()).isGreaterThan(3_000_000);
         assertThat(event.payload().path("beginning").stringValue()).hasSize(65536);
@@ -135,7 +135,7 @@ class AuditLogTest {
 
     @Test
     void eachEventCarriesTheHashOfTheOneBefore() throws Exception {
-        AuditEvent first = log.append(AuditEntry.forPromotion(
+        AuditEvent first = log.append(NewAuditEvent.forPromotion(
                         AuditKind.DECISION,
                         Actor.SYSTEM,
                         "p-1",
@@ -191,10 +191,10 @@ class AuditLogTest {
         append(AuditKind.FLAG_CHANGED, "1");
         clock.advance(Duration.ofMinutes(1));
         ObjectNode none = AuditPayloadJson.MAPPER.createObjectNode();
-        log.append(AuditEntry.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", none)
+        log.append(NewAuditEvent.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", none)
                 .withDecision("degrade"));
         clock.advance(Duration.ofMinutes(1));
-        log.append(AuditEntry.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-2", none)
+        log.append(NewAuditEvent.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-2", none)
                 .withDecision("rollback"));
         append(AuditKind.KILL_SWITCH_ACTIVATED, "4");
 
@@ -261,8 +261,8 @@ class AuditLogTest {
         return log.append(entry(kind, reason));
     }
 
-    private static AuditEntry entry(AuditKind kind, String reason) {
-        return AuditEntry.of(
+    private static NewAuditEvent entry(AuditKind kind, String reason) {
+        return NewAuditEvent.of(
                 kind,
                 new Actor("ada"),
                 AuditPayloadJson.MAPPER.createObjectNode().put("reason", reason));

@@ -169,7 +169,7 @@ class AuditVerifierTest {
     }
 
     private void append(AuditKind kind, String reason) {
-        log.append(AuditEntry.of(
+        log.append(NewAuditEvent.of(
                 kind, Actor.SYSTEM, AuditPayloadJson.MAPPER.createObjectNode().put("reason", reason)));
     }
 

@@ -16,7 +16,7 @@ final class AuditWriterProcess {
         AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder);
         for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
             AuditKind kind = i % 2 == 0 ? AuditKind.KILL_SWITCH_ACTIVATED : AuditKind.DECISION;
-            AuditEvent event = log.append(AuditEntry.of(
+            AuditEvent event = log.append(NewAuditEvent.of(
                     kind,
                     Actor.SYSTEM,
                     AuditPayloadJson.MAPPER.createObjectNode().put("reason", "the same each time")));

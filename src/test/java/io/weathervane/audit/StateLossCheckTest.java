@@ -172,7 +172,7 @@ class StateLossCheckTest {
     }
 
     private void append(AuditKind kind, String reason) {
-        log.append(AuditEntry.of(
+        log.append(NewAuditEvent.of(
                 kind,
                 new Actor("ada"),
                 AuditPayloadJson.MAPPER.createObjectNode().put("reason", reason)));

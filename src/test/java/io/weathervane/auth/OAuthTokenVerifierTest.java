@@ -238,8 +238,8 @@ class OAuthTokenVerifierTest {
     @Test
     void tokensOfAFileAreGoodBesideTheIssuersAlsoWhenThatIsDown() throws Exception {
         Path file = folder.resolve("tokens.json");
-        String own =
-                new TokenFileStore(file).create("alice", Set.of(CallerRole.VIEWER), Instant.now(), Optional.empty());
+        String own = new TokenHashFileStore(file)
+                .create("alice", Set.of(CallerRole.VIEWER), Instant.now(), Optional.empty());
         issuer.status = 500;
         Authenticator both = Authenticator.by(
                 Optional.of(file),

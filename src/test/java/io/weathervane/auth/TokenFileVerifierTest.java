@@ -24,14 +24,14 @@ class TokenFileVerifierTest {
     private Path folder;
 
     private Path path;
-    private TokenFileStore file;
+    private TokenHashFileStore file;
     private String token;
     private Authenticator tokens;
 
     @BeforeEach
     void make() {
         path = folder.resolve("tokens.json");
-        file = new TokenFileStore(path);
+        file = new TokenHashFileStore(path);
         token = file.create("alice", Set.of(CallerRole.VIEWER), clock.instant(), Optional.empty());
         tokens = Authenticator.by(Optional.of(path), Optional.empty(), clock);
     }

@@ -2,13 +2,13 @@ package io.weathervane.baseline;
 
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.CallTotals;
-import io.weathervane.worker.FailureBinSums;
+import io.weathervane.worker.FailureDispersionSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ServedCallTotals;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.util.EnumMap;
@@ -27,10 +27,10 @@ final class CountedWorkers implements ServedCallsSource {
     /** What one worker was given. */
     private static final class Counted {
         private final ServedCallTotals.Origin origin;
-        private final Map<String, ToolTally> tools = new TreeMap<>();
-        private final Map<ToolComparisonCountKey, ToolTally> parts = new HashMap<>();
+        private final Map<String, ToolCallCounts> tools = new TreeMap<>();
+        private final Map<ToolComparisonCountKey, ToolCallCounts> parts = new HashMap<>();
         private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
-        private final FailureBinSums.Accumulator bins = new FailureBinSums.Accumulator(20);
+        private final FailureDispersionSums.Accumulator bins = new FailureDispersionSums.Accumulator(20);
 
         Counted(ServedCallTotals.Origin origin) {
             this.origin = origin;
@@ -39,7 +39,7 @@ final class CountedWorkers implements ServedCallsSource {
         void count(String tool, int calls, int failed) {
             for (int i = 0; i < calls; i++) {
                 boolean fails = i < failed;
-                tools.merge(tool, ToolTally.NONE.plus(fails, fails), (one, more) -> one.plus(fails, fails));
+                tools.merge(tool, ToolCallCounts.NONE.plus(fails, fails), (one, more) -> one.plus(fails, fails));
                 latency.add(10_000_000L * (i % 20 == 0 ? 5 : 1));
                 bins.add(fails);
             }
@@ -47,8 +47,9 @@ final class CountedWorkers implements ServedCallsSource {
 
         ServedCallTotals served() {
             long requests =
-                    tools.values().stream().mapToLong(ToolTally::requests).sum();
-            long errors = tools.values().stream().mapToLong(ToolTally::errors).sum();
+                    tools.values().stream().mapToLong(ToolCallCounts::requests).sum();
+            long errors =
+                    tools.values().stream().mapToLong(ToolCallCounts::errors).sum();
             return new ServedCallTotals(
                     origin,
                     new CallTallyDetails(
@@ -91,7 +92,7 @@ final class CountedWorkers implements ServedCallsSource {
                 .parts
                 .put(
                         new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.SAME_ARGUMENTS),
-                        new ToolTally(calls, refused, 0));
+                        new ToolCallCounts(calls, refused, 0));
     }
 
     void ignoreToolErrors() {

@@ -3,7 +3,7 @@ package io.weathervane.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.AuthConfig;
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ScriptedTools;
@@ -74,7 +74,7 @@ class TokenCommandTest {
                         "--file",
                         file.toString()))
                 .isEqualTo(ExitCode.OK);
-        assertThat(new TokenFileStore(file).list().get(0).expires().orElseThrow())
+        assertThat(new TokenHashFileStore(file).list().get(0).expires().orElseThrow())
                 .isAfter(Instant.now().plus(Duration.ofHours(11)));
     }
 

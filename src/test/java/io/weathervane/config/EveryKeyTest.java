@@ -24,7 +24,7 @@ import io.weathervane.shadow.AcceptedToolChange;
 import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.shadow.ShadowThresholds;
 import io.weathervane.shadow.ToolDifference;
-import io.weathervane.signal.PrometheusQuery;
+import io.weathervane.signal.PrometheusQuerySpec;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.transport.http.CallerLimitOptions;
@@ -341,7 +341,8 @@ class EveryKeyTest {
                 .containsExactly(
                         new SignalConfig(
                                 "checkout-errors",
-                                Optional.of(new PrometheusQuery(URI.create("http://127.0.0.1:9090/prom"), "sum(up)")),
+                                Optional.of(
+                                        new PrometheusQuerySpec(URI.create("http://127.0.0.1:9090/prom"), "sum(up)")),
                                 Optional.empty(),
                                 Duration.ofSeconds(15),
                                 List.of(
@@ -361,7 +362,7 @@ class EveryKeyTest {
                                 "default"),
                         new SignalConfig(
                                 "plain",
-                                Optional.of(new PrometheusQuery(URI.create("https://p.example"), "up")),
+                                Optional.of(new PrometheusQuerySpec(URI.create("https://p.example"), "up")),
                                 Optional.empty(),
                                 Duration.ofSeconds(30),
                                 List.of(new SignalLimit(DecisionAction.ROLLBACK, Comparison.BELOW, 1)),

@@ -3,10 +3,10 @@ package io.weathervane.flags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
@@ -119,8 +119,8 @@ class FlagStoreTest {
         return store.follow(cache, /* changed= */ true, writing);
     }
 
-    private static AuditEntry noted() {
-        return AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, DANA, JsonNodeFactory.instance.objectNode());
+    private static NewAuditEvent noted() {
+        return NewAuditEvent.of(AuditKind.EVIDENCE_COLLECTED, DANA, JsonNodeFactory.instance.objectNode());
     }
 
     private List<String> kinds() {

@@ -3,9 +3,9 @@ package io.weathervane.flags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
@@ -115,7 +115,7 @@ class FlagTableReadsTest {
 
     @Test
     void whatElseThisServerWritesIsNoReasonToRead() {
-        audit.append(AuditEntry.of(AuditKind.STORE_RECOVERED, Actor.SYSTEM, JsonNodeFactory.instance.objectNode()));
+        audit.append(NewAuditEvent.of(AuditKind.STORE_RECOVERED, Actor.SYSTEM, JsonNodeFactory.instance.objectNode()));
         polls();
 
         assertThat(reads).isZero();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
@@ -47,13 +47,14 @@ class EvidenceCollectorTest {
         database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
         audit = new AuditLog(database, clock);
         incidents = folder.resolve("incidents");
-        audit.append(AuditEntry.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, JSON.createObjectNode()));
+        audit.append(NewAuditEvent.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, JSON.createObjectNode()));
         clock.advance(Duration.ofMinutes(90));
         decision("degrade", 0.3, 1);
         decision("rollback", 0.425, 3);
-        audit.append(AuditEntry.forPromotion(
+        audit.append(NewAuditEvent.forPromotion(
                 AuditKind.ROLLBACK_EXECUTED, Actor.SYSTEM, "p-1", reason("High error rate (42.5%) with 3 failures")));
-        audit.append(AuditEntry.forPromotion(AuditKind.KILL_SWITCH_ACTIVATED, Actor.SYSTEM, "p-1", reason("rollback")));
+        audit.append(
+                NewAuditEvent.forPromotion(AuditKind.KILL_SWITCH_ACTIVATED, Actor.SYSTEM, "p-1", reason("rollback")));
         clock.advance(Duration.ofMinutes(2).plusSeconds(15));
         Files.writeString(folder.resolve("worker_manager.json"), "{\"status\":\"ok\",\"active\":{\"pid\":7}}");
         Files.writeString(
@@ -100,7 +101,7 @@ class EvidenceCollectorTest {
     @Test
     void noFileHasWhatSteersATerminal() throws IOException {
         String raw = UnsafeCharacters.ALL;
-        audit.append(AuditEntry.forPromotion(AuditKind.KILL_SWITCH_ACTIVATED, Actor.SYSTEM, "p-2", reason(raw)));
+        audit.append(NewAuditEvent.forPromotion(AuditKind.KILL_SWITCH_ACTIVATED, Actor.SYSTEM, "p-2", reason(raw)));
         Files.writeString(
                 folder.resolve("worker_manager.json"),
                 JSON.writeValueAsString(JSON.createObjectNode().put("label", raw)));
@@ -287,10 +288,10 @@ class EvidenceCollectorTest {
         ObjectNode evidence = decided.putObject("evidence").put("failurePattern", "passed, breach (1 of 2 failed)");
         evidence.putArray("recentChecks").addObject().put("requests", 9).put("errors", 0);
         evidence.withArray("recentChecks").addObject().put("requests", 6).put("errors", 4);
-        audit.append(AuditEntry.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", decided)
+        audit.append(NewAuditEvent.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", decided)
                 .withDecision("rollback"));
-        audit.append(AuditEntry.forPromotion(AuditKind.ROLLBACK_EXECUTED, Actor.SYSTEM, "p-1", reason("look")));
-        audit.append(AuditEntry.forPromotion(
+        audit.append(NewAuditEvent.forPromotion(AuditKind.ROLLBACK_EXECUTED, Actor.SYSTEM, "p-1", reason("look")));
+        audit.append(NewAuditEvent.forPromotion(
                 AuditKind.ROLLBACK_INEFFECTIVE,
                 Actor.SYSTEM,
                 "p-1",
@@ -325,7 +326,7 @@ class EvidenceCollectorTest {
         ObjectNode payload = reason("High error rate (" + errorRate * 100 + "%)")
                 .put("errorRate", errorRate)
                 .put("failureCount", failures);
-        audit.append(AuditEntry.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", payload)
+        audit.append(NewAuditEvent.forPromotion(AuditKind.DECISION, Actor.SYSTEM, "p-1", payload)
                 .withDecision(action));
     }
 

@@ -30,7 +30,7 @@ class ToolListHandlerTest {
     private final ScriptedTools own = new ScriptedTools();
     private final ToolListHandler listing = new ToolListHandler(
             new ToolRegistry(own.tools(), new Workers(), own.catalog()),
-            new ResultFormatter(new ServerInfo("test", "Test", "0", ""), UpstreamListMeta.none()));
+            new ResultFormatter(new ServerInfo("test", "Test", "0", ""), UpstreamListMetaSource.none()));
 
     @Test
     void givesEveryToolOnceOverItsPagesInOneOrder() {

@@ -40,9 +40,16 @@ class CheckEvaluatorTest {
     static Stream<Arguments> countsACheckAs() {
         OptionalDouble none = OptionalDouble.empty();
         return Stream.of(
-                arguments("failed probe", probe(ProbeOutcome.FAILED), HARD_FAILURE, none, ObservedRateSource.NONE),
-                arguments("no worker", probe(ProbeOutcome.NO_WORKER), HARD_FAILURE, none, ObservedRateSource.NONE),
-                arguments("probe not made", probe(ProbeOutcome.UNKNOWN), INCONCLUSIVE, none, ObservedRateSource.NONE),
+                arguments(
+                        "failed probe", probe(HealthProbeVerdict.FAILED), HARD_FAILURE, none, ObservedRateSource.NONE),
+                arguments(
+                        "no worker", probe(HealthProbeVerdict.NO_WORKER), HARD_FAILURE, none, ObservedRateSource.NONE),
+                arguments(
+                        "probe not made",
+                        probe(HealthProbeVerdict.UNKNOWN),
+                        INCONCLUSIVE,
+                        none,
+                        ObservedRateSource.NONE),
                 arguments("no traffic", quiet(), INCONCLUSIVE, none, ObservedRateSource.NONE),
                 arguments("19 calls, all failed", calls(19, 19), INCONCLUSIVE, none, ObservedRateSource.NONE),
                 arguments("20 calls, all failed", calls(20, 20), BREACH, rate(1), ObservedRateSource.CHECK),
@@ -171,9 +178,10 @@ class CheckEvaluatorTest {
 
     @Test
     void everyVerdictSaysWhy() {
-        assertThat(judge(probe(ProbeOutcome.FAILED)).detail()).isEqualTo("probe failed: no answer in 5 s");
+        assertThat(judge(probe(HealthProbeVerdict.FAILED)).detail()).isEqualTo("probe failed: no answer in 5 s");
         assertThat(judge(calls(20, 5)).detail()).isEqualTo("error rate 25.0% > 20.0%");
         assertThat(judge(external(0.5, 12)).detail()).isEqualTo("12 operations failed back to back, limit 10");
-        assertThat(Optional.of(judge(probe(ProbeOutcome.NO_WORKER)).detail())).contains("no active worker");
+        assertThat(Optional.of(judge(probe(HealthProbeVerdict.NO_WORKER)).detail()))
+                .contains("no active worker");
     }
 }

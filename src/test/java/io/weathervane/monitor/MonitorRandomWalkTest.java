@@ -38,7 +38,7 @@ class MonitorRandomWalkTest {
             drastic += step.decision().action().isDrastic() ? 1 : 0;
             hardRun = step.check().verdict() == CheckVerdict.HARD_FAILURE
                     ? hardRun + 1
-                    : seen.probe().outcome() == ProbeOutcome.UNKNOWN ? hardRun : 0;
+                    : seen.probe().outcome() == HealthProbeVerdict.UNKNOWN ? hardRun : 0;
             if (hardRun >= policy.hardFailureLimit()) {
                 assertThat(step.state().acted()).as(where).isPresent();
             }
@@ -59,7 +59,7 @@ class MonitorRandomWalkTest {
         assertThat(window.size()).as(where).isLessThanOrEqualTo(policy.checkWindow());
         assertThat(decision.reason()).as(where).isNotBlank();
         if (decision.action() == DecisionAction.HEALTHY) {
-            assertThat(seen.probe().outcome()).as(where).isIn(ProbeOutcome.PASSED, ProbeOutcome.LOST);
+            assertThat(seen.probe().outcome()).as(where).isIn(HealthProbeVerdict.PASSED, HealthProbeVerdict.LOST);
             assertThat(decision.failureCount()).as(where).isZero();
             assertThat(decision.errorRate().orElse(0)).as(where).isLessThanOrEqualTo(MonitorPolicy.DEGRADED_RATE);
             if (decision.errorRate().isEmpty()) {
@@ -124,11 +124,11 @@ class MonitorRandomWalkTest {
                         : ResourceUsage.of(random.nextInt(bad ? 1500 : 600) * MB, 5, 100));
     }
 
-    private static ProbeOutcome probe(Random random, boolean bad) {
+    private static HealthProbeVerdict probe(Random random, boolean bad) {
         if (!bad) {
-            return ProbeOutcome.PASSED;
+            return HealthProbeVerdict.PASSED;
         }
-        ProbeOutcome[] outcomes = ProbeOutcome.values();
-        return random.nextBoolean() ? ProbeOutcome.PASSED : outcomes[random.nextInt(outcomes.length)];
+        HealthProbeVerdict[] outcomes = HealthProbeVerdict.values();
+        return random.nextBoolean() ? HealthProbeVerdict.PASSED : outcomes[random.nextInt(outcomes.length)];
     }
 }

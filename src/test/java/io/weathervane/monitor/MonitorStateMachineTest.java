@@ -52,10 +52,10 @@ class MonitorStateMachineTest {
 
     private static final Observation BAD = calls(40, 17);
     private static final Observation GOOD = calls(100, 0);
-    private static final Observation DEAD = probe(ProbeOutcome.FAILED);
-    private static final Observation LOST = probe(ProbeOutcome.LOST);
-    private static final Observation GONE = probe(ProbeOutcome.NO_WORKER);
-    private static final Observation UNKNOWN = probe(ProbeOutcome.UNKNOWN);
+    private static final Observation DEAD = probe(HealthProbeVerdict.FAILED);
+    private static final Observation LOST = probe(HealthProbeVerdict.LOST);
+    private static final Observation GONE = probe(HealthProbeVerdict.NO_WORKER);
+    private static final Observation UNKNOWN = probe(HealthProbeVerdict.UNKNOWN);
     private static final Observation ALL_FAIL = failureRun(40, 40, 40);
 
     @ParameterizedTest

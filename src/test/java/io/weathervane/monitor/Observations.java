@@ -16,13 +16,13 @@ final class Observations {
 
     static Observation calls(long requests, long errors) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(requests, errors), 0),
                 Optional.empty(),
                 ResourceUsage.of(100 * MB, 10, 1000));
     }
 
-    static Observation probe(ProbeOutcome outcome) {
+    static Observation probe(HealthProbeVerdict outcome) {
         return new Observation(
                 new Observation.ProbeResult(outcome, "no answer in 5 s"),
                 Observation.Calls.of(new CallCounts(0, 0), 0),
@@ -32,7 +32,7 @@ final class Observations {
 
     static Observation failureRun(long requests, long errors, long run) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(requests, errors), run),
                 Optional.empty(),
                 ResourceUsage.of(100 * MB, 10, 1000));
@@ -44,7 +44,7 @@ final class Observations {
 
     static Observation external(long requests, long errors, double rate, long failures, OptionalLong counted) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(requests, errors), 0),
                 Optional.of(new ExternalSnapshotRow(7, rate, failures, counted)),
                 ResourceUsage.of(100 * MB, 10, 1000));
@@ -60,7 +60,7 @@ final class Observations {
 
     static Observation usage(ResourceUsage usage) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(100, 0), 0),
                 Optional.empty(),
                 usage);

@@ -139,7 +139,7 @@ class ProbeEvidenceTest {
     private static Observation observation(CallCounts callers, Map<String, CallCounts> tools) {
         CallCounts probes = new Observation.Calls(new CallCounts(0, 0), 0, 0, 0, tools).probes();
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(callers.plus(probes), 0, 0, 0, tools),
                 Optional.empty(),
                 ResourceUsage.unknown());

@@ -140,7 +140,7 @@ record SimulatedPromotions(long seed, int callsPerMinute, double before, double 
                 errors += call() ? 1 : 0;
             }
             return new Observation(
-                    new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                    new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                     new Observation.Calls(new CallCounts(requests, errors), failureRun, 0, 0, tools()),
                     Optional.empty(),
                     ResourceUsage.unknown());

@@ -132,7 +132,7 @@ class ToolFailureMetricTest {
         WatchSimulation watch = watch(record(good, Map.of()));
 
         watch.see(new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(new CallCounts(0, 0), 0, 0, 3, Map.of()),
                 Optional.empty(),
                 ResourceUsage.unknown()));
@@ -215,7 +215,7 @@ class ToolFailureMetricTest {
     private static Observation tools(CallCounts search, CallCounts export) {
         CallCounts all = search.plus(export);
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(
                         new CallCounts(all.calls(), all.failed()), 0, 0, 0, Map.of("search", search, "export", export)),
                 Optional.empty(),
@@ -225,7 +225,7 @@ class ToolFailureMetricTest {
     /** Calls that count in this part of the tool export alone, beside good ones of search. */
     private static Observation part(ToolFailureMetric part, CallCounts counts) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(
                         new CallCounts(100, 0),
                         0,
@@ -238,7 +238,7 @@ class ToolFailureMetricTest {
 
     private static Observation slow(long calls, long slow) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(new CallCounts(calls, 0), 0, slow, 0, Map.of()),
                 Optional.empty(),
                 ResourceUsage.unknown());

@@ -153,7 +153,9 @@ class VetoedRollbackTest {
         assertThat(vetoed.decision().action()).isEqualTo(DEGRADE);
         assertThat(vetoed.decision().vetoesRollback()).isTrue();
         assertThat(vetoed.state().acted()).isEmpty();
-        assertThat(see(Observations.probe(ProbeOutcome.UNKNOWN)).decision().action())
+        assertThat(see(Observations.probe(HealthProbeVerdict.UNKNOWN))
+                        .decision()
+                        .action())
                 .as("the run is excused, not kept for a check that cannot tell")
                 .isEqualTo(DEGRADE);
     }
@@ -161,7 +163,7 @@ class VetoedRollbackTest {
     @Test
     void aRunThatAFailedProbeIsPartOfEscalatesUnasked() {
         state = WatchState.begin("p-1", "canary", BaselineRecord.none(), POLICY, WatchSimulation.START);
-        see(Observations.probe(ProbeOutcome.FAILED));
+        see(Observations.probe(HealthProbeVerdict.FAILED));
         CheckResult second = see(failing(20, 20, 20));
 
         assertThat(second.decision().action()).isEqualTo(ESCALATE);
@@ -171,9 +173,9 @@ class VetoedRollbackTest {
     @Test
     void probesEscalateAllTheSame() {
         see(outage().with(FAILS_TOO));
-        see(Observations.probe(ProbeOutcome.FAILED));
+        see(Observations.probe(HealthProbeVerdict.FAILED));
 
-        assertThat(see(Observations.probe(ProbeOutcome.FAILED)).decision().action())
+        assertThat(see(Observations.probe(HealthProbeVerdict.FAILED)).decision().action())
                 .isEqualTo(ESCALATE);
     }
 

@@ -120,13 +120,15 @@ class WatchEndRulesTest {
                 3,
                 20,
                 /* restoreOnEscalation= */ true);
-        WatchSimulation watch = new WatchSimulation(patient).see(Observations.probe(ProbeOutcome.FAILED));
+        WatchSimulation watch = new WatchSimulation(patient).see(Observations.probe(HealthProbeVerdict.FAILED));
 
         assertThat(Duration.between(
                         watch.state().schedule().lastCheckAt(),
                         watch.state().schedule().nextCheckAt()))
                 .isEqualTo(Duration.ofSeconds(5));
-        assertThat(watch.see(Observations.probe(ProbeOutcome.FAILED)).decision().action())
+        assertThat(watch.see(Observations.probe(HealthProbeVerdict.FAILED))
+                        .decision()
+                        .action())
                 .isEqualTo(DecisionAction.ESCALATE);
     }
 

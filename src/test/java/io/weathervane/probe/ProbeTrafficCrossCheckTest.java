@@ -2,7 +2,7 @@ package io.weathervane.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.monitor.ProbeOutcome;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.HealthProbeResult.Status;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class ProbeTrafficCrossCheckTest {
         "NO_ANSWER, -5, FAILED", // its counters began anew
         "NO_ANSWER, 1, LOST"
     })
-    void aSilentProbeIsLostOnlyBesideCallsThatGoWell(Status status, long wentWell, ProbeOutcome outcome) {
+    void aSilentProbeIsLostOnlyBesideCallsThatGoWell(Status status, long wentWell, HealthProbeVerdict outcome) {
         HealthProbeResult probe = new HealthProbeResult(status, "no answer within 5000 ms", Duration.ofSeconds(11));
 
         assertThat(ProbeTrafficCrossCheck.interpret(probe, wentWell).outcome()).isEqualTo(outcome);

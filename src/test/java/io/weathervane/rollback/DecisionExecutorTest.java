@@ -4,8 +4,8 @@ import static io.weathervane.monitor.DecisionAction.ESCALATE;
 import static io.weathervane.monitor.DecisionAction.ROLLBACK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventType;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.EngageResult;
@@ -52,7 +52,7 @@ class DecisionExecutorTest {
 
     private final List<String> happened = new ArrayList<>();
     private final Set<String> failing = new HashSet<>();
-    private final List<AuditEntry> entries = new ArrayList<>();
+    private final List<NewAuditEvent> entries = new ArrayList<>();
     private final List<EventType> said = new ArrayList<>();
     private String active = "canary";
     private Optional<String> previous = Optional.of("stable");
@@ -333,7 +333,7 @@ class DecisionExecutorTest {
     }
 
     private List<AuditKind> kinds() {
-        return entries.stream().map(AuditEntry::kind).toList();
+        return entries.stream().map(NewAuditEvent::kind).toList();
     }
 
     private ObjectNode payload(AuditKind kind) {
@@ -365,7 +365,7 @@ class DecisionExecutorTest {
         }
 
         @Override
-        public void finish(Optional<WatchRecord> decided, WatchOutcome how, List<AuditEntry> written) {
+        public void finish(Optional<WatchRecord> decided, WatchOutcome how, List<NewAuditEvent> written) {
             step("finish");
             outcome = Optional.of(how);
             entries.addAll(written);

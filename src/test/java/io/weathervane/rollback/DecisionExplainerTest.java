@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorStateMachine;
@@ -18,7 +19,6 @@ import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.policy.MonitorMode;
@@ -233,7 +233,7 @@ class DecisionExplainerTest {
     private static Observation seen(long errors) {
         CallCounts calls = new CallCounts(40, errors);
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(calls, 0, 0, 0, Map.of("search", calls)),
                 Optional.empty(),
                 ResourceUsage.of(1 << 20, 5, 100));
@@ -241,7 +241,7 @@ class DecisionExplainerTest {
 
     private static Observation quiet() {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 Observation.Calls.of(CallCounts.NONE, 0),
                 Optional.empty(),
                 ResourceUsage.unknown());
@@ -254,7 +254,7 @@ class DecisionExplainerTest {
     private CheckResult decide(WatchState state, Observation seen) {
         CheckResult step =
                 MonitorStateMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
-        AuditEntry entry = DecisionAuditJson.entry(
+        NewAuditEvent entry = DecisionAuditJson.entry(
                 step.decision().action(),
                 Actor.SYSTEM,
                 Optional.of(state.promotionId()),

@@ -2,14 +2,14 @@ package io.weathervane.rollback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
@@ -26,7 +26,7 @@ class RestoredWorkerVerifierTest {
     private static final MonitorPolicy POLICY = MonitorPresets.DEFAULT;
     private static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
 
-    private final List<AuditEntry> pages = new ArrayList<>();
+    private final List<NewAuditEvent> pages = new ArrayList<>();
 
     @Test
     void isDueOnceAnActionBroughtAnotherWorkerBack() {
@@ -115,7 +115,7 @@ class RestoredWorkerVerifierTest {
 
     private static Observation calls(long requests, long errors) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(requests, errors), 0),
                 Optional.empty(),
                 ResourceUsage.unknown());

@@ -11,7 +11,7 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.KillSwitchStatus;
@@ -50,7 +50,7 @@ class RollbackActionsTest {
 
     private final WorkerManager workers = mock(WorkerManager.class);
     private final FakeTicker ticker = new FakeTicker();
-    private final List<AuditEntry> entries = new ArrayList<>();
+    private final List<NewAuditEvent> entries = new ArrayList<>();
     private final List<DeferredRecord> written = new ArrayList<>();
     private final List<String> engagements = new ArrayList<>();
     private boolean engaged;
@@ -65,7 +65,7 @@ class RollbackActionsTest {
             },
             ticker);
 
-    private final ActionSteps steps = actions.begin();
+    private final ActionStepRunner steps = actions.begin();
 
     @BeforeEach
     void aPreviousWorkerIsReady() {
@@ -328,7 +328,7 @@ class RollbackActionsTest {
     @Test
     void describedStepsTouchNothingAndAreNotDone() {
         List<ActionStepOutcome> described =
-                ActionSteps.describe(actions.restore(CONTEXT, AdditionalSwitchRecordSource.NONE));
+                ActionStepRunner.describe(actions.restore(CONTEXT, AdditionalSwitchRecordSource.NONE));
 
         assertThat(described).extracting(ActionStepOutcome::outcome).containsOnly("would-have");
         verify(workers, never()).preflightPrevious();

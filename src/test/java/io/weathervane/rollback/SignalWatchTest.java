@@ -11,7 +11,7 @@ import io.weathervane.monitor.SignalLimit;
 import io.weathervane.monitor.SignalValue.State;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.signal.FakePrometheus;
-import io.weathervane.signal.PrometheusQuery;
+import io.weathervane.signal.PrometheusQuerySpec;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.signal.SignalPostResult;
 import io.weathervane.testing.Await;
@@ -194,7 +194,7 @@ class SignalWatchTest {
     private static SignalConfig polled(FakePrometheus prometheus) {
         return new SignalConfig(
                 "orders",
-                Optional.of(new PrometheusQuery(prometheus.url(), "up")),
+                Optional.of(new PrometheusQuerySpec(prometheus.url(), "up")),
                 Optional.empty(),
                 Duration.ofMillis(200),
                 List.of(ROLL_BACK_ON_FIRING),

@@ -6,11 +6,11 @@ import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.ToolFailureMetric;
 import io.weathervane.monitor.WatchState;
@@ -109,7 +109,7 @@ class StoredWatchSizeTest {
         while (state.running()) {
             Map<String, CallCounts> now = tools(random, 2_000);
             Observation seen = new Observation(
-                    new Observation.ProbeResult(ProbeOutcome.PASSED, "answered in 2 ms"),
+                    new Observation.ProbeResult(HealthProbeVerdict.PASSED, "answered in 2 ms"),
                     new Observation.Calls(sum(now), 0, 12, 0, now),
                     Optional.empty(),
                     ResourceUsage.of(200L * 1024 * 1024, 12, 1024));

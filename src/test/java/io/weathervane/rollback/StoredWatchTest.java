@@ -8,12 +8,12 @@ import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.ExternalSnapshotRow;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
@@ -117,7 +117,7 @@ class StoredWatchTest {
 
     private static Observation wellSeen() {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "answered in 2 ms"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "answered in 2 ms"),
                 new Observation.Calls(new CallCounts(40, 0), 0, 0, 0, Map.of("search", new CallCounts(40, 0))),
                 Optional.of(new ExternalSnapshotRow(42, 0.125, 3, OptionalLong.of(40))),
                 ResourceUsage.of(200L * 1024 * 1024, 12, 1024));
@@ -125,7 +125,7 @@ class StoredWatchTest {
 
     private static Observation failing() {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.UNKNOWN, "not made"),
+                new Observation.ProbeResult(HealthProbeVerdict.UNKNOWN, "not made"),
                 new Observation.Calls(
                         new CallCounts(60, 45),
                         7,

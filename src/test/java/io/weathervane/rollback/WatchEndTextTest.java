@@ -7,11 +7,11 @@ import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
@@ -62,7 +62,7 @@ class WatchEndTextTest {
 
     private static CheckResult check(WatchState state, CallCounts calls) {
         Observation seen = new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(calls, 0, 0, 0, Map.of()),
                 Optional.empty(),
                 ResourceUsage.unknown());

@@ -39,7 +39,7 @@ class AcceptedToolChangeTest {
 
     @Test
     void anotherToolAndAnotherKindStillBlock() {
-        ToolListComparison comparison = ToolListComparison.of(
+        ToolListDifferences comparison = ToolListDifferences.of(
                 List.of(tool("gone", ""), tool("gone_too", ""), tool("kept", ",'annotations':{'readOnlyHint':true}")),
                 List.of(tool("kept", "")),
                 List.of(GONE, new AcceptedToolChange("kept", Kind.SCHEMA_CHANGED)));
@@ -54,8 +54,8 @@ class AcceptedToolChangeTest {
 
     @Test
     void aNameListedTwiceBlocksWhateverIsAccepted() {
-        ToolListComparison comparison =
-                ToolListComparison.of(List.of(tool("a", "")), List.of(tool("a", ""), tool("a", "")), everyKindOf("a"));
+        ToolListDifferences comparison =
+                ToolListDifferences.of(List.of(tool("a", "")), List.of(tool("a", ""), tool("a", "")), everyKindOf("a"));
 
         assertThat(comparison.blocks()).isTrue();
         assertThat(comparison.unmatched()).hasSize(3);
@@ -66,7 +66,7 @@ class AcceptedToolChangeTest {
         String properties = IntStream.range(0, 1_000)
                 .mapToObj(index -> "'p" + index + "':{'type':'string'}")
                 .collect(Collectors.joining(","));
-        ToolListComparison comparison = ToolListComparison.of(
+        ToolListDifferences comparison = ToolListDifferences.of(
                 List.of(tool("a", ",'inputSchema':{'properties':{" + properties + "}}"), tool("gone", "")),
                 List.of(tool("a", ",'inputSchema':{'properties':{}}")),
                 everyKindOf("a"));
@@ -78,7 +78,7 @@ class AcceptedToolChangeTest {
     @Test
     void aHarmlessChangeNeedsNoAcceptance() {
         AcceptedToolChange schema = new AcceptedToolChange("a", Kind.SCHEMA_CHANGED);
-        ToolListComparison comparison = ToolListComparison.of(
+        ToolListDifferences comparison = ToolListDifferences.of(
                 List.of(tool("a", "")), List.of(tool("a", ",'outputSchema':{'type':'object'}")), List.of(schema));
 
         assertThat(comparison.differences())
@@ -89,7 +89,7 @@ class AcceptedToolChangeTest {
 
     @Test
     void anAcceptedChangeIsListedAsSuchBehindWhatBlocksAndBeforeTheNotes() {
-        ToolListComparison comparison = ToolListComparison.of(
+        ToolListDifferences comparison = ToolListDifferences.of(
                 List.of(tool("told", ",'description':'Old.'"), tool("gone", ""), tool("gone_too", "")),
                 List.of(tool("told", ",'description':'New.'")),
                 List.of(GONE));
@@ -123,7 +123,7 @@ class AcceptedToolChangeTest {
 
     @Test
     void aSentenceCountsWhatIsAcceptedAndWhatIsHarmlessApart() {
-        ToolListComparison comparison = ToolListComparison.of(
+        ToolListDifferences comparison = ToolListDifferences.of(
                 List.of(tool("told", ",'description':'Old.'"), tool("gone", "")),
                 List.of(tool("told", ",'description':'New.'"), tool("new", "")),
                 List.of(GONE));
@@ -138,7 +138,7 @@ class AcceptedToolChangeTest {
                 .mapToObj(index -> new AcceptedToolChange("t" + index, Kind.REMOVED))
                 .toList();
 
-        assertThat(ReportText.unmatched(new ToolListComparison(List.of(), stale)))
+        assertThat(ReportText.unmatched(new ToolListDifferences(List.of(), stale)))
                 .isEqualTo("; in upgrade.acceptedChanges, but no such change:"
                         + " t0 removed, t1 removed, t2 removed, t3 removed, t4 removed and 2 more");
     }

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.StringNode;
 
 /** How slow is too slow, what is shown of a difference, what is recorded: the parts that need no process. */
 class ShadowFindingsEvaluatorTest {
-    private static final ToolListComparison SAME = ToolListComparison.NOTHING;
+    private static final ToolListDifferences SAME = ToolListDifferences.NOTHING;
 
     @ParameterizedTest(name = "{0} calls, active {1} ms, canary {2} ms, one of {3} ms")
     @CsvSource({
@@ -76,7 +76,7 @@ class ShadowFindingsEvaluatorTest {
 
     @Test
     void aHarmlessChangeOfToolsIsOneOnlyBeforeTheComparison() {
-        ToolListComparison added = ToolListComparison.of(List.of(), List.of(JsonText.object("{'name':'a'}")));
+        ToolListDifferences added = ToolListDifferences.of(List.of(), List.of(JsonText.object("{'name':'a'}")));
 
         assertThat(ShadowFindingsEvaluator.reasons(
                         new ShadowFindingsCollector(), added, SAME, ShadowThresholds.defaults()))

@@ -267,7 +267,7 @@ class ExternalSignalRegistryTest {
     private static SignalConfig polledConfig(String name, FakePrometheus prometheus, Duration interval) {
         return new SignalConfig(
                 name,
-                Optional.of(new PrometheusQuery(prometheus.url(), "up")),
+                Optional.of(new PrometheusQuerySpec(prometheus.url(), "up")),
                 Optional.empty(),
                 interval,
                 List.of(new SignalLimit(DecisionAction.DEGRADE, Comparison.ABOVE, 1)),

@@ -55,7 +55,7 @@ class PrometheusClientTest {
     void asksTheApiForTheQueryAsItIs() throws Exception {
         String query = "sum(rate(errors_total{job=\"a b\"}[5m])) / 2 + 1 & x";
 
-        client.ask(new PrometheusQuery(URI.create(prometheus.url() + "/"), query), LIMIT);
+        client.ask(new PrometheusQuerySpec(URI.create(prometheus.url() + "/"), query), LIMIT);
 
         assertThat(prometheus.lastQuery()).isEqualTo("query=" + query);
     }
@@ -114,7 +114,7 @@ class PrometheusClientTest {
         URI nobody = prometheus.url();
         prometheus.close();
 
-        PrometheusAnswer answered = client.ask(new PrometheusQuery(nobody, "up"), LIMIT);
+        PrometheusAnswer answered = client.ask(new PrometheusQuerySpec(nobody, "up"), LIMIT);
 
         assertThat(answered.number()).isEmpty();
         assertThat(answered.detail()).contains("127.0.0.1 cannot be asked");
@@ -131,6 +131,6 @@ class PrometheusClientTest {
     }
 
     private PrometheusAnswer ask(Duration limit) throws InterruptedException {
-        return client.ask(new PrometheusQuery(prometheus.url(), "up"), limit);
+        return client.ask(new PrometheusQuerySpec(prometheus.url(), "up"), limit);
     }
 }

@@ -39,7 +39,7 @@ final class DeferredWritesTest {
     Path folder;
 
     private final AtomicLong nanos = new AtomicLong();
-    private final ExternalCommitPredictor others = new ExternalCommitPredictor(nanos::get);
+    private final NextExternalCommitPredictor others = new NextExternalCommitPredictor(nanos::get);
     private SqliteDatabase database;
 
     @BeforeEach

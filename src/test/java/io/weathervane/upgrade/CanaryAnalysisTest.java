@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.upgrade.CanaryAnalysis.Against;
 import io.weathervane.upgrade.CanaryAnalysis.Recommendation;
@@ -108,7 +108,7 @@ class CanaryAnalysisTest {
 
     private static Observation calls(long requests, long errors) {
         return new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 new Observation.Calls(new CallCounts(requests, errors), 0, 0, 0, Map.of()),
                 Optional.empty(),
                 ResourceUsage.unknown());

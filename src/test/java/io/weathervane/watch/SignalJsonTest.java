@@ -6,11 +6,11 @@ import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.RuleCondition.Comparison;
 import io.weathervane.monitor.SignalLimit;
@@ -86,7 +86,7 @@ class SignalJsonTest {
 
     private static CheckResult step(WatchState state, SignalReading... readings) {
         Observation seen = new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "ok"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "ok"),
                 Observation.Calls.of(new CallCounts(100, 0), 0),
                 Optional.empty(),
                 ResourceUsage.unknown());

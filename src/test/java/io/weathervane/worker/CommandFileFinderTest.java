@@ -2,7 +2,7 @@ package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weathervane.util.ContentHash;
+import io.weathervane.util.FileContentHasher;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -252,7 +252,7 @@ class CommandFileFinderTest {
         }
         try (RandomAccessFile sparse =
                 new RandomAccessFile(folder.resolve("huge").toFile(), "rw")) {
-            sparse.setLength(ContentHash.BYTES_MAX + 1);
+            sparse.setLength(FileContentHasher.BYTES_MAX + 1);
         }
 
         assertThat(CommandFileFinder.ofScript("cat " + many, folder).unbound())

@@ -4,7 +4,7 @@ import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.BaselineRecord.LatencyRecord;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.Overdispersion;
-import io.weathervane.worker.FailureBinSums;
+import io.weathervane.worker.FailureDispersionSums;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +26,8 @@ final class Baselines {
         double[] shares = Promotion.cumulated(scenario.tools());
         long[] count = new long[shares.length];
         long[] failed = new long[shares.length];
-        List<FailureBinSums.Accumulator> bins =
-                List.of(new FailureBinSums.Accumulator(20), new FailureBinSums.Accumulator(100));
+        List<FailureDispersionSums.Accumulator> bins =
+                List.of(new FailureDispersionSums.Accumulator(20), new FailureDispersionSums.Accumulator(100));
         double end = scenario.recordHours() * 3600;
         for (double at = calls.pause(scenario.callsPerMinute());
                 at < end;
@@ -46,7 +46,7 @@ final class Baselines {
             }
         }
         double spread = bins.stream()
-                .map(FailureBinSums.Accumulator::full)
+                .map(FailureDispersionSums.Accumulator::full)
                 .mapToDouble(full -> Overdispersion.of(full.size(), full.bins(), full.failures(), full.squares()))
                 .max()
                 .orElse(1);

@@ -2,11 +2,11 @@ package io.weathervane.bench.decisions;
 
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.rollback.RollbackMonitor;
@@ -38,7 +38,7 @@ final class CheckCost {
         BaselineRecord record = new BaselineRecord(
                 Optional.of("stable"), new CallCounts(50_000, 500), before, /* spread= */ 1, Optional.empty());
         Observation seen = new Observation(
-                new Observation.ProbeResult(ProbeOutcome.PASSED, "healthy"),
+                new Observation.ProbeResult(HealthProbeVerdict.PASSED, "healthy"),
                 new Observation.Calls(new CallCounts(1_000, 13), 0, 0, 0, now),
                 Optional.empty(),
                 ResourceUsage.unknown());

@@ -3,11 +3,11 @@ package io.weathervane.bench.decisions;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.DecisionAction;
+import io.weathervane.monitor.HealthProbeVerdict;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PreviousWorkerReplayResult;
-import io.weathervane.monitor.ProbeOutcome;
 import io.weathervane.monitor.ResourceUsage;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
@@ -112,11 +112,11 @@ final class MonitorRule implements DecisionRule {
 
         private Observation.ProbeResult probe(double planned, double now) {
             if (!promotion.probeLost(planned)) {
-                return new Observation.ProbeResult(ProbeOutcome.PASSED, "healthy");
+                return new Observation.ProbeResult(HealthProbeVerdict.PASSED, "healthy");
             }
             return promotion.wentWell(planned, now)
-                    ? new Observation.ProbeResult(ProbeOutcome.LOST, "no answer, while calls went well")
-                    : new Observation.ProbeResult(ProbeOutcome.FAILED, "no answer within 5 s");
+                    ? new Observation.ProbeResult(HealthProbeVerdict.LOST, "no answer, while calls went well")
+                    : new Observation.ProbeResult(HealthProbeVerdict.FAILED, "no answer within 5 s");
         }
 
         private static CallCounts sum(CallCounts one, CallCounts more) {

@@ -11,7 +11,7 @@ import io.weathervane.resource.ResourceTemplate;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.builtin.ResourceStateView;
+import io.weathervane.tool.builtin.ServerStateJsonSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 public final class BuiltInResources implements ResourceSource {
     private final List<ResourceFamily> families;
 
-    public BuiltInResources(ResourceStateView state, EvidenceBundleReader evidenceBundles) {
+    public BuiltInResources(ServerStateJsonSource state, EvidenceBundleReader evidenceBundles) {
         this.families =
                 List.of(new StateResources(state), new RunbookResource(), new IncidentResources(evidenceBundles));
     }

@@ -4,7 +4,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceTemplate;
-import io.weathervane.tool.builtin.ResourceStateView;
+import io.weathervane.tool.builtin.ServerStateJsonSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,9 +16,9 @@ final class StateResources implements ResourceFamily {
     private static final int EVENTS = 50;
     private static final int EVENTS_OF_KIND = 20;
 
-    private final ResourceStateView state;
+    private final ServerStateJsonSource state;
 
-    StateResources(ResourceStateView state) {
+    StateResources(ServerStateJsonSource state) {
         this.state = state;
     }
 

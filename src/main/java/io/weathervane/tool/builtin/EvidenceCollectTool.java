@@ -1,9 +1,9 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditEntry;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
@@ -89,7 +89,7 @@ public final class EvidenceCollectTool implements Tool {
         ObjectNode payload = ToolResultFields.object()
                 .put("incidentId", bundle.id())
                 .put("files", bundle.files().size());
-        WriteReceipt written = audit.appendLate(AuditEntry.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
+        WriteReceipt written = audit.appendLate(NewAuditEvent.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
         return written.promptly()
                 ? Optional.empty()
                 : Optional.of("the collection is not in the audit yet, the database could not take it"

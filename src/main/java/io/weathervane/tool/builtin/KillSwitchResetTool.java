@@ -5,8 +5,8 @@ import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.rollback.ResetPreconditionResult;
-import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
@@ -82,7 +82,7 @@ public final class KillSwitchResetTool implements RiskyTool {
             List<ResetPreconditionResult> preconditions) {
         return new RiskyCallDescription(
                 definition.name(),
-                RiskyChangeText.reset(status, preconditions),
+                ChangeApprovalText.reset(status, preconditions),
                 reason,
                 List.of(),
                 facts(status, preconditions),

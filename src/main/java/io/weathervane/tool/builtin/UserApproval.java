@@ -2,7 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.RiskyChangeText;
+import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ToolCall;
@@ -61,7 +61,7 @@ final class UserApproval implements ApprovalStrategy {
         @Override
         public void take(SqlTransaction sql, String now) {
             if (!now.equals(change)) {
-                throw new ToolFailureException("Nothing was done. " + RiskyChangeText.mismatch(change, now));
+                throw new ToolFailureException("Nothing was done. " + ChangeApprovalText.mismatch(change, now));
             }
         }
     }

@@ -2,8 +2,8 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.rollback.ActionRefusedException;
 import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.rollback.PromotionResult;
-import io.weathervane.rollback.RiskyChangeText;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
@@ -51,7 +51,7 @@ public final class WorkerPromoteTool implements RiskyTool {
     private RiskyCallDescription proposal(ToolArguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
         return new RiskyCallDescription(
                 definition.name(),
-                RiskyChangeText.promotion(plan.from(), plan.to(), candidate.sha256()),
+                ChangeApprovalText.promotion(plan.from(), plan.to(), candidate.sha256()),
                 reason(arguments),
                 ApprovalCommandSanitizer.shown(candidate.lines()),
                 lines(plan),
@@ -69,7 +69,7 @@ public final class WorkerPromoteTool implements RiskyTool {
             PromotionResult plan = monitor.promotionPlan();
             List<String> facts = new ArrayList<>();
             facts.add("now it would "
-                    + RiskyChangeText.promotion(
+                    + ChangeApprovalText.promotion(
                             plan.from(), plan.to(), monitor.candidate().sha256()));
             facts.addAll(lines(plan));
             return facts;

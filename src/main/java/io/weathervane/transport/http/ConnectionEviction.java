@@ -1,6 +1,6 @@
 package io.weathervane.transport.http;
 
-import io.weathervane.transport.http.ConnectionOwner.Standing;
+import io.weathervane.transport.http.RankedConnectionOwner.Standing;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  */
 final class ConnectionEviction {
     /** Who needs a place when no request does: it is not known yet what the connections beyond the limit want. */
-    static final ConnectionOwner UNNAMED = new ConnectionOwner("", Standing.UNPROVEN);
+    static final RankedConnectionOwner UNNAMED = new RankedConnectionOwner("", Standing.UNPROVEN);
 
     /** How long a connection of a holder who has shown more than the newcomer keeps its place after an answer. */
     private static final Duration IDLE_MIN = Duration.ofSeconds(5);
@@ -22,7 +22,7 @@ final class ConnectionEviction {
     /** A holder of more than the half of the places takes no other's, and gives way even while it is answered. */
     private static final int SHARE_DIVISOR = 2;
 
-    private final ConnectionOwner newcomer;
+    private final RankedConnectionOwner newcomer;
     private final int share;
     private final Map<String, Long> counts;
 
@@ -41,9 +41,9 @@ final class ConnectionEviction {
      *
      * @param age how long it has been doing what it does
      */
-    record Held<C>(C connection, ConnectionOwner holder, Activity activity, Duration age) {}
+    record Held<C>(C connection, RankedConnectionOwner holder, Activity activity, Duration age) {}
 
-    private ConnectionEviction(ConnectionOwner newcomer, int places, Map<String, Long> counts) {
+    private ConnectionEviction(RankedConnectionOwner newcomer, int places, Map<String, Long> counts) {
         this.newcomer = newcomer;
         this.share = Math.max(1, places / SHARE_DIVISOR);
         this.counts = counts;
@@ -56,7 +56,7 @@ final class ConnectionEviction {
      * @param all every other connection
      * @param age how long the one must have done what it does at least
      */
-    static <C> Optional<Held<C>> choose(ConnectionOwner newcomer, List<Held<C>> all, int places, Duration age) {
+    static <C> Optional<Held<C>> choose(RankedConnectionOwner newcomer, List<Held<C>> all, int places, Duration age) {
         ConnectionEviction rules = new ConnectionEviction(
                 newcomer,
                 places,
@@ -94,11 +94,11 @@ final class ConnectionEviction {
     }
 
     /** The server's own user has no share: its places are its own. */
-    private boolean isOverShare(ConnectionOwner holder) {
+    private boolean isOverShare(RankedConnectionOwner holder) {
         return holder.standing() != Standing.OWNER && count(holder) > share;
     }
 
-    private long count(ConnectionOwner holder) {
+    private long count(RankedConnectionOwner holder) {
         return counts.getOrDefault(holder.name(), 0L);
     }
 }

@@ -135,7 +135,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     }
 
     /** One at a time; of those that have a place, not of others that wait for one. */
-    private synchronized boolean takesPlace(Connection connection, ConnectionOwner newcomer) {
+    private synchronized boolean takesPlace(Connection connection, RankedConnectionOwner newcomer) {
         boolean taken = open.get() - beyond.size() < limit()
                 || makesPlace(newcomer, other -> !beyond.contains(other), Duration.ZERO);
         if (taken) {
@@ -153,7 +153,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
      *
      * @param age how long it must have done what it does
      */
-    private boolean makesPlace(ConnectionOwner newcomer, Predicate<Connection> among, Duration age) {
+    private boolean makesPlace(RankedConnectionOwner newcomer, Predicate<Connection> among, Duration age) {
         long now = ticker.nanos();
         List<ConnectionEviction.Held<Connection>> others = new ArrayList<>();
         states.forEach((connection, state) -> {
@@ -169,16 +169,16 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     private ConnectionEviction.Held<Connection> held(Connection connection, HttpConnectionState state, long now) {
         HttpConnectionState.Step step = state.step();
-        ConnectionOwner holder = holder(connection, state, peers.peek(connection));
+        RankedConnectionOwner holder = holder(connection, state, peers.peek(connection));
         return new ConnectionEviction.Held<>(
                 connection, holder, step.phase().activity(), Duration.ofNanos(now - step.since()));
     }
 
-    private ConnectionOwner holder(Connection connection, HttpConnectionState state, Optional<Peer> peer) {
+    private RankedConnectionOwner holder(Connection connection, HttpConnectionState state, Optional<Peer> peer) {
         String address = connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress client
                 ? client.getHostString()
                 : "";
-        return ConnectionOwner.of(state.caller(), peer, address, tokensNeeded);
+        return RankedConnectionOwner.of(state.caller(), peer, address, tokensNeeded);
     }
 
     private void look() {

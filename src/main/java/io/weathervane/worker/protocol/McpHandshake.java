@@ -56,7 +56,7 @@ public final class McpHandshake {
         McpListCache lists = new McpListCache(channel, label, opening.generation(), opening.serverInfo());
         lists.fetchAll(deadline);
         McpSession session = new McpSession(channel, label, opening.generation(), opening.serverInfo(), lists);
-        session.notifications().ifPresent(WorkerNotificationSubscriptions::begin);
+        session.notifications().ifPresent(WorkerNotificationRequester::begin);
         if (opening.serverInfo().announcesExtensions()) {
             channel.passExtensions();
         }

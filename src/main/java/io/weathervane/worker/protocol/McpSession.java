@@ -34,7 +34,7 @@ public final class McpSession implements WorkerSession {
     private final McpGeneration generation;
     private final WorkerServerInfo serverInfo;
     private final McpListCache lists;
-    private final WorkerNotificationSubscriptions notifications;
+    private final WorkerNotificationRequester notifications;
     private final TaskStatusSubscription taskStatusSubscription;
 
     McpSession(
@@ -48,7 +48,7 @@ public final class McpSession implements WorkerSession {
         this.generation = generation;
         this.serverInfo = serverInfo;
         this.lists = lists;
-        this.notifications = new WorkerNotificationSubscriptions(channel, label, generation, serverInfo);
+        this.notifications = new WorkerNotificationRequester(channel, label, generation, serverInfo);
         this.taskStatusSubscription = new TaskStatusSubscription(channel, label, generation);
     }
 
@@ -98,7 +98,7 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public Optional<WorkerNotificationSubscriptions> notifications() {
+    public Optional<WorkerNotificationRequester> notifications() {
         return Optional.of(notifications);
     }
 

@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The {@code subscriptions/listen} by which a modern worker tells of its tasks. It is another than that of {@link WorkerNotificationSubscriptions}:
+ * The {@code subscriptions/listen} by which a modern worker tells of its tasks. It is another than that of {@link WorkerNotificationRequester}:
  * a worker that knows no {@code taskIds} may refuse it, and tells of its lists all the same.
  */
 public final class TaskStatusSubscription {

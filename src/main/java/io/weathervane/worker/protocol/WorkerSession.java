@@ -51,7 +51,7 @@ public interface WorkerSession {
     }
 
     /** What the worker is to tell unasked; empty when it never does. */
-    default Optional<WorkerNotificationSubscriptions> notifications() {
+    default Optional<WorkerNotificationRequester> notifications() {
         return Optional.empty();
     }
 

@@ -33,7 +33,7 @@ final class WorkerEventPublisher {
     private final Clock clock;
     private final WorkerStatusFile file;
     private final Function<Worker, Optional<Role>> roles;
-    private final ToolDefinitionDriftDetector definitions = new ToolDefinitionDriftDetector();
+    private final FirstStartToolBaselines definitions = new FirstStartToolBaselines();
     private final List<Consumer<ToolDefinitionDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<UnexpectedWorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final WorkerNotifications notifications;
@@ -72,7 +72,7 @@ final class WorkerEventPublisher {
     }
 
     /** How the tools of the worker's release differ from those it was first started with. */
-    ToolDefinitionDriftDetector definitions() {
+    FirstStartToolBaselines definitions() {
         return definitions;
     }
 

@@ -1,7 +1,7 @@
 package io.weathervane.worker.routing;
 
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
-import io.weathervane.worker.ToolTally;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -28,8 +28,8 @@ final class AcceptedArgumentRefusalCounter {
     private final Set<Integer> forms = new LinkedHashSet<>();
     private final Set<Integer> values = new LinkedHashSet<>();
     private final Set<Integer> refused = new LinkedHashSet<>();
-    private ToolTally sameArguments = ToolTally.NONE;
-    private ToolTally sameForm = ToolTally.NONE;
+    private ToolCallCounts sameArguments = ToolCallCounts.NONE;
+    private ToolCallCounts sameForm = ToolCallCounts.NONE;
 
     /** Fingerprints of arguments, so that no argument is kept. */
     record Print(int form, int values) {
@@ -99,7 +99,7 @@ final class AcceptedArgumentRefusalCounter {
     }
 
     /** The parts that something is refused of; a part without is as good as the tool's own calls. */
-    void putParts(String tool, Map<ToolComparisonCountKey, ToolTally> parts) {
+    void putParts(String tool, Map<ToolComparisonCountKey, ToolCallCounts> parts) {
         if (sameArguments.errors() > 0) {
             parts.put(new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.SAME_ARGUMENTS), sameArguments);
         }

@@ -4,13 +4,13 @@ import io.weathervane.failure.FailureRecorder;
 import io.weathervane.failure.ReleaseCalls;
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.CallTotals;
-import io.weathervane.worker.FailureBinSums;
+import io.weathervane.worker.FailureDispersionSums;
 import io.weathervane.worker.LatencyHistogram;
 import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ServedCallTotals;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
-import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
 import java.util.Arrays;
@@ -46,11 +46,11 @@ public final class CallCounters {
     private final long[] newest = new long[RECENT_MAX];
 
     /** Changed with the lock held, read without. */
-    private final Map<String, ToolTally> tools = new ConcurrentHashMap<>();
+    private final Map<String, ToolCallCounts> tools = new ConcurrentHashMap<>();
 
-    private volatile ToolTally otherTools = ToolTally.NONE;
-    private final List<FailureBinSums.Accumulator> bins =
-            BIN_SIZES.stream().map(FailureBinSums.Accumulator::new).toList();
+    private volatile ToolCallCounts otherTools = ToolCallCounts.NONE;
+    private final List<FailureDispersionSums.Accumulator> bins =
+            BIN_SIZES.stream().map(FailureDispersionSums.Accumulator::new).toList();
     private volatile Map<String, Expected> expected;
     private final Map<String, AcceptedArgumentRefusalCounter> arguments = new HashMap<>();
     private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
@@ -173,7 +173,7 @@ public final class CallCounters {
 
     /** Whether a call of the tool went well. */
     synchronized boolean hasDone(String tool) {
-        ToolTally calls = tools.get(tool);
+        ToolCallCounts calls = tools.get(tool);
         return calls != null && calls.requests() > calls.errors();
     }
 
@@ -231,9 +231,9 @@ public final class CallCounters {
     private void count(String tool, long nanos, boolean failed, boolean toolError) {
         bins.forEach(bin -> bin.add(failed));
         latency.add(nanos);
-        ToolTally known = tools.get(tool);
+        ToolCallCounts known = tools.get(tool);
         if (known != null || tools.size() < TOOLS_MAX) {
-            tools.put(tool, (known == null ? ToolTally.NONE : known).plus(failed, toolError));
+            tools.put(tool, (known == null ? ToolCallCounts.NONE : known).plus(failed, toolError));
             toolLatency
                     .computeIfAbsent(tool, one -> new LatencyHistogram.Accumulator())
                     .add(nanos);
@@ -277,22 +277,26 @@ public final class CallCounters {
     }
 
     public synchronized CallTallyDetails figures() {
-        Map<ToolComparisonCountKey, ToolTally> parts = new HashMap<>();
+        Map<ToolComparisonCountKey, ToolCallCounts> parts = new HashMap<>();
         arguments.forEach((tool, known) -> known.putParts(tool, parts));
         late.forEach((tool, calls) -> parts.put(
                 new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.LATE),
-                new ToolTally(
-                        Math.max(calls, tools.getOrDefault(tool, ToolTally.NONE).requests()), calls, 0)));
+                new ToolCallCounts(
+                        Math.max(
+                                calls,
+                                tools.getOrDefault(tool, ToolCallCounts.NONE).requests()),
+                        calls,
+                        0)));
         givenUp.forEach((tool, calls) -> parts.put(
                 new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.GIVEN_UP),
-                new ToolTally(tools.getOrDefault(tool, ToolTally.NONE).requests() + calls, calls, 0)));
+                new ToolCallCounts(tools.getOrDefault(tool, ToolCallCounts.NONE).requests() + calls, calls, 0)));
         return new CallTallyDetails(
                 now(),
                 toolErrors,
                 slow,
                 tools,
                 parts,
-                bins.stream().map(FailureBinSums.Accumulator::full).toList());
+                bins.stream().map(FailureDispersionSums.Accumulator::full).toList());
     }
 
     /** All that is counted, for the record of the release whose process this is. */

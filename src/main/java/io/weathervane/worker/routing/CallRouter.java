@@ -197,7 +197,7 @@ public final class CallRouter {
         Worker canary = slot == null ? null : slot.worker();
         if (slot == null
                 || canary == null
-                || !CanaryTrafficSplit.includes(slot.weight(), canary.label(), callContext.callerKey())
+                || !CanaryCallerSelector.includes(slot.weight(), canary.label(), callContext.callerKey())
                 || canary.session().tool(tool).isEmpty()
                 || (callContext.task().isPresent() && !TaskRouter.hasTasks(canary))
                 || !keepsPromise(assignment, canary, tool)) {

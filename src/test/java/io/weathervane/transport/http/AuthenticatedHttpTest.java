@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.auth.OAuthTokenPolicy;
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.TestHttp;
@@ -48,7 +48,7 @@ class AuthenticatedHttpTest {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String LIST = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/list\"}";
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"initialize\",\"params\":{"
-            + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
+        + "\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}";
     private static final String METADATA =
             "resource_metadata=\"https://ops.example.org/.well-known/oauth-protected-resource/mcp\"";
 
@@ -56,7 +56,7 @@ class AuthenticatedHttpTest {
     private Path folder;
 
     private TestIssuer issuer;
-    private TokenFileStore file;
+    private TokenHashFileStore file;
     private String viewer;
     private String operator;
     private HttpFixture http;
@@ -64,7 +64,7 @@ class AuthenticatedHttpTest {
     @BeforeEach
     void start() throws Exception {
         issuer = new TestIssuer();
-        file = new TokenFileStore(folder.resolve("tokens.json"));
+        file = new TokenHashFileStore(folder.resolve("tokens.json"));
         viewer = token("vera", CallerRole.VIEWER);
         operator = token("olaf", CallerRole.VIEWER, CallerRole.OPERATOR);
         http = fixture(CallerLimitOptions.defaults(), HttpOptions.of("127.0.0.1", 0));
@@ -262,7 +262,7 @@ class AuthenticatedHttpTest {
     void neitherProgressNorAnAnswerReachesAStreamWhoseTokenHasEnded() throws Exception {
         String body =
                 "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{},"
-                        + "\"_meta\":{\"progressToken\":\"p\"}}}";
+                    + "\"_meta\":{\"progressToken\":\"p\"}}}";
         String post = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Accept: application/json, text/event-stream\r\nAuthorization: Bearer " + operator
                 + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;

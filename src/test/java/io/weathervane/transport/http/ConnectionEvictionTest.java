@@ -6,7 +6,7 @@ import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.ConnectionEviction.Activity;
 import io.weathervane.transport.http.ConnectionEviction.Held;
-import io.weathervane.transport.http.ConnectionOwner.Standing;
+import io.weathervane.transport.http.RankedConnectionOwner.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,12 +21,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConnectionEvictionTest {
     private static final int PLACES = 8;
 
-    private static final ConnectionOwner OWNER = new ConnectionOwner("user root", Standing.OWNER);
-    private static final ConnectionOwner ALICE = new ConnectionOwner("user alice", Standing.GUEST);
-    private static final ConnectionOwner BOB = new ConnectionOwner("user bob", Standing.GUEST);
-    private static final ConnectionOwner VERA = new ConnectionOwner("token vera", Standing.KNOWN);
-    private static final ConnectionOwner OLAF = new ConnectionOwner("token olaf", Standing.KNOWN);
-    private static final ConnectionOwner NAMELESS = new ConnectionOwner("address 192.0.2.1", Standing.UNPROVEN);
+    private static final RankedConnectionOwner OWNER = new RankedConnectionOwner("user root", Standing.OWNER);
+    private static final RankedConnectionOwner ALICE = new RankedConnectionOwner("user alice", Standing.GUEST);
+    private static final RankedConnectionOwner BOB = new RankedConnectionOwner("user bob", Standing.GUEST);
+    private static final RankedConnectionOwner VERA = new RankedConnectionOwner("token vera", Standing.KNOWN);
+    private static final RankedConnectionOwner OLAF = new RankedConnectionOwner("token olaf", Standing.KNOWN);
+    private static final RankedConnectionOwner NAMELESS =
+            new RankedConnectionOwner("address 192.0.2.1", Standing.UNPROVEN);
 
     private final List<Held<String>> all = new ArrayList<>();
 
@@ -54,7 +55,8 @@ class ConnectionEvictionTest {
         hold("a call of olaf's", OLAF, Activity.WORKING, 60, 3);
 
         assertThat(chosenFor(OLAF)).contains("vera's");
-        assertThat(chosenFor(new ConnectionOwner("token otto", Standing.KNOWN))).contains("vera's");
+        assertThat(chosenFor(new RankedConnectionOwner("token otto", Standing.KNOWN)))
+                .contains("vera's");
     }
 
     @Test
@@ -71,7 +73,8 @@ class ConnectionEvictionTest {
         hold("vera's", VERA, Activity.WORKING, 100, PLACES / 2);
         hold("olaf's", OLAF, Activity.WORKING, 100, PLACES / 2);
 
-        assertThat(chosenFor(new ConnectionOwner("token otto", Standing.KNOWN))).isEmpty();
+        assertThat(chosenFor(new RankedConnectionOwner("token otto", Standing.KNOWN)))
+                .isEmpty();
         assertThat(chosenFor(NAMELESS)).isEmpty();
     }
 
@@ -126,24 +129,24 @@ class ConnectionEvictionTest {
         Optional<Peer> root = Optional.of(new Peer(Peer.Kind.SERVER_USER, "root"));
         Caller vera = new Caller("vera", Caller.Transport.HTTP, Set.of());
 
-        assertThat(ConnectionOwner.of(Optional.of(vera), alice, "127.0.0.1", true))
+        assertThat(RankedConnectionOwner.of(Optional.of(vera), alice, "127.0.0.1", true))
                 .isEqualTo(VERA);
-        assertThat(ConnectionOwner.of(Optional.empty(), alice, "127.0.0.1", false))
+        assertThat(RankedConnectionOwner.of(Optional.empty(), alice, "127.0.0.1", false))
                 .isEqualTo(ALICE);
-        assertThat(ConnectionOwner.of(Optional.empty(), root, "127.0.0.1", false))
+        assertThat(RankedConnectionOwner.of(Optional.empty(), root, "127.0.0.1", false))
                 .isEqualTo(OWNER);
-        assertThat(ConnectionOwner.of(Optional.empty(), root, "127.0.0.1", true))
-                .isEqualTo(new ConnectionOwner("user root", Standing.UNPROVEN));
-        assertThat(ConnectionOwner.of(Optional.empty(), Optional.of(Peer.UNKNOWN), "192.0.2.1", true))
+        assertThat(RankedConnectionOwner.of(Optional.empty(), root, "127.0.0.1", true))
+                .isEqualTo(new RankedConnectionOwner("user root", Standing.UNPROVEN));
+        assertThat(RankedConnectionOwner.of(Optional.empty(), Optional.of(Peer.UNKNOWN), "192.0.2.1", true))
                 .isEqualTo(NAMELESS);
     }
 
     @Test
     void oneThatIsStillLookedUpIsTakenForTheServersUsers() {
-        assertThat(ConnectionOwner.of(Optional.empty(), Optional.empty(), "127.0.0.1", false)
+        assertThat(RankedConnectionOwner.of(Optional.empty(), Optional.empty(), "127.0.0.1", false)
                         .standing())
                 .isEqualTo(Standing.OWNER);
-        assertThat(ConnectionOwner.of(Optional.empty(), Optional.empty(), "127.0.0.1", true)
+        assertThat(RankedConnectionOwner.of(Optional.empty(), Optional.empty(), "127.0.0.1", true)
                         .standing())
                 .isEqualTo(Standing.UNPROVEN);
     }
@@ -153,15 +156,15 @@ class ConnectionEvictionTest {
         Optional<Peer> root = Optional.of(new Peer(Peer.Kind.SERVER_USER, "root"));
         Caller passedOn = Caller.ofUser(Caller.ANONYMOUS, Caller.Transport.HTTP, Caller.Identity.UNKNOWN, Set.of());
 
-        assertThat(ConnectionOwner.of(Optional.of(passedOn), root, "127.0.0.1", false))
-                .isEqualTo(new ConnectionOwner("address 127.0.0.1", Standing.GUEST));
+        assertThat(RankedConnectionOwner.of(Optional.of(passedOn), root, "127.0.0.1", false))
+                .isEqualTo(new RankedConnectionOwner("address 127.0.0.1", Standing.GUEST));
     }
 
-    private void hold(String name, ConnectionOwner holder, Activity activity, int seconds, int times) {
+    private void hold(String name, RankedConnectionOwner holder, Activity activity, int seconds, int times) {
         all.addAll(Collections.nCopies(times, new Held<>(name, holder, activity, Duration.ofSeconds(seconds))));
     }
 
-    private Optional<String> chosenFor(ConnectionOwner newcomer) {
+    private Optional<String> chosenFor(RankedConnectionOwner newcomer) {
         return ConnectionEviction.choose(newcomer, all, PLACES, Duration.ZERO).map(Held::connection);
     }
 }

@@ -4,7 +4,7 @@ import static io.weathervane.transport.http.HttpFixture.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.auth.AuthConfig;
-import io.weathervane.auth.TokenFileStore;
+import io.weathervane.auth.TokenHashFileStore;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.tool.CallerRole;
 import java.io.IOException;
@@ -39,14 +39,14 @@ class ConnectionPlacesTest {
     @TempDir
     private Path folder;
 
-    private TokenFileStore tokens;
+    private TokenHashFileStore tokens;
     private String viewer;
     private String operator;
     private HttpFixture http;
 
     @BeforeEach
     void createTokens() {
-        tokens = new TokenFileStore(folder.resolve("tokens.json"));
+        tokens = new TokenHashFileStore(folder.resolve("tokens.json"));
         viewer = "Bearer " + tokens.create("vera", Set.of(CallerRole.VIEWER), Instant.now(), Optional.empty());
         operator = "Bearer "
                 + tokens.create(

@@ -9,7 +9,7 @@ import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.mcp.UpstreamExtensionMethods;
 import io.weathervane.mcp.UpstreamInstructions;
-import io.weathervane.mcp.UpstreamListMeta;
+import io.weathervane.mcp.UpstreamListMetaSource;
 import io.weathervane.mcp.UpstreamServices;
 import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.mcp.UpstreamTasks;
@@ -80,7 +80,7 @@ final class HttpFixture implements AutoCloseable {
                 UpstreamInstructions.none(),
                 UpstreamTasks.none(),
                 upstream,
-                UpstreamListMeta.none());
+                UpstreamListMetaSource.none());
         McpServices services = McpServices.of(info, registry(roles)).with(behind);
         dispatcher = TestDispatchers.of(services, limits);
         server = TestHttp.start(

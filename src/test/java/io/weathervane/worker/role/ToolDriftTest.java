@@ -67,7 +67,7 @@ class ToolDriftTest {
 
     @Test
     void namesWhatPartOfAToolIsAnother() {
-        ToolDefinitionDriftDetector definitions = new ToolDefinitionDriftDetector();
+        FirstStartToolBaselines definitions = new FirstStartToolBaselines();
         WorkerRelease release = SampleReleases.quick("blue");
         definitions.begin(
                 release, List.of(SampleReleases.object().put("name", "echo").put("description", "Says it again.")));

@@ -3,11 +3,11 @@ package io.weathervane.worker.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.worker.CallTotals;
-import io.weathervane.worker.FailureBinSums;
+import io.weathervane.worker.FailureDispersionSums;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.ServedCallTotals;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
-import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.time.Duration;
@@ -26,8 +26,8 @@ class CallCountersTest {
         tally.failed("export", 1, /* toolError= */ false);
 
         assertThat(tally.figures().tools())
-                .containsEntry("search", new ToolTally(1, 0, 0))
-                .containsEntry("export", new ToolTally(2, 2, 1));
+                .containsEntry("search", new ToolCallCounts(1, 0, 0))
+                .containsEntry("export", new ToolCallCounts(2, 2, 1));
         assertThat(tally.figures().toolErrors()).isEqualTo(1);
     }
 
@@ -101,7 +101,7 @@ class CallCountersTest {
         }
 
         assertThat(tally.figures().bins())
-                .containsExactly(new FailureBinSums(20, 2, 20, 400), new FailureBinSums(100, 0, 0, 0));
+                .containsExactly(new FailureDispersionSums(20, 2, 20, 400), new FailureDispersionSums(100, 0, 0, 0));
     }
 
     @Test
@@ -125,10 +125,10 @@ class CallCountersTest {
         assertThat(next.figures().parts())
                 .containsEntry(
                         new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_ARGUMENTS),
-                        new ToolTally(2, 2, 0))
+                        new ToolCallCounts(2, 2, 0))
                 .containsEntry(
                         new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_FORM),
-                        new ToolTally(1, 1, 0));
+                        new ToolCallCounts(1, 1, 0));
         assertThat(next.now()).isEqualTo(CallTotals.NONE);
     }
 
@@ -153,7 +153,7 @@ class CallCountersTest {
         next.took("export", print("q", "y"));
         assertThat(next.figures().parts())
                 .containsOnlyKeys(new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.SAME_FORM))
-                .containsValue(new ToolTally(2, 1, 0));
+                .containsValue(new ToolCallCounts(2, 1, 0));
     }
 
     @Test
@@ -190,10 +190,10 @@ class CallCountersTest {
                 .containsOnly(
                         Map.entry(
                                 new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.GIVEN_UP),
-                                new ToolTally(2, 1, 0)),
+                                new ToolCallCounts(2, 1, 0)),
                         Map.entry(
                                 new ToolComparisonCountKey("search", ToolComparisonCountKey.Kind.GIVEN_UP),
-                                new ToolTally(1, 1, 0)));
+                                new ToolCallCounts(1, 1, 0)));
         assertThat(next.now()).isEqualTo(new CallTotals(1, 0, 0));
     }
 
@@ -209,7 +209,7 @@ class CallCountersTest {
         assertThat(next.figures().parts())
                 .containsOnly(Map.entry(
                         new ToolComparisonCountKey("export", ToolComparisonCountKey.Kind.LATE),
-                        new ToolTally(2, 1, 0)));
+                        new ToolCallCounts(2, 1, 0)));
     }
 
     private static AcceptedArgumentRefusalCounter.Print print(String name, String value) {

@@ -9,9 +9,9 @@ import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
+import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolComparisonCountKey;
 import io.weathervane.worker.ToolErrorPolicy;
-import io.weathervane.worker.ToolTally;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerRelease;
@@ -244,7 +244,7 @@ class WorkerCallTest {
         assertThat(worker.tally().figures().parts())
                 .containsEntry(
                         new ToolComparisonCountKey("echo", ToolComparisonCountKey.Kind.SAME_ARGUMENTS),
-                        new ToolTally(1, 1, 0));
+                        new ToolCallCounts(1, 1, 0));
     }
 
     @Test
@@ -262,7 +262,7 @@ class WorkerCallTest {
         assertThat(read(worker, "fine").has("contents")).isTrue();
 
         assertThat(worker.tally().figures().tools())
-                .containsExactly(Map.entry("resources/read", new ToolTally(2, 1, 0)));
+                .containsExactly(Map.entry("resources/read", new ToolCallCounts(2, 1, 0)));
         assertThat(worker.tally().callerErrors()).isEqualTo(1);
     }
 

@@ -1,0 +1,42 @@
+package io.weathervane.rollback;
+
+import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.util.SafeText;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * One-line description of a risky change, for the approver; equal if and only if the change is equal. Goes on after
+ * "would".
+ */
+public final class ChangeApprovalText {
+    private ChangeApprovalText() {}
+
+    /** A promotion of what has this hash: {@code promote good in place of stable (sha256 1f3a…)}. */
+    public static String promotion(Optional<String> from, String to, String sha256) {
+        return "promote " + to + " in place of " + from.orElse("no worker") + " (sha256 " + sha256 + ")";
+    }
+
+    /** Why an approval of one change is no approval of another. */
+    public static String mismatch(String approved, String now) {
+        return "Approved: " + approved + ". The call would now " + now + ". Request approval again.";
+    }
+
+    /** A reset of this engagement; with what is not met, where that is to be overridden. */
+    public static String reset(KillSwitchStatus engaged, List<ResetPreconditionResult> preconditions) {
+        String unmet = preconditions.stream()
+                .filter(one -> !one.ok())
+                .map(ResetPreconditionResult::name)
+                .collect(Collectors.joining(", "));
+        return "reset the kill switch, on since "
+                + engaged.since()
+                        .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
+                        .map(Instant::toString)
+                        .orElse("an unknown time")
+                + " by " + SafeText.logged(engaged.by().orElse("unknown"))
+                + (unmet.isEmpty() ? "" : ", although not met: " + unmet);
+    }
+}

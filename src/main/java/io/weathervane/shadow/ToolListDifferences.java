@@ -1,0 +1,140 @@
+package io.weathervane.shadow;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How a canary's tools differ from the active worker's, as they stand in {@code tools/list}.
+ *
+ * @param differences the blocking ones first, then the accepted ones, else in the order of the lists
+ * @param unmatched what the configuration accepts and is no blocking change: a slip of the pen, or done long ago
+ */
+record ToolListDifferences(List<ToolDifference> differences, List<AcceptedToolChange> unmatched) {
+    /** Of workers that were not compared, or do not differ. */
+    static final ToolListDifferences NOTHING = new ToolListDifferences(List.of(), List.of());
+
+    /** Differences kept; a canary that is wholly another server needs no longer list. */
+    private static final int DIFFERENCES_MAX = 500;
+
+    public ToolListDifferences {
+        differences = List.copyOf(differences);
+        unmatched = List.copyOf(unmatched);
+    }
+
+    /** Compares two lists, nothing being accepted; pure. */
+    public static ToolListDifferences of(List<ObjectNode> active, List<ObjectNode> canary) {
+        return of(active, canary, List.of());
+    }
+
+    /** Compares two lists; pure. */
+    public static ToolListDifferences of(
+            List<ObjectNode> active, List<ObjectNode> canary, List<AcceptedToolChange> accepted) {
+        List<ToolDifference> found = found(active, canary);
+        List<AcceptedToolChange> unmatched = accepted.stream()
+                .filter(change -> found.stream().noneMatch(change::covers))
+                .toList();
+        // Judged before the list is cut: what is left out must not hide what blocks.
+        List<ToolDifference> kept = found.stream()
+                .map(each -> judged(each, accepted))
+                .sorted(Comparator.comparing(ToolDifference::standing))
+                .limit(DIFFERENCES_MAX)
+                .toList();
+        return new ToolListDifferences(kept, unmatched);
+    }
+
+    private static ToolDifference judged(ToolDifference difference, List<AcceptedToolChange> accepted) {
+        return accepted.stream().anyMatch(change -> change.covers(difference)) ? difference.asAccepted() : difference;
+    }
+
+    private static List<ToolDifference> found(List<ObjectNode> active, List<ObjectNode> canary) {
+        List<ToolDifference> found = new ArrayList<>();
+        Map<String, ObjectNode> before = byName(active);
+        Map<String, ObjectNode> after = byName(canary);
+        doubled(canary, found);
+        before.forEach((name, definition) -> {
+            ObjectNode other = after.get(name);
+            if (other == null) {
+                found.add(new ToolDifference(
+                        ToolDifference.Kind.REMOVED, name, "", /* blocking= */ true, "the tool is gone"));
+            } else {
+                found.addAll(ToolDefinitionComparer.of(name, definition, other));
+            }
+        });
+        after.keySet().stream()
+                .filter(name -> !before.containsKey(name))
+                .forEach(name -> found.add(new ToolDifference(
+                        ToolDifference.Kind.ADDED, name, "", /* blocking= */ false, "the tool is new")));
+        order(before, after, found);
+        return found;
+    }
+
+    private static Map<String, ObjectNode> byName(List<ObjectNode> tools) {
+        Map<String, ObjectNode> named = new LinkedHashMap<>();
+        tools.forEach(tool -> named.putIfAbsent(name(tool), tool));
+        return named;
+    }
+
+    /** Which of two definitions of one name a client takes, the server cannot know. */
+    private static void doubled(List<ObjectNode> canary, List<ToolDifference> found) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        canary.forEach(tool -> counts.merge(name(tool), 1, Integer::sum));
+        counts.forEach((name, count) -> {
+            if (count > 1) {
+                found.add(new ToolDifference(
+                        ToolDifference.Kind.OTHER_CHANGED,
+                        name,
+                        "",
+                        /* blocking= */ true,
+                        "the canary lists this name " + count + " times"));
+            }
+        });
+    }
+
+    private static void order(
+            Map<String, ObjectNode> before, Map<String, ObjectNode> after, List<ToolDifference> found) {
+        List<String> shared =
+                before.keySet().stream().filter(after::containsKey).toList();
+        List<String> now = after.keySet().stream().filter(before::containsKey).toList();
+        if (!shared.equals(now)) {
+            found.add(new ToolDifference(
+                    ToolDifference.Kind.OTHER_CHANGED,
+                    "",
+                    "",
+                    /* blocking= */ false,
+                    "the tools come in another order: " + String.join(", ", now)));
+        }
+    }
+
+    private static String name(ObjectNode tool) {
+        return tool.path("name").asString("");
+    }
+
+    public List<ToolDifference> blocking() {
+        return differences.stream().filter(ToolDifference::blocking).toList();
+    }
+
+    List<ToolDifference> accepted() {
+        return differences.stream().filter(ToolDifference::accepted).toList();
+    }
+
+    /** How many are neither blocking nor accepted. */
+    int notes() {
+        return differences.size() - blocking().size() - accepted().size();
+    }
+
+    /** Whether the canary takes other arguments of this tool on purpose, so that callers' old ones say nothing. */
+    boolean takesOtherArguments(String tool) {
+        return accepted().stream()
+                .anyMatch(each ->
+                        each.tool().equals(tool) && each.pointer().startsWith(ToolDefinitionComparer.INPUT_POINTER));
+    }
+
+    /** Whether callers of the active worker could be hurt. */
+    public boolean blocks() {
+        return !blocking().isEmpty();
+    }
+}

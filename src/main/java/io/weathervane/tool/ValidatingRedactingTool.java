@@ -1,0 +1,33 @@
+package io.weathervane.tool;
+
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A tool of ours: its arguments are checked against its schema, and neither what it is given to record nor what it answers
+ * has secrets.
+ */
+record ValidatingRedactingTool(Tool tool, SchemaCatalog.Entry schemas) {
+    /** Most objects and arrays inside each other in the arguments; a worker's tool may have more. */
+    private static final int DEPTH_MAX = 64;
+
+    ToolResult call(ToolCall call) {
+        List<String> problems = problems(call.arguments());
+        if (!problems.isEmpty()) {
+            return ToolResult.failed(
+                    ended("Invalid arguments for " + schemas.definition().name() + ": " + String.join("; ", problems)));
+        }
+        ObjectNode recorded = ArgumentRedactor.recorded(call.arguments());
+        return ArgumentRedactor.shown(tool.call(new ToolCall(recorded, call.caller(), call.channel())));
+    }
+
+    private List<String> problems(ObjectNode arguments) {
+        return JsonDepth.isMoreThan(DEPTH_MAX, arguments)
+                ? List.of("objects and arrays are inside each other more than " + DEPTH_MAX + " times")
+                : schemas.inputProblems(arguments);
+    }
+
+    private static String ended(String sentence) {
+        return sentence.endsWith("?") ? sentence : sentence + ".";
+    }
+}

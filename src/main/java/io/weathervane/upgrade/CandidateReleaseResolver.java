@@ -1,0 +1,60 @@
+package io.weathervane.upgrade;
+
+import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.WorkerProtocol;
+import io.weathervane.worker.WorkerRelease;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The release that is to take the active one's place: one of the configuration, or the active one with another command. */
+final class CandidateReleaseResolver {
+    private static final String DRY_RUN_VARIABLE = "WVO_DRY_RUN";
+
+    private CandidateReleaseResolver() {}
+
+    /** What it is called: the release's label, or the upgrade's id for a command. */
+    static String label(UpgradeRequest request, String id, Map<String, WorkerRelease> releases) {
+        return releases.containsKey(request.canary()) ? request.canary() : id;
+    }
+
+    /**
+     * The release of this request.
+     *
+     * @param active what runs now; a command takes over everything but the command from it
+     * @param workspace where a command runs when there is no active release
+     */
+    static WorkerRelease of(
+            Upgrade upgrade,
+            Map<String, WorkerRelease> releases,
+            Optional<WorkerRelease> active,
+            UpgradeDirectory folder,
+            Path workspace) {
+        WorkerRelease configured = releases.get(upgrade.request().canary());
+        if (configured != null) {
+            return configured;
+        }
+        String staging = folder.staging().toString();
+        List<String> command = CommandLineSplitter.of(upgrade.request().canary()).stream()
+                .map(word -> word.replace("${" + BuildOrTestStep.STAGING_VARIABLE + "}", staging)
+                        .replace("$" + BuildOrTestStep.STAGING_VARIABLE, staging))
+                .toList();
+        WorkerRelease model = active.orElseGet(() -> WorkerRelease.of(upgrade.to(), WorkerProtocol.MCP, command));
+        Map<String, String> environment = new HashMap<>(model.environment());
+        environment.put(BuildOrTestStep.STAGING_VARIABLE, staging);
+        LaunchSpec launch = model.launch()
+                .withCommand(command)
+                .withEnvironment(environment)
+                .in(model.folder().or(() -> Optional.of(workspace)));
+        return new WorkerRelease(upgrade.to(), model.kind(), launch, model.probe(), model.callTimeout(), model.tools());
+    }
+
+    /** The same, told that its calls are not real: it should change nothing outside of itself. */
+    static WorkerRelease inDryRun(WorkerRelease release) {
+        Map<String, String> environment = new HashMap<>(release.environment());
+        environment.put(DRY_RUN_VARIABLE, "1");
+        return release.with(release.launch().withEnvironment(environment));
+    }
+}
