@@ -64,7 +64,7 @@ class PassingThroughIT {
             String question = question(client).asString("");
             Await.until(
                     "the question is taken back",
-                    () -> told(client, "notifications/cancelled")
+                    () -> firstNotification(client, "notifications/cancelled")
                             .at("/params/requestId")
                             .asString("")
                             .equals(question));
@@ -115,9 +115,9 @@ class PassingThroughIT {
     @Test
     void methodsOfExtensionsPassBothWays() throws Exception {
         String asks = "printf '{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"com.x/ask\",\"params\":{\"a\":1}}\\n"
-                + "'; read -r reply; printf '{\"jsonrpc\":\"2.0\",\"method\":\"com.x/said\",\"params\":{\"b\":2}}\\n"
-                + "'; answer"
-                + " \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":{\\\"reply\\\":$reply,\\\"heard\\\":[0$heard]}}\"";
+            + "'; read -r reply; printf '{\"jsonrpc\":\"2.0\",\"method\":\"com.x/said\",\"params\":{\"b\":2}}\\n"
+            + "'; answer"
+            + " \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":{\\\"reply\\\":$reply,\\\"heard\\\":[0$heard]}}\"";
         try (StdioClient client = run(worker("", asks, "{\"tools\":{},\"extensions\":{\"com.x\":{}}}"))) {
             greet(client, "{\"roots\":{\"listChanged\":true}}");
             client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"com.x/event\",\"params\":{\"c\":3}}");
@@ -128,16 +128,20 @@ class PassingThroughIT {
                             .asInt())
                     .isEqualTo(4);
             int call = client.call("t");
-            Await.until("the question", () -> !told(client, "com.x/ask").isMissingNode());
-            assertThat(told(client, "com.x/ask").at("/params/a").asInt()).isEqualTo(1);
-            client.sendLine(
-                    "{\"jsonrpc\":\"2.0\",\"id\":" + told(client, "com.x/ask").path("id") + ",\"result\":{\"e\":5}}");
+            Await.until(
+                    "the question",
+                    () -> !firstNotification(client, "com.x/ask").isMissingNode());
+            assertThat(firstNotification(client, "com.x/ask").at("/params/a").asInt())
+                    .isEqualTo(1);
+            client.sendLine("{\"jsonrpc\":\"2.0\",\"id\":"
+                    + firstNotification(client, "com.x/ask").path("id") + ",\"result\":{\"e\":5}}");
 
             JsonNode result = client.answer(call).at("/result/structuredContent");
             assertThat(result.at("/reply/result/e").asInt()).isEqualTo(5);
             assertThat(result.at("/heard/1/params/c").asInt()).isEqualTo(3);
             assertThat(result.at("/heard/2/method").asString("")).isEqualTo("notifications/roots/list_changed");
-            assertThat(told(client, "com.x/said").at("/params/b").asInt()).isEqualTo(2);
+            assertThat(firstNotification(client, "com.x/said").at("/params/b").asInt())
+                    .isEqualTo(2);
         }
     }
 
@@ -162,40 +166,44 @@ class PassingThroughIT {
     @Test
     void progressAndTheEndOfAVisitKeepAllThatTheySay() throws Exception {
         String visits = "printf"
-                + " '{\"jsonrpc\":\"2.0\",\"id\":\"u\",\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"message\":\"m\",\"url\":\"https://x.example\",\"elicitationId\":\"E1\",\"_meta\":{\"progressToken\":\"w\"}}}\\n"
-                + "'; read -r said; read -r reply; printf"
-                + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/elicitation/complete\",\"params\":{\"elicitationId\":\"E1\"}}\\n"
-                + "'; printf"
-                + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":1,\"_meta\":{\"a\":1},\"x\":2}}\\n"
-                + "' \"$id\"; answer \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$said}\"";
+            + " '{\"jsonrpc\":\"2.0\",\"id\":\"u\",\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"message\":\"m\",\"url\":\"https://x.example\",\"elicitationId\":\"E1\",\"_meta\":{\"progressToken\":\"w\"}}}\\n"
+            + "'; read -r said; read -r reply; printf"
+            + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/elicitation/complete\",\"params\":{\"elicitationId\":\"E1\"}}\\n"
+            + "'; printf"
+            + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":1,\"_meta\":{\"a\":1},\"x\":2}}\\n"
+            + "' \"$id\"; answer \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$said}\"";
         try (StdioClient client = run(worker("", visits, "{\"tools\":{}}"))) {
             greet(client, "{\"elicitation\":{\"form\":{},\"url\":{}}}");
             int call =
                     client.send("tools/call", "{\"name\":\"t\",\"arguments\":{},\"_meta\":{\"progressToken\":\"p\"}}");
             Await.until(
-                    "the question", () -> !told(client, "elicitation/create").isMissingNode());
+                    "the question",
+                    () -> !firstNotification(client, "elicitation/create").isMissingNode());
             client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
                     + "{\"progressToken\":\"w\",\"progress\":0.5}}");
             client.sendLine("{\"jsonrpc\":\"2.0\",\"id\":"
-                    + told(client, "elicitation/create").path("id") + ",\"result\":{\"action\":\"accept\"}}");
+                    + firstNotification(client, "elicitation/create").path("id")
+                    + ",\"result\":{\"action\":\"accept\"}}");
 
             assertThat(client.answer(call)
                             .at("/result/structuredContent/params")
                             .toString())
                     .as("the client's progress with its answer")
                     .isEqualTo("{\"progressToken\":\"w\",\"progress\":0.5}");
-            assertThat(told(client, "notifications/progress").path("params").toString())
+            assertThat(firstNotification(client, "notifications/progress")
+                            .path("params")
+                            .toString())
                     .isEqualTo("{\"progressToken\":\"p\",\"progress\":1,\"_meta\":{\"a\":1},\"x\":2}");
             Await.until(
                     "the end of the visit",
-                    () -> told(client, "notifications/elicitation/complete")
+                    () -> firstNotification(client, "notifications/elicitation/complete")
                             .at("/params/elicitationId")
                             .asString("")
                             .equals("E1"));
         }
     }
 
-    private static JsonNode told(StdioClient client, String method) {
+    private static JsonNode firstNotification(StdioClient client, String method) {
         return client.received().stream()
                 .filter(message -> message.path("method").asString("").equals(method))
                 .findFirst()

@@ -74,8 +74,8 @@ class WorkerRoutingIT {
                 .contains("no worker nobody is there", "active stable", "canary next");
     }
 
-    private static JsonNode pinned(StdioClient client, String pin) throws IOException {
-        return client.answer(client.send("tools/call", echo("\"" + PIN + "\":\"" + pin + "\"")));
+    private static JsonNode pinned(StdioClient client, String requestedWorker) throws IOException {
+        return client.answer(client.send("tools/call", echo("\"" + PIN + "\":\"" + requestedWorker + "\"")));
     }
 
     private static void pinsOnHttp(URI uri) throws Exception {

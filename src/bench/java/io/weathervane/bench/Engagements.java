@@ -61,12 +61,12 @@ final class Engagements {
             Thread.onSpinWait();
         }
         long begun = System.nanoTime();
-        EngageResult engagement = flags.engage("bench", ACTOR, Optional.empty());
+        EngageResult engageResult = flags.engage("bench", ACTOR, Optional.empty());
         durable.add(System.nanoTime() - begun);
         thread.join();
         seen.add(Math.max(0, observer.seenAt - begun));
-        if (engagement.alreadyEngaged() || !flags.killSwitch().durable()) {
-            throw new IllegalStateException("not engaged: " + engagement);
+        if (engageResult.alreadyEngaged() || !flags.killSwitch().durable()) {
+            throw new IllegalStateException("not engaged: " + engageResult);
         }
         flags.resetKillSwitch("bench", ACTOR, Optional.of("bench"), Optional.empty(), /* forced= */ true);
     }

@@ -63,16 +63,16 @@ final class RunningServer implements AutoCloseable {
 
     /** Processor time so far, of the kernel too. */
     long processorMillis() {
-        OSProcess usage = usage();
-        return usage.getUserTime() + usage.getKernelTime();
+        OSProcess osProcess = usage();
+        return osProcess.getUserTime() + osProcess.getKernelTime();
     }
 
     private OSProcess usage() {
-        OSProcess usage = SYSTEM.getOperatingSystem().getProcess((int) process.pid());
-        if (usage == null) {
+        OSProcess osProcess = SYSTEM.getOperatingSystem().getProcess((int) process.pid());
+        if (osProcess == null) {
             throw new IllegalStateException("the server is gone: " + lastLines);
         }
-        return usage;
+        return osProcess;
     }
 
     private void drain() {

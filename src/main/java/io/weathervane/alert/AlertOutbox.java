@@ -89,7 +89,7 @@ final class AlertOutbox {
 
     private final Database database;
     private final AuditLog audit;
-    private final AlertFactory text;
+    private final AlertFactory alertFactory;
     private final String server;
     private final Map<String, Long> places = new ConcurrentHashMap<>();
 
@@ -100,11 +100,11 @@ final class AlertOutbox {
         database.deferredWrites().register(TRIED, AlertOutbox::tried);
         this.server = database.read(sql -> sql.first("SELECT id FROM alert_server", row -> row.text("id")))
                 .orElse("unknown");
-        this.text = new AlertFactory(server, redact);
+        this.alertFactory = new AlertFactory(server, redact);
     }
 
     AlertFactory text() {
-        return text;
+        return alertFactory;
     }
 
     /** Makes the sink known; a new one is told of what happens from now on. */
@@ -159,7 +159,8 @@ final class AlertOutbox {
     private Optional<Row> row(AuditEvent event, Function<String, Optional<DeliveryAttempt>> known) {
         NewAuditEvent entry =
                 new NewAuditEvent(event.kind(), event.actor(), event.promotionId(), event.decision(), event.payload());
-        return text.of(entry, event.at(), Optional.of(event.seq()))
+        return alertFactory
+                .of(entry, event.at(), Optional.of(event.seq()))
                 .map(alert -> new Row(event, alert, known.apply(alert.id()).orElse(UNTRIED)));
     }
 
@@ -255,10 +256,10 @@ final class AlertOutbox {
                 .put("outcome", outcome)
                 .put("why", why)
                 .put("at", at.toEpochMilli());
-        WriteReceipt written =
+        WriteReceipt receipt =
                 database.deferredWrites().submitUneventful(List.of(new DeferredRecord(TRIED, json.toString())));
-        boolean unused = written.promptly();
-        return Optional.of(written);
+        boolean unused = receipt.promptly();
+        return Optional.of(receipt);
     }
 
     private static void tried(SqlTransaction sql, String body) throws SQLException {

@@ -54,12 +54,15 @@ public final class WebhookAlerts implements AutoCloseable {
     }
 
     private static List<Alert> notInAudit(
-            Database database, AuditLog audit, AlertFactory text, Supplier<Optional<DeferredAuditEntry>> unwritten) {
+            Database database,
+            AuditLog audit,
+            AlertFactory alertFactory,
+            Supplier<Optional<DeferredAuditEntry>> unwritten) {
         if (!database.deferredWrites().lag().degraded()) {
             return List.of();
         }
         return Stream.concat(audit.waiting(DIRECT_AFTER).stream(), unwritten.get().stream())
-                .flatMap(late -> text.of(late.entry(), late.at(), Optional.empty()).stream())
+                .flatMap(deferred -> alertFactory.of(deferred.entry(), deferred.at(), Optional.empty()).stream())
                 .toList();
     }
 

@@ -50,7 +50,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
     private final String name;
     private final AlertOutbox outbox;
     private final Supplier<List<Alert>> notInAudit;
-    private final WebhookSender delivery;
+    private final WebhookSender sender;
     private final AlertRetryOptions options;
     private final Clock clock;
     private final DeliveryAttemptCache attempts = new DeliveryAttemptCache();
@@ -80,7 +80,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
         this.name = sink.name();
         this.outbox = outbox;
         this.notInAudit = notInAudit;
-        this.delivery = new WebhookSender(sink, clock);
+        this.sender = new WebhookSender(sink, clock);
         this.options = options;
         this.clock = clock;
         this.lastStatus = new WebhookSinkStatus(name, 0, 0, 0, Optional.empty(), Optional.empty());
@@ -266,7 +266,7 @@ final class WebhookDeliveryLoop implements AutoCloseable {
     }
 
     private boolean deliver(PendingAlert alert) throws InterruptedException {
-        WebhookSender.Answer answer = delivery.send(alert);
+        WebhookSender.Answer answer = sender.send(alert);
         int tries = alert.tries() + 1;
         if (answer.kind() == WebhookSender.Kind.DELIVERED) {
             attempts.delivered(alert);

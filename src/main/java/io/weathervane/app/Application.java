@@ -46,8 +46,8 @@ final class Application implements AutoCloseable {
     private final WorkspaceLock lock;
     private final McpDispatcher dispatcher;
     private final HttpSources http;
-    private final WorkerStartup workerStart;
-    private final ChildProcessShutdown children;
+    private final WorkerStartup workerStartup;
+    private final ChildProcessShutdown childProcessShutdown;
 
     /** What HTTP answers beside MCP. */
     private record HttpSources(HealthReportBuilder health, ExternalSignalRegistry signals) {}
@@ -57,14 +57,14 @@ final class Application implements AutoCloseable {
             WorkspaceLock lock,
             McpDispatcher dispatcher,
             HttpSources http,
-            WorkerStartup workerStart,
-            ChildProcessShutdown children) {
+            WorkerStartup workerStartup,
+            ChildProcessShutdown childProcessShutdown) {
         this.closer = closer;
         this.lock = lock;
         this.dispatcher = dispatcher;
         this.http = http;
-        this.workerStart = workerStart;
-        this.children = children;
+        this.workerStartup = workerStartup;
+        this.childProcessShutdown = childProcessShutdown;
     }
 
     /**
@@ -74,15 +74,11 @@ final class Application implements AutoCloseable {
      * @param environment the process's variables: thresholds, the secrets of webhooks
      */
     static Application start(
-            Workspace workspace,
-            Config config,
-            WorkspaceLock lock,
-            Map<String, String> environment,
-            Warmup preparation) {
+            Workspace workspace, Config config, WorkspaceLock lock, Map<String, String> environment, Warmup warmup) {
         Closer closer = new Closer();
         closer.register(lock);
         try {
-            return start(closer, workspace, config, lock, environment, preparation);
+            return start(closer, workspace, config, lock, environment, warmup);
         } catch (RuntimeException e) {
             closer.close();
             throw e;
@@ -95,13 +91,14 @@ final class Application implements AutoCloseable {
             Config config,
             WorkspaceLock lock,
             Map<String, String> environment,
-            Warmup preparation) {
+            Warmup warmup) {
         Clock clock = Clock.systemUTC();
         Ticker ticker = Ticker.system();
         WorkspaceLog log = closer.register(openLog(workspace, clock));
-        ServerContext core = closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, ticker));
-        Modules modules = Modules.prepare(closer, core, config);
-        WorkerStartup start = new WorkerStartup(
+        ServerContext serverContext =
+                closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, ticker));
+        Modules modules = Modules.prepare(closer, serverContext, config);
+        WorkerStartup startup = new WorkerStartup(
                 () -> {
                     modules.begin(lock.afterCrash());
                     lock.recovered();
@@ -110,11 +107,10 @@ final class Application implements AutoCloseable {
                 config.workers().startWait(),
                 clock,
                 ticker);
-        start.follow(core.events());
-        McpApp app =
-                McpApp.of(modules, preparation.schemas(), new ProcessContext(config, environment, log.file()), start);
+        startup.follow(serverContext.events());
+        McpApp app = McpApp.of(modules, warmup.schemas(), new ProcessContext(config, environment, log.file()), startup);
         McpDispatcher dispatcher = closer.register(new McpDispatcher(
-                app.services(modules, start),
+                app.services(modules, startup),
                 LegacyClientSupport::new,
                 CallLimits.defaults().withLineBytes(config.workers().policy().messageBytes()),
                 ticker));
@@ -124,8 +120,8 @@ final class Application implements AutoCloseable {
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         HttpSources http = new HttpSources(
-                new HealthReportBuilder(modules, start), modules.rollback().signals());
-        return new Application(closer, lock, dispatcher, http, start, ChildProcessShutdown.of(modules));
+                new HealthReportBuilder(modules, startup), modules.rollback().signals());
+        return new Application(closer, lock, dispatcher, http, startup, ChildProcessShutdown.of(modules));
     }
 
     /**
@@ -134,8 +130,8 @@ final class Application implements AutoCloseable {
      * @throws IllegalStateException when it was closed meanwhile
      */
     void begin() {
-        closer.register(workerStart);
-        workerStart.begin();
+        closer.register(workerStartup);
+        workerStartup.begin();
     }
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
@@ -161,8 +157,8 @@ final class Application implements AutoCloseable {
     /** Lets the calls that workers have in flight end, then ends everything. A second close waits for the first. */
     @Override
     public void close() {
-        children.letCallsEnd();
-        children.end();
+        childProcessShutdown.letCallsEnd();
+        childProcessShutdown.end();
         closer.close();
     }
 
@@ -171,7 +167,7 @@ final class Application implements AutoCloseable {
      * closes as far as the time goes. What is not closed then is as after a crash, which loses nothing.
      */
     void endNow() {
-        Thread ending = Threads.daemon("end-children", children::end);
+        Thread ending = Threads.daemon("end-children", childProcessShutdown::end);
         Thread closing = Threads.daemon("close", closer::close);
         ending.start();
         closing.start();

@@ -46,7 +46,7 @@ final class BuiltInTools {
     /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
     private static final int EVIDENCE_CHECKS = 50;
 
-    private final ServerContext core;
+    private final ServerContext serverContext;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
     private final WorkerManager workers;
@@ -57,7 +57,7 @@ final class BuiltInTools {
     private final ProcessContext process;
 
     BuiltInTools(Modules modules, SchemaCatalog schemas, ProcessContext process) {
-        this.core = modules.core();
+        this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();
         this.workers = modules.workers().manager();
@@ -69,24 +69,30 @@ final class BuiltInTools {
     }
 
     List<Tool> all() {
-        Workspace workspace = core.workspace();
+        Workspace workspace = serverContext.workspace();
         ApprovalService approvals = operations.approvals();
         boolean production = process.config().environment() == EnvironmentPreset.PRODUCTION;
         MonitorStatusTool status = new MonitorStatusTool(schemas, monitor, flags, workers, operations.alerts());
-        ApprovalStrategy approvalSource =
+        ApprovalStrategy approvalStrategy =
                 production ? ApprovalStrategy.fromSecondPerson(approvals) : ApprovalStrategy.fromClientUser();
-        RiskyTool reset = new KillSwitchResetTool(schemas, monitor, flags, approvalSource);
-        RiskyTool promote = new WorkerPromoteTool(schemas, monitor, approvalSource);
-        RiskyTool upgrade = new UpgradeRunTool(schemas, upgrades, approvalSource);
+        RiskyTool reset = new KillSwitchResetTool(schemas, monitor, flags, approvalStrategy);
+        RiskyTool promote = new WorkerPromoteTool(schemas, monitor, approvalStrategy);
+        RiskyTool upgrade = new UpgradeRunTool(schemas, upgrades, approvalStrategy);
         return Stream.of(
                         new AdminFlagsTool(schemas, flags, catalog, production),
                         new KillSwitchEngageTool(schemas, flags),
                         reset,
                         status,
                         new DecisionExplainTool(schemas, monitor),
-                        new AuditQueryTool(schemas, core.audit(), core.clock()),
-                        new EvidenceCollectTool(schemas, evidence(status), core.audit(), core.events(), core.clock()),
-                        new IncidentReportTool(schemas, workspace.incidents(), core.events(), core.clock()),
+                        new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()),
+                        new EvidenceCollectTool(
+                                schemas,
+                                evidence(status),
+                                serverContext.audit(),
+                                serverContext.events(),
+                                serverContext.clock()),
+                        new IncidentReportTool(
+                                schemas, workspace.incidents(), serverContext.events(), serverContext.clock()),
                         new WorkerStatusTool(schemas, workers),
                         new WorkerStartCanaryTool(schemas, monitor, workers),
                         new WorkerStopCanaryTool(schemas, monitor, workers),
@@ -97,27 +103,27 @@ final class BuiltInTools {
                         new UpgradeAbortTool(schemas, upgrades),
                         new ApprovalGrantTool(
                                 schemas, approvals, List.of(reset, promote, upgrade), production, OsUser::name))
-                .map(tool -> (Tool) new RefusalMapping(tool, approvalSource))
+                .map(tool -> (Tool) new RefusalMapping(tool, approvalStrategy))
                 .toList();
     }
 
     private EvidenceCollector evidence(MonitorStatusTool status) {
-        Workspace workspace = core.workspace();
+        Workspace workspace = serverContext.workspace();
         EvidenceSources sources = new EvidenceSources(
                 workspace.analytics().resolve("worker_manager.json"),
                 workspace.analytics().resolve("orchestration_metrics.json"),
                 () -> status.snapshot(EVIDENCE_CHECKS),
                 this::flagRows,
-                core.audit(),
+                serverContext.audit(),
                 this::unwritten,
                 Optional.of(process.messageLog()),
                 process.config().file(),
                 process.environment());
-        return new EvidenceCollector(sources, workspace.incidents(), core.clock());
+        return new EvidenceCollector(sources, workspace.incidents(), serverContext.clock());
     }
 
     private List<DeferredAuditEntry> unwritten() {
-        return Stream.concat(core.audit().waiting().stream(), flags.unwrittenEngagement().stream())
+        return Stream.concat(serverContext.audit().waiting().stream(), flags.unwrittenEngagement().stream())
                 .sorted(Comparator.comparing(DeferredAuditEntry::at))
                 .toList();
     }

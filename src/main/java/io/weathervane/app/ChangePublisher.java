@@ -37,10 +37,10 @@ final class ChangePublisher implements AutoCloseable {
             AuditLog audit,
             ServerChangeListener changes,
             Supplier<List<ToolDefinition>> workersTools) {
-        ChangePublisher feed = new ChangePublisher(changes, workersTools);
-        feed.subscription = events.subscribe(feed::publish);
-        audit.onAppend(feed::audited);
-        return feed;
+        ChangePublisher publisher = new ChangePublisher(changes, workersTools);
+        publisher.subscription = events.subscribe(publisher::publish);
+        audit.onAppend(publisher::audited);
+        return publisher;
     }
 
     private void publish(Event event) {

@@ -15,9 +15,15 @@ import java.util.Optional;
  * @param lostState what was lost before this start, which engages the kill switch when it was on by it
  */
 public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostState) {
-    public static Flags start(Closer closer, ServerContext core, FlagCatalog catalog, Optional<StateLoss> loss) {
+    public static Flags start(
+            Closer closer, ServerContext serverContext, FlagCatalog catalog, Optional<StateLoss> loss) {
         LiveFlags live = closer.register(LiveFlags.start(
-                core.database(), core.audit(), catalog, core.events(), core.clock(), FlagPollingOptions.defaults()));
+                serverContext.database(),
+                serverContext.audit(),
+                catalog,
+                serverContext.events(),
+                serverContext.clock(),
+                FlagPollingOptions.defaults()));
         return new Flags(catalog, live, new LostStateNotice(loss, live));
     }
 }

@@ -30,16 +30,16 @@ final class HealthReportBuilder implements HealthSource {
     private final LiveFlags flags;
     private final WorkerManager workers;
     private final RollbackMonitor monitor;
-    private final WorkerStartup start;
+    private final WorkerStartup startup;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
 
-    HealthReportBuilder(Modules modules, WorkerStartup start) {
-        this.database = modules.core().database();
+    HealthReportBuilder(Modules modules, WorkerStartup startup) {
+        this.database = modules.serverContext().database();
         this.alerts = modules.operations().alerts();
         this.flags = modules.flags().live();
         this.workers = modules.workers().manager();
         this.monitor = modules.rollback().monitor();
-        this.start = start;
+        this.startup = startup;
         others.add(modules.flags().lostState()::problems);
     }
 
@@ -59,7 +59,7 @@ final class HealthReportBuilder implements HealthSource {
         MonitorStatus status = monitor.status();
         WorkersView workersView = workers.view();
         boolean hasWorkers = !workersView.releases().isEmpty();
-        boolean starting = hasWorkers && start.goesOn();
+        boolean starting = hasWorkers && startup.goesOn();
         boolean down = hasWorkers && workersView.status().equals("down");
         ObjectNode body = JsonRpcCodec.JSON
                 .createObjectNode()

@@ -24,19 +24,19 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
     /**
      * The tools and contents of these modules.
      *
-     * @param start the start of the workers, which calls that need them wait for
+     * @param startup the start of the workers, which calls that need them wait for
      */
-    public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, WorkerStartup start) {
+    public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, WorkerStartup startup) {
         List<Tool> builtIn = new BuiltInTools(modules, schemas, process).all();
         WorkerTools workerTools = new WorkerTools(
                 modules.workers().manager(), process.config().workers().toolPrefix());
         ToolRegistry tools = registry(
                 process.config().server().readOnly(),
-                builtIn.stream().map(start::awaitingStart).toList(),
-                start.awaitingStart(workerTools),
+                builtIn.stream().map(startup::awaitingStart).toList(),
+                startup.awaitingStart(workerTools),
                 schemas);
         return new McpApp(
-                builtIn, workerTools, tools, new McpServicesAssembly(modules, schemas, start::awaitForClients));
+                builtIn, workerTools, tools, new McpServicesAssembly(modules, schemas, startup::awaitForClients));
     }
 
     private static ToolRegistry registry(
@@ -47,14 +47,15 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
     }
 
     /** Everything that a dispatcher can answer with. */
-    McpServices services(Modules modules, WorkerStartup start) {
+    McpServices services(Modules modules, WorkerStartup startup) {
         McpServices services = McpServices.of(ProductInfo.serverInfo(), tools)
                 .with(TaskRepository.open(
-                        modules.core().database(), modules.core().clock()));
+                        modules.serverContext().database(),
+                        modules.serverContext().clock()));
         return content.addTo(
                 services,
                 tools,
-                start.awaitingStart(
+                startup.awaitingStart(
                         content::workersInstructions,
                         () -> modules.workers().manager().content().serverInfo().capabilities(),
                         modules.workers().client()));
@@ -62,9 +63,10 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
 
     /** Tells clients from now on which lists and resources have changed. */
     public void publishChanges(Closer closer, Modules modules, ServerChangeListener changes) {
-        ServerContext core = modules.core();
-        closer.register(ChangePublisher.start(core.events(), core.audit(), changes, workerTools::known));
+        ServerContext serverContext = modules.serverContext();
+        closer.register(
+                ChangePublisher.start(serverContext.events(), serverContext.audit(), changes, workerTools::known));
         closer.register(WorkerContentChangeNotifier.start(
-                core.events(), modules.workers().manager().content(), changes));
+                serverContext.events(), modules.workers().manager().content(), changes));
     }
 }

@@ -32,7 +32,7 @@ import io.weathervane.worker.WorkerManager;
 
 /** What clients read, beside the tools they call. */
 final class McpServicesAssembly {
-    private final ServerContext core;
+    private final ServerContext serverContext;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
     private final WorkerManager workers;
@@ -44,7 +44,7 @@ final class McpServicesAssembly {
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
     McpServicesAssembly(Modules modules, SchemaCatalog schemas, Runnable awaitWorkers) {
-        this.core = modules.core();
+        this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();
         this.workers = modules.workers().manager();
@@ -88,7 +88,7 @@ final class McpServicesAssembly {
      * @param tools asked for the facts that prompts begin with
      */
     public PromptRegistry prompts(ToolRegistry tools) {
-        return BuiltInPrompts.registry(tools, evidenceBundles(), core.clock());
+        return BuiltInPrompts.registry(tools, evidenceBundles(), serverContext.clock());
     }
 
     public Completer completer(ToolRegistry tools) {
@@ -97,11 +97,12 @@ final class McpServicesAssembly {
 
     private ServerStateJsonSource state() {
         MonitorStatusTool status = new MonitorStatusTool(schemas, monitor, flags, workers, operations.alerts());
-        ServerStateJsonSource.Records records = new ServerStateJsonSource.Records(core.audit(), operations.approvals());
+        ServerStateJsonSource.Records records =
+                new ServerStateJsonSource.Records(serverContext.audit(), operations.approvals());
         return new ServerStateJsonSource(status, flags, workers, upgrades, records, awaitWorkers);
     }
 
     private EvidenceBundleReader evidenceBundles() {
-        return new EvidenceBundleReader(core.workspace().incidents());
+        return new EvidenceBundleReader(serverContext.workspace().incidents());
     }
 }

@@ -11,29 +11,39 @@ import java.util.Optional;
 
 /** The modules of a server, each with those before it, in the order they are built. Production and tests start the same. */
 record Modules(
-        ServerContext core, Flags flags, Operations operations, Workers workers, Rollback rollback, Upgrades upgrades) {
+        ServerContext serverContext,
+        Flags flags,
+        Operations operations,
+        Workers workers,
+        Rollback rollback,
+        Upgrades upgrades) {
     /**
      * Builds them; no child process is started before {@link #begin}.
      *
      * @param closer ends them, last first
      */
-    public static Modules prepare(Closer closer, ServerContext core, Config config) {
+    public static Modules prepare(Closer closer, ServerContext serverContext, Config config) {
         Optional<StateLoss> loss = StateLossCheck.run(
-                core.audit(), core.database(), core.workspace().analytics());
+                serverContext.audit(),
+                serverContext.database(),
+                serverContext.workspace().analytics());
         closer.register(AuditFileSynchronizer.start(
-                core.audit(), core.database(), core.workspace().analytics()));
-        ServerRunRecorder run = closer.register(ServerRunRecorder.begin(core.audit()));
-        Flags flags = Flags.start(closer, core, FlagCatalog.builtIn().with(config.flags()), loss);
-        Operations operations = Operations.start(closer, core, flags, config.webhooks());
-        flags.lostState().announce(core.audit());
-        Workers workers = Workers.prepare(closer, core, config.workers());
-        Rollback rollback = Rollback.prepare(closer, core, flags, workers, config.monitor(), config.signals());
+                serverContext.audit(),
+                serverContext.database(),
+                serverContext.workspace().analytics()));
+        ServerRunRecorder run = closer.register(ServerRunRecorder.begin(serverContext.audit()));
+        Flags flags = Flags.start(closer, serverContext, FlagCatalog.builtIn().with(config.flags()), loss);
+        Operations operations = Operations.start(closer, serverContext, flags, config.webhooks());
+        flags.lostState().announce(serverContext.audit());
+        Workers workers = Workers.prepare(closer, serverContext, config.workers());
+        Rollback rollback = Rollback.prepare(closer, serverContext, flags, workers, config.monitor(), config.signals());
         run.endsWith(rollback.monitor()::recordAtTheEnd);
-        Upgrades upgrades = Upgrades.prepare(closer, core, flags, workers, rollback, config.upgrade());
-        core.database()
+        Upgrades upgrades = Upgrades.prepare(closer, serverContext, flags, workers, rollback, config.upgrade());
+        serverContext
+                .database()
                 .deferredWrites()
                 .catchUp(); // all who write deferred records are there, no worker and no transport is
-        return new Modules(core, flags, operations, workers, rollback, upgrades);
+        return new Modules(serverContext, flags, operations, workers, rollback, upgrades);
     }
 
     /**

@@ -11,17 +11,22 @@ import java.util.List;
 
 /** What reaches people: alerts, and the approvals that are asked of them. */
 record Operations(WebhookAlerts alerts, ApprovalService approvals) {
-    public static Operations start(Closer closer, ServerContext core, Flags flags, List<WebhookSinkConfig> sinks) {
+    public static Operations start(
+            Closer closer, ServerContext serverContext, Flags flags, List<WebhookSinkConfig> sinks) {
         WebhookAlerts alerts = closer.register(WebhookAlerts.start(
-                core.database(),
-                core.audit(),
+                serverContext.database(),
+                serverContext.audit(),
                 sinks,
                 AlertRetryOptions.defaults(),
                 Redactor::clean,
-                core.clock(),
+                serverContext.clock(),
                 flags.live()::unwrittenEngagement));
-        ApprovalService approvals =
-                new ApprovalService(core.database(), core.audit(), core.events(), core.clock(), core.ticker());
+        ApprovalService approvals = new ApprovalService(
+                serverContext.database(),
+                serverContext.audit(),
+                serverContext.events(),
+                serverContext.clock(),
+                serverContext.ticker());
         return new Operations(alerts, approvals);
     }
 }

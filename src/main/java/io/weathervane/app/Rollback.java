@@ -14,16 +14,17 @@ public record Rollback(RollbackMonitor monitor, ExternalSignalRegistry signals) 
     /** Prepares it; nothing is checked before {@link Modules#begin}. */
     public static Rollback prepare(
             Closer closer,
-            ServerContext core,
+            ServerContext serverContext,
             Flags flags,
             Workers workers,
             MonitorConfig config,
             List<SignalConfig> signalConfigs) {
         PolicyResolver policies = new PolicyResolver(config, flags.live()::setting);
-        ExternalSignalRegistry signals =
-                closer.register(new ExternalSignalRegistry(signalConfigs, core.clock(), core.ticker()));
+        ExternalSignalRegistry signals = closer.register(
+                new ExternalSignalRegistry(signalConfigs, serverContext.clock(), serverContext.ticker()));
         return new Rollback(
-                closer.register(new RollbackMonitor(core, flags.live(), workers.manager(), policies, config, signals)),
+                closer.register(
+                        new RollbackMonitor(serverContext, flags.live(), workers.manager(), policies, config, signals)),
                 signals);
     }
 }

@@ -26,9 +26,9 @@ final class ServerRunRecorder implements AutoCloseable {
 
     /** Puts the start into the audit. */
     static ServerRunRecorder begin(AuditLog audit) {
-        ServerRunRecorder record = new ServerRunRecorder(audit);
+        ServerRunRecorder recorder = new ServerRunRecorder(audit);
         audit.append(NewAuditEvent.of(AuditKind.SERVER_STARTED, Actor.SYSTEM, process()));
-        return record;
+        return recorder;
     }
 
     /** Has the end say this, too. */

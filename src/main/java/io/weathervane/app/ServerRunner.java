@@ -74,9 +74,9 @@ public final class ServerRunner {
     private record Plan(
             Transports transports,
             Workspace workspace,
-            Config settings,
+            Config config,
             Optional<CommandLineReleaseCheck> command,
-            Warmup preparation) {}
+            Warmup warmup) {}
 
     public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
         this.environment = environment;
@@ -89,20 +89,16 @@ public final class ServerRunner {
     public int serve(Transports transports, Optional<Path> workspaceFolder, CliOverrides overrides)
             throws IOException, InterruptedException {
         WorkspaceLog.showOnStderr(Level.WARN);
-        Warmup preparation = Warmup.begin(transports.http());
+        Warmup warmup = Warmup.begin(transports.http());
         try {
             if (overrides.release().isPresent()) {
                 Workspace.make(workspaceFolder, environment);
             }
             Workspace located = Workspace.locate(workspaceFolder, environment);
-            Config settings = ConfigReader.read(located, environment, overrides);
-            Workspace workspace = located.create(settings.server().operatorsGroup());
+            Config config = ConfigReader.read(located, environment, overrides);
+            Workspace workspace = located.create(config.server().operatorsGroup());
             Plan plan = new Plan(
-                    transports,
-                    workspace,
-                    settings,
-                    overrides.release().map(CommandLineReleaseCheck::new),
-                    preparation);
+                    transports, workspace, config, overrides.release().map(CommandLineReleaseCheck::new), warmup);
             return transports.stdio() ? serveStdio(plan) : serveHttp(plan);
         } catch (ConfigException | InvalidThresholdException | WorkspaceException e) {
             return refuse(USAGE, e);
@@ -147,11 +143,11 @@ public final class ServerRunner {
                             () -> first.isPresent()
                                     ? first.map(Application::dispatcher)
                                     : tryStart(plan).map(closer::register).map(Application::dispatcher),
-                            caller(plan.settings()),
+                            caller(plan.config()),
                             stdin,
                             stdout,
-                            readOnlyTools(plan.preparation().schemas()))
-                    .withLineBytes(plan.settings().workers().policy().messageBytes());
+                            readOnlyTools(plan.warmup().schemas()))
+                    .withLineBytes(plan.config().workers().policy().messageBytes());
             stdioServer.run();
         }
         return 0;
@@ -182,7 +178,7 @@ public final class ServerRunner {
             lock.close();
             throw e;
         }
-        Application built = Application.start(plan.workspace(), plan.settings(), lock, environment, plan.preparation());
+        Application built = Application.start(plan.workspace(), plan.config(), lock, environment, plan.warmup());
         try {
             endedBySignals(built).begin();
             return built;
@@ -193,18 +189,18 @@ public final class ServerRunner {
     }
 
     private void listen(Application application, Plan plan) {
-        ServerConfig server = plan.settings().server();
+        ServerConfig server = plan.config().server();
         URI uri = application.listen(server.http(), server.access());
         stderr.println("weathervane: serving " + uri + " for the workspace "
                 + SafeText.line(plan.workspace().root().toString()) + ", process "
                 + ProcessHandle.current().pid());
         if (!plan.transports().stdio()) {
-            sayForScripts(uri);
+            printForScripts(uri);
         }
     }
 
     /** The bare address, for a script that started this server on a free port; on stdio stdout is the protocol's. */
-    private void sayForScripts(URI uri) {
+    private void printForScripts(URI uri) {
         new PrintStream(stdout, /* autoFlush= */ true, StandardCharsets.UTF_8).println(uri);
     }
 
@@ -240,9 +236,9 @@ public final class ServerRunner {
     }
 
     /** The user who started this process may do everything, unless they asked for less. */
-    private Caller caller(Config settings) {
+    private Caller caller(Config config) {
         String user = OsUser.name();
-        Set<CallerRole> roles = settings.server().readOnly() ? Set.of(CallerRole.VIEWER) : Set.of(CallerRole.values());
+        Set<CallerRole> roles = config.server().readOnly() ? Set.of(CallerRole.VIEWER) : Set.of(CallerRole.values());
         return new Caller(actor(user), user, Caller.Transport.STDIO, roles);
     }
 

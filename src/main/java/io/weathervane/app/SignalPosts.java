@@ -21,8 +21,8 @@ final class SignalPosts implements SignalReceiver {
 
     @Override
     public Answer receive(String name, byte[] body, Optional<String> signature, String sender) {
-        SignalPostResult reception = signals.receive(name, body, signature, sender);
-        return new Answer(status(reception.outcome()), reception.text());
+        SignalPostResult result = signals.receive(name, body, signature, sender);
+        return new Answer(status(result.outcome()), result.text());
     }
 
     private static int status(SignalPostResult.Outcome outcome) {

@@ -10,8 +10,13 @@ import io.weathervane.util.Closer;
 record Upgrades(UpgradeManager manager) {
     /** Prepares them; an upgrade that an earlier server left goes on after {@link Modules#begin}. */
     public static Upgrades prepare(
-            Closer closer, ServerContext core, Flags flags, Workers workers, Rollback rollback, UpgradeConfig config) {
+            Closer closer,
+            ServerContext serverContext,
+            Flags flags,
+            Workers workers,
+            Rollback rollback,
+            UpgradeConfig config) {
         return new Upgrades(closer.register(new UpgradeManager(new UpgradeDependencies(
-                core, flags.live(), workers.manager(), rollback.monitor(), workers.recentCalls(), config))));
+                serverContext, flags.live(), workers.manager(), rollback.monitor(), workers.recentCalls(), config))));
     }
 }

@@ -27,22 +27,22 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     /** Prepares them; no process is started before {@link Modules#begin}. */
-    public static Workers prepare(Closer closer, ServerContext core, WorkersConfig config) {
+    public static Workers prepare(Closer closer, ServerContext serverContext, WorkersConfig config) {
         if (config.initialIsCommand()) {
-            boolean seedsAnew = core.database().write(ReleaseStore::forgetUnpromoted);
+            boolean seedsAnew = serverContext.database().write(ReleaseStore::forgetUnpromoted);
             LOG.debug("the command is the first release again={}", seedsAnew);
         }
         FirstClientCapabilities client = new FirstClientCapabilities(
-                config.initialIsCommand() ? FirstClientCapabilities.WAIT_MAX : Duration.ZERO, core.ticker());
+                config.initialIsCommand() ? FirstClientCapabilities.WAIT_MAX : Duration.ZERO, serverContext.ticker());
         WorkerManager manager = closer.register(new DefaultWorkerManager(
-                core.database(),
+                serverContext.database(),
                 config.withClient(client::awaited),
-                core.workspace().analytics().resolve("worker_manager.json"),
-                core.events(),
-                core.clock(),
-                core.ticker()));
-        manager.onToolDrift(
-                drift -> core.audit().appendLate(NewAuditEvent.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
+                serverContext.workspace().analytics().resolve("worker_manager.json"),
+                serverContext.events(),
+                serverContext.clock(),
+                serverContext.ticker()));
+        manager.onToolDrift(drift ->
+                serverContext.audit().appendLate(NewAuditEvent.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
         return new Workers(manager, closer.register(RecentCalls.follow(manager)), client);
     }
 

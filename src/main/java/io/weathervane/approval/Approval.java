@@ -33,14 +33,14 @@ public record Approval(
                 Optional.empty());
     }
 
-    Approval granted(Actor by, Instant now, Instant until, Optional<String> said) {
+    Approval granted(Actor by, Instant now, Instant until, Optional<String> note) {
         return new Approval(
-                id, request, ApprovalState.GRANTED, requestedAt, until, Optional.of(by), Optional.of(now), said);
+                id, request, ApprovalState.GRANTED, requestedAt, until, Optional.of(by), Optional.of(now), note);
     }
 
-    Approval refused(Actor by, Instant now, Optional<String> said) {
+    Approval refused(Actor by, Instant now, Optional<String> note) {
         return new Approval(
-                id, request, ApprovalState.REFUSED, requestedAt, expiresAt, Optional.of(by), Optional.of(now), said);
+                id, request, ApprovalState.REFUSED, requestedAt, expiresAt, Optional.of(by), Optional.of(now), note);
     }
 
     Approval expired() {

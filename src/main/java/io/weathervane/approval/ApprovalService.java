@@ -42,14 +42,14 @@ public final class ApprovalService {
     private final Database database;
     private final AuditLog audit;
     private final EventBus events;
-    private final ApprovalExpiryCheck time;
+    private final ApprovalExpiryCheck expiryCheck;
     private final SecureRandom random = new SecureRandom();
 
     public ApprovalService(Database database, AuditLog audit, EventBus events, Clock clock, Ticker ticker) {
         this.database = database;
         this.audit = audit;
         this.events = events;
-        this.time = new ApprovalExpiryCheck(clock, ticker);
+        this.expiryCheck = new ApprovalExpiryCheck(clock, ticker);
         database.migrate(ApprovalTable.COMPONENT, ApprovalTable.VERSIONS);
         resume();
     }
@@ -59,8 +59,8 @@ public final class ApprovalService {
         List<Approval> left = database.read(ApprovalTable::open);
         if (!left.isEmpty()) {
             Instant newest = audit.highestTime().orElse(Instant.MIN);
-            left.forEach(
-                    one -> time.resume(one.id(), one.decidedAt().orElse(one.requestedAt()), one.expiresAt(), newest));
+            left.forEach(one ->
+                    expiryCheck.resume(one.id(), one.decidedAt().orElse(one.requestedAt()), one.expiresAt(), newest));
         }
     }
 
@@ -84,12 +84,12 @@ public final class ApprovalService {
     }
 
     private Approval add(SqlTransaction sql, ApprovalRequest wanted, List<Approval> open) throws SQLException {
-        Instant now = time.now();
+        Instant now = expiryCheck.now();
         ApprovalTable.forgetOld(sql, now);
         refuseTooMany(open, wanted.requester());
         Approval asked = Approval.asked(newId(), wanted, now, now.plus(VALID_FOR));
         ApprovalTable.insert(sql, asked);
-        sql.afterCommit(() -> time.begin(asked.id(), VALID_FOR));
+        sql.afterCommit(() -> expiryCheck.begin(asked.id(), VALID_FOR));
         record(sql, AuditKind.APPROVAL_REQUESTED, wanted.requester().actor(), asked);
         return asked;
     }
@@ -113,9 +113,9 @@ public final class ApprovalService {
     public Approval grant(String id, ApprovalParty granter, Optional<String> note) {
         return written(sql -> {
             Approval pending = grantable(sql, id, granter);
-            Instant now = time.now();
+            Instant now = expiryCheck.now();
             Approval granted = pending.granted(granter.actor(), now, now.plus(VALID_FOR), note);
-            sql.afterCommit(() -> time.begin(id, VALID_FOR));
+            sql.afterCommit(() -> expiryCheck.begin(id, VALID_FOR));
             return write(sql, pending, granted, AuditKind.APPROVAL_GRANTED);
         });
     }
@@ -154,8 +154,8 @@ public final class ApprovalService {
             if (!open.open()) {
                 throw new ApprovalRefusedException(ApprovalMessages.is(open) + "; nothing was refused");
             }
-            sql.afterCommit(() -> time.forget(id));
-            return write(sql, open, open.refused(refuser, time.now(), note), AuditKind.APPROVAL_REFUSED);
+            sql.afterCommit(() -> expiryCheck.forget(id));
+            return write(sql, open, open.refused(refuser, expiryCheck.now(), note), AuditKind.APPROVAL_REFUSED);
         });
     }
 
@@ -186,7 +186,7 @@ public final class ApprovalService {
         if (!ApprovalTable.use(sql, id)) {
             throw new ApprovalRefusedException("approval " + id + " could not be used; nothing was done");
         }
-        sql.afterCommit(() -> time.forget(id));
+        sql.afterCommit(() -> expiryCheck.forget(id));
         record(sql, AuditKind.APPROVAL_USED, call.requester().actor(), granted.used());
     }
 
@@ -215,7 +215,7 @@ public final class ApprovalService {
     }
 
     private boolean isOver(Approval stored) {
-        return stored.open() && time.isOver(stored.id(), stored.expiresAt());
+        return stored.open() && expiryCheck.isOver(stored.id(), stored.expiresAt());
     }
 
     public Optional<Approval> find(String id) {
@@ -245,7 +245,7 @@ public final class ApprovalService {
     }
 
     private void ended(String id, Event event) {
-        time.forget(id);
+        expiryCheck.forget(id);
         events.publish(event);
     }
 
@@ -284,7 +284,7 @@ public final class ApprovalService {
     private Event changed(Approval approval) {
         return new Event(
                 EventType.APPROVALS_CHANGED,
-                time.now(),
+                expiryCheck.now(),
                 Map.of(
                         "approval", approval.id(),
                         "state", approval.state().wireName(),

@@ -44,8 +44,8 @@ public final class AuditLog {
     private final class DeferredAppends implements RecordKindWriter {
         @Override
         public void write(SqlTransaction sql, String body) throws SQLException {
-            DeferredAuditEntry late = DeferredAuditEntry.read(body);
-            append(sql, late.entry(), late.at());
+            DeferredAuditEntry deferred = DeferredAuditEntry.read(body);
+            append(sql, deferred.entry(), deferred.at());
         }
 
         @Override

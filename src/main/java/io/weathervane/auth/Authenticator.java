@@ -10,11 +10,11 @@ import java.util.Optional;
 
 /** Which callers are let in through HTTP, when not all are: those that show a token that one of the checks knows. */
 public final class Authenticator {
-    private final List<TokenVerifier> checks;
+    private final List<TokenVerifier> verifiers;
     private final Optional<ProtectedResourceMetadata> resource;
 
-    private Authenticator(List<TokenVerifier> checks, Optional<ProtectedResourceMetadata> resource) {
-        this.checks = List.copyOf(checks);
+    private Authenticator(List<TokenVerifier> verifiers, Optional<ProtectedResourceMetadata> resource) {
+        this.verifiers = List.copyOf(verifiers);
         this.resource = resource;
     }
 
@@ -29,20 +29,20 @@ public final class Authenticator {
 
     static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
         MonotonicTokenExpiry expiries = new MonotonicTokenExpiry(clock, ticker);
-        List<TokenVerifier> checks = new ArrayList<>();
-        tokenFile.map(TokenHashFileStore::new).ifPresent(file -> checks.add(new TokenFileVerifier(file, expiries)));
-        oauth.ifPresent(options -> checks.add(new OAuthTokenVerifier(options, expiries)));
-        if (checks.isEmpty()) {
+        List<TokenVerifier> verifiers = new ArrayList<>();
+        tokenFile.map(TokenHashFileStore::new).ifPresent(file -> verifiers.add(new TokenFileVerifier(file, expiries)));
+        oauth.ifPresent(options -> verifiers.add(new OAuthTokenVerifier(options, expiries)));
+        if (verifiers.isEmpty()) {
             throw new IllegalArgumentException("authentication needs a token file, an issuer, or both");
         }
-        return new Authenticator(checks, oauth.map(ProtectedResourceMetadata::new));
+        return new Authenticator(verifiers, oauth.map(ProtectedResourceMetadata::new));
     }
 
     /** Whose token this is. When one check cannot tell and no other check knows it, the answer is unknown. */
     public TokenVerdict check(String token) {
         TokenVerdict worst = new TokenVerdict.Refused("no token");
-        for (TokenVerifier check : checks) {
-            TokenVerdict verdict = check.check(token);
+        for (TokenVerifier verifier : verifiers) {
+            TokenVerdict verdict = verifier.check(token);
             if (verdict instanceof TokenVerdict.Known) {
                 return verdict;
             }
@@ -53,7 +53,9 @@ public final class Authenticator {
 
     /** What keeps some tokens from being known now, a sentence each. */
     public List<String> problems() {
-        return checks.stream().flatMap(check -> check.problem().stream()).toList();
+        return verifiers.stream()
+                .flatMap(verifier -> verifier.problem().stream())
+                .toList();
     }
 
     /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */

@@ -101,7 +101,7 @@ final class TokenFileVerifier implements TokenVerifier {
             Stamp now = stamp();
             if (now == null || !now.equals(before.stamp())) {
                 loaded = load(now);
-                tell(before, loaded);
+                logChanges(before, loaded);
             }
             return loaded;
         } finally {
@@ -120,7 +120,7 @@ final class TokenFileVerifier implements TokenVerifier {
         }
     }
 
-    private static void tell(Loaded before, Loaded now) {
+    private static void logChanges(Loaded before, Loaded now) {
         if (now.problem().isEmpty()) {
             LOG.info("tokens read again count={}", now.tokens().size());
         } else if (!now.problem().equals(before.problem())) {

@@ -35,14 +35,14 @@ public final class BaselineRecordFactory {
     }
 
     /** How the monitor calls the part. */
-    public static String nameOf(ToolComparisonCountKey part) {
-        ToolFailureMetric kind = switch (part.kind()) {
+    public static String nameOf(ToolComparisonCountKey key) {
+        ToolFailureMetric kind = switch (key.kind()) {
             case SAME_ARGUMENTS -> ToolFailureMetric.SAME_ARGUMENTS;
             case SAME_FORM -> ToolFailureMetric.SAME_FORM;
             case GIVEN_UP -> ToolFailureMetric.GIVEN_UP;
             case LATE -> ToolFailureMetric.LATE;
         };
-        return kind.of(part.tool());
+        return kind.of(key.tool());
     }
 
     /** Where tool errors count whatever they were before, they are no excuse. */

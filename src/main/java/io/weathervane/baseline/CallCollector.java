@@ -84,8 +84,8 @@ final class CallCollector {
     synchronized void collect(Map<Role, ServedCallTotals> last) {
         last.forEach((role, calls) -> {
             Optional<Look> newer = Optional.ofNullable(looks.get(calls.origin().counters()))
-                    .filter(look -> look.calls().figures().tally().requests()
-                            > calls.figures().tally().requests());
+                    .filter(look -> look.calls().figures().totals().requests()
+                            > calls.figures().totals().requests());
             if (newer.isEmpty()) {
                 collect(role, calls);
             }
@@ -93,13 +93,13 @@ final class CallCollector {
     }
 
     private void collect(Role role, ServedCallTotals calls) {
-        memory(calls).ifPresent(memory -> {
+        memory(calls).ifPresent(record -> {
             long now = ticker.nanos();
             Optional<Look> before = Optional.ofNullable(looks.get(calls.origin().counters()));
             long from = before.map(Look::nanos).orElse(Math.max(begunNanos, now - ReleaseRecorder.INTERVAL.toNanos()));
             // A worker that was replaced serves no longer: it only ends its calls.
             Duration served = role == Role.ACTIVE ? Duration.ofNanos(Math.max(0, now - from)) : Duration.ZERO;
-            memory.add(PeriodCallCounts.between(before.map(Look::calls), calls), served, clock.instant());
+            record.add(PeriodCallCounts.between(before.map(Look::calls), calls), served, clock.instant());
             looks.put(calls.origin().counters(), new Look(calls, now));
         });
     }

@@ -50,13 +50,13 @@ record PeriodCallCounts(
     static PeriodCallCounts between(Optional<ServedCallTotals> before, ServedCallTotals now) {
         CallTallyDetails figures = now.figures();
         CallTallyDetails earlier = before.map(ServedCallTotals::figures).orElse(CallTallyDetails.NONE);
-        CallTotals then = earlier.tally();
-        CallTotals tally = figures.tally();
-        if (tally.requests() < then.requests() || tally.errors() < then.errors()) {
+        CallTotals then = earlier.totals();
+        CallTotals totals = figures.totals();
+        if (totals.requests() < then.requests() || totals.errors() < then.errors()) {
             return between(Optional.empty(), now);
         }
-        long requests = tally.requests() - then.requests();
-        long errors = Math.min(requests, tally.errors() - then.errors());
+        long requests = totals.requests() - then.requests();
+        long errors = Math.min(requests, totals.errors() - then.errors());
         long toolErrors = Math.min(errors, Math.max(0, figures.toolErrors() - earlier.toolErrors()));
         return new PeriodCallCounts(
                 new ToolCallCounts(requests, errors, toolErrors),

@@ -107,7 +107,7 @@ public final class ReleaseRecorder implements AutoCloseable {
             look().values().forEach(this::identify);
             collector.collect(workers);
             collector.memories().forEach(this::read);
-            collector.memories().forEach(memory -> write(memory, WRITE_PATIENCE));
+            collector.memories().forEach(record -> write(record, WRITE_PATIENCE));
         } finally {
             working.unlock();
             CountDownLatch done = worked;
@@ -133,29 +133,29 @@ public final class ReleaseRecorder implements AutoCloseable {
         collector.identify(calls, sha256 + ignored);
     }
 
-    private void read(ReleaseRecordAccumulator memory) {
-        if (memory.isRead()) {
+    private void read(ReleaseRecordAccumulator record) {
+        if (record.isRead()) {
             return;
         }
         try {
-            memory.found(store.read(memory.release()));
+            record.found(store.read(record.release()));
         } catch (RecordCorruptException e) {
-            LOG.error("the record of the release {} is corrupt and is begun anew: {}", memory.label(), e.getMessage());
-            memory.foundCorrupt(String.valueOf(e.getMessage()));
+            LOG.error("the record of the release {} is corrupt and is begun anew: {}", record.label(), e.getMessage());
+            record.foundCorrupt(String.valueOf(e.getMessage()));
         } catch (StoreException e) {
-            LOG.warn("the record of the release {} cannot be read: {}", memory.label(), e.getMessage());
-            memory.cannotBeRead(String.valueOf(e.getMessage()));
+            LOG.warn("the record of the release {} cannot be read: {}", record.label(), e.getMessage());
+            record.cannotBeRead(String.valueOf(e.getMessage()));
         }
     }
 
-    private void write(ReleaseRecordAccumulator memory, Duration patience) {
-        memory.unwritten().ifPresent(unwritten -> {
+    private void write(ReleaseRecordAccumulator record, Duration patience) {
+        record.unwritten().ifPresent(unwritten -> {
             try {
                 store.save(unwritten.change(), patience);
-                memory.written(unwritten);
+                record.written(unwritten);
             } catch (StoreException e) {
-                LOG.warn("the record of the release {} is not written: {}", memory.label(), e.getMessage());
-                memory.cannotBeWritten(String.valueOf(e.getMessage()), clock.instant());
+                LOG.warn("the record of the release {} is not written: {}", record.label(), e.getMessage());
+                record.cannotBeWritten(String.valueOf(e.getMessage()), clock.instant());
             }
         });
     }
@@ -216,7 +216,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         collector.collect(workers);
         return collector
                 .memory(calls)
-                .map(memory -> young(memory.record()).newest(callsMin))
+                .map(record -> young(record.record()).newest(callsMin))
                 .orElseGet(() -> PeriodCallCounts.of(calls).all());
     }
 
@@ -226,22 +226,22 @@ public final class ReleaseRecorder implements AutoCloseable {
 
     private BaselineRecord record(Optional<String> label, ServedCallTotals calls) {
         collector.collect(workers);
-        Optional<ReleaseRecordAccumulator> memory = collector.memory(calls);
-        if (memory.isEmpty()) {
+        Optional<ReleaseRecordAccumulator> record = collector.memory(calls);
+        if (record.isEmpty()) {
             BaselineRecord.Source source =
                     new BaselineRecord.Source(Duration.ZERO, Optional.of(ReleaseRecordAccumulator.NOT_READ_YET));
             return BaselineRecordFactory.of(label, PeriodCallCounts.of(calls), workers.toolErrors(), source);
         }
-        return record(label, memory.get());
+        return record(label, record.get());
     }
 
-    private BaselineRecord record(Optional<String> label, ReleaseRecordAccumulator memory) {
-        HourlyReleaseCallCounts all = memory.record();
+    private BaselineRecord record(Optional<String> label, ReleaseRecordAccumulator record) {
+        HourlyReleaseCallCounts all = record.record();
         HourlyReleaseCallCounts used = young(all);
         PeriodCallCounts calls = used.calls();
         long left = all.calls().all().requests() - calls.all().requests();
         Optional<String> lack = left == 0
-                ? memory.lack()
+                ? record.lack()
                 : Optional.of(left + " calls of its record are older than " + HourlyReleaseCallCounts.AGE_MAX.toDays()
                         + " days and are left out");
         return BaselineRecordFactory.of(
@@ -251,7 +251,7 @@ public final class ReleaseRecorder implements AutoCloseable {
     /** What an operator should know: records that could not be read or written. */
     public List<String> notes() {
         return collector.memories().stream()
-                .flatMap(memory -> memory.notes().stream())
+                .flatMap(record -> record.notes().stream())
                 .toList();
     }
 
@@ -286,9 +286,9 @@ public final class ReleaseRecorder implements AutoCloseable {
     private void writeLast(Map<Role, ServedCallTotals> counted) {
         counted.values().forEach(this::identify);
         collector.collect(counted);
-        collector.memories().forEach(memory -> {
-            read(memory);
-            write(memory, LAST_PATIENCE);
+        collector.memories().forEach(record -> {
+            read(record);
+            write(record, LAST_PATIENCE);
         });
     }
 }

@@ -29,10 +29,10 @@ record ToolCallTotals(ToolCallCounts calls, Map<Kind, ToolCallCounts> parts, Lat
         ToolCallCounts earlier = before.tools().getOrDefault(tool, ToolCallCounts.NONE);
         Map<Kind, ToolCallCounts> parts = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
-            ToolComparisonCountKey part = new ToolComparisonCountKey(tool, kind);
-            Optional.ofNullable(now.parts().get(part))
+            ToolComparisonCountKey key = new ToolComparisonCountKey(tool, kind);
+            Optional.ofNullable(now.parts().get(key))
                     .ifPresent(counted ->
-                            parts.put(kind, difference(before.parts().getOrDefault(part, wellDone(earlier)), counted)));
+                            parts.put(kind, difference(before.parts().getOrDefault(key, wellDone(earlier)), counted)));
         }
         return new ToolCallTotals(
                 difference(earlier, now.tools().getOrDefault(tool, ToolCallCounts.NONE)), parts, latency);

@@ -67,8 +67,8 @@ final class CallCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         refuseOptionsBeforeTool();
-        try (ToolClient server = connections.open(environment)) {
-            return call(server, new ToolOutputPrinter(out, spec.commandLine().getErr(), json));
+        try (ToolClient client = connections.open(environment)) {
+            return call(client, new ToolOutputPrinter(out, spec.commandLine().getErr(), json));
         } catch (UsageException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -86,8 +86,8 @@ final class CallCommand implements Callable<Integer> {
         });
     }
 
-    private int call(ToolClient server, ToolOutputPrinter output) {
-        List<ObjectNode> tools = server.tools();
+    private int call(ToolClient client, ToolOutputPrinter output) {
+        List<ObjectNode> tools = client.tools();
         if (words.isEmpty()) {
             output.list(tools);
             return ExitCode.OK;
@@ -99,7 +99,7 @@ final class CallCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         ObjectNode arguments = line.parse(words.subList(1, words.size()));
-        ObjectNode result = called(server, arguments, output);
+        ObjectNode result = called(client, arguments, output);
         output.result(result);
         nameLineToGoOnWith(result);
         return AnswerExitCode.of(words.get(0), arguments, result);
@@ -119,19 +119,19 @@ final class CallCommand implements Callable<Integer> {
      * Asks the person at the terminal when the tool wants one to agree. Where no person can be asked, the command as it
      * was written out is the agreement: a script says what it wants done as plainly as {@code --confirm} would.
      */
-    private ObjectNode called(ToolClient server, ObjectNode arguments, ToolOutputPrinter output) {
+    private ObjectNode called(ToolClient client, ObjectNode arguments, ToolOutputPrinter output) {
         String tool = words.get(0);
         UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
         boolean agreed = arguments.path(CONFIRM).asBoolean(false);
         if (userPrompt.isPresent() && !agreed) {
-            return server.call(tool, arguments, output::progress, userPrompt);
+            return client.call(tool, arguments, output::progress, userPrompt);
         }
         // What a worker's tool means by the word is not ours to answer.
         if (!arguments.has(CONFIRM)
                 && SchemaCatalog.commandLine(tool).path(CONFIRM).asBoolean(false)) {
             arguments.put(CONFIRM, true);
         }
-        return server.call(tool, arguments, output::progress);
+        return client.call(tool, arguments, output::progress);
     }
 
     private static ObjectNode find(List<ObjectNode> tools, String name) {

@@ -50,7 +50,7 @@ final class HttpConnection implements ServerConnection {
         JsonRpcMessage.Request request = new JsonRpcMessage.Request(RequestId.of(++lastId), method, params);
         CompletableFuture<JsonRpcMessage.Response> answer = new CompletableFuture<>();
         ProgressRenewedDeadline deadline = new ProgressRenewedDeadline(Ticker.system(), timeout, params);
-        Consumer<JsonRpcMessage.Notification> counted = heard.andThen(deadline::heard);
+        Consumer<JsonRpcMessage.Notification> counted = heard.andThen(deadline::renew);
         Thread worker = Threads.daemon("http-call", () -> exchange(request, counted, answer));
         worker.start();
         try {

@@ -56,8 +56,8 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() {
         Workspace workspace = workspaceOption.locate(environment);
         String why = Optional.ofNullable(reason).filter(text -> !text.isBlank()).orElse(DEFAULT_REASON);
-        Optional<ToolClient> server = connect(workspace);
-        return server.isPresent() ? askServer(server.get(), why) : changeRecord(workspace, why);
+        Optional<ToolClient> client = connect(workspace);
+        return client.isPresent() ? askServer(client.get(), why) : changeRecord(workspace, why);
     }
 
     /** Only a server that was never reached counts as down: one that is lost later may have done it. */
@@ -70,11 +70,11 @@ final class RollbackCommand implements Callable<Integer> {
     }
 
     private int askServer(ToolClient connected, String why) {
-        try (ToolClient server = connected) {
+        try (ToolClient client = connected) {
             ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("reason", why);
             ToolOutputPrinter output = new ToolOutputPrinter(
                     spec.commandLine().getOut(), spec.commandLine().getErr(), /* json= */ false);
-            ObjectNode result = server.call(TOOL, arguments, output::progress);
+            ObjectNode result = client.call(TOOL, arguments, output::progress);
             output.result(result);
             return AnswerExitCode.of(TOOL, arguments, result);
         }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 final class RunWorkerCommand implements SelfParsingCommand {
     private static final String END_OF_OPTIONS = "--";
 
-    private final ServerRunner serving;
+    private final ServerRunner serverRunner;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -42,13 +42,13 @@ final class RunWorkerCommand implements SelfParsingCommand {
     @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The MCP server and its arguments, after --.")
     private List<String> command = List.of();
 
-    RunWorkerCommand(ServerRunner serving) {
-        this.serving = serving;
+    RunWorkerCommand(ServerRunner serverRunner) {
+        this.serverRunner = serverRunner;
     }
 
     /** With the words after the first that is no option of ours left as they are. */
-    static CommandLine line(ServerRunner serving) {
-        return new CommandLine(new RunWorkerCommand(serving)).setStopAtPositional(true);
+    static CommandLine line(ServerRunner serverRunner) {
+        return new CommandLine(new RunWorkerCommand(serverRunner)).setStopAtPositional(true);
     }
 
     @Override
@@ -78,6 +78,6 @@ final class RunWorkerCommand implements SelfParsingCommand {
                 new CommandLineRelease(label, command, Path.of("").toAbsolutePath());
         ServerRunner.Transports transports =
                 new ServerRunner.Transports(options.stdio() || !options.http(), options.http());
-        return serving.serve(transports, options.workspace(), options.overrides(Optional.of(release)));
+        return serverRunner.serve(transports, options.workspace(), options.overrides(Optional.of(release)));
     }
 }

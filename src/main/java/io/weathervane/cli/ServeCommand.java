@@ -12,13 +12,13 @@ import picocli.CommandLine.Mixin;
         description = "Serves a workspace over HTTP (the default), stdio, or both.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements SelfParsingCommand {
-    private final ServerRunner serving;
+    private final ServerRunner serverRunner;
 
     @Mixin
     private ServerStartOptions options = new ServerStartOptions();
 
-    ServeCommand(ServerRunner serving) {
-        this.serving = serving;
+    ServeCommand(ServerRunner serverRunner) {
+        this.serverRunner = serverRunner;
     }
 
     @Override
@@ -30,6 +30,6 @@ final class ServeCommand implements SelfParsingCommand {
     public Integer call() throws Exception {
         ServerRunner.Transports transports =
                 new ServerRunner.Transports(options.stdio(), options.http() || !options.stdio());
-        return serving.serve(transports, options.workspace(), options.overrides(Optional.empty()));
+        return serverRunner.serve(transports, options.workspace(), options.overrides(Optional.empty()));
     }
 }

@@ -94,15 +94,15 @@ final class UpgradeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), options.inOptions(e.reason()), e);
         }
         Workspace workspace = workspaceOption.locate(environment);
-        try (ToolClient server = new ToolClient(ConnectionOptions.socket(workspace, ANSWER_LIMIT))) {
-            return follow(server, workspace, arguments);
+        try (ToolClient client = new ToolClient(ConnectionOptions.socket(workspace, ANSWER_LIMIT))) {
+            return follow(client, workspace, arguments);
         }
     }
 
-    private int follow(ToolClient server, Workspace workspace, ObjectNode arguments) {
+    private int follow(ToolClient client, Workspace workspace, ObjectNode arguments) {
         PrintWriter out = spec.commandLine().getOut();
         if (isSet(arguments, "dry_run")) {
-            return plan(server, complete(arguments, /* ask= */ false), out);
+            return plan(client, complete(arguments, /* ask= */ false), out);
         }
         UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
         boolean open = !isSet(arguments, "promote") && !isSet(arguments, "skip_promote");
@@ -112,7 +112,7 @@ final class UpgradeCommand implements Callable<Integer> {
                     + " --skip-promote).");
         }
         UpgradeFollower follower =
-                new UpgradeFollower(server, out, new ProgressReportFilter(/* live= */ userPrompt.isPresent()));
+                new UpgradeFollower(client, out, new ProgressReportFilter(/* live= */ userPrompt.isPresent()));
         String name = begin(follower, complete(arguments, ask));
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);
@@ -135,8 +135,8 @@ final class UpgradeCommand implements Callable<Integer> {
         }
     }
 
-    private int plan(ToolClient server, ObjectNode arguments, PrintWriter out) {
-        ObjectNode plan = new UpgradeFollower(server, out, new ProgressReportFilter(/* live= */ false)).plan(arguments);
+    private int plan(ToolClient client, ObjectNode arguments, PrintWriter out) {
+        ObjectNode plan = new UpgradeFollower(client, out, new ProgressReportFilter(/* live= */ false)).plan(arguments);
         return AnswerExitCode.ofAnswer(UpgradeFollower.TOOL, JsonRpcCodec.JSON.createObjectNode(), plan);
     }
 
@@ -171,8 +171,8 @@ final class UpgradeCommand implements Callable<Integer> {
     private static void abort(Workspace workspace, String name, UpgradeFollower before, PrintWriter out) {
         out.println("Stopping the upgrade " + name + " ...");
         out.flush();
-        try (ToolClient server = new ToolClient(new SocketConnection(workspace.state(), ANSWER_LIMIT))) {
-            UpgradeFollower follower = before.handOver(server);
+        try (ToolClient client = new ToolClient(new SocketConnection(workspace.state(), ANSWER_LIMIT))) {
+            UpgradeFollower follower = before.handOver(client);
             follower.sum(follower.abort(name, "the command was interrupted"));
         } catch (RuntimeException e) {
             out.println(e.getMessage() + " `weathervane call upgrade_status` shows how it is.");

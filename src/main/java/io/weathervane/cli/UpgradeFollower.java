@@ -16,21 +16,21 @@ final class UpgradeFollower {
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final int DOING_LENGTH_MAX = 160;
 
-    private final ToolClient server;
+    private final ToolClient client;
     private final PrintWriter out;
-    private final ProgressReportFilter activity;
+    private final ProgressReportFilter filter;
     private int shown;
     private boolean silent;
 
-    UpgradeFollower(ToolClient server, PrintWriter out, ProgressReportFilter activity) {
-        this.server = server;
+    UpgradeFollower(ToolClient client, PrintWriter out, ProgressReportFilter filter) {
+        this.client = client;
         this.out = out;
-        this.activity = activity;
+        this.filter = filter;
     }
 
     /** One on another connection, that goes on after what this one has shown; this one shows nothing from here on. */
     synchronized UpgradeFollower handOver(ToolClient other) {
-        UpgradeFollower next = new UpgradeFollower(other, out, activity);
+        UpgradeFollower next = new UpgradeFollower(other, out, filter);
         next.shown = shown;
         silent = true;
         return next;
@@ -84,7 +84,7 @@ final class UpgradeFollower {
                     + printable(step.path("detail").asString("")));
         }
         String now = state.path("activity").asString("");
-        if (activity.isNew(now)) {
+        if (filter.isNew(now)) {
             String line = printable(now);
             out.println("  ...     " + line.substring(0, Math.min(line.length(), DOING_LENGTH_MAX)));
         }
@@ -176,7 +176,7 @@ final class UpgradeFollower {
 
     /** @throws CommandFailedException when the tool says no */
     private ObjectNode tool(String name, ObjectNode arguments) {
-        ObjectNode result = server.call(name, arguments, ignored -> {});
+        ObjectNode result = client.call(name, arguments, ignored -> {});
         if (result.path("isError").asBoolean(false)) {
             throw new CommandFailedException(
                     result.path("content").path(0).path("text").asString("refused"));

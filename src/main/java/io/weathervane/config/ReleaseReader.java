@@ -78,21 +78,21 @@ final class ReleaseReader {
                     + " with a command already: give the command line's another name with --label, or remove the"
                     + " command there");
         }
-        WorkerProtocol kind = section.oneOf("kind", kinds()).orElse(WorkerProtocol.MCP);
+        WorkerProtocol protocol = section.oneOf("kind", kinds()).orElse(WorkerProtocol.MCP);
         List<String> words = given.map(CommandLineRelease::command).orElseGet(() -> command(section));
         Map<String, String> environment = environment(section);
         Path folder =
                 folder(section).or(() -> given.map(CommandLineRelease::folder)).orElse(workspace);
         Duration callTimeout = section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
                 .orElse(usualCallTimeout);
-        HealthProbeSpec probe = section.section("probe", one -> probe(one, HealthProbeSpec.defaults(kind)))
-                .orElseGet(() -> HealthProbeSpec.defaults(kind));
-        List<JsonRpcToolConfig> tools = tools(section, kind);
+        HealthProbeSpec probe = section.section("probe", one -> probe(one, HealthProbeSpec.defaults(protocol)))
+                .orElseGet(() -> HealthProbeSpec.defaults(protocol));
+        List<JsonRpcToolConfig> tools = tools(section, protocol);
         Optional<String> user = user(section);
         InheritedEnvironment inherited = InheritedEnvironment.of(inheritEnvironment(section));
         LaunchSpec launch = new LaunchSpec(
                 words, environment, Optional.of(folder), user, given.isPresent() ? EVERYTHING : inherited);
-        return new WorkerRelease(label, kind, launch, probe, callTimeout, tools);
+        return new WorkerRelease(label, protocol, launch, probe, callTimeout, tools);
     }
 
     private static HealthProbeSpec probe(Section section, HealthProbeSpec usual) {
@@ -171,9 +171,9 @@ final class ReleaseReader {
         });
     }
 
-    private static List<JsonRpcToolConfig> tools(Section section, WorkerProtocol kind) {
+    private static List<JsonRpcToolConfig> tools(Section section, WorkerProtocol protocol) {
         List<JsonRpcToolConfig> tools = section.list("tools", ReleaseReader::tool);
-        if (kind == WorkerProtocol.MCP && !tools.isEmpty()) {
+        if (protocol == WorkerProtocol.MCP && !tools.isEmpty()) {
             throw section.problem("tools", "is for kind: json-rpc only; an MCP worker lists its own tools");
         }
         if (tools.stream().map(JsonRpcToolConfig::name).distinct().count() < tools.size()) {
@@ -194,10 +194,10 @@ final class ReleaseReader {
     }
 
     private static Map<String, WorkerProtocol> kinds() {
-        Map<String, WorkerProtocol> kinds = new LinkedHashMap<>();
-        for (WorkerProtocol kind : WorkerProtocol.values()) {
-            kinds.put(kind.wireName(), kind);
+        Map<String, WorkerProtocol> protocols = new LinkedHashMap<>();
+        for (WorkerProtocol protocol : WorkerProtocol.values()) {
+            protocols.put(protocol.wireName(), protocol);
         }
-        return kinds;
+        return protocols;
     }
 }

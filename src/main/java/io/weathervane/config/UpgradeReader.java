@@ -41,9 +41,9 @@ final class UpgradeReader {
         int replay = section.wholeNumber("replay", 0, REPLAY_MAX).orElse(usual.replay());
         Duration mirrorDuration =
                 section.duration("mirrorDuration", Duration.ZERO, MIRROR_MAX).orElse(usual.mirrorDuration());
-        ShadowThresholds limits = limits(section, usual.limits());
+        ShadowThresholds thresholds = limits(section, usual.thresholds());
         ShadowComparisonConfig shadow =
-                new ShadowComparisonConfig(probes, replay, mirrorDuration, ignoredFields, accepted, limits);
+                new ShadowComparisonConfig(probes, replay, mirrorDuration, ignoredFields, accepted, thresholds);
         return new UpgradeConfig(Map.of(), steps(section), shadow, probeInterval(section, probes));
     }
 

@@ -27,14 +27,14 @@ public final class Demo {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private final DemoOutput screen;
-    private final DemoOperations story;
+    private final DemoOutput output;
+    private final DemoOperations operations;
     private final Clock clock;
     private final Path workspace;
 
-    private Demo(DemoOutput screen, DemoOperations story, Clock clock, Path workspace) {
-        this.screen = screen;
-        this.story = story;
+    private Demo(DemoOutput output, DemoOperations operations, Clock clock, Path workspace) {
+        this.output = output;
+        this.operations = operations;
         this.clock = clock;
         this.workspace = workspace;
     }
@@ -49,15 +49,15 @@ public final class Demo {
             throws IOException, InterruptedException {
         Path workspace = Files.createTempDirectory("weathervane-demo-");
         writeConfig(workspace, weathervane);
-        DemoOutput screen = new DemoOutput(out, clock);
-        screen.title("WeatherVane: a bad upgrade that undoes itself");
-        screen.say("workspace", workspace.toString());
+        DemoOutput output = new DemoOutput(out, clock);
+        output.title("WeatherVane: a bad upgrade that undoes itself");
+        output.print("workspace", workspace.toString());
         try (HttpServerProcess server = HttpServerProcess.start(weathervane, workspace)) {
             DemoClient client = new DemoClient(server.uri());
-            screen.say("server", server.uri() + ", process " + server.pid());
+            output.print("server", server.uri() + ", process " + server.pid());
             try (TrafficGenerator traffic = new TrafficGenerator(client, clock)) {
-                DemoOperations story = new DemoOperations(screen, client, clock);
-                return new Demo(screen, story, clock, workspace).tell(traffic);
+                DemoOperations operations = new DemoOperations(output, client, clock);
+                return new Demo(output, operations, clock, workspace).run(traffic);
             }
         }
     }
@@ -76,73 +76,74 @@ public final class Demo {
             """.formatted(worker));
     }
 
-    private int tell(TrafficGenerator traffic) throws IOException, InterruptedException {
+    private int run(TrafficGenerator traffic) throws IOException, InterruptedException {
         firstAct(traffic);
         long lostBySwitches = traffic.lost();
         secondAct(traffic);
-        screen.title("Figures");
-        screen.say(
+        output.title("Figures");
+        output.print(
                 "calls",
                 traffic.made() + " made, " + traffic.good() + " answered, " + traffic.failedByWorker()
                         + " failed by the bad tool itself");
-        screen.seen(
+        output.seen(
                 lostBySwitches == 0,
                 "calls lost by the two switches (promotion, rollback): " + lostBySwitches
                         + (lostBySwitches == 0 ? "" : ", the first: " + traffic.firstLoss()));
-        screen.say(
+        output.print(
                 "act two",
                 "calls that got no answer of a worker around the SIGKILL: " + (traffic.lost() - lostBySwitches)
                         + (traffic.lost() == lostBySwitches ? "" : ", the first: " + traffic.firstLoss()));
         lookFurther();
-        if (!screen.missing().isEmpty()) {
-            screen.title("Not everything was seen");
-            screen.missing().forEach(screen::plain);
+        if (!output.missing().isEmpty()) {
+            output.title("Not everything was seen");
+            output.missing().forEach(output::plain);
             return 1;
         }
         return 0;
     }
 
     private void firstAct(TrafficGenerator traffic) throws IOException, InterruptedException {
-        screen.title("Act one: one tool of the canary goes bad, and each tenth call is of it");
-        story.setFlags("PROMPT_MODE", "verbose", "SANDBOX_MODE", "pool");
-        story.showFlags("flags before");
-        story.waitFor("calls through the server", PATIENCE, () -> traffic.good() >= RECORD_CALLS);
-        screen.say("calls", traffic.good() + " answered by stable-1, " + traffic.lost() + " lost");
-        String promotion = story.promote("bad-2");
-        Optional<JsonNode> decision = story.watchUntil(promotion, "rollback", PATIENCE);
-        screen.seen(
+        output.title("Act one: one tool of the canary goes bad, and each tenth call is of it");
+        operations.setFlags("PROMPT_MODE", "verbose", "SANDBOX_MODE", "pool");
+        operations.showFlags("flags before");
+        operations.waitFor("calls through the server", PATIENCE, () -> traffic.good() >= RECORD_CALLS);
+        output.print("calls", traffic.good() + " answered by stable-1, " + traffic.lost() + " lost");
+        String promotion = operations.promote("bad-2");
+        Optional<JsonNode> decision = operations.watchUntil(promotion, "rollback", PATIENCE);
+        output.seen(
                 decision.isPresent(),
                 "the monitor decided to roll back"
                         + decision.map(event -> ": "
                                         + event.path("payload").path("reason").asString(""))
                                 .orElse(""));
         showThresholdAlone(promotion);
-        Optional<JsonNode> executed = story.awaitEvent("rollback-executed", promotion, PATIENCE);
-        screen.seen(executed.isPresent(), "rollback-executed is in the audit");
-        decision.ifPresent(story::showActions);
-        screen.seen(
-                story.activeLabel().equals("stable-1"), "the previous worker is active again: " + story.activeLabel());
+        Optional<JsonNode> executed = operations.awaitEvent("rollback-executed", promotion, PATIENCE);
+        output.seen(executed.isPresent(), "rollback-executed is in the audit");
+        decision.ifPresent(operations::showActions);
+        output.seen(
+                operations.activeLabel().equals("stable-1"),
+                "the previous worker is active again: " + operations.activeLabel());
         timeToRollback(traffic, executed);
-        screen.seen(story.killSwitchEngaged(), "the kill switch is engaged: DISABLE_NEW=1");
-        screen.seen(story.effective("PROMPT_MODE").equals("compact"), "the flags are at their safe defaults");
-        story.showFlags("flags now");
-        story.showPreconditions();
-        story.setFlags("DISABLE_NEW", "0");
-        story.showFlags("after reset");
-        screen.seen(story.effective("PROMPT_MODE").equals("verbose"), "the reset brought the held flags back");
+        output.seen(operations.killSwitchEngaged(), "the kill switch is engaged: DISABLE_NEW=1");
+        output.seen(operations.effective("PROMPT_MODE").equals("compact"), "the flags are at their safe defaults");
+        operations.showFlags("flags now");
+        operations.showPreconditions();
+        operations.setFlags("DISABLE_NEW", "0");
+        operations.showFlags("after reset");
+        output.seen(operations.effective("PROMPT_MODE").equals("verbose"), "the reset brought the held flags back");
         showAuditFiles();
     }
 
     /** What the same checks would have come to by the runbook's numbers alone. */
     private void showThresholdAlone(String promotion) throws IOException, InterruptedException {
-        ThresholdOnlyRule alone = ThresholdOnlyRule.of(story.checks(promotion));
-        screen.seen(!alone.rollsBack(), "the threshold alone would have kept bad-2: " + alone.text());
+        ThresholdOnlyRule rule = ThresholdOnlyRule.of(operations.checks(promotion));
+        output.seen(!rule.rollsBack(), "the threshold alone would have kept bad-2: " + rule.text());
     }
 
     private void timeToRollback(TrafficGenerator traffic, Optional<JsonNode> executed) {
         executed.map(event -> Instant.parse(event.path("at").asString("")))
                 .ifPresent(at -> traffic.firstFailure()
-                        .ifPresent(first -> screen.say(
+                        .ifPresent(first -> output.print(
                                 "time",
                                 String.format(
                                         Locale.ROOT,
@@ -151,17 +152,17 @@ public final class Demo {
     }
 
     private void secondAct(TrafficGenerator traffic) throws IOException, InterruptedException {
-        screen.title("Act two: the active worker is killed");
-        String promotion = story.promote("good-3");
+        output.title("Act two: the active worker is killed");
+        String promotion = operations.promote("good-3");
         long before = traffic.good();
-        story.waitFor("calls answered by good-3", PATIENCE, () -> traffic.good() >= before + WARM_CALLS);
-        long pid = story.activePid();
+        operations.waitFor("calls answered by good-3", PATIENCE, () -> traffic.good() >= before + WARM_CALLS);
+        long pid = operations.activePid();
         Instant killed = clock.instant();
         boolean signalled =
                 ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false);
-        screen.seen(signalled, "SIGKILL to good-3, process " + pid);
-        Optional<JsonNode> escalated = story.awaitEvent("escalation-triggered", promotion, PATIENCE);
-        screen.seen(
+        output.seen(signalled, "SIGKILL to good-3, process " + pid);
+        Optional<JsonNode> escalated = operations.awaitEvent("escalation-triggered", promotion, PATIENCE);
+        output.seen(
                 escalated.isPresent(),
                 "escalation-triggered is in the audit"
                         + escalated
@@ -174,36 +175,38 @@ public final class Demo {
                                                                 event.path("at").asString("")))
                                                 .toMillis()))
                                 .orElse(""));
-        screen.seen(story.killSwitchEngaged(), "the kill switch is engaged again");
-        story.waitFor(
-                "stable-1 answering again", PATIENCE, () -> story.activeLabel().equals("stable-1"));
+        output.seen(operations.killSwitchEngaged(), "the kill switch is engaged again");
+        operations.waitFor(
+                "stable-1 answering again",
+                PATIENCE,
+                () -> operations.activeLabel().equals("stable-1"));
         long afterSwitch = traffic.good();
-        story.waitFor("calls answered again", PATIENCE, () -> traffic.good() >= afterSwitch + WARM_CALLS);
-        screen.seen(story.activeLabel().equals("stable-1"), "the previous worker answers the calls: stable-1");
+        operations.waitFor("calls answered again", PATIENCE, () -> traffic.good() >= afterSwitch + WARM_CALLS);
+        output.seen(operations.activeLabel().equals("stable-1"), "the previous worker answers the calls: stable-1");
         showAuditFiles();
     }
 
     private void showAuditFiles() throws IOException {
         Path analytics = workspace.resolve("state").resolve("analytics");
-        screen.say("audit", "state/analytics/kill_switch_audit.log");
-        Files.readAllLines(analytics.resolve("kill_switch_audit.log")).forEach(screen::plain);
-        screen.say("audit", "state/analytics/rollback_audit.jsonl, the decisions that acted");
+        output.print("audit", "state/analytics/kill_switch_audit.log");
+        Files.readAllLines(analytics.resolve("kill_switch_audit.log")).forEach(output::plain);
+        output.print("audit", "state/analytics/rollback_audit.jsonl, the decisions that acted");
         for (String line : Files.readAllLines(analytics.resolve("rollback_audit.jsonl"))) {
             ObjectNode decision = (ObjectNode) JsonRpcCodec.JSON.readTree(line);
             String kind = decision.path("decision").asString("");
             if (kind.equals("rollback") || kind.equals("escalate")) {
-                screen.plain(decision.retain("timestamp", "decision", "reason", "errorRate", "failureCount", "seq")
+                output.plain(decision.retain("timestamp", "decision", "reason", "errorRate", "failureCount", "seq")
                         .toString());
             }
         }
     }
 
     private void lookFurther() {
-        screen.title("Look further");
-        screen.plain("scripts/weathervane audit verify --workspace " + workspace);
-        screen.plain("jq 'select(.decision == \"rollback\")' " + workspace + "/state/analytics/rollback_audit.jsonl");
-        screen.plain("sqlite3 " + workspace + "/state/orchestrator.db 'SELECT key, value FROM settings'");
-        screen.plain("scripts/weathervane serve --http --workspace " + workspace + "    # and, in another terminal:");
-        screen.plain("scripts/weathervane call decision_explain --workspace " + workspace);
+        output.title("Look further");
+        output.plain("scripts/weathervane audit verify --workspace " + workspace);
+        output.plain("jq 'select(.decision == \"rollback\")' " + workspace + "/state/analytics/rollback_audit.jsonl");
+        output.plain("sqlite3 " + workspace + "/state/orchestrator.db 'SELECT key, value FROM settings'");
+        output.plain("scripts/weathervane serve --http --workspace " + workspace + "    # and, in another terminal:");
+        output.plain("scripts/weathervane call decision_explain --workspace " + workspace);
     }
 }

@@ -18,7 +18,7 @@ final class DemoOperations {
     private static final List<String> SHOWN_FLAGS =
             List.of("DISABLE_NEW", "PROMPT_MODE", "SANDBOX_MODE", "RESEARCH_LAYER");
 
-    private final DemoOutput screen;
+    private final DemoOutput output;
     private final DemoClient client;
     private final Clock clock;
     private long shownUpTo;
@@ -29,8 +29,8 @@ final class DemoOperations {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    DemoOperations(DemoOutput screen, DemoClient client, Clock clock) {
-        this.screen = screen;
+    DemoOperations(DemoOutput output, DemoClient client, Clock clock) {
+        this.output = output;
         this.client = client;
         this.clock = clock;
     }
@@ -39,7 +39,7 @@ final class DemoOperations {
         Instant deadline = clock.instant().plus(limit);
         while (!condition.holds()) {
             if (clock.instant().isAfter(deadline)) {
-                screen.seen(false, what + " (waited " + limit.toSeconds() + " s)");
+                output.seen(false, what + " (waited " + limit.toSeconds() + " s)");
                 return;
             }
             LockSupport.parkNanos(LOOK_EVERY.toNanos());
@@ -53,7 +53,7 @@ final class DemoOperations {
             flags.put(keysAndValues[i], keysAndValues[i + 1]);
         }
         client.operate("mcp_admin_flags", arguments);
-        screen.say("set", flags.toString());
+        output.print("set", flags.toString());
     }
 
     void showFlags(String when) throws IOException, InterruptedException {
@@ -61,7 +61,7 @@ final class DemoOperations {
         for (String key : SHOWN_FLAGS) {
             line.append(String.format(Locale.ROOT, "%s=%-9s", key, effective(key)));
         }
-        screen.say(when, line.toString().strip());
+        output.print(when, line.toString().strip());
     }
 
     String effective(String key) throws IOException, InterruptedException {
@@ -80,11 +80,11 @@ final class DemoOperations {
     /** Starts the release as canary and promotes it; returns the promotion's id. */
     String promote(String release) throws IOException, InterruptedException {
         client.operate("worker_start_canary", arguments().put("release", release));
-        screen.say("canary", release + " started beside " + activeLabel());
+        output.print("canary", release + " started beside " + activeLabel());
         JsonNode promoted = client.operate(
                 "worker_promote", arguments().put("reason", "demo").put("confirm", true));
         String promotion = promoted.path("promotionId").asString("");
-        screen.seen(
+        output.seen(
                 promoted.path("promoted").asBoolean(false),
                 "promoted " + release + "; monitoring has started: " + promotion);
         return promotion;
@@ -146,7 +146,7 @@ final class DemoOperations {
         JsonNode payload = event.path("payload");
         JsonNode check = newestCheck(event);
         JsonNode rate = payload.path("errorRate");
-        screen.say(
+        output.print(
                 "check",
                 String.format(
                         Locale.ROOT,
@@ -190,7 +190,7 @@ final class DemoOperations {
 
     void showActions(JsonNode decision) {
         for (JsonNode action : decision.path("payload").path("actions")) {
-            screen.say(
+            output.print(
                     "action",
                     action.path("step").asString("") + ": "
                             + action.path("outcome").asString("") + "  "
@@ -202,7 +202,7 @@ final class DemoOperations {
     void showPreconditions() throws IOException, InterruptedException {
         JsonNode preview = client.operate("kill_switch_reset", arguments().put("dry_run", true));
         for (JsonNode condition : preview.path("preconditions")) {
-            screen.say(
+            output.print(
                     "reset needs",
                     (condition.path("ok").asBoolean(false) ? "met      " : "not met  ")
                             + condition.path("name").asString("") + ": "

@@ -28,7 +28,7 @@ final class DemoOutput {
         out.printf(Locale.ROOT, "%n%s%n%s%n", SafeText.line(text), "-".repeat(text.length()));
     }
 
-    void say(String what, String text) {
+    void print(String what, String text) {
         double seconds = Duration.between(start, clock.instant()).toMillis() / 1000.0;
         out.printf(Locale.ROOT, "%6.1f s  %-11s %s%n", seconds, what, shorten(text));
     }
@@ -39,7 +39,7 @@ final class DemoOutput {
 
     /** Says that something promised was seen, or that it was not; one miss and the demo fails. */
     void seen(boolean happened, String what) {
-        say(happened ? "seen" : "NOT SEEN", what);
+        print(happened ? "seen" : "NOT SEEN", what);
         if (!happened) {
             missing.add(what);
         }

@@ -58,9 +58,9 @@ public record FailedCall(FailureGroupKey kind, String text, Optional<ObjectNode>
     private static String textOf(ObjectNode result) {
         StringBuilder text = new StringBuilder();
         for (JsonNode content : result.path("content")) {
-            String said = content.path("text").asString("");
-            if (!said.isBlank() && text.length() < ErrorTextNormalizer.TEXT_LENGTH_MAX) {
-                text.append(text.isEmpty() ? "" : " ").append(SafeText.cut(said, ErrorTextNormalizer.TEXT_LENGTH_MAX));
+            String part = content.path("text").asString("");
+            if (!part.isBlank() && text.length() < ErrorTextNormalizer.TEXT_LENGTH_MAX) {
+                text.append(text.isEmpty() ? "" : " ").append(SafeText.cut(part, ErrorTextNormalizer.TEXT_LENGTH_MAX));
             }
         }
         JsonNode structured = result.path("structuredContent");

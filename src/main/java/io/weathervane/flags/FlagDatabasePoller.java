@@ -118,12 +118,12 @@ final class FlagDatabasePoller implements AutoCloseable {
             LOG.error("polling flags failed", e);
             lost(now, e.toString());
         }
-        tellOfWrites();
+        publishWriteState();
         beat();
     }
 
     /** A database that can be read and not written is told of, too, after the same time. */
-    private void tellOfWrites() {
+    private void publishWriteState() {
         Optional<String> why = store.unwritable(options.unreadableLimit());
         boolean longReadable =
                 ticker.nanos() - readableFrom >= options.unreadableLimit().toNanos();
@@ -131,10 +131,10 @@ final class FlagDatabasePoller implements AutoCloseable {
             unwritable = true;
             unwritableSince = clock.instant().minus(options.unreadableLimit());
             LOG.error("the database cannot be written for {}: {}", options.unreadableLimit(), why.get());
-            tell(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why.get(), unwritableSince);
+            publish(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why.get(), unwritableSince);
         } else if (why.isEmpty() && unwritable) {
             unwritable = false;
-            tell(
+            publish(
                     EventType.STORE_RECOVERED,
                     AuditKind.STORE_RECOVERED,
                     "the database can be written again",
@@ -224,7 +224,7 @@ final class FlagDatabasePoller implements AutoCloseable {
                     "flags could not be read for {}, failing safe: every flag at its default, kill switch engaged: {}",
                     options.unreadableLimit(),
                     why);
-            tell(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why, unreadableSince);
+            publish(EventType.STORE_DEGRADED, AuditKind.STORE_DEGRADED, why, unreadableSince);
         }
     }
 
@@ -237,7 +237,7 @@ final class FlagDatabasePoller implements AutoCloseable {
         LOG.info("flags can be read again");
         if (failSafe) {
             failSafe = false;
-            tell(
+            publish(
                     EventType.STORE_RECOVERED,
                     AuditKind.STORE_RECOVERED,
                     "the database can be read again",
@@ -246,7 +246,7 @@ final class FlagDatabasePoller implements AutoCloseable {
     }
 
     /** Publishes at once; the audit follows as soon as the database takes it, and alerts do not wait for that. */
-    private void tell(EventType type, AuditKind kind, String reason, Instant since) {
+    private void publish(EventType type, AuditKind kind, String reason, Instant since) {
         Instant now = clock.instant();
         store.record(NewAuditEvent.of(
                 kind,

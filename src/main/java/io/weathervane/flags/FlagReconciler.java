@@ -40,11 +40,13 @@ final class FlagReconciler {
     }
 
     /** Takes in a change that an operator made by SQL, oldest first. */
-    Effect adopt(UnauditedChange entry, Instant now) {
-        if (entry.key().equals(KILL_SWITCH)) {
-            return entry.to().map(value -> adoptSwitch(value, entry.time(now))).orElse(Effect.NONE);
+    Effect adopt(UnauditedChange change, Instant now) {
+        if (change.key().equals(KILL_SWITCH)) {
+            return change.to()
+                    .map(value -> adoptSwitch(value, change.time(now)))
+                    .orElse(Effect.NONE);
         }
-        catalog.find(entry.key()).ifPresent(definition -> adoptFlag(definition, entry));
+        catalog.find(change.key()).ifPresent(definition -> adoptFlag(definition, change));
         return Effect.NONE;
     }
 
@@ -69,12 +71,13 @@ final class FlagReconciler {
                 : KILL_SWITCH + " set by direct SQL to " + value.shown() + ", which is unreadable and counts as on";
     }
 
-    private void adoptFlag(FlagDefinition definition, UnauditedChange entry) {
+    private void adoptFlag(FlagDefinition definition, UnauditedChange change) {
         StoredFlagValue defaultValue = StoredFlagValue.of(definition.defaultValue());
         touched.computeIfAbsent(
-                entry.key(), key -> stored.engagement() == null ? entry.from().orElse(defaultValue) : held(definition));
+                change.key(),
+                key -> stored.engagement() == null ? change.from().orElse(defaultValue) : held(definition));
         if (engagement == null) {
-            touched.put(entry.key(), entry.to().orElse(defaultValue));
+            touched.put(change.key(), change.to().orElse(defaultValue));
         }
     }
 

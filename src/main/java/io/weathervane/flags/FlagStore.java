@@ -331,14 +331,14 @@ final class FlagStore {
         List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);
         while (!batch.isEmpty()) {
             pending = true;
-            batch.forEach(entry -> reconciler.adopt(entry, now));
+            batch.forEach(change -> reconciler.adopt(change, now));
             batch = batch.size() < UnauditedChange.BATCH
                     ? List.of()
                     : UnauditedChange.pendingAfter(
                             sql, batch.get(batch.size() - 1).seq());
         }
         List<UnauditedChange> unrecorded = FlagTablesSnapshot.unrecorded(sql, catalog);
-        unrecorded.forEach(entry -> reconciler.adopt(entry, now));
+        unrecorded.forEach(change -> reconciler.adopt(change, now));
         reconciler.adoptTable(now);
         return new Reading(reconciler, pending || !unrecorded.isEmpty());
     }

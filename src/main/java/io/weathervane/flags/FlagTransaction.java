@@ -91,8 +91,8 @@ final class FlagTransaction {
     private void adoptRecorded() throws SQLException {
         List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);
         while (!batch.isEmpty()) {
-            for (UnauditedChange entry : batch) {
-                adopt(entry, entry.seq());
+            for (UnauditedChange change : batch) {
+                adopt(change, change.seq());
             }
             batch = batch.size() < UnauditedChange.BATCH
                     ? List.of()
@@ -102,35 +102,35 @@ final class FlagTransaction {
     }
 
     private void adoptUnrecorded(List<UnauditedChange> unrecorded) throws SQLException {
-        for (UnauditedChange entry : unrecorded) {
+        for (UnauditedChange change : unrecorded) {
             sql.update(
                     "INSERT INTO settings_history (at, key, old_value, new_value) SELECT ?, key, ?, substr(value, 1, ?)"
                             + " FROM settings WHERE key = ?",
                     now.toString(),
-                    entry.from().flatMap(StoredFlagValue::asText).orElse(null),
+                    change.from().flatMap(StoredFlagValue::asText).orElse(null),
                     StoredFlagValue.LENGTH_MAX + 1,
-                    entry.key());
+                    change.key());
             long seq = sql.first("SELECT max(seq) AS seq FROM settings_history", row -> row.number("seq"))
                     .orElse(0L);
-            adopt(entry, seq);
+            adopt(change, seq);
         }
     }
 
-    private void adopt(UnauditedChange entry, long seq) throws SQLException {
+    private void adopt(UnauditedChange change, long seq) throws SQLException {
         boolean putBack =
-                reconciler.engaged() && isFlag(entry.key()) && !entry.key().equals(KILL_SWITCH);
+                reconciler.engaged() && isFlag(change.key()) && !change.key().equals(KILL_SWITCH);
         ObjectNode payload = changePayload(
-                entry.key(),
-                entry.from().map(StoredFlagValue::shown),
-                entry.to().map(StoredFlagValue::shown),
-                entry.to().isPresent() ? "direct SQL" : "deleted by direct SQL");
-        payload.put("changedAt", entry.at());
+                change.key(),
+                change.from().map(StoredFlagValue::shown),
+                change.to().map(StoredFlagValue::shown),
+                change.to().isPresent() ? "direct SQL" : "deleted by direct SQL");
+        payload.put("changedAt", change.at());
         long auditSeq = append(AuditKind.FLAG_CHANGED, Actor.DIRECT_SQL, payload);
         sql.updateForEachLater(RECORD, Actor.DIRECT_SQL.name(), auditSeq, seq);
         dirty = true;
-        auditEffect(reconciler.adopt(entry, now));
+        auditEffect(reconciler.adopt(change, now));
         if (putBack) {
-            warnings.add("Flag " + entry.key() + " was changed by direct SQL while the kill switch is engaged;"
+            warnings.add("Flag " + change.key() + " was changed by direct SQL while the kill switch is engaged;"
                     + " it is put back to its default");
         }
     }

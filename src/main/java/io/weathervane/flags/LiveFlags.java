@@ -145,9 +145,9 @@ public final class LiveFlags implements AutoCloseable {
 
     private FlagChangeResult engageBySet(String reason, Actor actor) {
         FlagSnapshot before = snapshot();
-        EngageResult engagement = engage(reason, actor, Optional.empty());
+        EngageResult engageResult = engage(reason, actor, Optional.empty());
         return new FlagChangeResult(
-                FlagChangeRules.differences(before, snapshot()), engagement.epoch(), engagement.warning());
+                FlagChangeRules.differences(before, snapshot()), engageResult.epoch(), engageResult.warning());
     }
 
     /**
@@ -180,11 +180,11 @@ public final class LiveFlags implements AutoCloseable {
         }
         EngagementRecord engagement = new EngagementRecord(clock.instant(), actor, reason, promotionId);
         cache.engage(engagement, NOT_TRIED_YET);
-        WriteReceipt written = store.engaged(engagement);
-        if (!written.promptly()) {
+        WriteReceipt receipt = store.engaged(engagement);
+        if (!receipt.promptly()) {
             LOG.error(
                     "the kill switch is engaged in memory and is not written yet, a crash loses it={}",
-                    !written.safely());
+                    !receipt.safely());
         }
         return engagement(!engagement.equals(cache.state().engagement()));
     }

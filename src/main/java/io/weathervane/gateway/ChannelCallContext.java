@@ -56,8 +56,8 @@ record ChannelCallContext(
     }
 
     @Override
-    public void told(String method, ObjectNode params) {
-        caller.tell(method, params);
+    public void forwardNotification(String method, ObjectNode params) {
+        caller.sendNotification(method, params);
     }
 
     @Override
@@ -117,7 +117,7 @@ record ChannelCallContext(
 
     @Override
     public BiConsumer<String, ObjectNode> notices() {
-        return caller.notices()::tell;
+        return caller.notices()::sendNotification;
     }
 
     @Override
@@ -142,18 +142,18 @@ record ChannelCallContext(
 
     /** A client that is asked by ending its call and cannot be asked has its call ended by that. */
     @Override
-    public CompletableFuture<WorkerInputReply> ask(WorkerInputRequest question) {
-        Optional<InputRequest> request = InputRequestMapper.of(question.method(), question.params());
+    public CompletableFuture<WorkerInputReply> ask(WorkerInputRequest inputRequest) {
+        Optional<InputRequest> request = InputRequestMapper.of(inputRequest.method(), inputRequest.params());
         if (request.isPresent() && caller.returnsQuestions()) {
             InputAnswer answer = Objects.requireNonNull(
-                    caller.ask(Map.of(question.key(), request.get())).get(question.key()));
+                    caller.ask(Map.of(inputRequest.key(), request.get())).get(inputRequest.key()));
             return CompletableFuture.completedFuture(new WorkerInputReply.Answer(answer.json()));
         }
         try {
             return replyOf(
                     request.isPresent()
-                            ? caller.relay(request.get(), question.progress())
-                            : caller.relay(question.method(), question.params(), question.progress()));
+                            ? caller.relay(request.get(), inputRequest.progress())
+                            : caller.relay(inputRequest.method(), inputRequest.params(), inputRequest.progress()));
         } catch (ToolFailureException | ClientRequestFailedException e) {
             return CompletableFuture.completedFuture(refusal(e));
         }

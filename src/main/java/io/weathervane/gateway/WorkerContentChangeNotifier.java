@@ -23,8 +23,8 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
         this.content = content;
         this.changes = changes;
         content.onResourceUpdated(this::updated);
-        content.onTold(this::told);
-        content.onListTold(this::told);
+        content.onTold(this::forward);
+        content.onListTold(this::forward);
         content.onLogged(this::logged);
         this.subscription = events.subscribe(this::publish);
     }
@@ -39,7 +39,7 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
             content.watched().forEach(changes::resourceUpdated);
         }
         if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
-            tellOfLists();
+            publishLists();
         }
     }
 
@@ -49,14 +49,14 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
         }
     }
 
-    private void told(String method, ObjectNode params) {
+    private void forward(String method, ObjectNode params) {
         if (!closed) {
-            changes.told(method, params);
+            changes.notificationReceived(method, params);
         }
     }
 
     /** The worker says so, and who are we to know better. */
-    private void told(WorkerListKind list) {
+    private void forward(WorkerListKind list) {
         if (!closed) {
             switch (list) {
                 case TOOLS -> changes.toolsChanged();
@@ -72,19 +72,19 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
         }
     }
 
-    private void tellOfLists() {
-        if (isAnother(WorkerListKind.PROMPTS)) {
+    private void publishLists() {
+        if (hasChanged(WorkerListKind.PROMPTS)) {
             changes.promptsChanged();
         }
         // Both looked at, so that one change is told once.
-        boolean resources = isAnother(WorkerListKind.RESOURCES);
-        if (isAnother(WorkerListKind.RESOURCE_TEMPLATES) || resources) {
+        boolean resources = hasChanged(WorkerListKind.RESOURCES);
+        if (hasChanged(WorkerListKind.RESOURCE_TEMPLATES) || resources) {
             changes.resourcesChanged();
         }
     }
 
     /** Looked at and kept under one lock, so that of two changes at once the later is the one that is kept. */
-    private boolean isAnother(WorkerListKind list) {
+    private boolean hasChanged(WorkerListKind list) {
         synchronized (known) {
             List<ObjectNode> now = content.list(list);
             List<ObjectNode> before = known.put(list, now);

@@ -26,6 +26,6 @@ public record WorkerExtensionMethods(WorkerManager workers) implements UpstreamE
 
     @Override
     public void notified(String method, ObjectNode params) {
-        workers.content().tell(method, params);
+        workers.content().sendNotification(method, params);
     }
 }

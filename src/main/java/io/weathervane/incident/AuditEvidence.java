@@ -62,14 +62,14 @@ final class AuditEvidence {
     /** And after it what is not in the audit yet, without a place in it. */
     AuditEvidence with(List<DeferredAuditEntry> unwritten) {
         List<AuditEvent> all = new ArrayList<>(events);
-        unwritten.forEach(late -> all.add(new AuditEvent(
+        unwritten.forEach(deferred -> all.add(new AuditEvent(
                 UNWRITTEN,
-                late.at(),
-                late.entry().kind(),
-                late.entry().actor(),
-                late.entry().promotionId(),
-                late.entry().decision(),
-                late.entry().payload(),
+                deferred.at(),
+                deferred.entry().kind(),
+                deferred.entry().actor(),
+                deferred.entry().promotionId(),
+                deferred.entry().decision(),
+                deferred.entry().payload(),
                 "",
                 "")));
         return new AuditEvidence(all, cut);

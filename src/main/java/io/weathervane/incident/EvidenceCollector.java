@@ -69,16 +69,20 @@ public final class EvidenceCollector {
     public EvidenceBundle collect(String title, Duration lookBack, EvidenceProgressListener progress) {
         Instant now = clock.instant();
         String id = freeId(title, now);
-        try (EvidenceBundleWriter folder = new EvidenceBundleWriter(incidents, id)) {
+        try (EvidenceBundleWriter bundleWriter = new EvidenceBundleWriter(incidents, id)) {
             Instant from = now.minus(lookBack);
             List<String> unavailable = new ArrayList<>();
             AuditEvidence audit = audit(from, unavailable);
-            int redactions = writeAll(folder, contents(from, audit), progress, unavailable);
+            int redactions = writeAll(bundleWriter, contents(from, audit), progress, unavailable);
             ObjectNode manifest =
-                    manifest(id, title, from, now, folder.files(), redactions, unavailable, audit.trigger());
-            folder.writeManifest(JSON.writeValueAsString(manifest));
+                    manifest(id, title, from, now, bundleWriter.files(), redactions, unavailable, audit.trigger());
+            bundleWriter.writeManifest(JSON.writeValueAsString(manifest));
             return new EvidenceBundle(
-                    id, folder.finish(), folder.files(), summary(folder, audit, redactions, unavailable), redactions);
+                    id,
+                    bundleWriter.finish(),
+                    bundleWriter.files(),
+                    summary(bundleWriter, audit, redactions, unavailable),
+                    redactions);
         } catch (IOException e) {
             throw new IncidentException("the evidence could not be written to " + incidents + ": " + e.getMessage(), e);
         }
@@ -108,7 +112,7 @@ public final class EvidenceCollector {
     }
 
     private static int writeAll(
-            EvidenceBundleWriter folder,
+            EvidenceBundleWriter bundleWriter,
             Map<String, Content> contents,
             EvidenceProgressListener progress,
             List<String> unavailable)
@@ -118,7 +122,7 @@ public final class EvidenceCollector {
         for (Map.Entry<String, Content> content : contents.entrySet()) {
             report(progress, done++, contents.size(), content.getKey());
             Piece piece = read(content.getKey(), content.getValue(), unavailable);
-            folder.write(content.getKey(), piece.redaction().text(), piece.cut());
+            bundleWriter.write(content.getKey(), piece.redaction().text(), piece.cut());
             redactions += piece.redaction().count();
         }
         report(progress, done, contents.size(), "manifest.json");
@@ -256,12 +260,12 @@ public final class EvidenceCollector {
     }
 
     private static String summary(
-            EvidenceBundleWriter folder, AuditEvidence audit, int redactions, List<String> unavailable) {
+            EvidenceBundleWriter bundleWriter, AuditEvidence audit, int redactions, List<String> unavailable) {
         String happened = audit.trigger()
                 .map(event -> "Latest: " + event.kind().wireName() + " at " + event.at() + " by "
                         + event.actor().name() + reason(event) + ".")
                 .orElse("No rollback, escalation or kill switch in this time.");
-        return happened + " " + folder.files().size() + " files, " + audit.size() + " audit events"
+        return happened + " " + bundleWriter.files().size() + " files, " + audit.size() + " audit events"
                 + (audit.unwritten() == 0 ? "" : " (" + audit.unwritten() + " of them not in the database yet)") + ", "
                 + redactions
                 + " secrets taken out"

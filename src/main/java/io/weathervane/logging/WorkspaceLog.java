@@ -73,9 +73,9 @@ public final class WorkspaceLog implements AutoCloseable {
         appender.setName(file.toString());
         appender.setFile(file.toString());
         appender.setEncoder(encoder(context));
-        NumberedRollingPolicy kept = new NumberedRollingPolicy(context, appender, file, FILES_KEPT);
-        kept.start();
-        appender.setRollingPolicy(kept);
+        NumberedRollingPolicy rollingPolicy = new NumberedRollingPolicy(context, appender, file, FILES_KEPT);
+        rollingPolicy.start();
+        appender.setRollingPolicy(rollingPolicy);
         appender.setTriggeringPolicy(new SizeTrigger<>(bytesMax));
         appender.start();
         if (!appender.isStarted()) {

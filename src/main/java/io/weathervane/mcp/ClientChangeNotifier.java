@@ -76,9 +76,9 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
     }
 
     @Override
-    public void told(String method, ObjectNode params) {
+    public void notificationReceived(String method, ObjectNode params) {
         if (sessions.size() == 1) {
-            sessions.forEach(session -> session.tell(method, params));
+            sessions.forEach(session -> session.sendNotification(method, params));
         }
     }
 
@@ -100,8 +100,8 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
 
     /** Tells a session from now on of what it wants to know. */
     public ClientChangeQueue subscribe(
-            ClientSession session, SubscriptionFilter interest, Consumer<JsonRpcMessage.Notification> out) {
-        ClientChangeQueue subscriber = new ClientChangeQueue(interest, out, tellers);
+            ClientSession session, SubscriptionFilter filter, Consumer<JsonRpcMessage.Notification> out) {
+        ClientChangeQueue subscriber = new ClientChangeQueue(filter, out, tellers);
         subscribers.add(subscriber);
         sessions.add(session);
         subscriber.open();
@@ -141,7 +141,7 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
         ListenFilter filter = ListenFilter.of(call.request(), capabilities);
         ListenStream listen = new ListenStream(call);
         List<String> watched = watched(filter);
-        ClientChangeQueue subscriber = new ClientChangeQueue(filter, listen::tell, tellers);
+        ClientChangeQueue subscriber = new ClientChangeQueue(filter, listen::send, tellers);
         subscribers.add(subscriber);
         listens.add(listen);
         call.whenEnded(() -> {

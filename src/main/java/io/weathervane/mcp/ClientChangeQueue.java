@@ -26,7 +26,7 @@ public final class ClientChangeQueue {
     /** Most that waits to be told when a further notice comes: a client that does not read is told less. */
     private static final int NOTICES_MAX = 1000;
 
-    private final SubscriptionFilter interest;
+    private final SubscriptionFilter filter;
     private final Consumer<JsonRpcMessage.Notification> out;
     private final Executor threads;
     private final Set<ServerChange> waiting = new LinkedHashSet<>();
@@ -39,26 +39,26 @@ public final class ClientChangeQueue {
     private boolean open;
     private boolean telling;
 
-    /** @param interest bounds how many different changes can wait */
-    ClientChangeQueue(SubscriptionFilter interest, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
-        this.interest = interest;
+    /** @param filter bounds how many different changes can wait */
+    ClientChangeQueue(SubscriptionFilter filter, Consumer<JsonRpcMessage.Notification> out, Executor threads) {
+        this.filter = filter;
         this.out = out;
         this.threads = threads;
     }
 
     void changed(ServerChange change) {
-        if (!interest.wants(change)) {
+        if (!filter.wants(change)) {
             return;
         }
         synchronized (waiting) {
             waiting.add(waiting.size() < NOTICES_MAX ? change : change.plain());
         }
-        tell();
+        sendChanges();
     }
 
     /** Each resource below this one that is wanted has changed. */
     void changedBelow(String uri) {
-        interest.uris().stream().filter(one -> one.startsWith(uri + "/")).forEach(one -> changed(ServerChange.of(one)));
+        filter.uris().stream().filter(one -> one.startsWith(uri + "/")).forEach(one -> changed(ServerChange.of(one)));
     }
 
     /** Tells of something whatever the interest is; dropped when too much waits. */
@@ -69,7 +69,7 @@ public final class ClientChangeQueue {
                 waiting.add(new ServerChange(method, "", params, notices));
             }
         }
-        tell();
+        sendChanges();
     }
 
     /**
@@ -81,7 +81,7 @@ public final class ClientChangeQueue {
         synchronized (waiting) {
             waitingTasks.put(id, state);
         }
-        tell();
+        sendChanges();
     }
 
     /** Runs the action once all that waits is told. */
@@ -89,7 +89,7 @@ public final class ClientChangeQueue {
         synchronized (waiting) {
             ending = action;
         }
-        tell();
+        sendChanges();
     }
 
     /** Nothing is told before this. */
@@ -97,26 +97,27 @@ public final class ClientChangeQueue {
         synchronized (waiting) {
             open = true;
         }
-        tell();
+        sendChanges();
     }
 
-    private void tell() {
+    private void sendChanges() {
         synchronized (waiting) {
             if (!open || telling || (waiting.isEmpty() && waitingTasks.isEmpty() && ending == null)) {
                 return;
             }
             telling = true;
         }
-        threads.execute(this::tellAll);
+        threads.execute(this::sendAll);
     }
 
-    private void tellAll() {
+    private void sendAll() {
         for (var next = next(); next.isPresent(); next = next()) {
-            told(next.get()).ifPresent(out);
+            resolved(next.get()).ifPresent(out);
         }
     }
 
-    private static Optional<JsonRpcMessage.Notification> told(Supplier<Optional<JsonRpcMessage.Notification>> next) {
+    private static Optional<JsonRpcMessage.Notification> resolved(
+            Supplier<Optional<JsonRpcMessage.Notification>> next) {
         try {
             return next.get();
         } catch (RuntimeException e) {

@@ -35,9 +35,9 @@ public final class ErrorMapper {
         if (thrown instanceof JsonRpcException expected) {
             return expected.toFailure(id);
         }
-        if (thrown instanceof ToolFailureException said) {
+        if (thrown instanceof ToolFailureException failure) {
             // Of a prompt or a resource, which cannot say it in a result.
-            return new JsonRpcException(ErrorCode.INTERNAL_ERROR, String.valueOf(said.getMessage())).toFailure(id);
+            return new JsonRpcException(ErrorCode.INTERNAL_ERROR, String.valueOf(failure.getMessage())).toFailure(id);
         }
         String incident = UUID.randomUUID().toString().substring(0, INCIDENT_LENGTH);
         log.error("Unexpected failure incident={}", incident, thrown);

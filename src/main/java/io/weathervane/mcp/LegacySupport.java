@@ -7,7 +7,7 @@ public interface LegacySupport {
     /** Makes it for one dispatcher. */
     @FunctionalInterface
     interface Factory {
-        LegacySupport create(McpServices services, ClientChangeNotifier subscriptions);
+        LegacySupport create(McpServices services, ClientChangeNotifier changeNotifier);
     }
 
     /** A session for a client, told of changes through its outlet until it is closed. */

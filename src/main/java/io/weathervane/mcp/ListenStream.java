@@ -19,10 +19,10 @@ final class ListenStream {
     void acknowledge(ListenFilter filter) {
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         params.set("notifications", filter.toJson());
-        tell(new JsonRpcMessage.Notification(KnownMethods.ACKNOWLEDGED, params));
+        send(new JsonRpcMessage.Notification(KnownMethods.ACKNOWLEDGED, params));
     }
 
-    void tell(JsonRpcMessage.Notification notification) {
+    void send(JsonRpcMessage.Notification notification) {
         ObjectNode meta = JsonRpcCodec.JSON.createObjectNode();
         if (notification.params().get("_meta") instanceof ObjectNode theirs) {
             meta.setAll(theirs);
@@ -41,7 +41,7 @@ final class ListenStream {
             ObjectNode cancelled = JsonRpcCodec.JSON.createObjectNode();
             cancelled.set("requestId", request.id().toJson());
             cancelled.put("reason", "the server ends");
-            tell(new JsonRpcMessage.Notification(KnownMethods.CANCELLED, cancelled));
+            send(new JsonRpcMessage.Notification(KnownMethods.CANCELLED, cancelled));
         }
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         result.set("_meta", meta());

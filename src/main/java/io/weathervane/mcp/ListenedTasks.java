@@ -49,7 +49,7 @@ final class ListenedTasks implements AutoCloseable {
         ListenedTasks listened = new ListenedTasks(methods, caller, subscriber, own);
         own.forEach(id -> methods.followers().add(id, listened.follower));
         if (!theirs.isEmpty()) {
-            listened.others = upstream.follow(theirs, call, listened::told, lost);
+            listened.others = upstream.follow(theirs, call, listened::notified, lost);
         }
         return listened;
     }
@@ -72,14 +72,14 @@ final class ListenedTasks implements AutoCloseable {
 
     /** The state is looked up when it is told. */
     private void changed(String id) {
-        tell(id, () -> methods.state(caller, id));
+        sendStatus(id, () -> methods.state(caller, id));
     }
 
-    private void told(String id, ObjectNode task) {
-        tell(id, () -> Optional.of(task));
+    private void notified(String id, ObjectNode task) {
+        sendStatus(id, () -> Optional.of(task));
     }
 
-    private void tell(String id, Supplier<Optional<ObjectNode>> state) {
+    private void sendStatus(String id, Supplier<Optional<ObjectNode>> state) {
         subscriber.task(id, () -> state.get().map(ListenedTasks::notification));
     }
 

@@ -35,7 +35,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final CallLimits limits;
     private final ResultFormatter formatter;
     private final CallLimiter callLimiter;
-    private final ClientChangeNotifier subscriptions;
+    private final ClientChangeNotifier changeNotifier;
     private final RequestStateSealer states;
     private final Optional<TaskMethods> tasks;
     private final UpstreamInstructions upstream;
@@ -61,10 +61,10 @@ public final class McpDispatcher implements AutoCloseable {
         this.tasks = services.tasks()
                 .map(stored ->
                         new TaskMethods(stored, formatter, services.upstream().tasks()));
-        this.subscriptions = new ClientChangeNotifier(capabilities, formatter, services.upstream(), tasks);
+        this.changeNotifier = new ClientChangeNotifier(capabilities, formatter, services.upstream(), tasks);
         this.upstream = services.upstream().upstreamInstructions();
         this.upstreamMethods = services.upstream().methods();
-        this.legacy = legacySupport.create(services, subscriptions);
+        this.legacy = legacySupport.create(services, changeNotifier);
         Map<String, MethodHandler> common = common(services, formatter, callLimiter, tasks);
         this.legacyHandlers = legacy.handlers(common);
         this.modernHandlers = modern(common, new DiscoveryMethod(services, capabilities, formatter), tasks);
@@ -121,7 +121,7 @@ public final class McpDispatcher implements AutoCloseable {
 
     /** Where to say what has changed, so that the clients that asked for it are told. */
     public ServerChangeListener changes() {
-        return subscriptions;
+        return changeNotifier;
     }
 
     /** A session for a client, told of changes through its outlet until it is closed. */
@@ -208,13 +208,13 @@ public final class McpDispatcher implements AutoCloseable {
     }
 
     /** Begins a request of a client that has no session; {@link #run} brings it to its end. */
-    public RunningCall open(McpRequest request, ResponseChannel exchange) {
-        return new RunningCall(request, exchange, Optional.empty(), ticker);
+    public RunningCall open(McpRequest request, ResponseChannel responseChannel) {
+        return new RunningCall(request, responseChannel, Optional.empty(), ticker);
     }
 
     /** Begins a request; {@link #run} brings it to its end. */
-    public RunningCall open(McpRequest request, ResponseChannel exchange, ClientSession session) {
-        return new RunningCall(request, exchange, Optional.of(session), ticker);
+    public RunningCall open(McpRequest request, ResponseChannel responseChannel, ClientSession session) {
+        return new RunningCall(request, responseChannel, Optional.of(session), ticker);
     }
 
     /**
@@ -227,7 +227,7 @@ public final class McpDispatcher implements AutoCloseable {
         try {
             admit(request);
             if (request.isListen()) {
-                subscriptions.listen(call);
+                changeNotifier.listen(call);
             } else {
                 call.answer(new JsonRpcMessage.Success(request.request().id(), result(call)));
             }
@@ -250,8 +250,8 @@ public final class McpDispatcher implements AutoCloseable {
         call.asksBy(roundTrip);
         try {
             return handler.result(call);
-        } catch (InputRequiredException needed) {
-            return formatter.inputRequired(roundTrip.inputRequired(needed));
+        } catch (InputRequiredException inputRequired) {
+            return formatter.inputRequired(roundTrip.inputRequired(inputRequired));
         }
     }
 
@@ -280,12 +280,12 @@ public final class McpDispatcher implements AutoCloseable {
 
     /** Ends every open {@code subscriptions/listen} with its result: the transports are about to close. */
     public void endListens() {
-        subscriptions.endListens();
+        changeNotifier.endListens();
     }
 
     @Override
     public void close() {
-        subscriptions.close();
+        changeNotifier.close();
         tasks.ifPresent(TaskMethods::close);
         callLimiter.close();
     }

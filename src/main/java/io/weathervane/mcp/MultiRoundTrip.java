@@ -97,16 +97,17 @@ final class MultiRoundTrip {
     }
 
     /** What the client gets instead of a result. The state it sent, if any, may be used again: nothing was done. */
-    ObjectNode inputRequired(InputRequiredException needed) {
+    ObjectNode inputRequired(InputRequiredException inputRequired) {
         state.ifPresent(states::unuse);
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
-        result.set("inputRequests", needed.inputRequests());
+        result.set("inputRequests", inputRequired.inputRequests());
         ObjectNode remembered = JsonRpcCodec.JSON.createObjectNode();
         // Who remembers by himself needs no answers of earlier rounds.
-        remembered.set("answers", needed.remembered().isPresent() ? JsonRpcCodec.JSON.createObjectNode() : answers);
-        needed.remembered().ifPresent(theirs -> remembered.set(THEIRS, theirs));
-        needed.requests().keySet().forEach(answers::remove);
-        needed.requests().keySet().forEach(remembered.putArray("asked")::add);
+        remembered.set(
+                "answers", inputRequired.remembered().isPresent() ? JsonRpcCodec.JSON.createObjectNode() : answers);
+        inputRequired.remembered().ifPresent(theirs -> remembered.set(THEIRS, theirs));
+        inputRequired.requests().keySet().forEach(answers::remove);
+        inputRequired.requests().keySet().forEach(remembered.putArray("asked")::add);
         return result.put(STATE, states.seal(boundTo(), remembered));
     }
 

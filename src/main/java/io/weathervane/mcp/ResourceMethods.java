@@ -58,12 +58,12 @@ public final class ResourceMethods {
                             .result(uri, call.exchange().caller(), call)
                             .orElseThrow(() -> notFound(call.request(), uri)));
         } catch (JsonRpcException e) {
-            throw saysNotFound(e, uri) ? notFound(generation, uri, String.valueOf(e.getMessage())) : e;
+            throw isNotFound(e, uri) ? notFound(generation, uri, String.valueOf(e.getMessage())) : e;
         }
     }
 
     /** Another server says it in its generation's way. */
-    private static boolean saysNotFound(JsonRpcException e, String uri) {
+    private static boolean isNotFound(JsonRpcException e, String uri) {
         JsonNode data = e.data();
         return e.code() == LEGACY_NOT_FOUND
                 || (e.code() == ErrorCode.INVALID_PARAMS.code()

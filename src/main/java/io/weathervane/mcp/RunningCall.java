@@ -49,7 +49,7 @@ public final class RunningCall implements CallChannel {
             KnownMethods.COMPLETE, Set.of("ref", "argument", "context"));
 
     private final McpRequest request;
-    private final ResponseChannel exchange;
+    private final ResponseChannel responseChannel;
     private final Optional<ClientSession> session;
 
     /** The session, of a legacy request: a modern one brings with it what else the session knows. */
@@ -82,9 +82,9 @@ public final class RunningCall implements CallChannel {
         CANCELLED
     }
 
-    RunningCall(McpRequest request, ResponseChannel exchange, Optional<ClientSession> session, Ticker ticker) {
+    RunningCall(McpRequest request, ResponseChannel responseChannel, Optional<ClientSession> session, Ticker ticker) {
         this.request = request;
-        this.exchange = exchange;
+        this.responseChannel = responseChannel;
         this.session = session;
         this.legacy = session.filter(ignored -> !request.isModern());
         this.ticker = ticker;
@@ -97,7 +97,7 @@ public final class RunningCall implements CallChannel {
     }
 
     public ResponseChannel exchange() {
-        return exchange;
+        return responseChannel;
     }
 
     /** The client's, over which the request came. */
@@ -133,7 +133,7 @@ public final class RunningCall implements CallChannel {
     void answer(JsonRpcMessage.Response response) {
         if (end(State.ANSWERED)) {
             onEnd.run();
-            toClient(() -> exchange.answer(response));
+            toClient(() -> responseChannel.answer(response));
         }
     }
 
@@ -160,7 +160,7 @@ public final class RunningCall implements CallChannel {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
             onEnd.run();
-            toClient(() -> exchange.answer(response));
+            toClient(() -> responseChannel.answer(response));
             actions.forEach(RunningCall::runQuietly);
         }
     }
@@ -176,7 +176,7 @@ public final class RunningCall implements CallChannel {
         List<Runnable> actions = actionsOfEnding(State.CANCELLED);
         if (!actions.isEmpty()) {
             onEnd.run();
-            toClient(exchange::abandon);
+            toClient(responseChannel::abandon);
             actions.forEach(RunningCall::runQuietly);
         }
     }
@@ -217,7 +217,7 @@ public final class RunningCall implements CallChannel {
     public boolean send(JsonRpcMessage message) {
         sending.lock();
         try {
-            return state == State.RUNNING && exchange.send(message);
+            return state == State.RUNNING && responseChannel.send(message);
         } finally {
             sending.unlock();
         }
@@ -262,7 +262,7 @@ public final class RunningCall implements CallChannel {
         if (session.isPresent()) {
             return Optional.of(session.get());
         }
-        Caller caller = exchange.caller();
+        Caller caller = responseChannel.caller();
         return Optional.of(caller.transport() + "/" + caller.name());
     }
 
@@ -293,7 +293,7 @@ public final class RunningCall implements CallChannel {
     }
 
     @Override
-    public void tell(String method, ObjectNode params) {
+    public void sendNotification(String method, ObjectNode params) {
         send(new JsonRpcMessage.Notification(method, params));
     }
 
@@ -363,12 +363,12 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public String owner() {
-        return TaskOwnerResolver.of(exchange.caller());
+        return TaskOwnerResolver.of(responseChannel.caller());
     }
 
     @Override
     public boolean seesUnknownTasks() {
-        return !request.isModern() && TaskOwnerResolver.isServersUser(exchange.caller());
+        return !request.isModern() && TaskOwnerResolver.isServersUser(responseChannel.caller());
     }
 
     @Override
@@ -390,21 +390,21 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public String callerKey() {
-        Caller caller = exchange.caller();
+        Caller caller = responseChannel.caller();
         if (caller.identity() == Caller.Identity.TOKEN) {
             return "principal " + caller.name();
         }
         if (session.isPresent()) {
             return "session " + session.get().key();
         }
-        return exchange.address().isEmpty() ? "" : "address " + exchange.address();
+        return responseChannel.address().isEmpty() ? "" : "address " + responseChannel.address();
     }
 
     @Override
     public void detach() {
         locked(() -> {
             if (state == State.RUNNING) {
-                exchange.detach();
+                responseChannel.detach();
             }
         });
     }
@@ -416,7 +416,7 @@ public final class RunningCall implements CallChannel {
         }
         locked(() -> {
             if (state == State.RUNNING && isDue(progress, total)) {
-                exchange.send(progressMessage(progress, total, message));
+                responseChannel.send(progressMessage(progress, total, message));
             }
         });
     }
@@ -433,7 +433,7 @@ public final class RunningCall implements CallChannel {
         locked(() -> {
             if (state == State.RUNNING
                     && isDue(done.doubleValue(), params.path("total").asDouble(0))) {
-                exchange.send(new JsonRpcMessage.Notification(KnownMethods.PROGRESS, own));
+                responseChannel.send(new JsonRpcMessage.Notification(KnownMethods.PROGRESS, own));
             }
         });
     }

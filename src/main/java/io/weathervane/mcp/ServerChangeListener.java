@@ -25,7 +25,7 @@ public interface ServerChangeListener {
     }
 
     /** Another server's extension says something that belongs to no call; it goes where {@link #logged} does. */
-    default void told(String method, ObjectNode params) {}
+    default void notificationReceived(String method, ObjectNode params) {}
 
     /** The content of every resource whose address begins with this one and a slash has changed. */
     void resourcesUpdatedBelow(String uri);

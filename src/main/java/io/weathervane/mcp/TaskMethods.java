@@ -43,7 +43,7 @@ final class TaskMethods implements AutoCloseable {
     private final UpstreamTasks upstream;
     private final Clock clock = Clock.systemUTC();
     private final ConcurrentHashMap<String, RunningTaskChannel> working = new ConcurrentHashMap<>();
-    private final TaskStatusListeners followers = new TaskStatusListeners();
+    private final TaskStatusListeners listeners = new TaskStatusListeners();
     private final Semaphore slots = new Semaphore(WORKING_MAX);
     private final ExecutorService threads = Threads.newPerTask("task", WORKING_MAX + 1);
 
@@ -64,7 +64,7 @@ final class TaskMethods implements AutoCloseable {
         Caller caller = call.exchange().caller();
         Task task = create(caller, tool.name());
         RunningTaskChannel channel =
-                new RunningTaskChannel(call.meta(), call.callerKey(), clock, () -> followers.changed(task.id()));
+                new RunningTaskChannel(call.meta(), call.callerKey(), clock, () -> listeners.changed(task.id()));
         working.put(task.id(), channel);
         threads.execute(() -> run(task, tool, caller, channel));
         return formatter
@@ -97,7 +97,7 @@ final class TaskMethods implements AutoCloseable {
 
     /** Told of each task of ours that is in another state than before. */
     TaskStatusListeners followers() {
-        return followers;
+        return listeners;
     }
 
     private ObjectNode state(Task task) {
@@ -168,7 +168,7 @@ final class TaskMethods implements AutoCloseable {
 
     private void end(Task task, TaskStatus status, String message, @Nullable String outcome) {
         if (tasks.end(task.id(), status, message, outcome)) {
-            followers.changed(task.id());
+            listeners.changed(task.id());
         }
     }
 

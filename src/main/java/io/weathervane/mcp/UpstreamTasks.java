@@ -26,10 +26,10 @@ public interface UpstreamTasks {
      * Has a modern client told of those of its tasks that the other server agrees to tell of; waits for that, for a bounded
      * time.
      *
-     * @param news gets a task's id and its state; quick
+     * @param listener gets a task's id and its state; quick
      * @param lost run when nothing more will come of some of them; quick
      */
-    Followed follow(Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> news, Runnable lost);
+    Followed follow(Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> listener, Runnable lost);
 
     /** Tasks that a client is told of, until this is closed. */
     interface Followed extends AutoCloseable {
@@ -73,7 +73,7 @@ public interface UpstreamTasks {
 
             @Override
             public Followed follow(
-                    Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> news, Runnable lost) {
+                    Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> listener, Runnable lost) {
                 return Followed.NONE;
             }
 

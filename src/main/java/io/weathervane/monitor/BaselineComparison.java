@@ -14,7 +14,7 @@ final class BaselineComparison {
     private static final double NANOS_PER_MILLI = 1_000_000;
 
     private final BaselineRecord record;
-    private final WatchCallCounts history;
+    private final WatchCallCounts callCounts;
     private final TrafficMixDifference mix;
     private final int marks;
     private final double threshold;
@@ -34,8 +34,8 @@ final class BaselineComparison {
 
     BaselineComparison(WatchState state, MonitorPolicy policy) {
         this.record = state.target().record();
-        this.history = state.history();
-        this.mix = TrafficMixDifference.of(record, history);
+        this.callCounts = state.callCounts();
+        this.mix = TrafficMixDifference.of(record, callCounts);
         this.marks = WatchCallCounts.marks(policy);
         this.threshold = policy.errorRateThreshold();
     }
@@ -46,7 +46,7 @@ final class BaselineComparison {
     }
 
     EValue aboveFivePercent() {
-        return above(fivePercent(), history.all());
+        return above(fivePercent(), callCounts.all());
     }
 
     /**
@@ -86,18 +86,18 @@ final class BaselineComparison {
 
     /** Probes that go well must not hide that callers' calls fail, nor the other way round. */
     private EValue above(double bound, CallCountBins calls) {
-        return EValue.aboveInAllOrPart(bound, calls, calls.minus(history.probes()), marks, record.spread());
+        return EValue.aboveInAllOrPart(bound, calls, calls.minus(callCounts.probes()), marks, record.spread());
     }
 
     /** Each tool is a chance more of a false word, so that evidence of one needs so many times as much. */
     double toolLimit() {
         Set<String> tools = new HashSet<>(record.tools().keySet());
-        tools.addAll(history.tools().keySet());
+        tools.addAll(callCounts.tools().keySet());
         return MonitorPolicy.PART_EVIDENCE * Math.max(1, tools.size());
     }
 
     Optional<WorstTool> worstTool() {
-        return history.tools().entrySet().stream()
+        return callCounts.tools().entrySet().stream()
                 .filter(tool -> tool.getValue().total().failed() > 0)
                 .map(this::compared)
                 .max(Comparator.comparing(this::isReason)
@@ -139,7 +139,7 @@ final class BaselineComparison {
     }
 
     Optional<EValue> slower() {
-        return record.latency().map(latency -> EValue.above(slowBound(), history.slow(), marks, record.spread()));
+        return record.latency().map(latency -> EValue.above(slowBound(), callCounts.slow(), marks, record.spread()));
     }
 
     String slowLimitText() {
@@ -171,8 +171,8 @@ final class BaselineComparison {
 
     /** Whose calls of this watch failed, where the server itself sent some. */
     Optional<String> apartText() {
-        CallCounts probes = history.probes().total();
-        CallCounts callers = history.callers().total();
+        CallCounts probes = callCounts.probes().total();
+        CallCounts callers = callCounts.callers().total();
         return probes.calls() == 0
                 ? Optional.empty()
                 : Optional.of("of this watch " + probes.failed() + " of " + probes.calls() + " probes failed and "

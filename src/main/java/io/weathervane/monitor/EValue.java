@@ -21,7 +21,7 @@ record EValue(double value, CallCounts since) {
     private static final double BOUND_MIN = 1e-4;
 
     /** @param marksMax marks that there will be at most, over which the weights are spread */
-    static EValue above(double bound, CallCountBins marks, int marksMax, double spread) {
+    static EValue above(double bound, CallCountBins bins, int marksMax, double spread) {
         double q = Math.max(BOUND_MIN, bound);
         CallCounts since = CallCounts.NONE;
         if (q >= 1) {
@@ -30,8 +30,8 @@ record EValue(double value, CallCounts since) {
         double sum = 0;
         double most = 0;
         CallCounts best = CallCounts.NONE;
-        for (int mark = marks.bins().size() - 1; mark >= 0; mark--) {
-            since = since.plus(marks.bins().get(mark));
+        for (int mark = bins.bins().size() - 1; mark >= 0; mark--) {
+            since = since.plus(bins.bins().get(mark));
             if (since.failed() > q * since.calls()) {
                 double term = weight(mark, marksMax) * mixture(q, since, spread);
                 sum += term;
@@ -48,9 +48,9 @@ record EValue(double value, CallCounts since) {
      * Evidence from these calls and from a part of them: the mean of both is evidence again, so that a part that fails is not
      * hidden by the rest that does not.
      */
-    static EValue aboveInAllOrPart(double bound, CallCountBins marks, CallCountBins part, int marksMax, double spread) {
-        EValue all = above(bound, marks, marksMax, spread);
-        if (part.equals(marks)) {
+    static EValue aboveInAllOrPart(double bound, CallCountBins bins, CallCountBins part, int marksMax, double spread) {
+        EValue all = above(bound, bins, marksMax, spread);
+        if (part.equals(bins)) {
             return all;
         }
         EValue some = above(bound, part, marksMax, spread);

@@ -74,7 +74,7 @@ final class RollbackVetoEvaluator {
     private RuleCondition covered(FailedCallsReason reason) {
         Optional<String> tool = reason.source().flatMap(PreviousWorkerReplayRequest::tool);
         CallCounts all =
-                tool.map(this::total).orElseGet(() -> state.history().all().total());
+                tool.map(this::total).orElseGet(() -> state.callCounts().all().total());
         CallCounts asked = tool.filter(replay.tools()::containsKey)
                 .map(this::total)
                 .orElseGet(() ->
@@ -95,6 +95,6 @@ final class RollbackVetoEvaluator {
     }
 
     private CallCounts total(String tool) {
-        return state.history().tools().getOrDefault(tool, CallCountBins.NONE).total();
+        return state.callCounts().tools().getOrDefault(tool, CallCountBins.NONE).total();
     }
 }

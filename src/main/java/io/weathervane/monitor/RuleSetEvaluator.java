@@ -135,7 +135,8 @@ final class RuleSetEvaluator {
             String why = degraded.stream().map(RuleCondition::text).collect(Collectors.joining(", "));
             return decision(
                     DecisionAction.DEGRADE,
-                    "Degraded: " + why + SignalRules.said(signals) + "; " + check.detail() + compared.previousText(),
+                    "Degraded: " + why + SignalRules.describe(signals) + "; " + check.detail()
+                            + compared.previousText(),
                     check.errorRate(),
                     failed());
         }
@@ -193,7 +194,7 @@ final class RuleSetEvaluator {
                 BaselineAdjustedLimits.of(policy, state.target().record()).errorRate();
         EValue eValue = compared.aboveFivePercent();
         WorstSourceErrorRate pooled = WorstSourceErrorRate.of(
-                state.history().pooled(), window, eValue.value() >= MonitorPolicy.EVIDENCE, limit, policy);
+                state.callCounts().pooled(), window, eValue.value() >= MonitorPolicy.EVIDENCE, limit, policy);
         RuleCondition enough = add(
                 RuleKind.HIGH_ERROR_RATE,
                 "failed checks in the window",
@@ -274,7 +275,7 @@ final class RuleSetEvaluator {
         return add(
                 rule,
                 "checks that saw a failed call",
-                count((double) state.history().failingChecks()),
+                count((double) state.callCounts().failingChecks()),
                 AT_LEAST,
                 state.target().record().known() ? 1 : policy.failureCount(),
                 COUNT);

@@ -98,18 +98,18 @@ final class SignalRules {
                 .filter(RuleCondition::holds)
                 .map(RuleCondition::text)
                 .collect(Collectors.joining(", "));
-        return crossed + " in " + reading.run(action) + " evaluations in a row" + said(reading);
+        return crossed + " in " + reading.run(action) + " evaluations in a row" + describe(reading);
     }
 
     /** What the senders of bad signals say beside the numbers; nothing when they say nothing. */
-    static String said(List<SignalReading> readings) {
+    static String describe(List<SignalReading> readings) {
         return readings.stream()
                 .filter(SignalReading::isBad)
-                .map(SignalRules::said)
+                .map(SignalRules::describe)
                 .collect(Collectors.joining());
     }
 
-    private static String said(SignalReading reading) {
+    private static String describe(SignalReading reading) {
         String detail = reading.value().detail();
         return detail.isEmpty() ? "" : "; " + reading.name() + " says: " + detail;
     }

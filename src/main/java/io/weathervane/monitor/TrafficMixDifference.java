@@ -34,15 +34,15 @@ record TrafficMixDifference(
     private static final double Z = 2.576; // two-sided 99 %
 
     /** Without a record of an error rate there is nothing to compare with: then every call counts. */
-    static TrafficMixDifference of(BaselineRecord record, WatchCallCounts history) {
+    static TrafficMixDifference of(BaselineRecord record, WatchCallCounts callCounts) {
         Map<String, CallCounts> before = calls(record.tools());
         if (!record.known() || before.isEmpty()) {
-            return new TrafficMixDifference(history.all(), Map.of(), 0, 0);
+            return new TrafficMixDifference(callCounts.all(), Map.of(), 0, 0);
         }
         Map<String, CallCounts> now = new TreeMap<>();
         Map<String, CallCounts> unknown = new TreeMap<>();
-        CallCountBins comparable = history.all();
-        for (Map.Entry<String, CallCountBins> tool : history.tools().entrySet()) {
+        CallCountBins comparable = callCounts.all();
+        for (Map.Entry<String, CallCountBins> tool : callCounts.tools().entrySet()) {
             if (ToolFailureMetric.in(tool.getKey()) != ToolFailureMetric.CALLS) {
                 continue;
             }

@@ -129,8 +129,8 @@ public record WatchCallCounts(
             seen.calls().tools().forEach((tool, counts) -> countedTools.merge(tool, counts, CallCounts::plus));
         }
         Map<String, CallCountBins> toolsBefore = new TreeMap<>();
-        tools.forEach((tool, marks) ->
-                toolsBefore.put(tool, rest(marks, countedTools.getOrDefault(tool, CallCounts.NONE))));
+        tools.forEach((tool, bins) ->
+                toolsBefore.put(tool, rest(bins, countedTools.getOrDefault(tool, CallCounts.NONE))));
         long failing = checks.stream()
                 .filter(check -> check.observation().calls().sawFailure())
                 .count();
@@ -143,8 +143,8 @@ public record WatchCallCounts(
                 Math.max(0, failingChecks - failing));
     }
 
-    private static CallCountBins rest(CallCountBins marks, CallCounts counted) {
-        return new CallCountBins(List.of(marks.total().minus(counted)));
+    private static CallCountBins rest(CallCountBins bins, CallCounts counted) {
+        return new CallCountBins(List.of(bins.total().minus(counted)));
     }
 
     CallCounts pooled() {

@@ -64,8 +64,8 @@ final class WatchEndRules {
     private boolean isDegraded() {
         if (decision.action() != DecisionAction.DEGRADE) {
             // The last check may have seen too little to say so.
-            return state.history().all().total().calls() >= MonitorPolicy.HEALTHY_CALLS
-                    && isAbove(policy.errorRateThreshold(), state.history().all());
+            return state.callCounts().all().total().calls() >= MonitorPolicy.HEALTHY_CALLS
+                    && isAbove(policy.errorRateThreshold(), state.callCounts().all());
         }
         boolean onlyRate = decision.conditions().stream()
                 .filter(condition -> condition.holds()
@@ -74,8 +74,8 @@ final class WatchEndRules {
                 .allMatch(condition -> condition.name().equals(RuleSetEvaluator.ERROR_RATE));
         return !onlyRate
                 || !state.target().record().known()
-                || isAbove(badRate(), state.history().all())
-                || isAbove(badRate(), state.history().callers());
+                || isAbove(badRate(), state.callCounts().all())
+                || isAbove(badRate(), state.callCounts().callers());
     }
 
     private static boolean isAbove(double rate, CallCountBins calls) {
@@ -95,12 +95,12 @@ final class WatchEndRules {
                 .anyMatch(check -> check.observation().signals().stream().anyMatch(SignalReading::isUnknown))) {
             return false;
         }
-        CallCounts total = state.history().all().total();
+        CallCounts total = state.callCounts().all().total();
         if (total.calls() >= MonitorPolicy.HEALTHY_CALLS) {
             double limit =
                     BaselineAdjustedLimits.of(policy, state.target().record()).errorRate();
             return WilsonInterval.upperBound(total.failed(), total.calls()) <= limit
-                    && !isAbove(limit, state.history().callers());
+                    && !isAbove(limit, state.callCounts().callers());
         }
         return state.counters().conclusiveChecks() >= MonitorPolicy.CONCLUSIVE_CHECKS
                 && state.recent().stream()
@@ -110,7 +110,7 @@ final class WatchEndRules {
     /** Failures too few to judge: there is something to find out. Without any, more time would be as quiet. */
     private boolean isWorthMoreTime() {
         Duration most = policy.gracePeriod().multipliedBy(MonitorPolicy.GRACE_PERIODS_MAX);
-        return state.history().all().total().failed() > 0
+        return state.callCounts().all().total().failed() > 0
                 && state.schedule().watched().compareTo(most) < 0;
     }
 }

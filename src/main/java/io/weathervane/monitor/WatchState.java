@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
  * The watch over one promotion.
  *
  * @param recent newest checks, oldest first: the window, and somewhat more for a replay
- * @param history the calls so far
+ * @param callCounts the calls so far
  */
 public record WatchState(
         Target target,
         Schedule schedule,
         Counters counters,
         List<CheckRecord> recent,
-        WatchCallCounts history,
+        WatchCallCounts callCounts,
         Result result) {
     /** Checks kept beyond a shorter window, so that a replay under a longer one has something to look at. */
     static final int RECENT_MIN = 10;
@@ -104,13 +104,14 @@ public record WatchState(
         static final Counters NONE = new Counters(0, ResourceTrend.NONE, 0, false, 0, 0);
 
         Counters plus(CheckRecord check, MonitorPolicy policy) {
-            DegradedRecoveryVerdict cleanness = DegradedRecoveryVerdict.of(check);
-            int clean = cleanness.run(cleanRun);
+            DegradedRecoveryVerdict exitEvidence = DegradedRecoveryVerdict.of(check);
+            int clean = exitEvidence.run(cleanRun);
             return new Counters(
                     hardFailures(check),
                     resources.plus(check.observation().usage(), WatchCallCounts.markEvery(policy), check.at()),
                     clean,
-                    cleanness == DegradedRecoveryVerdict.TROUBLED || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
+                    exitEvidence == DegradedRecoveryVerdict.TROUBLED
+                            || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
                     checks + 1,
                     conclusiveChecks + (check.conclusive() ? 1 : 0));
         }
@@ -166,14 +167,14 @@ public record WatchState(
         return begin(new Target(promotionId, worker, record), WatchCallCounts.begin(now), policy, now);
     }
 
-    private static WatchState begin(Target target, WatchCallCounts history, MonitorPolicy policy, Instant now) {
-        return new WatchState(target, Schedule.begin(policy, now), Counters.NONE, List.of(), history, Result.OPEN);
+    private static WatchState begin(Target target, WatchCallCounts callCounts, MonitorPolicy policy, Instant now) {
+        return new WatchState(target, Schedule.begin(policy, now), Counters.NONE, List.of(), callCounts, Result.OPEN);
     }
 
     /** The state that a replay of stored checks begins with. */
     public static WatchState replaying(
-            BaselineRecord record, WatchCallCounts history, MonitorPolicy policy, Instant startedAt) {
-        return begin(new Target("replay", "replay", record), history, policy, startedAt);
+            BaselineRecord record, WatchCallCounts callCounts, MonitorPolicy policy, Instant startedAt) {
+        return begin(new Target("replay", "replay", record), callCounts, policy, startedAt);
     }
 
     /** The same, where that veto lasted when it began, whether it is over by now or not. */
@@ -191,7 +192,7 @@ public record WatchState(
     /** The same watch, taken up again after a time in which the monitor did not look: it lasts so much longer. */
     public WatchState resumed(MonitorPolicy policy, Instant now) {
         Schedule again = schedule.resumed(policy, counters.interval(policy), now);
-        return new WatchState(target, again, counters, recent, history, result);
+        return new WatchState(target, again, counters, recent, callCounts, result);
     }
 
     /** With one check more. */
@@ -202,7 +203,7 @@ public record WatchState(
                 schedule.next(policy, counted.interval(policy), now),
                 counted,
                 appended(check, policy),
-                history.plus(check.observation(), schedule.lastCheckAt(), now, policy),
+                callCounts.plus(check.observation(), schedule.lastCheckAt(), now, policy),
                 result);
     }
 
@@ -224,7 +225,7 @@ public record WatchState(
 
     /** What the worker is compared with, and how far that is alike, for people. */
     public String comparedWith() {
-        String mix = TrafficMixDifference.of(target.record(), history).text();
+        String mix = TrafficMixDifference.of(target.record(), callCounts).text();
         return target.record().text() + (mix.isEmpty() ? "" : "; " + mix);
     }
 
@@ -261,13 +262,13 @@ public record WatchState(
 
     /** The same watch, in which the hard failures so far are excused. */
     WatchState withoutHardFailures() {
-        return new WatchState(target, schedule, counters.withoutHardFailures(), recent, history, result);
+        return new WatchState(target, schedule, counters.withoutHardFailures(), recent, callCounts, result);
     }
 
     /** The same watch, looked at more often from now on: a failure is then judged while its cause still lasts. */
     WatchState suspicious(MonitorPolicy policy) {
         return new WatchState(
-                target, schedule.within(policy.degradedInterval()), counters.suspicious(), recent, history, result);
+                target, schedule.within(policy.degradedInterval()), counters.suspicious(), recent, callCounts, result);
     }
 
     /**
@@ -280,12 +281,12 @@ public record WatchState(
     }
 
     private WatchState with(Result newResult) {
-        return new WatchState(target, schedule, counters, recent, history, newResult);
+        return new WatchState(target, schedule, counters, recent, callCounts, newResult);
     }
 
     /** The calls of the newest checks, for as long as the window is in time. */
     public CallCounts recentCalls() {
-        return history.pooled();
+        return callCounts.pooled();
     }
 
     /** The hard failures in a row up to now, as far as they are kept. */

@@ -25,7 +25,7 @@ public final class LoopbackPeerLookup implements AutoCloseable {
     private static final int WAITING_MAX = 4096;
 
     private final Path proc;
-    private final DescendantSockets processes;
+    private final DescendantSockets descendantSockets;
     private final BlockingQueue<Wanted> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
     private final Thread thread = Threads.loop("loopback-peers", this::run);
     private volatile boolean closed;
@@ -34,7 +34,7 @@ public final class LoopbackPeerLookup implements AutoCloseable {
 
     private LoopbackPeerLookup(Path proc) {
         this.proc = proc;
-        this.processes = new DescendantSockets(proc);
+        this.descendantSockets = new DescendantSockets(proc);
     }
 
     public static LoopbackPeerLookup start() {
@@ -82,7 +82,7 @@ public final class LoopbackPeerLookup implements AutoCloseable {
         if (!rest.isEmpty()) {
             holders.putAll(holders(rest, "self/net/tcp6", /* six= */ true));
         }
-        Set<Long> own = holders.isEmpty() ? Set.of() : processes.socketsOfDescendants();
+        Set<Long> own = holders.isEmpty() ? Set.of() : descendantSockets.socketsOfDescendants();
         for (Wanted wanted : round) {
             wanted.answer()
                     .complete(Optional.ofNullable(holders.get(wanted))

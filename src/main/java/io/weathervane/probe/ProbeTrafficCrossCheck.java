@@ -19,8 +19,8 @@ public final class ProbeTrafficCrossCheck {
     }
 
     private static long callsThatWentWell(WorkerManager workers, Role role) {
-        CallTotals tally = workers.tally(role);
-        return tally.requests() - tally.errors();
+        CallTotals totals = workers.tally(role);
+        return totals.requests() - totals.errors();
     }
 
     /**

@@ -75,13 +75,13 @@ final class ActionStepRunner {
 
     private boolean run(Step step) {
         long begun = ticker.nanos();
-        StepResult said = attempt(step);
+        StepResult result = attempt(step);
         long took = (ticker.nanos() - begun) / NANOS_PER_MS;
-        outcomes.add(new ActionStepOutcome(step.name(), said.result(), said.detail(), took));
-        if (said.result() == Result.FAILED) {
-            LOG.error("step failed step={} detail=\"{}\"", step.name(), SafeText.logged(said.detail()));
+        outcomes.add(new ActionStepOutcome(step.name(), result.result(), result.detail(), took));
+        if (result.result() == Result.FAILED) {
+            LOG.error("step failed step={} detail=\"{}\"", step.name(), SafeText.logged(result.detail()));
         }
-        return said.result() != Result.FAILED;
+        return result.result() != Result.FAILED;
     }
 
     private static StepResult attempt(Step step) {

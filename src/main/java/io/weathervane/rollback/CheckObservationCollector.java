@@ -73,8 +73,8 @@ final class CheckObservationCollector {
     String missingProbes(WatchState ended) {
         return prober.missing(
                 ended.promotionId(),
-                ended.history().callers().total(),
-                ended.history().probes().total());
+                ended.callCounts().callers().total(),
+                ended.callCounts().probes().total());
     }
 
     /** May take as long as the probe with its retry. */
@@ -106,18 +106,18 @@ final class CheckObservationCollector {
 
     /** What was counted between two looks at the same worker; numbers that went back were counted anew. */
     private static Calls calls(CallTallyDetails before, CallTallyDetails now, long overdue) {
-        CallTotals then = before.tally();
-        CallTotals tally = now.tally();
-        if (tally.requests() < then.requests() || tally.errors() < then.errors()) {
+        CallTotals then = before.totals();
+        CallTotals totals = now.totals();
+        if (totals.requests() < then.requests() || totals.errors() < then.errors()) {
             return calls(CallTallyDetails.NONE, now, overdue);
         }
-        long errors = tally.errors() - then.errors();
-        long requests = Math.max(tally.requests() - then.requests(), errors);
+        long errors = totals.errors() - then.errors();
+        long requests = Math.max(totals.requests() - then.requests(), errors);
         Map<String, CallCounts> tools = new HashMap<>();
         addMade(tools, before.tools(), now.tools(), tool -> tool);
         addMade(tools, before.parts(), now.parts(), BaselineRecordFactory::nameOf);
         long slow = Math.max(0, Math.min(requests, now.slow() - before.slow()));
-        return new Calls(new CallCounts(requests, errors), tally.failureRun(), slow, overdue, tools);
+        return new Calls(new CallCounts(requests, errors), totals.failureRun(), slow, overdue, tools);
     }
 
     /** Probes count like calls; what is told apart of them is under names of its own. */

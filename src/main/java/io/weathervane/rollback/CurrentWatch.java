@@ -91,8 +91,8 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
     }
 
     @Override
-    public void say(EventType type, Optional<String> promotionId, ObjectNode payload) {
-        monitorEvents.say(type, promotionId, payload);
+    public void publish(EventType type, Optional<String> promotionId, ObjectNode payload) {
+        monitorEvents.publish(type, promotionId, payload);
     }
 
     @Override
@@ -104,7 +104,7 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
                 outcomeOf(on),
                 on.state().counters().checks(),
                 SafeText.logged(why));
-        say(
+        publish(
                 EventType.MONITORING_STOPPED,
                 Optional.of(on.promotionId()),
                 stopEntry(on, why).payload());

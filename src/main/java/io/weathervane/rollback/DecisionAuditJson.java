@@ -39,7 +39,8 @@ final class DecisionAuditJson {
             inputs.put("comparedWith", after.comparedWith());
         }
         inputs.set(
-                "historyBefore", BaselineAndHistoryCodec.history(after.history().before(recent)));
+                "historyBefore",
+                BaselineAndHistoryCodec.history(after.callCounts().before(recent)));
         before.result().veto().ifPresent(veto -> inputs.set("vetoBefore", PreviousWorkerReplayCodec.veto(veto)));
         inputs.put("hardFailureRunBefore", before.counters().hardFailureRun());
         inputs.put("resourceRunBefore", before.counters().resources().criticalRun());

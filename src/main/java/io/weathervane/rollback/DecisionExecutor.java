@@ -46,7 +46,7 @@ final class DecisionExecutor {
         /** Ends a watch whose decision has been carried out. */
         void finish(Optional<WatchRecord> decided, WatchOutcome outcome, List<NewAuditEvent> entries);
 
-        void say(EventType type, Optional<String> promotionId, ObjectNode payload);
+        void publish(EventType type, Optional<String> promotionId, ObjectNode payload);
     }
 
     /**
@@ -229,7 +229,7 @@ final class DecisionExecutor {
                 decided.worker(),
                 active,
                 verified);
-        recorder.say(EventType.ROLLBACK_EXECUTED, decided.promotionId(), executed);
+        recorder.publish(EventType.ROLLBACK_EXECUTED, decided.promotionId(), executed);
     }
 
     /** The runbook's words; what they rest on is told after a colon. */
@@ -254,7 +254,7 @@ final class DecisionExecutor {
                         decided.payload(), decided.worker(), actions.activeLabel(), steps)
                 .put("automatic", true)
                 .put("failure", why);
-        recorder.say(EventType.ROLLBACK_FAILED, decided.promotionId(), failed);
+        recorder.publish(EventType.ROLLBACK_FAILED, decided.promotionId(), failed);
         Decided next = new Decided(
                 DecisionAction.ESCALATE,
                 decided.watch(),
@@ -282,6 +282,6 @@ final class DecisionExecutor {
         entries.add(told.entry(steps.outcomes()));
         entries.add(told.entry(AuditKind.ESCALATION_TRIGGERED, triggered));
         recorder.finish(decided.watch(), WatchOutcome.ESCALATED, entries);
-        recorder.say(EventType.ESCALATION_TRIGGERED, decided.promotionId(), triggered);
+        recorder.publish(EventType.ESCALATION_TRIGGERED, decided.promotionId(), triggered);
     }
 }

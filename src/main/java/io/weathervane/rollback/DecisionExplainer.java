@@ -39,12 +39,12 @@ final class DecisionExplainer {
 
     List<UnwrittenDecision> unwritten() {
         return audit.waiting().stream()
-                .filter(late -> late.entry().kind() == AuditKind.DECISION)
-                .map(late -> new UnwrittenDecision(
-                        late.at(),
-                        late.entry().decision().orElse("unknown"),
-                        late.entry().payload().path("conclusive").asBoolean(true),
-                        late.entry().payload().path("reason").asString("")))
+                .filter(deferred -> deferred.entry().kind() == AuditKind.DECISION)
+                .map(deferred -> new UnwrittenDecision(
+                        deferred.at(),
+                        deferred.entry().decision().orElse("unknown"),
+                        deferred.entry().payload().path("conclusive").asBoolean(true),
+                        deferred.entry().payload().path("reason").asString("")))
                 .toList();
     }
 

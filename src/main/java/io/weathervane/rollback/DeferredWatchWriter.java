@@ -45,8 +45,8 @@ final class DeferredWatchWriter {
      * that happens to this server takes it back: while the database cannot be written it is in the journal.
      */
     void write(Optional<WatchRecord> watch, List<NewAuditEvent> entries) {
-        WriteReceipt written = writes.submit(records(watch, entries));
-        boolean unused = written.promptly() || written.safely();
+        WriteReceipt receipt = writes.submit(records(watch, entries));
+        boolean unused = receipt.promptly() || receipt.safely();
     }
 
     /** The same, of a check that led to nothing; when far too much waits it may be left out. */

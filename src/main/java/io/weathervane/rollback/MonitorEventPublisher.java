@@ -25,17 +25,17 @@ final class MonitorEventPublisher {
         this.clock = clock;
     }
 
-    void say(EventType type, Map<String, Object> details) {
+    void publish(EventType type, Map<String, Object> details) {
         events.publish(new Event(type, clock.instant(), details));
     }
 
     /** Publishes that what clients see of the monitor has changed. */
     void changed() {
-        say(EventType.MONITOR_CHANGED, Map.of());
+        publish(EventType.MONITOR_CHANGED, Map.of());
     }
 
     /** Says what an audit entry says; nulls, which stand for unknown, are left out. */
-    void say(EventType type, Optional<String> promotionId, ObjectNode payload) {
+    void publish(EventType type, Optional<String> promotionId, ObjectNode payload) {
         Map<String, Object> details = new LinkedHashMap<>();
         promotionId.ifPresent(id -> details.put("promotionId", id));
         payload.properties().forEach(field -> {
@@ -43,7 +43,7 @@ final class MonitorEventPublisher {
                 details.put(field.getKey(), MonitorJson.plain(field.getValue()));
             }
         });
-        say(type, details);
+        publish(type, details);
     }
 
     void checked(WatchRecord watch, CheckRecord check, Decision decision) {
@@ -64,6 +64,6 @@ final class MonitorEventPublisher {
         ResourceUsage usage = check.observation().usage();
         usage.memoryMb().ifPresent(memory -> details.put("memoryUsageMb", Math.round(memory)));
         usage.openFiles().ifPresent(files -> details.put("openFiles", files));
-        say(EventType.HEALTH_CHECK, details);
+        publish(EventType.HEALTH_CHECK, details);
     }
 }

@@ -126,12 +126,12 @@ public record MonitorStatus(
 
     /** The calls of callers that the newest watch has counted; a watch that began anew after a veto counts from there. */
     public CallCounts callersCalls() {
-        return watch.map(on -> on.state().history().callers().total()).orElse(CallCounts.NONE);
+        return watch.map(on -> on.state().callCounts().callers().total()).orElse(CallCounts.NONE);
     }
 
     /** The same of the probes that the watch itself sends. */
     public CallCounts probes() {
-        return watch.map(on -> on.state().history().probes().total()).orElse(CallCounts.NONE);
+        return watch.map(on -> on.state().callCounts().probes().total()).orElse(CallCounts.NONE);
     }
 
     /** The newest checks, at most {@code limit}, oldest first. */

@@ -170,7 +170,7 @@ final class OperatorActionService {
         WatchRecord watch = Optional.ofNullable(begun.get()).orElseThrow();
         stopped.ifPresent(old -> watchController.ended(old, "another promotion"));
         watchController.begin(watch);
-        monitorEvents.say(
+        monitorEvents.publish(
                 EventType.MONITORING_STARTED, Optional.of(id), recorder.started(watch, reason, approval.approver()));
         return new PromotionResult(
                 true,
@@ -299,7 +299,7 @@ final class OperatorActionService {
                 List.of(
                         DecisionAuditJson.entry(DecisionAction.ROLLBACK, actor, id, decision, steps.outcomes()),
                         new NewAuditEvent(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
-        monitorEvents.say(EventType.ROLLBACK_EXECUTED, id, executed);
+        monitorEvents.publish(EventType.ROLLBACK_EXECUTED, id, executed);
         return new RollbackResult(
                 true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
     }
@@ -316,7 +316,7 @@ final class OperatorActionService {
                         actionContext.promotionId(),
                         Optional.empty(),
                         failed)));
-        monitorEvents.say(EventType.ROLLBACK_FAILED, actionContext.promotionId(), failed);
+        monitorEvents.publish(EventType.ROLLBACK_FAILED, actionContext.promotionId(), failed);
         return new ActionRefusedException("the rollback to " + to + " was not done: " + why
                 + "; the active worker is as it was. To be safe at once, engage the kill switch with"
                 + " kill_switch_engage");

@@ -35,11 +35,11 @@ final class OrchestrationMetricsFile {
         this.file = file;
     }
 
-    /** @param tally calls since the active worker became active */
-    void write(MonitorStatus status, CallTotals tally, Instant now) {
+    /** @param totals calls since the active worker became active */
+    void write(MonitorStatus status, CallTotals totals, Instant now) {
         ObjectNode node = MonitorJson.object();
         node.put("updatedAt", now.toString());
-        node.set("validation", validation(status, tally));
+        node.set("validation", validation(status, totals));
         node.set("checks", status.checksJson(Integer.MAX_VALUE));
         node.set("monitor", monitor(status));
         String text = MonitorJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
@@ -59,11 +59,11 @@ final class OrchestrationMetricsFile {
         }
     }
 
-    private static ObjectNode validation(MonitorStatus status, CallTotals tally) {
+    private static ObjectNode validation(MonitorStatus status, CallTotals totals) {
         boolean watching = status.state().equals("watching");
         List<CheckRecord> window = window(status);
-        long requests = watching ? sum(window, true) : tally.requests();
-        long errors = watching ? sum(window, false) : tally.errors();
+        long requests = watching ? sum(window, true) : totals.requests();
+        long errors = watching ? sum(window, false) : totals.errors();
         ObjectNode node = MonitorJson.object();
         node.put("status", word(status));
         status.lastDecision()

@@ -73,7 +73,7 @@ final class ResetPreconditions {
                     ? ResetPreconditionResult.met(name, "none", NONE_REQUIRED)
                     : ResetPreconditionResult.unmet(
                             name,
-                            told(known),
+                            describe(known),
                             NONE_REQUIRED,
                             quietAfter(known.newest().orElse(now)));
         } catch (StoreException e) {
@@ -94,7 +94,7 @@ final class ResetPreconditions {
     }
 
     /** What the checks of a server saw that did not say it at its end. */
-    private RecentCallErrorSummary inChecksOfOthers(Instant now, RecentCallErrorSummary said) {
+    private RecentCallErrorSummary inChecksOfOthers(Instant now, RecentCallErrorSummary summary) {
         List<AuditEvent> failing = decisions(now).stream()
                 .filter(event -> event.at().isBefore(earlier.bornAt()))
                 .filter(event -> lastCheck(event).path("errors").asLong() > 0)
@@ -103,10 +103,12 @@ final class ResetPreconditions {
                 .mapToLong(event -> lastCheck(event).path("errors").asLong())
                 .sum();
         return new RecentCallErrorSummary(
-                Math.max(0, count - said.count()), failing.stream().findFirst().map(AuditEvent::at), Optional.empty());
+                Math.max(0, count - summary.count()),
+                failing.stream().findFirst().map(AuditEvent::at),
+                Optional.empty());
     }
 
-    private static String told(RecentCallErrorSummary known) {
+    private static String describe(RecentCallErrorSummary known) {
         String counted =
                 known.count() + known.last().map(at -> ", the last at " + at).orElse("");
         return known.unknownUntil()

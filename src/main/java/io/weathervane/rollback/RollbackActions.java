@@ -98,10 +98,10 @@ final class RollbackActions {
     }
 
     /** Brings back the previous worker, which answers the calls once these are done. */
-    List<Step> restore(ActionContext context, AdditionalSwitchRecordSource notes) {
+    List<Step> restore(ActionContext context, AdditionalSwitchRecordSource additionalRecords) {
         return List.of(
                 Step.required(PREFLIGHT, () -> preflight(context)),
-                Step.required(SWITCH, () -> switchBack(context, notes)));
+                Step.required(SWITCH, () -> switchBack(context, additionalRecords)));
     }
 
     /** Whether the worker was replaced before: the steps run for a second time. */
@@ -116,18 +116,18 @@ final class RollbackActions {
         if (isReplaced(context)) {
             return StepResult.skipped("the worker " + context.worker().orElse("") + " is not active any more");
         }
-        RollbackReadiness preflight = workers.preflightPrevious();
-        return StepResult.of(preflight.ok(), preflight.reason());
+        RollbackReadiness readiness = workers.preflightPrevious();
+        return StepResult.of(readiness.ok(), readiness.reason());
     }
 
-    private StepResult switchBack(ActionContext context, AdditionalSwitchRecordSource notes) {
+    private StepResult switchBack(ActionContext context, AdditionalSwitchRecordSource additionalRecords) {
         if (isReplaced(context)) {
             return StepResult.done(activeLabel() + " was active already");
         }
         WorkerSwitchResult done = workers.switchToActive(change -> {
             List<DeferredRecord> records = new ArrayList<>();
             records.add(recorded.apply(switched(context, change, "rollback")));
-            records.addAll(notes.of(change));
+            records.addAll(additionalRecords.of(change));
             return records;
         });
         String text = done.from().orElse("none") + " to " + done.to() + " in " + done.flipNanos() / 1000 + " us";
@@ -146,24 +146,24 @@ final class RollbackActions {
 
     Step engage(ActionContext context) {
         return Step.of(ENGAGE, () -> {
-            EngageResult engagement =
+            EngageResult engageResult =
                     killSwitch.engaging().engage(context.reason(), context.actor(), context.promotionId());
             if (!killSwitch.engaged().getAsBoolean()) {
                 return StepResult.failed("the kill switch is still off");
             }
-            String text = engagement.alreadyEngaged() ? "it was on already" : "DISABLE_NEW=1, flags at safe defaults";
+            String text = engageResult.alreadyEngaged() ? "it was on already" : "DISABLE_NEW=1, flags at safe defaults";
             return StepResult.done(
-                    engagement.warning().map(warning -> text + "; " + warning).orElse(text));
+                    engageResult.warning().map(warning -> text + "; " + warning).orElse(text));
         });
     }
 
     /** The worker's end is only begun: records and alerts of what was done do not wait for its calls and tasks. */
     Step disposeReplaced() {
         return Step.of(DISPOSE, () -> {
-            OngoingDrain disposal = workers.disposeReplaced();
-            return StepResult.done(disposal.label()
+            OngoingDrain drain = workers.disposeReplaced();
+            return StepResult.done(drain.label()
                     .map(label -> "begun: " + label + " ends its calls and tasks within "
-                            + disposal.within().toMillis() + " ms and is stopped then")
+                            + drain.within().toMillis() + " ms and is stopped then")
                     .orElse("there was none to dispose of"));
         });
     }

@@ -68,7 +68,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final ExternalErrorRateRowReader snapshots;
     private final DeferredWatchWriter watchWriter;
     private final WatchController watchController;
-    private final OperatorActionService promotions;
+    private final OperatorActionService operatorActions;
     private final DecisionExplainer explainer;
     private final RecentErrorCounter errors = new RecentErrorCounter();
     private final ResetPreconditions preconditions;
@@ -83,46 +83,46 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started. */
     public RollbackMonitor(
-            ServerContext core,
+            ServerContext serverContext,
             LiveFlags flags,
             WorkerManager workers,
             PolicyResolver policies,
             MonitorConfig config,
             SignalSource signals) {
-        Database database = core.database();
-        AuditLog audit = core.audit();
+        Database database = serverContext.database();
+        AuditLog audit = serverContext.audit();
         this.flags = flags;
         this.workers = workers;
         this.policies = policies;
         this.mode = config.mode();
-        this.prober = new WatchProber(workers, config.probes(), core.ticker());
+        this.prober = new WatchProber(workers, config.probes(), serverContext.ticker());
         this.signals = signals;
-        this.clock = core.clock();
-        this.sinceStart = new SteadyClock(clock, core.ticker());
-        this.steady = new SteadyClock(clock, core.ticker());
+        this.clock = serverContext.clock();
+        this.sinceStart = new SteadyClock(clock, serverContext.ticker());
+        this.steady = new SteadyClock(clock, serverContext.ticker());
         this.watches = new WatchStore(database);
         this.watchWriter = new DeferredWatchWriter(database, audit, watches, clock);
         this.explainer = new DecisionExplainer(audit);
-        this.metrics =
-                new OrchestrationMetricsFile(core.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
+        this.metrics = new OrchestrationMetricsFile(
+                serverContext.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
         this.snapshots = new ExternalErrorRateRowReader(database);
-        this.releases = new ReleaseRecorder(database, ServedCallsSource.of(workers), clock, core.ticker());
-        MonitorEventPublisher monitorEvents = new MonitorEventPublisher(core.events(), clock);
+        this.releases = new ReleaseRecorder(database, ServedCallsSource.of(workers), clock, serverContext.ticker());
+        MonitorEventPublisher monitorEvents = new MonitorEventPublisher(serverContext.events(), clock);
         RollbackActions rollbackActions = new RollbackActions(
                 workers,
                 new RollbackActions.KillSwitch(
                         flags::engage, () -> flags.snapshot().killSwitchEngaged()),
                 audit::deferred,
-                core.ticker());
+                serverContext.ticker());
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context,
                 new CheckObservationCollector(workers, snapshots, signals, prober),
-                new PreviousWorkerReplayer(workers, prober, core.ticker(), config.replayBeforeRollback()),
+                new PreviousWorkerReplayer(workers, prober, serverContext.ticker(), config.replayBeforeRollback()),
                 rollbackActions,
                 watchWriter,
                 monitorEvents);
-        this.promotions = new OperatorActionService(
+        this.operatorActions = new OperatorActionService(
                 context,
                 new PromotionRecorder(audit, watches, snapshots, policies, clock, releases),
                 watchController,
@@ -130,7 +130,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 watchWriter,
                 monitorEvents);
         this.preconditions = new ResetPreconditions(audit, errors, watchController, watchWriter, clock);
-        this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, core.ticker());
+        this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, serverContext.ticker());
         workers.onUnexpectedExit(exit -> {
             loop.workerExited(exit);
             releases.wake(); // what takes its place may run other files
@@ -273,7 +273,7 @@ public final class RollbackMonitor implements AutoCloseable {
      *     else is being carried out
      */
     public PromotionResult promote(Actor actor, String reason, ChangeApproval approval) {
-        PromotionResult result = promotions.promote(actor, reason, approval);
+        PromotionResult result = operatorActions.promote(actor, reason, approval);
         loop.wake();
         releases.wake();
         return result;
@@ -300,7 +300,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What {@link #promote} would do; nothing changes. */
     public PromotionResult promotionPlan() {
-        return promotions.plan();
+        return operatorActions.plan();
     }
 
     /**
@@ -309,7 +309,7 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws ActionRefusedException without a living canary
      */
     public ReleaseFingerprint candidate() {
-        return promotions.candidate();
+        return operatorActions.candidate();
     }
 
     /**
@@ -318,7 +318,7 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws ActionRefusedException without a healthy previous worker, or while something else is being carried out
      */
     public RollbackResult rollback(Actor actor, String reason) {
-        RollbackResult result = promotions.rollback(actor, reason);
+        RollbackResult result = operatorActions.rollback(actor, reason);
         loop.wake();
         releases.wake();
         return result;
@@ -326,12 +326,12 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What {@link #rollback} would do; nothing changes. */
     public RollbackResult rollbackPlan() {
-        return promotions.rollbackPlan();
+        return operatorActions.rollbackPlan();
     }
 
     /** Starts a release beside the active worker. */
     public WorkerView startCanary(Actor actor, String release) {
-        return promotions.startCanary(actor, () -> workers.startCanary(release));
+        return operatorActions.startCanary(actor, () -> workers.startCanary(release));
     }
 
     /**
@@ -340,7 +340,7 @@ public final class RollbackMonitor implements AutoCloseable {
      * @param starts by which the start can be ended
      */
     public WorkerView startCanary(Actor actor, WorkerRelease release, CanaryStartCancellation starts) {
-        return promotions.startCanary(actor, () -> workers.startCanary(release, starts));
+        return operatorActions.startCanary(actor, () -> workers.startCanary(release, starts));
     }
 
     /**
@@ -349,7 +349,7 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws ActionRefusedException when there is none
      */
     public WorkerView stopCanary(Actor actor, String reason) {
-        return promotions.stopCanary(actor, reason);
+        return operatorActions.stopCanary(actor, reason);
     }
 
     /**

@@ -29,8 +29,8 @@ public final class WatchEndText {
                 inAll(ended) + (last.action() == DecisionAction.DEGRADE ? lastCheck : ", too many to be healthy");
             case INCONCLUSIVE ->
                 unknown(
-                                ended.history().callers().total(),
-                                ended.history().probes().total())
+                                ended.callCounts().callers().total(),
+                                ended.callCounts().probes().total())
                         + lastCheck;
             case RUNNING, ROLLED_BACK, ESCALATED, STOPPED -> last.reason();
         };
@@ -45,7 +45,7 @@ public final class WatchEndText {
     }
 
     private static String healthy(WatchState ended) {
-        return ended.history().all().total().calls() >= MonitorPolicy.HEALTHY_CALLS
+        return ended.callCounts().all().total().calls() >= MonitorPolicy.HEALTHY_CALLS
                 ? inAll(ended)
                 : inAll(ended) + "; " + ended.counters().conclusiveChecks()
                         + " checks were conclusive by what another program counted";
@@ -54,8 +54,8 @@ public final class WatchEndText {
     private static String inAll(WatchState ended) {
         return "in the whole watch "
                 + seen(
-                        ended.history().callers().total(),
-                        ended.history().probes().total());
+                        ended.callCounts().callers().total(),
+                        ended.callCounts().probes().total());
     }
 
     /** What the calls of a watch that ended inconclusive could not tell. */

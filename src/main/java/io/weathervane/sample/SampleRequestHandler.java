@@ -22,14 +22,14 @@ final class SampleRequestHandler {
 
     private final SampleTools tools;
     private final String label;
-    private final String era;
+    private final String generation;
     private final boolean plain;
     private final boolean failAsTool;
 
     SampleRequestHandler(SampleOptions options) {
         this.label = options.label();
         this.tools = new SampleTools(label);
-        this.era = options.text("era", "both");
+        this.generation = options.text("era", "both");
         this.plain = options.text("kind", "mcp").equals("json-rpc");
         this.failAsTool = options.text("fail-as", "rpc-error").equals("tool-error");
     }
@@ -69,10 +69,10 @@ final class SampleRequestHandler {
     }
 
     private void refuseWrongEra(boolean modern, JsonRpcMessage.Request request) {
-        if (modern && era.equals("legacy")) {
+        if (modern && generation.equals("legacy")) {
             throw unknown(request);
         }
-        if (!modern && era.equals("modern")) {
+        if (!modern && generation.equals("modern")) {
             ObjectNode data = JsonRpcCodec.JSON.createObjectNode();
             data.putArray("supported").add(MODERN);
             throw new JsonRpcException(ErrorCode.UNSUPPORTED_VERSION.code(), "Unsupported protocol version", data);

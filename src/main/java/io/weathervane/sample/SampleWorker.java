@@ -30,7 +30,7 @@ public final class SampleWorker {
     private static final int MEGABYTE = 1024 * 1024;
 
     private final SampleOptions options;
-    private final SampleRequestHandler answers;
+    private final SampleRequestHandler handler;
     private final FaultInjector misbehaviour;
     private final OutputStream out;
     private final PrintStream log;
@@ -41,7 +41,7 @@ public final class SampleWorker {
     private SampleWorker(SampleOptions options, OutputStream out, PrintStream log) throws IOException {
         this.callLog = options.has("log-calls") ? CallLog.open(Path.of(options.text("log-calls", ""))) : CallLog.none();
         this.options = options;
-        this.answers = new SampleRequestHandler(options);
+        this.handler = new SampleRequestHandler(options);
         this.misbehaviour = new FaultInjector(options, Ticker.system());
         this.out = out;
         this.log = log;
@@ -117,7 +117,7 @@ public final class SampleWorker {
     }
 
     private void handle(JsonRpcMessage.Request request) throws IOException {
-        if (answers.isToolCall(request)) {
+        if (handler.isToolCall(request)) {
             running.put(request.id(), new CountDownLatch(1));
             calls.execute(() -> call(request));
         } else {
@@ -128,8 +128,8 @@ public final class SampleWorker {
     private void call(JsonRpcMessage.Request request) {
         try {
             CountDownLatch cancelled = running.get(request.id());
-            callLog.add("begun", answers.text(request));
-            FaultInjector.Manner manner = misbehaviour.next(answers.tool(request));
+            callLog.add("begun", handler.text(request));
+            FaultInjector.Manner manner = misbehaviour.next(handler.tool(request));
             if (manner == FaultInjector.Manner.EXIT) {
                 log.println("exiting in the middle of a call");
                 Runtime.getRuntime().halt(3);
@@ -138,7 +138,7 @@ public final class SampleWorker {
                 sendHugeAnswer(request, options.number("huge-reply-mb").orElse(1));
             } else if (cancelled != null && !waitAsAsked(request, manner, cancelled)) {
                 byte[] reply = reply(request, manner);
-                callLog.add("done", answers.text(request));
+                callLog.add("done", handler.text(request));
                 send(reply);
             }
         } catch (IOException e) {
@@ -157,8 +157,8 @@ public final class SampleWorker {
             cancelled.await();
             return true;
         }
-        Duration latency = options.duration("latency").orElse(Duration.ZERO).plus(answers.delayAsked(request));
-        Optional<ObjectNode> progress = answers.progress(request);
+        Duration latency = options.duration("latency").orElse(Duration.ZERO).plus(handler.delayAsked(request));
+        Optional<ObjectNode> progress = handler.progress(request);
         if (progress.isPresent()) {
             send(JsonRpcCodec.write(new JsonRpcMessage.Notification("notifications/progress", progress.get())));
         }
@@ -169,7 +169,7 @@ public final class SampleWorker {
         return switch (manner) {
             case GARBAGE -> "%&$ this is not JSON {".getBytes(StandardCharsets.UTF_8);
             case EMPTY -> new byte[0];
-            case FAIL -> JsonRpcCodec.write(answers.failure(request));
+            case FAIL -> JsonRpcCodec.write(handler.failure(request));
             case GOOD, HANG, HUGE, EXIT -> answer(request);
         };
     }
@@ -177,7 +177,7 @@ public final class SampleWorker {
     private byte[] answer(JsonRpcMessage.Request request) {
         try {
             return JsonRpcCodec.write(
-                    new JsonRpcMessage.Success(request.id(), answers.result(request, misbehaviour.healthy())));
+                    new JsonRpcMessage.Success(request.id(), handler.result(request, misbehaviour.healthy())));
         } catch (JsonRpcException e) {
             return JsonRpcCodec.write(e.toFailure(request.id()));
         }

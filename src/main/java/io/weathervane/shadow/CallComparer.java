@@ -14,7 +14,7 @@ final class CallComparer {
 
     private final WorkerPairCaller pair;
     private final ResultNormaliser normaliser;
-    private final ReportRedactor shown;
+    private final ReportRedactor redactor;
     private final ShadowFindingsCollector findings;
     private final int failuresMax;
     private final Clock clock;
@@ -24,13 +24,13 @@ final class CallComparer {
     CallComparer(
             WorkerPairCaller pair,
             ResultNormaliser normaliser,
-            ReportRedactor shown,
+            ReportRedactor redactor,
             ShadowFindingsCollector findings,
             int failuresMax,
             Clock clock) {
         this.pair = pair;
         this.normaliser = normaliser;
-        this.shown = shown;
+        this.redactor = redactor;
         this.findings = findings;
         this.failuresMax = failuresMax;
         this.clock = clock;
@@ -54,7 +54,7 @@ final class CallComparer {
             return;
         }
         if (canary.kind() == ShadowAnswer.Kind.GONE) {
-            findings.stop("the canary ended in a call of " + call.tool() + ": " + shown.text(canary.words()));
+            findings.stop("the canary ended in a call of " + call.tool() + ": " + redactor.text(canary.words()));
         }
         if (active.kind() == ShadowAnswer.Kind.NONE || canary.kind() == ShadowAnswer.Kind.NONE) {
             findings.skipped(call, active.kind() == ShadowAnswer.Kind.NONE ? active.words() : canary.words());
@@ -71,28 +71,28 @@ final class CallComparer {
     }
 
     private void activeFailed(ShadowCall call, ShadowAnswer active) {
-        findings.skipped(call, "no answer of the active worker: " + shown.text(active.words()));
+        findings.skipped(call, "no answer of the active worker: " + redactor.text(active.words()));
         findings.activeFailures++;
         if (active.kind() == ShadowAnswer.Kind.GONE || findings.activeFailures >= failuresMax) {
             findings.stop("the active worker does not answer, so there is nothing to compare with: "
-                    + shown.text(active.words()));
+                    + redactor.text(active.words()));
         }
     }
 
     private void canaryFailed(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
-        String words = shown.text(canary.words());
+        String words = redactor.text(canary.words());
         findings.canaryFailed(words);
         findings.differs(new CallDifference(
-                call.source(), call.tool(), shown.arguments(call), "no-answer", "", said(active), words));
+                call.source(), call.tool(), redactor.arguments(call), "no-answer", "", excerpt(active), words));
         if (findings.canaryFailures >= failuresMax) {
             findings.stop("the canary failed to answer " + findings.canaryFailures + " calls, the rest was not tried");
         }
     }
 
-    private String said(ShadowAnswer answer) {
+    private String excerpt(ShadowAnswer answer) {
         return answer.kind() == ShadowAnswer.Kind.ERROR
-                ? "error: " + shown.text(answer.words())
-                : shown.text(JsonRpcCodec.text(answer.value()));
+                ? "error: " + redactor.text(answer.words())
+                : redactor.text(JsonRpcCodec.text(answer.value()));
     }
 
     private void differences(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
@@ -147,11 +147,11 @@ final class CallComparer {
             ShadowCall call, ValueDifference difference, ShadowAnswer active, ShadowAnswer canary) {
         boolean answer = failed(active) != failed(canary);
         DifferenceExcerpt.Both values =
-                answer ? new DifferenceExcerpt.Both(said(active), said(canary)) : shown.pair(difference);
+                answer ? new DifferenceExcerpt.Both(excerpt(active), excerpt(canary)) : redactor.pair(difference);
         return new CallDifference(
                 call.source(),
                 call.tool(),
-                shown.arguments(call),
+                redactor.arguments(call),
                 answer ? "answer" : difference.kind(),
                 difference.pointer(),
                 values.active(),

@@ -45,11 +45,11 @@ public final class RecentCalls implements AutoCloseable {
     }
 
     /** Keeps the call if its tool is read-only; the lock is held for no longer than a look into a table. */
-    void observe(CompletedCall observed) {
-        if (!observed.readOnly() || !JsonMemoryEstimator.isAtMost(observed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
+    void observe(CompletedCall completed) {
+        if (!completed.readOnly() || !JsonMemoryEstimator.isAtMost(completed.arguments(), ARGUMENTS_WEIGHT_MAX)) {
             return;
         }
-        Call call = new Call(observed.tool(), observed.arguments());
+        Call call = new Call(completed.tool(), completed.arguments());
         lock.lock();
         try {
             calls.remove(call);

@@ -78,7 +78,7 @@ final class ReportJson {
     private static void differences(ArrayNode json, ShadowReport report) {
         ShadowFindingsCollector findings = report.findings();
         boolean tooMany = ShadowFindingsEvaluator.tooManyDiffer(
-                findings, report.plan().limits().maxDifferenceRatio());
+                findings, report.plan().thresholds().maxDifferenceRatio());
         report.tools().blocking().forEach(each -> json.add(each.toJson("definitions")));
         report.drift()
                 .differences()
@@ -102,16 +102,16 @@ final class ReportJson {
         });
     }
 
-    private static void limits(ObjectNode json, ShadowComparisonConfig plan) {
-        json.put("probes", plan.probes().size())
-                .put("replay", plan.replay())
-                .put("mirrorDurationMs", plan.mirrorDuration().toMillis())
-                .put("callTimeoutMs", plan.limits().callTimeout().toMillis())
-                .put("maxDifferenceRatio", plan.limits().maxDifferenceRatio())
-                .put("maxLatencyFactor", plan.limits().maxLatencyFactor())
+    private static void limits(ObjectNode json, ShadowComparisonConfig config) {
+        json.put("probes", config.probes().size())
+                .put("replay", config.replay())
+                .put("mirrorDurationMs", config.mirrorDuration().toMillis())
+                .put("callTimeoutMs", config.thresholds().callTimeout().toMillis())
+                .put("maxDifferenceRatio", config.thresholds().maxDifferenceRatio())
+                .put("maxLatencyFactor", config.thresholds().maxLatencyFactor())
                 .put("latencyFloorMs", ToolCallFigures.FLOOR.toMillis())
-                .put("failuresMax", plan.limits().failuresMax());
-        plan.ignoredFields().forEach(json.putArray("ignoreFields")::add);
-        texts(json.putArray("acceptedChanges"), plan.accepted());
+                .put("failuresMax", config.thresholds().failuresMax());
+        config.ignoredFields().forEach(json.putArray("ignoreFields")::add);
+        texts(json.putArray("acceptedChanges"), config.accepted());
     }
 }

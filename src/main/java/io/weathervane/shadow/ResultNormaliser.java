@@ -40,11 +40,11 @@ final class ResultNormaliser {
 
     private final class Walk {
         private final String label;
-        private final TimestampMatcher moments;
+        private final TimestampMatcher timestamps;
 
-        Walk(String label, TimestampMatcher moments) {
+        Walk(String label, TimestampMatcher timestamps) {
             this.label = label;
-            this.moments = moments;
+            this.timestamps = timestamps;
         }
 
         JsonNode value(JsonNode value, List<String> path) {
@@ -82,7 +82,7 @@ final class ResultNormaliser {
 
         private JsonNode leaf(JsonNode value, List<String> path) {
             String field = path.isEmpty() ? "" : path.get(path.size() - 1);
-            return VolatileFieldRules.mark(field, value, label, moments)
+            return VolatileFieldRules.mark(field, value, label, timestamps)
                     .map(mark -> (JsonNode) StringNode.valueOf(mark))
                     .orElseGet(() -> value.isString() ? text(value.stringValue(), path) : value);
         }
@@ -95,10 +95,10 @@ final class ResultNormaliser {
                 try {
                     return value(JsonRpcCodec.JSON.readTree(text), path);
                 } catch (JacksonException e) {
-                    return StringNode.valueOf(moments.without(text)); // looks like JSON, is not
+                    return StringNode.valueOf(timestamps.without(text)); // looks like JSON, is not
                 }
             }
-            return StringNode.valueOf(moments.without(text));
+            return StringNode.valueOf(timestamps.without(text));
         }
 
         /** {@code /content/0/text} and {@code /content/0/resource/text}. */

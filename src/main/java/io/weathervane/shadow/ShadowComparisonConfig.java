@@ -19,7 +19,7 @@ public record ShadowComparisonConfig(
         Duration mirrorDuration,
         List<String> ignoredFields,
         List<AcceptedToolChange> accepted,
-        ShadowThresholds limits) {
+        ShadowThresholds thresholds) {
     public static final int REPLAY = 50;
 
     public ShadowComparisonConfig {

@@ -25,7 +25,7 @@ final class ShadowComparisonRun {
 
     private static final Duration MIRROR_WAIT = Duration.ofMillis(50);
 
-    private final ShadowComparisonConfig plan;
+    private final ShadowComparisonConfig config;
     private final WorkerPairCaller pair;
     private final ShadowFindingsCollector findings = new ShadowFindingsCollector();
     private final CallComparer comparer;
@@ -34,15 +34,15 @@ final class ShadowComparisonRun {
     private ToolListDifferences tools = ToolListDifferences.NOTHING;
 
     ShadowComparisonRun(
-            ShadowComparisonConfig plan, WorkerPairCaller pair, ReportRedactor shown, Clock clock, Ticker ticker) {
-        this.plan = plan;
+            ShadowComparisonConfig config, WorkerPairCaller pair, ReportRedactor redactor, Clock clock, Ticker ticker) {
+        this.config = config;
         this.pair = pair;
         this.clock = clock;
         this.ticker = ticker;
         ResultNormaliser normaliser =
-                new ResultNormaliser(new IgnoredFields(plan.ignoredFields()), ZoneId.systemDefault());
+                new ResultNormaliser(new IgnoredFields(config.ignoredFields()), ZoneId.systemDefault());
         this.comparer = new CallComparer(
-                pair, normaliser, shown, findings, plan.limits().failuresMax(), clock);
+                pair, normaliser, redactor, findings, config.thresholds().failuresMax(), clock);
     }
 
     ShadowReport run(WorkerManager workers, RecentCalls recentCalls, ShadowProgressListener progress) {
@@ -51,19 +51,19 @@ final class ShadowComparisonRun {
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
         if (goesOn()) {
-            tools = ToolListDifferences.of(start.activeTools(), start.canaryTools(), plan.accepted());
+            tools = ToolListDifferences.of(start.activeTools(), start.canaryTools(), config.accepted());
             calls(recentCalls, progress);
             mirror(workers, progress);
         }
         List<String> reasons = new ArrayList<>();
         ToolListDifferences drift = goesOn() ? drift(start, reasons) : ToolListDifferences.NOTHING;
-        reasons.addAll(0, ShadowFindingsEvaluator.reasons(findings, tools, drift, plan.limits()));
+        reasons.addAll(0, ShadowFindingsEvaluator.reasons(findings, tools, drift, config.thresholds()));
         return new ShadowReport(
                 outcome(reasons),
                 reasons,
                 new ShadowReport.Comparisons(tools, drift),
                 findings,
-                plan,
+                config,
                 new ShadowReport.Frame(
                         start.active().map(WorkerRelease::label).orElse(""),
                         start.canary().map(WorkerRelease::label).orElse(""),
@@ -97,13 +97,13 @@ final class ShadowComparisonRun {
     /** Probes, then recorded calls. */
     private void calls(RecentCalls recentCalls, ShadowProgressListener progress) {
         List<ShadowCall> calls = new ArrayList<>();
-        plan.probes().forEach(probe -> {
+        config.probes().forEach(probe -> {
             for (int round = 0; round < PROBE_ROUNDS; round++) {
                 calls.add(new ShadowCall(ShadowCall.Source.PROBE, probe.tool(), probe.arguments()));
             }
         });
-        calls.addAll(recentCalls.newest(plan.replay()));
-        long total = (long) calls.size() + (plan.mirrorDuration().isZero() ? 0 : MIRROR_STEPS);
+        calls.addAll(recentCalls.newest(config.replay()));
+        long total = (long) calls.size() + (config.mirrorDuration().isZero() ? 0 : MIRROR_STEPS);
         for (int done = 0; done < calls.size() && goesOn(); done++) {
             ShadowCall call = calls.get(done);
             progress.progress(done, total, call.source().wireName() + " " + call.tool());
@@ -131,28 +131,28 @@ final class ShadowComparisonRun {
     }
 
     private void mirror(WorkerManager workers, ShadowProgressListener progress) {
-        if (plan.mirrorDuration().isZero()) {
+        if (config.mirrorDuration().isZero()) {
             return;
         }
         long from = ticker.nanos();
-        long length = plan.mirrorDuration().toNanos();
+        long length = config.mirrorDuration().toNanos();
         long base = progressBase();
         long shownStep = -1;
-        try (MirroredCallQueue mirror = MirroredCallQueue.of(workers)) {
+        try (MirroredCallQueue mirroredCalls = MirroredCallQueue.of(workers)) {
             for (long gone = 0; gone < length && goesOn(); gone = ticker.nanos() - from) {
-                mirror.next(MIRROR_WAIT).ifPresent(this::mirrored);
+                mirroredCalls.next(MIRROR_WAIT).ifPresent(this::mirrored);
                 long step = Math.min(MIRROR_STEPS, gone * MIRROR_STEPS / length);
                 if (step > shownStep) {
                     shownStep = step;
                     progress.progress(base + step, base + MIRROR_STEPS, "mirroring live calls: " + mirroredCalls());
                 }
             }
-            findings.mirrorDropped = mirror.dropped();
+            findings.mirrorDropped = mirroredCalls.dropped();
         }
     }
 
     private long progressBase() {
-        return (long) plan.probes().size() * PROBE_ROUNDS
+        return (long) config.probes().size() * PROBE_ROUNDS
                 + findings.compared.getOrDefault(ShadowCall.Source.RECORDED, 0L);
     }
 
@@ -161,13 +161,13 @@ final class ShadowComparisonRun {
     }
 
     /** What the active worker answered is known, unless it failed: how, only a call of our own tells. */
-    private void mirrored(CompletedCall observed) {
-        ShadowCall call = new ShadowCall(ShadowCall.Source.MIRROR, observed.tool(), observed.arguments());
+    private void mirrored(CompletedCall completed) {
+        ShadowCall call = new ShadowCall(ShadowCall.Source.MIRROR, completed.tool(), completed.arguments());
         if (!mayBeMade(call)) {
             return;
         }
-        if (observed.answer().isPresent()) {
-            comparer.compare(call, ShadowAnswer.of(observed.answer().get().result(), observed.took()));
+        if (completed.answer().isPresent()) {
+            comparer.compare(call, ShadowAnswer.of(completed.answer().get().result(), completed.took()));
         } else {
             comparer.compare(call);
         }

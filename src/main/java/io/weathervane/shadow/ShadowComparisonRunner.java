@@ -29,13 +29,14 @@ public final class ShadowComparisonRunner {
      * @param cancelled asked often, also while a call is waited for
      */
     public ShadowReport run(
-            ShadowComparisonConfig plan,
+            ShadowComparisonConfig config,
             WorkerManager workers,
             RecentCalls recentCalls,
             ShadowProgressListener progress,
             BooleanSupplier cancelled) {
-        try (WorkerPairCaller pair = new WorkerPairCaller(workers, plan.limits().callTimeout(), cancelled, ticker)) {
-            return new ShadowComparisonRun(plan, pair, new ReportRedactor(redact), clock, ticker)
+        try (WorkerPairCaller pair =
+                new WorkerPairCaller(workers, config.thresholds().callTimeout(), cancelled, ticker)) {
+            return new ShadowComparisonRun(config, pair, new ReportRedactor(redact), clock, ticker)
                     .run(workers, recentCalls, progress);
         }
     }

@@ -20,17 +20,17 @@ final class ShadowFindingsEvaluator {
             ShadowFindingsCollector findings,
             ToolListDifferences tools,
             ToolListDifferences drift,
-            ShadowThresholds limits) {
+            ShadowThresholds thresholds) {
         List<String> reasons = new ArrayList<>();
         findings.stopped().ifPresent(reasons::add);
         definitions(tools.blocking(), "", reasons);
         definitions(drift.differences(), "the canary changed its tools while it was compared: ", reasons);
         canaryFailures(findings).ifPresent(reasons::add);
-        results(findings, limits.maxDifferenceRatio()).ifPresent(reasons::add);
+        results(findings, thresholds.maxDifferenceRatio()).ifPresent(reasons::add);
         errors(findings).ifPresent(reasons::add);
         for (Map.Entry<String, ToolCallFigures> tool : findings.tools.entrySet()) {
             tool.getValue()
-                    .tooSlow(limits.maxLatencyFactor())
+                    .tooSlow(thresholds.maxLatencyFactor())
                     .ifPresent(why -> reasons.add(tool.getKey() + " is slower on the canary: " + why));
         }
         return reasons;

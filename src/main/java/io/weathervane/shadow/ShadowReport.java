@@ -40,7 +40,7 @@ public final class ShadowReport {
     private final ToolListDifferences tools;
     private final ToolListDifferences drift;
     private final ShadowFindingsCollector findings;
-    private final ShadowComparisonConfig plan;
+    private final ShadowComparisonConfig config;
     private final Frame frame;
 
     ShadowReport(
@@ -48,14 +48,14 @@ public final class ShadowReport {
             List<String> reasons,
             Comparisons compared,
             ShadowFindingsCollector findings,
-            ShadowComparisonConfig plan,
+            ShadowComparisonConfig config,
             Frame frame) {
         this.outcome = outcome;
         this.reasons = List.copyOf(reasons);
         this.tools = compared.tools();
         this.drift = compared.drift();
         this.findings = findings;
-        this.plan = plan;
+        this.config = config;
         this.frame = frame;
     }
 
@@ -116,7 +116,7 @@ public final class ShadowReport {
     }
 
     ShadowComparisonConfig plan() {
-        return plan;
+        return config;
     }
 
     Frame frame() {

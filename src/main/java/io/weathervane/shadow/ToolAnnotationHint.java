@@ -36,10 +36,10 @@ enum ToolAnnotationHint {
         if (before == after || (meaningless && !bothSaid)) {
             return Optional.empty();
         }
-        return Optional.of(key + " was " + said(active) + ", is " + said(canary));
+        return Optional.of(key + " was " + describe(active) + ", is " + describe(canary));
     }
 
-    private String said(JsonNode annotations) {
+    private String describe(JsonNode annotations) {
         return in(annotations) + (annotations.path(key).isBoolean() ? "" : " by default");
     }
 }

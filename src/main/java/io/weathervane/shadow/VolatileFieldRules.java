@@ -68,7 +68,7 @@ final class VolatileFieldRules {
      *
      * @param label the worker's own
      */
-    static Optional<String> mark(String field, JsonNode value, String label, TimestampMatcher moments) {
+    static Optional<String> mark(String field, JsonNode value, String label, TimestampMatcher timestamps) {
         if (!value.isString() && !value.isNumber()) {
             return Optional.empty();
         }
@@ -85,7 +85,7 @@ final class VolatileFieldRules {
             what = "beginning";
         } else if (WORKERS.contains(name) && text.equals(label)) {
             what = "worker";
-        } else if (TIME_NAME.matcher(name).matches() && moments.isNow(value)) {
+        } else if (TIME_NAME.matcher(name).matches() && timestamps.isNow(value)) {
             what = "time";
         }
         return Optional.ofNullable(what).map(kind -> "<" + kind + (value.isNumber() ? " as number>" : ">"));

@@ -108,15 +108,15 @@ final class WorkerPairCaller implements AutoCloseable {
             return ShadowAnswer.notAsked(refusal.get());
         }
         long from = ticker.nanos();
-        DirectCallContext watch = new DirectCallContext(from + callTimeout.toNanos());
-        running.set(watch);
+        DirectCallContext context = new DirectCallContext(from + callTimeout.toNanos());
+        running.set(context);
         try {
             ObjectNode arguments = call.arguments().deepCopy();
             ObjectNode result =
-                    workers.callDirectly(role, call.tool(), arguments, watch).result();
+                    workers.callDirectly(role, call.tool(), arguments, context).result();
             return ShadowAnswer.of(result, Duration.ofNanos(ticker.nanos() - from));
         } catch (WorkerCallException e) {
-            return watch.tookTooLong()
+            return context.tookTooLong()
                     ? ShadowAnswer.timedOut(callTimeout)
                     : ShadowAnswer.of(e, Duration.ofNanos(ticker.nanos() - from));
         } finally {

@@ -20,7 +20,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     private static final Logger LOG = LoggerFactory.getLogger("Signals");
 
     private final Clock clock;
-    private final List<SignalReadingSource> inputs = new ArrayList<>();
+    private final List<SignalReadingSource> feeds = new ArrayList<>();
     private final Map<String, PostedSignalFeed> posted = new LinkedHashMap<>();
     private boolean on;
 
@@ -38,24 +38,24 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
         for (SignalConfig config : configs) {
             config.prometheus()
                     .ifPresent(query ->
-                            inputs.add(new PrometheusPoller(config, query, client, ticker, sequence::incrementAndGet)));
+                            feeds.add(new PrometheusPoller(config, query, client, ticker, sequence::incrementAndGet)));
             if (config.isPosted()) {
                 PostedSignalFeed signal = new PostedSignalFeed(config, ticker, sequence::incrementAndGet);
                 posted.put(config.name(), signal);
-                inputs.add(signal);
+                feeds.add(signal);
             }
         }
     }
 
     @Override
     public List<SignalReading> readings(Instant now) {
-        return inputs.stream().map(input -> input.reading(now)).toList();
+        return feeds.stream().map(input -> input.reading(now)).toList();
     }
 
     @Override
     public synchronized void watch(boolean watching) {
         if (watching != on) {
-            inputs.forEach(watching ? SignalReadingSource::begin : SignalReadingSource::end);
+            feeds.forEach(watching ? SignalReadingSource::begin : SignalReadingSource::end);
             on = watching;
         }
     }
@@ -75,7 +75,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     public synchronized List<String> notes() {
         return !on
                 ? List.of()
-                : inputs.stream().flatMap(input -> input.note().stream()).toList();
+                : feeds.stream().flatMap(input -> input.note().stream()).toList();
     }
 
     /**
@@ -89,16 +89,16 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
         if (signal == null) {
             return new SignalPostResult(SignalPostResult.Outcome.UNKNOWN, "no signal of this name is posted here");
         }
-        SignalPostResult reception = signal.receive(body, signature, clock.instant());
-        if (reception.outcome() == SignalPostResult.Outcome.TAKEN) {
+        SignalPostResult result = signal.receive(body, signature, clock.instant());
+        if (result.outcome() == SignalPostResult.Outcome.TAKEN) {
             LOG.info("signal received name={} by={}", name, sender);
         }
-        return reception;
+        return result;
     }
 
     @Override
     public synchronized void close() {
-        inputs.forEach(SignalReadingSource::close);
+        feeds.forEach(SignalReadingSource::close);
         on = false;
     }
 }

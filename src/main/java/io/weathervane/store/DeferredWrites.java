@@ -71,11 +71,11 @@ public final class DeferredWrites implements AutoCloseable {
     /** Between two attempts. */
     private final Duration retry;
 
-    private final Map<String, RecordKindWriter> handlers = new ConcurrentHashMap<>();
+    private final Map<String, RecordKindWriter> writers = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Semaphore wakes = new Semaphore(0);
     private final List<Runnable> troubleListeners = new CopyOnWriteArrayList<>();
-    private final Deque<DeferredRecordBatch> units = new ArrayDeque<>();
+    private final Deque<DeferredRecordBatch> batches = new ArrayDeque<>();
     private final Thread thread = Threads.loop("late-writes", this::run);
     private volatile Optional<String> failure = Optional.empty();
     private volatile Optional<String> keepFailure = Optional.empty();
@@ -105,8 +105,8 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** Makes known who writes the records of a kind. */
-    public void register(String kind, RecordKindWriter handler) {
-        handlers.put(kind, handler);
+    public void register(String kind, RecordKindWriter writer) {
+        writers.put(kind, writer);
     }
 
     /** Has the listener told, at once, when writes begin to fail; it should only wake another thread. */
@@ -124,22 +124,22 @@ public final class DeferredWrites implements AutoCloseable {
         return submit(DeferredRecordBatch.of(records, /* mayBeLeftOut= */ true, ticker.nanos()));
     }
 
-    private WriteReceipt submit(DeferredRecordBatch unit) {
+    private WriteReceipt submit(DeferredRecordBatch batch) {
         lock.lock();
         try {
-            units.add(unit);
+            batches.add(batch);
             leaveOut();
             startThread();
             wakes.release();
         } finally {
             lock.unlock();
         }
-        return new WriteReceipt(unit, this);
+        return new WriteReceipt(batch, this);
     }
 
     private void leaveOut() {
-        Iterator<DeferredRecordBatch> oldest = units.iterator();
-        while (units.size() > UNITS_MAX && oldest.hasNext()) {
+        Iterator<DeferredRecordBatch> oldest = batches.iterator();
+        while (batches.size() > UNITS_MAX && oldest.hasNext()) {
             if (oldest.next().mayBeLeftOut()) {
                 oldest.remove();
                 leftOut.incrementAndGet();
@@ -159,8 +159,8 @@ public final class DeferredWrites implements AutoCloseable {
         readJournal();
         lock.lock();
         try {
-            return units.stream()
-                    .flatMap(unit -> unit.records().stream())
+            return batches.stream()
+                    .flatMap(batch -> batch.records().stream())
                     .filter(record -> record.kind().equals(kind))
                     .map(DeferredRecord::body)
                     .toList();
@@ -176,7 +176,7 @@ public final class DeferredWrites implements AutoCloseable {
                 journalRead = true;
                 List<PendingJournal.Entry> left = journal.read();
                 for (int i = left.size() - 1; i >= 0; i--) {
-                    units.addFirst(DeferredRecordBatch.left(left.get(i), ticker.nanos()));
+                    batches.addFirst(DeferredRecordBatch.left(left.get(i), ticker.nanos()));
                 }
                 dirty = !left.isEmpty();
             }
@@ -239,10 +239,10 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private boolean awaitInHurry(DeferredRecordBatch unit, Duration limit) {
+    private boolean awaitInHurry(DeferredRecordBatch batch, Duration limit) {
         hurry.incrementAndGet();
         try {
-            return unit.await(limit);
+            return batch.await(limit);
         } finally {
             hurry.decrementAndGet();
         }
@@ -264,8 +264,8 @@ public final class DeferredWrites implements AutoCloseable {
 
     private Duration oldest(List<DeferredRecordBatch> waiting) {
         long oldest = 0;
-        for (DeferredRecordBatch unit : waiting) {
-            oldest = Math.max(oldest, ticker.nanos() - unit.lagsFrom());
+        for (DeferredRecordBatch batch : waiting) {
+            oldest = Math.max(oldest, ticker.nanos() - batch.lagsFrom());
         }
         return Duration.ofNanos(oldest);
     }
@@ -273,8 +273,8 @@ public final class DeferredWrites implements AutoCloseable {
     /** The bodies of this kind that wait for longer than this, oldest first. */
     public List<String> waiting(String kind, Duration longerThan) {
         return waitingUnits().stream()
-                .filter(unit -> ticker.nanos() - unit.submittedAt() > longerThan.toNanos())
-                .flatMap(unit -> unit.records().stream())
+                .filter(batch -> ticker.nanos() - batch.submittedAt() > longerThan.toNanos())
+                .flatMap(batch -> batch.records().stream())
                 .filter(record -> record.kind().equals(kind))
                 .map(DeferredRecord::body)
                 .toList();
@@ -283,15 +283,15 @@ public final class DeferredWrites implements AutoCloseable {
     private List<DeferredRecordBatch> waitingUnits() {
         lock.lock();
         try {
-            return List.copyOf(units);
+            return List.copyOf(batches);
         } finally {
             lock.unlock();
         }
     }
 
     /** How long the one who handed it over should wait for it at present. */
-    Duration promptLimit(DeferredRecordBatch unit) {
-        boolean waits = unit.mayBeLeftOut() && database.outsideChanges().inARow();
+    Duration promptLimit(DeferredRecordBatch batch) {
+        boolean waits = batch.mayBeLeftOut() && database.outsideChanges().inARow();
         return isStuck() || waits ? Duration.ZERO : PROMPT;
     }
 
@@ -360,43 +360,43 @@ public final class DeferredWrites implements AutoCloseable {
     private void waitForOthers() throws InterruptedException {
         boolean unused = wakes.tryAcquire(PUT_OFF_LOOK.toMillis(), TimeUnit.MILLISECONDS);
         long now = ticker.nanos();
-        waitingUnits().forEach(unit -> unit.putOff(now));
+        waitingUnits().forEach(batch -> batch.putOff(now));
     }
 
     private boolean isAllUneventful() {
         return !closed
                 && hurry.get() == 0
                 && failure.isEmpty()
-                && waitingUnits().stream().allMatch(unit -> unit.mayBeLeftOut() && !unit.inDatabase());
+                && waitingUnits().stream().allMatch(batch -> batch.mayBeLeftOut() && !batch.inDatabase());
     }
 
     private Optional<DeferredRecordBatch> first() {
         lock.lock();
         try {
-            return Optional.ofNullable(units.peekFirst());
+            return Optional.ofNullable(batches.peekFirst());
         } finally {
             lock.unlock();
         }
     }
 
-    private void attempt(DeferredRecordBatch unit) throws InterruptedException {
+    private void attempt(DeferredRecordBatch batch) throws InterruptedException {
         List<DeferredRecordBatch> uneventful = uneventfulFirst();
         if (!uneventful.isEmpty() && isAppliedTogether(uneventful)) {
             uneventful.forEach(this::done);
             return;
         }
-        if (canWaitLonger(unit)) {
+        if (canWaitLonger(batch)) {
             waitForOthers();
             return;
         }
-        Optional<StoreException.Kind> refused = unit.inDatabase() ? bringToDisk(unit) : apply(unit);
+        Optional<StoreException.Kind> refused = batch.inDatabase() ? bringToDisk(batch) : apply(batch);
         if (refused.isEmpty()) {
-            done(unit);
+            done(batch);
             return;
         }
         keepWaiting();
-        if (unit.refusedTimes() >= REFUSED_MAX && refused.get() == StoreException.Kind.FAILED) {
-            moveBehind(unit);
+        if (batch.refusedTimes() >= REFUSED_MAX && refused.get() == StoreException.Kind.FAILED) {
+            moveBehind(batch);
         }
         pauseBeforeRetry();
     }
@@ -421,7 +421,7 @@ public final class DeferredWrites implements AutoCloseable {
     /** The oldest units, as far as they are of the same small kind. */
     private List<DeferredRecordBatch> uneventfulFirst() {
         return waitingUnits().stream()
-                .takeWhile(unit -> unit.mayBeLeftOut() && !unit.inDatabase())
+                .takeWhile(batch -> batch.mayBeLeftOut() && !batch.inDatabase())
                 .limit(TOGETHER_MAX)
                 .toList();
     }
@@ -430,8 +430,8 @@ public final class DeferredWrites implements AutoCloseable {
     private boolean isAppliedTogether(List<DeferredRecordBatch> uneventful) {
         try {
             TransactionWork<Boolean> all = sql -> {
-                for (DeferredRecordBatch unit : uneventful) {
-                    write(sql, unit);
+                for (DeferredRecordBatch batch : uneventful) {
+                    write(sql, batch);
                 }
                 return true;
             };
@@ -444,33 +444,33 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private Optional<StoreException.Kind> apply(DeferredRecordBatch unit) {
+    private Optional<StoreException.Kind> apply(DeferredRecordBatch batch) {
         try {
             AtomicBoolean onDisk = new AtomicBoolean();
-            Runnable transaction = () -> onDisk.set(database.writeDeferredBriefly(sql -> write(sql, unit), PATIENCE));
-            for (DeferredRecord record : unit.records()) {
+            Runnable transaction = () -> onDisk.set(database.writeDeferredBriefly(sql -> write(sql, batch), PATIENCE));
+            for (DeferredRecord record : batch.records()) {
                 Runnable inner = transaction;
-                RecordKindWriter handler = handler(record);
-                transaction = () -> handler.around(inner);
+                RecordKindWriter writer = handler(record);
+                transaction = () -> writer.around(inner);
             }
             transaction.run();
-            unit.isInDatabase();
+            batch.isInDatabase();
             return onDisk.get() ? Optional.empty() : Optional.of(StoreException.Kind.BUSY);
         } catch (StoreException e) {
-            return Optional.of(failed(unit, e.kind(), String.valueOf(e.getMessage()), null));
+            return Optional.of(failed(batch, e.kind(), String.valueOf(e.getMessage()), null));
         } catch (RuntimeException e) {
-            return Optional.of(failed(unit, StoreException.Kind.FAILED, e.toString(), e));
+            return Optional.of(failed(batch, StoreException.Kind.FAILED, e.toString(), e));
         }
     }
 
     /** Its transaction stands and must not come twice: only the disk is tried again. */
-    private Optional<StoreException.Kind> bringToDisk(DeferredRecordBatch unit) {
+    private Optional<StoreException.Kind> bringToDisk(DeferredRecordBatch batch) {
         try {
             return database.writeDeferred(sql -> true, PATIENCE)
                     ? Optional.empty()
                     : Optional.of(StoreException.Kind.BUSY);
         } catch (StoreException e) {
-            return Optional.of(failed(unit, e.kind(), String.valueOf(e.getMessage()), null));
+            return Optional.of(failed(batch, e.kind(), String.valueOf(e.getMessage()), null));
         }
     }
 
@@ -485,10 +485,10 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    private boolean write(SqlTransaction sql, DeferredRecordBatch unit) throws SQLException {
-        boolean once = unit.id().isEmpty() || isFirst(sql, unit.id());
+    private boolean write(SqlTransaction sql, DeferredRecordBatch batch) throws SQLException {
+        boolean once = batch.id().isEmpty() || isFirst(sql, batch.id());
         if (once) {
-            for (DeferredRecord record : unit.records()) {
+            for (DeferredRecord record : batch.records()) {
                 handler(record).write(sql, record.body());
             }
         }
@@ -502,33 +502,33 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     private RecordKindWriter handler(DeferredRecord record) {
-        RecordKindWriter handler = handlers.get(record.kind());
-        if (handler == null) {
+        RecordKindWriter writer = writers.get(record.kind());
+        if (writer == null) {
             throw new StoreException(
                     StoreException.Kind.FAILED, "nothing here writes records of kind " + record.kind());
         }
-        return handler;
+        return writer;
     }
 
     private StoreException.Kind failed(
-            DeferredRecordBatch unit, StoreException.Kind kind, String why, @Nullable RuntimeException cause) {
+            DeferredRecordBatch batch, StoreException.Kind kind, String why, @Nullable RuntimeException cause) {
         if (failure.isEmpty()) {
             LOG.error("the database cannot be written, what happens is kept and written later: {}", why, cause);
         }
         troubled(why);
-        unit.refused();
-        unit.records()
+        batch.refused();
+        batch.records()
                 .forEach(record ->
-                        Optional.ofNullable(handlers.get(record.kind())).ifPresent(handler -> handler.failed(why)));
+                        Optional.ofNullable(writers.get(record.kind())).ifPresent(writer -> writer.failed(why)));
         return kind;
     }
 
-    private void done(DeferredRecordBatch unit) {
+    private void done(DeferredRecordBatch batch) {
         boolean last;
         lock.lock();
         try {
-            units.remove(unit);
-            last = units.isEmpty();
+            batches.remove(batch);
+            last = batches.isEmpty();
             if (failure.isPresent() && last) {
                 LOG.info("the database is written again leftOut={}", leftOut.get());
             }
@@ -542,7 +542,7 @@ public final class DeferredWrites implements AutoCloseable {
         if (last && dirty) {
             forgetKept();
         }
-        unit.written();
+        batch.written();
     }
 
     /** First the file, then the marks: a crash between the two leaves marks that nothing needs. */
@@ -561,12 +561,12 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** A unit that is refused for a reason of its own must not keep the others waiting. */
-    private void moveBehind(DeferredRecordBatch unit) {
+    private void moveBehind(DeferredRecordBatch batch) {
         lock.lock();
         try {
-            if (units.size() > 1 && units.remove(unit)) {
-                units.addLast(unit);
-                unit.startAgain();
+            if (batches.size() > 1 && batches.remove(batch)) {
+                batches.addLast(batch);
+                batch.startAgain();
                 LOG.error("a record is refused again and again, the others go before it: {}", failure.orElse(""));
             }
         } finally {
@@ -576,7 +576,7 @@ public final class DeferredWrites implements AutoCloseable {
 
     private void keepWaiting() {
         List<DeferredRecordBatch> fresh = waitingUnits().stream()
-                .filter(unit -> !unit.kept() && !unit.inDatabase() && !unit.mayBeLeftOut())
+                .filter(batch -> !batch.kept() && !batch.inDatabase() && !batch.mayBeLeftOut())
                 .toList();
         if (fresh.isEmpty()) {
             return;
@@ -584,7 +584,7 @@ public final class DeferredWrites implements AutoCloseable {
         try {
             dirty = true;
             List<PendingJournal.Entry> entries = new ArrayList<>();
-            fresh.forEach(unit -> entries.add(unit.entry()));
+            fresh.forEach(batch -> entries.add(batch.entry()));
             journal.append(entries);
             fresh.forEach(DeferredRecordBatch::isKept);
             keepFailure = Optional.empty();

@@ -8,32 +8,32 @@ public final class WriteReceipt {
     /** Longest wait for the journal: 1 s. */
     private static final Duration KEPT = Duration.ofSeconds(1);
 
-    private final DeferredRecordBatch unit;
+    private final DeferredRecordBatch batch;
     private final DeferredWrites writes;
 
-    WriteReceipt(DeferredRecordBatch unit, DeferredWrites writes) {
-        this.unit = unit;
+    WriteReceipt(DeferredRecordBatch batch, DeferredWrites writes) {
+        this.batch = batch;
         this.writes = writes;
     }
 
     /** Whether it is on disk; waits a moment for it, but not while it is put off or cannot be written. */
     public boolean promptly() {
-        return unit.await(writes.promptLimit(unit));
+        return batch.await(writes.promptLimit(batch));
     }
 
     /** Whether a server that is killed now would not lose it: it is in the database or the journal; waits a moment. */
     public boolean safely() {
-        return unit.awaitSafe(KEPT);
+        return batch.awaitSafe(KEPT);
     }
 
     /** Whether it is on disk; waits so long for it. */
     public boolean within(Duration limit) {
-        return unit.await(limit);
+        return batch.await(limit);
     }
 
     /** Whether it is on disk by now. */
     public boolean isDone() {
-        return unit.await(Duration.ZERO);
+        return batch.await(Duration.ZERO);
     }
 
     /** Why it is not written, as far as that is known. */

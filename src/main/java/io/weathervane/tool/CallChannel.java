@@ -26,7 +26,7 @@ public interface CallChannel {
     default void progress(ObjectNode params) {}
 
     /** Tells the client something that another server's extension says in this call. */
-    default void tell(String method, ObjectNode params) {}
+    default void sendNotification(String method, ObjectNode params) {}
 
     /** Sends the client a log message, when it asked for this level. */
     default void log(LogLevel level, String logger, JsonNode data) {}

@@ -109,13 +109,13 @@ public final class RequestedTool {
             ToolCall call = new ToolCall((ObjectNode) arguments, caller, channel);
             return own != null ? own.call(call) : tool.call(call);
         } catch (JsonRpcException e) {
-            throw listed.isEmpty() && saysUnknown(e) ? registry.unknown(name, caller, e.data()) : e;
+            throw listed.isEmpty() && isUnknownTool(e) ? registry.unknown(name, caller, e.data()) : e;
         } catch (ToolFailureException e) {
             return ToolResult.failed(Redactor.clean(String.valueOf(e.getMessage())));
         }
     }
 
-    private static boolean saysUnknown(JsonRpcException e) {
+    private static boolean isUnknownTool(JsonRpcException e) {
         return e.code() == ErrorCode.INVALID_PARAMS.code() || e.code() == ErrorCode.METHOD_NOT_FOUND.code();
     }
 

@@ -8,5 +8,5 @@ public interface UnsolicitedNotificationChannel {
     UnsolicitedNotificationChannel NONE = (method, params) -> {};
 
     /** Tells the client, in the order of the calls, and never on the caller's thread; drops it when the client is gone. */
-    void tell(String method, ObjectNode params);
+    void sendNotification(String method, ObjectNode params);
 }

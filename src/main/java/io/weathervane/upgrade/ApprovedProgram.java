@@ -5,10 +5,10 @@ package io.weathervane.upgrade;
  *
  * @param approval whether by an approval, which can be requested again
  */
-record ApprovedProgram(UpgradeCommandsFingerprint program, boolean approval) {
+record ApprovedProgram(UpgradeCommandsFingerprint fingerprint, boolean approval) {
     /** Why what would run now does not run, and what to do. */
     String instead(UpgradeCommandsFingerprint now) {
-        return "Approved: " + program.change() + ". It would now " + now.change() + ". "
+        return "Approved: " + fingerprint.change() + ". It would now " + now.change() + ". "
                 + (approval ? "Request approval again" : "Run the upgrade again");
     }
 }

@@ -22,7 +22,7 @@ final class BuildOrTestStep implements ExecutableStep {
     private final String what;
     private final String script;
     private final Path workspace;
-    private final BuildProcessRegistry orphanProcesses;
+    private final BuildProcessRegistry buildProcesses;
     private final Ticker ticker;
     private final InheritedEnvironment inheritance;
 
@@ -34,13 +34,13 @@ final class BuildOrTestStep implements ExecutableStep {
             String what,
             String script,
             Path workspace,
-            BuildProcessRegistry orphanProcesses,
+            BuildProcessRegistry buildProcesses,
             Ticker ticker,
             InheritedEnvironment inheritance) {
         this.what = what;
         this.script = script;
         this.workspace = workspace;
-        this.orphanProcesses = orphanProcesses;
+        this.buildProcesses = buildProcesses;
         this.ticker = ticker;
         this.inheritance = inheritance;
     }
@@ -48,9 +48,9 @@ final class BuildOrTestStep implements ExecutableStep {
     @Override
     public StepOutcome run(StepContext context) throws IOException, InterruptedException {
         String output = what + ".log";
-        context.say(what + ": " + Redactor.clean(script));
+        context.reportActivity(what + ": " + Redactor.clean(script));
         ShellCommandRunner.Result result = new ShellCommandRunner(
-                        orphanProcesses, context.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX, inheritance)
+                        buildProcesses, context.upgrade().id(), ticker, LIMIT, OUTPUT_BYTES_MAX, inheritance)
                 .run(
                         List.of("sh", "-c", script),
                         workspace,

@@ -46,26 +46,26 @@ final class CanaryTrafficStep implements ExecutableStep {
         CallTotals activeBefore = workers.tally(Role.ACTIVE);
         CanaryObserver observer = new CanaryObserver(workers);
         workers.canaryWeight(percent);
-        CanaryAnalysis share = CanaryAnalysis.begin(
+        CanaryAnalysis analysis = CanaryAnalysis.begin(
                 upgrade.id() + "-" + percent,
                 upgrade.to(),
                 record.get(),
                 upgrade.request().stepTime(),
                 policy.get(),
                 clock.instant());
-        while (share.recommendation() == Recommendation.HOLD) {
-            context.say(percent + " % of the callers go to " + upgrade.to() + ": " + share.reason());
+        while (analysis.recommendation() == Recommendation.HOLD) {
+            context.reportActivity(percent + " % of the callers go to " + upgrade.to() + ": " + analysis.reason());
             Optional<String> problem =
-                    waitUntil(context, share.state().schedule().nextCheckAt());
+                    waitUntil(context, analysis.state().schedule().nextCheckAt());
             if (problem.isPresent()) {
                 return new Failed("with " + percent + " % of the callers: " + problem.get());
             }
             Observation seen = observer.look();
-            share = share.next(seen, against(activeBefore), policy.get(), clock.instant());
+            analysis = analysis.next(seen, against(activeBefore), policy.get(), clock.instant());
         }
-        String detail =
-                percent + " % of the callers, " + share.state().counters().checks() + " checks: " + share.reason();
-        return share.recommendation() == Recommendation.GO_ON ? new Passed(detail) : new Failed(detail);
+        String detail = percent + " % of the callers, "
+                + analysis.state().counters().checks() + " checks: " + analysis.reason();
+        return analysis.recommendation() == Recommendation.GO_ON ? new Passed(detail) : new Failed(detail);
     }
 
     /** Returns why the upgrade cannot go on. */

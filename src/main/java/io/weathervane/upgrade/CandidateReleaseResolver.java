@@ -30,13 +30,13 @@ final class CandidateReleaseResolver {
             Upgrade upgrade,
             Map<String, WorkerRelease> releases,
             Optional<WorkerRelease> active,
-            UpgradeDirectory folder,
+            UpgradeDirectory directory,
             Path workspace) {
         WorkerRelease configured = releases.get(upgrade.request().canary());
         if (configured != null) {
             return configured;
         }
-        String staging = folder.staging().toString();
+        String staging = directory.staging().toString();
         List<String> command = CommandLineSplitter.of(upgrade.request().canary()).stream()
                 .map(word -> word.replace("${" + BuildOrTestStep.STAGING_VARIABLE + "}", staging)
                         .replace("$" + BuildOrTestStep.STAGING_VARIABLE, staging))
@@ -48,7 +48,8 @@ final class CandidateReleaseResolver {
                 .withCommand(command)
                 .withEnvironment(environment)
                 .in(model.folder().or(() -> Optional.of(workspace)));
-        return new WorkerRelease(upgrade.to(), model.kind(), launch, model.probe(), model.callTimeout(), model.tools());
+        return new WorkerRelease(
+                upgrade.to(), model.protocol(), launch, model.probe(), model.callTimeout(), model.tools());
     }
 
     /** The same, told that its calls are not real: it should change nothing outside of itself. */

@@ -33,21 +33,21 @@ final class PreflightStep implements ExecutableStep {
     private static final long BYTES_PER_MB = 1024L * 1024;
 
     private final UpgradeDependencies dependencies;
-    private final BuildProcessRegistry orphanProcesses;
+    private final BuildProcessRegistry buildProcesses;
     private final Function<StepContext, WorkerRelease> candidate;
 
     PreflightStep(
             UpgradeDependencies dependencies,
-            BuildProcessRegistry orphanProcesses,
+            BuildProcessRegistry buildProcesses,
             Function<StepContext, WorkerRelease> candidate) {
         this.dependencies = dependencies;
-        this.orphanProcesses = orphanProcesses;
+        this.buildProcesses = buildProcesses;
         this.candidate = candidate;
     }
 
     @Override
     public StepOutcome run(StepContext context) throws IOException, InterruptedException {
-        context.say("preflight");
+        context.reportActivity("preflight");
         List<PreflightCheckResult> checks = checks(
                 context.upgrade(), candidate.apply(context), context.folder().staging());
         context.write(UpgradeDirectory.PREFLIGHT, json(context, checks));
@@ -70,22 +70,22 @@ final class PreflightStep implements ExecutableStep {
     List<PreflightCheckResult> checks(Upgrade upgrade, WorkerRelease release, Path scratch)
             throws IOException, InterruptedException {
         List<PreflightCheckResult> checks = new ArrayList<>();
-        checks.add(disk(dependencies.core().workspace().root(), "disk"));
-        checks.add(disk(dependencies.core().workspace().state(), "disk of the state folder"));
+        checks.add(disk(dependencies.serverContext().workspace().root(), "disk"));
+        checks.add(disk(dependencies.serverContext().workspace().state(), "disk of the state folder"));
         checks.add(database());
         checks.add(command(release));
         if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
-            checks.add(program("sh", dependencies.core().workspace().root(), Optional.empty(), "shell"));
+            checks.add(program("sh", dependencies.serverContext().workspace().root(), Optional.empty(), "shell"));
         }
         checks.add(PreflightCheckResult.passed(
                 "versions",
                 "weathervane " + ProductVersion.text() + ", java "
                         + Runtime.version().feature()));
         checks.add(new UncommittedChangesCheck(
-                        dependencies.core().workspace(),
-                        orphanProcesses,
+                        dependencies.serverContext().workspace(),
+                        buildProcesses,
                         upgrade.id(),
-                        dependencies.core().ticker())
+                        dependencies.serverContext().ticker())
                 .check(upgrade.request().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
         checks.add(baseline());
@@ -116,15 +116,16 @@ final class PreflightStep implements ExecutableStep {
     /** Written in the transaction of a read of it, so that both ways are known to work. */
     private PreflightCheckResult database() {
         try {
-            long begun = dependencies.core().ticker().nanos();
-            dependencies.core().database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
+            long begun = dependencies.serverContext().ticker().nanos();
+            dependencies.serverContext().database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
             dependencies
-                    .core()
+                    .serverContext()
                     .database()
                     .read(sql -> sql.first("SELECT count(*) AS n FROM upgrades", row -> row.number("n")));
             return PreflightCheckResult.passed(
                     "database",
-                    "written and read in " + (dependencies.core().ticker().nanos() - begun) / 1000 + " us");
+                    "written and read in "
+                            + (dependencies.serverContext().ticker().nanos() - begun) / 1000 + " us");
         } catch (StoreException e) {
             return PreflightCheckResult.failed("database", e.kind() + ": " + e.getMessage());
         }
@@ -133,7 +134,7 @@ final class PreflightStep implements ExecutableStep {
     private PreflightCheckResult command(WorkerRelease release) {
         return program(
                 release.command().get(0),
-                release.folder().orElse(dependencies.core().workspace().root()),
+                release.folder().orElse(dependencies.serverContext().workspace().root()),
                 Optional.ofNullable(release.environment().get("PATH")),
                 "canary's program");
     }
@@ -205,7 +206,7 @@ final class PreflightStep implements ExecutableStep {
     private ObjectNode json(StepContext context, List<PreflightCheckResult> checks) {
         ObjectNode json = UpgradeCodec.object()
                 .put("upgrade", context.upgrade().id())
-                .put("at", dependencies.core().clock().instant().toString())
+                .put("at", dependencies.serverContext().clock().instant().toString())
                 .put("passed", checks.stream().allMatch(PreflightCheckResult::ok));
         ArrayNode all = json.putArray("checks");
         for (PreflightCheckResult check : checks) {

@@ -11,22 +11,22 @@ import java.util.Optional;
  */
 final class ProgramGuard {
     private final UpgradeProgramResolver programs;
-    private final Optional<ApprovedProgram> agreed;
+    private final Optional<ApprovedProgram> approvedProgram;
     private Optional<UpgradeCommandsFingerprint> built = Optional.empty();
     private volatile Optional<UpgradeCommandsFingerprint> started = Optional.empty();
 
-    /** @param agreed what the approver agreed to before the upgrade began; empty when no approval was needed */
-    ProgramGuard(UpgradeProgramResolver programs, Optional<ApprovedProgram> agreed) {
+    /** @param approvedProgram what the approver agreed to before the upgrade began; empty when no approval was needed */
+    ProgramGuard(UpgradeProgramResolver programs, Optional<ApprovedProgram> approvedProgram) {
         this.programs = programs;
-        this.agreed = agreed;
+        this.approvedProgram = approvedProgram;
     }
 
     /** Before the build begins. */
     void beforeBuild(Upgrade now) {
-        agreed.ifPresent(given -> {
+        approvedProgram.ifPresent(given -> {
             UpgradeCommandsFingerprint is = programs.of(now);
             require(
-                    is.build().changesSince(given.program().build()),
+                    is.build().changesSince(given.fingerprint().build()),
                     "since the upgrade was approved, so its build did not run",
                     given.instead(is));
         });
@@ -39,10 +39,10 @@ final class ProgramGuard {
 
     /** Before the test begins. */
     void beforeTest(Upgrade now) {
-        agreed.ifPresent(given -> {
+        approvedProgram.ifPresent(given -> {
             UpgradeCommandsFingerprint is = programs.of(now);
             require(
-                    is.test().changesSince(built.orElse(given.program()).test()),
+                    is.test().changesSince(built.orElse(given.fingerprint()).test()),
                     since() + ", so its test did not run",
                     given.instead(is));
         });
@@ -51,8 +51,9 @@ final class ProgramGuard {
     /** Before the canary starts. */
     void beforeCanary(Upgrade now) {
         UpgradeCommandsFingerprint is = programs.of(now);
-        agreed.ifPresent(given -> {
-            CommandFileHashes before = built.orElse(given.program()).release().files();
+        approvedProgram.ifPresent(given -> {
+            CommandFileHashes before =
+                    built.orElse(given.fingerprint()).release().files();
             require(
                     is.release().files().changesSince(before),
                     since() + ", so the canary was not started",
@@ -65,7 +66,8 @@ final class ProgramGuard {
     /** Before the canary gets real calls. */
     void beforeRealCalls(Upgrade now) {
         refuseChanged(now);
-        agreed.filter(given -> given.program().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
+        approvedProgram
+                .filter(given -> given.fingerprint().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
                 .ifPresent(given -> requireDefinition(given, programs.of(now)));
     }
 
@@ -93,7 +95,7 @@ final class ProgramGuard {
 
     /** The commands, the environment and the like; a configuration that is read again may change them. */
     private static void requireDefinition(ApprovedProgram given, UpgradeCommandsFingerprint is) {
-        if (!given.program().definition().equals(is.definition())) {
+        if (!given.fingerprint().definition().equals(is.definition())) {
             throw new UpgradeRefusedException(given.instead(is) + ".");
         }
     }

@@ -29,7 +29,7 @@ final class PromoteStep implements ExecutableStep {
             return new Failed(problem.get());
         }
         Upgrade upgrade = context.upgrade();
-        context.say("promoting " + upgrade.to());
+        context.reportActivity("promoting " + upgrade.to());
         PromotionResult done = monitor.promote(new Actor(upgrade.actor()), "Upgrade " + upgrade.id(), approval);
         context.abortConditions().releaseCanary();
         promoted.accept(done.promotionId().orElseThrow());

@@ -38,7 +38,7 @@ final class RestartCanaryStep implements ExecutableStep {
     public StepOutcome run(StepContext context) throws IOException {
         context.write(UpgradeDirectory.PLAN, plan(context.upgrade()));
         Actor actor = new Actor(context.upgrade().actor());
-        context.say("starting " + context.upgrade().to() + " again, without WVO_DRY_RUN");
+        context.reportActivity("starting " + context.upgrade().to() + " again, without WVO_DRY_RUN");
         context.abortConditions().releaseCanary();
         monitor.stopCanary(actor, "started again for real calls");
         WorkerRelease release = candidate.apply(context);

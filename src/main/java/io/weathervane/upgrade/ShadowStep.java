@@ -13,17 +13,17 @@ import java.util.Optional;
 /** Makes the same calls to both workers and compares the results. */
 final class ShadowStep implements ExecutableStep {
     private final ShadowComparisonRunner shadow;
-    private final ShadowComparisonConfig plan;
+    private final ShadowComparisonConfig config;
     private final WorkerManager workers;
     private final RecentCalls recentCalls;
 
     ShadowStep(
             ShadowComparisonRunner shadow,
-            ShadowComparisonConfig plan,
+            ShadowComparisonConfig config,
             WorkerManager workers,
             RecentCalls recentCalls) {
         this.shadow = shadow;
-        this.plan = plan;
+        this.config = config;
         this.workers = workers;
         this.recentCalls = recentCalls;
     }
@@ -31,10 +31,11 @@ final class ShadowStep implements ExecutableStep {
     @Override
     public StepOutcome run(StepContext context) throws IOException {
         ShadowReport report = shadow.run(
-                plan,
+                config,
                 workers,
                 recentCalls,
-                (done, total, message) -> context.say("shadow comparison " + done + "/" + total + ": " + message),
+                (done, total, message) ->
+                        context.reportActivity("shadow comparison " + done + "/" + total + ": " + message),
                 () -> context.problem().isPresent());
         context.write(UpgradeDirectory.SHADOW, report.toJson());
         Optional<String> problem = context.problem();

@@ -43,7 +43,7 @@ final class ShellCommandRunner {
 
     private static final String SESSION_PROGRAM = "setsid";
 
-    private final BuildProcessRegistry orphanProcesses;
+    private final BuildProcessRegistry buildProcesses;
     private final String upgrade;
     private final Ticker ticker;
     private final Duration limit;
@@ -63,13 +63,13 @@ final class ShellCommandRunner {
      * @param inheritance which of the server's own variables the program gets
      */
     ShellCommandRunner(
-            BuildProcessRegistry orphanProcesses,
+            BuildProcessRegistry buildProcesses,
             String upgrade,
             Ticker ticker,
             Duration limit,
             long outputMax,
             InheritedEnvironment inheritance) {
-        this.orphanProcesses = orphanProcesses;
+        this.buildProcesses = buildProcesses;
         this.upgrade = upgrade;
         this.ticker = ticker;
         this.limit = limit;
@@ -90,21 +90,21 @@ final class ShellCommandRunner {
                 .redirectErrorStream(true);
         ChildEnvironment.reduce(builder.environment(), inheritance);
         builder.environment().putAll(environment);
-        String mark = orphanProcesses.nextMark();
+        String mark = buildProcesses.nextMark();
         builder.environment().put(BuildProcessTree.VARIABLE, upgrade);
         builder.environment().put(ChildProcessMarker.VARIABLE, mark);
         Process process = builder.start();
         BuildProcessTree buildTree = BuildProcessTree.of(process, upgrade);
         ProcessTree tree = new ProcessTree(process, mark, ticker);
-        orphanProcesses.begun(tree);
+        buildProcesses.begun(tree);
         try {
             Optional<String> problem = open(process, buildTree, stop);
             return problem.isPresent() ? new Result(problem, /* cut= */ false) : follow(process, tree, output, stop);
         } finally {
             tree.kill();
             buildTree.kill();
-            orphanProcesses.over(tree);
-            orphanProcesses.forget(buildTree);
+            buildProcesses.over(tree);
+            buildProcesses.forget(buildTree);
         }
     }
 
@@ -123,7 +123,7 @@ final class ShellCommandRunner {
     private Optional<String> open(Process process, BuildProcessTree tree, Supplier<Optional<String>> stop)
             throws IOException {
         try (OutputStream gate = process.getOutputStream()) {
-            Optional<String> problem = RequiredRecordWait.await(orphanProcesses.remember(tree), ticker, stop);
+            Optional<String> problem = RequiredRecordWait.await(buildProcesses.remember(tree), ticker, stop);
             if (problem.isEmpty()) {
                 gate.write('\n');
             }

@@ -24,7 +24,7 @@ final class StartCanaryStep implements ExecutableStep {
     @Override
     public StepOutcome run(StepContext context) {
         WorkerRelease release = CandidateReleaseResolver.inDryRun(candidate.apply(context));
-        context.say("starting the canary " + release.label());
+        context.reportActivity("starting the canary " + release.label());
         context.abortConditions().holdActive();
         WorkerView canary = monitor.startCanary(new Actor(context.upgrade().actor()), release, starts);
         context.abortConditions().holdCanary(canary);

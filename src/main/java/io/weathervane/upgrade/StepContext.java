@@ -14,31 +14,31 @@ final class StepContext {
     static final Duration LOOK = Duration.ofMillis(100);
 
     private final Upgrade upgrade;
-    private final UpgradeDirectory folder;
+    private final UpgradeDirectory directory;
     private final CancellationToken cancellation;
     private final AbortConditions abortConditions;
     private final Records records;
-    private final Consumer<String> said;
+    private final Consumer<String> activity;
 
     /** Writes a record, or says why not. */
     interface Records {
         void write(String name, ObjectNode content) throws IOException;
     }
 
-    /** @param said is told what the step is doing, in words */
+    /** @param activity is told what the step is doing, in words */
     StepContext(
             Upgrade upgrade,
-            UpgradeDirectory folder,
+            UpgradeDirectory directory,
             CancellationToken cancellation,
             AbortConditions abortConditions,
             Records records,
-            Consumer<String> said) {
+            Consumer<String> activity) {
         this.upgrade = upgrade;
-        this.folder = folder;
+        this.directory = directory;
         this.cancellation = cancellation;
         this.abortConditions = abortConditions;
         this.records = records;
-        this.said = said;
+        this.activity = activity;
     }
 
     Upgrade upgrade() {
@@ -46,7 +46,7 @@ final class StepContext {
     }
 
     UpgradeDirectory folder() {
-        return folder;
+        return directory;
     }
 
     AbortConditions abortConditions() {
@@ -67,8 +67,8 @@ final class StepContext {
         return cancellation.closing();
     }
 
-    void say(String what) {
-        said.accept(what);
+    void reportActivity(String what) {
+        activity.accept(what);
     }
 
     void pause(Duration atMost) throws InterruptedException {

@@ -19,7 +19,7 @@ sealed interface StepOutcome {
      *
      * @param judged the monitor's own word; empty when its watch was taken over by another promotion
      */
-    record Watched(UpgradeState status, Optional<WatchOutcome> judged, String detail) implements StepOutcome {}
+    record Watched(UpgradeState state, Optional<WatchOutcome> judged, String detail) implements StepOutcome {}
 
     /** The server ends in the middle of a step that can be taken up again. */
     record Suspended(String detail) implements StepOutcome {}

@@ -23,13 +23,13 @@ final class UncommittedChangesCheck {
     private static final int NAMED_MAX = 5;
 
     private final Workspace workspace;
-    private final BuildProcessRegistry orphanProcesses;
+    private final BuildProcessRegistry buildProcesses;
     private final String upgrade;
     private final Ticker ticker;
 
-    UncommittedChangesCheck(Workspace workspace, BuildProcessRegistry orphanProcesses, String upgrade, Ticker ticker) {
+    UncommittedChangesCheck(Workspace workspace, BuildProcessRegistry buildProcesses, String upgrade, Ticker ticker) {
         this.workspace = workspace;
-        this.orphanProcesses = orphanProcesses;
+        this.buildProcesses = buildProcesses;
         this.upgrade = upgrade;
         this.ticker = ticker;
     }
@@ -44,7 +44,7 @@ final class UncommittedChangesCheck {
         Path answer = Files.createTempFile(scratch, "git", ".txt");
         try {
             ShellCommandRunner.Result result = new ShellCommandRunner(
-                            orphanProcesses, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX, InheritedEnvironment.none())
+                            buildProcesses, upgrade, ticker, LIMIT, OUTPUT_BYTES_MAX, InheritedEnvironment.none())
                     .run(command(), workspace.root(), Map.of("GIT_OPTIONAL_LOCKS", "0"), answer, stop);
             List<String> changed = Files.readAllLines(answer).stream()
                     .filter(line -> !line.isBlank())

@@ -44,9 +44,9 @@ public record Upgrade(
      * @param weightIndex which of the canary weights comes next, or is in force
      * @param since when the step began
      */
-    record Position(UpgradeState status, UpgradeStepKind step, int weightIndex, Instant since) {
-        Position with(UpgradeState newStatus) {
-            return new Position(newStatus, step, weightIndex, since);
+    record Position(UpgradeState state, UpgradeStepKind step, int weightIndex, Instant since) {
+        Position with(UpgradeState newState) {
+            return new Position(newState, step, weightIndex, since);
         }
     }
 
@@ -99,7 +99,7 @@ public record Upgrade(
     }
 
     public UpgradeState status() {
-        return position.status();
+        return position.state();
     }
 
     public UpgradeStepKind step() {

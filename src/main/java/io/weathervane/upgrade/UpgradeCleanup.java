@@ -26,14 +26,14 @@ final class UpgradeCleanup {
     }
 
     /** Returns what could not be taken away, a sentence each; one that fails does not keep the others from being tried. */
-    List<String> after(Upgrade ended, UpgradeDirectory folder, AbortConditions abortConditions) {
+    List<String> after(Upgrade ended, UpgradeDirectory directory, AbortConditions abortConditions) {
         List<String> problems = new ArrayList<>();
         if (!ended.isPromoted()) {
             attempt("the canary weight", problems, () -> stopSharing(abortConditions));
             attempt("the canary", problems, () -> stopCanary(ended, abortConditions));
         }
         if (!ended.request().keepStaging() && !runsFromStaging(ended)) {
-            attempt("the staging folder", problems, folder::removeStaging);
+            attempt("the staging folder", problems, directory::removeStaging);
         }
         return problems;
     }

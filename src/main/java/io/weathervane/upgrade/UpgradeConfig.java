@@ -37,6 +37,6 @@ public record UpgradeConfig(
     /** What a watch sends. */
     public WatchProbeConfig watchProbes() {
         return new WatchProbeConfig(
-                shadow.probes(), probeInterval, shadow.limits().callTimeout());
+                shadow.probes(), probeInterval, shadow.thresholds().callTimeout());
     }
 }

@@ -12,7 +12,7 @@ import io.weathervane.worker.WorkerManager;
  * @param recentCalls real calls, for the canary to answer too
  */
 public record UpgradeDependencies(
-        ServerContext core,
+        ServerContext serverContext,
         LiveFlags flags,
         WorkerManager workers,
         RollbackMonitor monitor,

@@ -30,9 +30,9 @@ public final class UpgradeManager implements AutoCloseable {
     private final UpgradeStore store;
     private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
-    private final BuildProcessRegistry orphanProcesses;
+    private final BuildProcessRegistry buildProcesses;
     private final UpgradeProgramResolver programs;
-    private final Object turn = new Object();
+    private final Object upgradeLock = new Object();
     private volatile @Nullable UpgradeRunner current;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
@@ -40,17 +40,17 @@ public final class UpgradeManager implements AutoCloseable {
     /** Prepares the table; nothing is taken up before {@link #start}. */
     public UpgradeManager(UpgradeDependencies dependencies) {
         this.dependencies = dependencies;
-        this.store = new UpgradeStore(dependencies.core().database());
+        this.store = new UpgradeStore(dependencies.serverContext().database());
         this.recorder = new UpgradeRecorder(
-                dependencies.core().database(),
-                dependencies.core().audit(),
+                dependencies.serverContext().database(),
+                dependencies.serverContext().audit(),
                 store,
-                dependencies.core().events(),
-                dependencies.core().clock());
-        this.orphanProcesses =
+                dependencies.serverContext().events(),
+                dependencies.serverContext().clock());
+        this.buildProcesses =
                 new BuildProcessRegistry(store, dependencies.workers().childProcessMarker());
         this.programs = new UpgradeProgramResolver(dependencies);
-        this.lock = new UpgradeLock(dependencies.core().workspace().state());
+        this.lock = new UpgradeLock(dependencies.serverContext().workspace().state());
         dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));
     }
 
@@ -65,9 +65,9 @@ public final class UpgradeManager implements AutoCloseable {
      * @param afterCrash whether a server before may have left processes that it did not remember
      */
     public void start(boolean afterCrash) {
-        synchronized (turn) {
+        synchronized (upgradeLock) {
             try {
-                List<BuildProcessTree> killed = orphanProcesses.kill(afterCrash);
+                List<BuildProcessTree> killed = buildProcesses.kill(afterCrash);
                 store.newest().filter(left -> !left.status().ended()).ifPresent(left -> takeUp(left, killed));
             } catch (StoreException e) {
                 LOG.error("whether an upgrade was left by an earlier server is unknown", e);
@@ -79,22 +79,22 @@ public final class UpgradeManager implements AutoCloseable {
         boolean ran = killed.stream().anyMatch(family -> family.upgrade().equals(left.id()));
         Upgrade known = promotionKnown(left);
         Upgrade resumed = UpgradeStateMachine.afterRestart(
-                known, ran, dependencies.core().clock().instant());
+                known, ran, dependencies.serverContext().clock().instant());
         boolean over = resumed.status().ended();
         LOG.warn(
                 "upgrade={} was left at step={} and is {}",
                 left.id(),
                 left.step().wireName(),
                 over ? "aborted" : "taken up again");
-        UpgradeRunner run = new UpgradeRunner(
-                dependencies, recorder, lock, orphanProcesses, over ? known : resumed, Optional.empty());
-        current = run;
+        UpgradeRunner runner = new UpgradeRunner(
+                dependencies, recorder, lock, buildProcesses, over ? known : resumed, Optional.empty());
+        current = runner;
         if (over) {
-            run.giveUp(resumed);
+            runner.giveUp(resumed);
         } else {
             takeLock(left.id());
-            run.tellTakenUp();
-            begin(run, left.id());
+            runner.publishResumed();
+            begin(runner, left.id());
         }
     }
 
@@ -112,15 +112,15 @@ public final class UpgradeManager implements AutoCloseable {
 
     private void takeLock(String id) {
         try {
-            lock.take(id, dependencies.core().clock().instant());
+            lock.take(id, dependencies.serverContext().clock().instant());
         } catch (IOException e) {
             LOG.error("the lock for upgrade {} could not be taken", id, e);
         }
     }
 
-    private void begin(UpgradeRunner run, String id) {
-        current = run;
-        Thread started = Threads.daemon("upgrade-" + id, run);
+    private void begin(UpgradeRunner runner, String id) {
+        current = runner;
+        Thread started = Threads.daemon("upgrade-" + id, runner);
         thread = started;
         started.start();
     }
@@ -133,25 +133,25 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException while another is under way, naming it, or when the request cannot be met
      */
     public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<ChangeApproval> approval) {
-        synchronized (turn) {
+        synchronized (upgradeLock) {
             refuseSecond();
             Upgrade first = planned(request, actor);
-            UpgradeDirectory folder = new UpgradeDirectory(
-                    dependencies.core().workspace().upgrades().resolve(first.id()));
-            UpgradeRunner run;
+            UpgradeDirectory directory = new UpgradeDirectory(
+                    dependencies.serverContext().workspace().upgrades().resolve(first.id()));
+            UpgradeRunner runner;
             try {
-                lock.take(first.id(), dependencies.core().clock().instant());
-                folder.create();
-                run = approved(first, approval);
+                lock.take(first.id(), dependencies.serverContext().clock().instant());
+                directory.create();
+                runner = approved(first, approval);
             } catch (IOException | StoreException e) {
-                undo(folder, first.id());
+                undo(directory, first.id());
                 throw new UpgradeRefusedException("the upgrade could not be begun: " + e.getMessage(), e);
             } catch (RuntimeException e) {
-                undo(folder, first.id());
+                undo(directory, first.id());
                 throw e;
             }
-            begin(run, first.id());
-            return run.view();
+            begin(runner, first.id());
+            return runner.view();
         }
     }
 
@@ -161,27 +161,27 @@ public final class UpgradeManager implements AutoCloseable {
         if (promotes && approval.isEmpty()) {
             throw new UpgradeRefusedException("the promotion is not approved");
         }
-        UpgradeCommandsFingerprint program = programs.of(planned);
+        UpgradeCommandsFingerprint fingerprint = programs.of(planned);
         Optional<String> approver = approval.filter(given -> promotes).map(ChangeApproval::approver);
         Upgrade first = approver.map(planned::approvedBy).orElse(planned);
         recorder.begun(first, sql -> {
             if (approval.isPresent()) {
-                approval.get().take(sql, program.change());
+                approval.get().take(sql, fingerprint.change());
             }
         });
         return new UpgradeRunner(
                 dependencies,
                 recorder,
                 lock,
-                orphanProcesses,
+                buildProcesses,
                 first,
-                approval.map(given -> new ApprovedProgram(program, given.isApproval())));
+                approval.map(given -> new ApprovedProgram(fingerprint, given.isApproval())));
     }
 
-    private void undo(UpgradeDirectory folder, String id) {
+    private void undo(UpgradeDirectory directory, String id) {
         try {
-            folder.removeStaging();
-            Files.deleteIfExists(folder.path());
+            directory.removeStaging();
+            Files.deleteIfExists(directory.path());
             lock.release(id);
         } catch (IOException | RuntimeException e) {
             LOG.warn("what the upgrade {} had made already stays", id, e);
@@ -206,7 +206,7 @@ public final class UpgradeManager implements AutoCloseable {
         if (closed) {
             throw new UpgradeRefusedException("the server is shutting down");
         }
-        Instant now = dependencies.core().clock().instant();
+        Instant now = dependencies.serverContext().clock().instant();
         String id = request.id().orElseGet(this::nextId);
         boolean named = dependencies.config().releases().containsKey(request.canary());
         if (!named) {
@@ -240,7 +240,8 @@ public final class UpgradeManager implements AutoCloseable {
 
     private boolean isUsed(String id) {
         return store.find(id).isPresent()
-                || Files.exists(dependencies.core().workspace().upgrades().resolve(id));
+                || Files.exists(
+                        dependencies.serverContext().workspace().upgrades().resolve(id));
     }
 
     /**
@@ -249,8 +250,8 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException while another is under way, naming it
      */
     public void refuseSecond() {
-        running().ifPresent(run -> {
-            Upgrade other = run.view().upgrade();
+        running().ifPresent(runner -> {
+            Upgrade other = runner.view().upgrade();
             throw new UpgradeRefusedException("the upgrade " + other.id() + " to " + other.to()
                     + " is under way already (step " + other.step().wireName() + ", since " + other.startedAt()
                     + "); upgrade_status shows it, upgrade_abort stops it");
@@ -262,7 +263,7 @@ public final class UpgradeManager implements AutoCloseable {
         try {
             UpgradeDirectory scratch = new UpgradeDirectory(Files.createTempDirectory("upgrade"));
             try {
-                return new UpgradePreviewer(dependencies, orphanProcesses).of(planned, scratch);
+                return new UpgradePreviewer(dependencies, buildProcesses).of(planned, scratch);
             } finally {
                 Files.delete(scratch.path());
             }
@@ -290,14 +291,16 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException when what the waiting upgrade's canary runs has changed since its start
      */
     public void refuseChanged(Upgrade waiting) {
-        running().filter(run -> run.view().upgrade().id().equals(waiting.id())).ifPresent(UpgradeRunner::refuseChanged);
+        running()
+                .filter(runner -> runner.view().upgrade().id().equals(waiting.id()))
+                .ifPresent(UpgradeRunner::refuseChanged);
     }
 
     /** The upgrade with this id, while it waits for approval. */
     public Optional<Upgrade> waiting(String id) {
         return running()
                 .filter(UpgradeRunner::waits)
-                .map(run -> run.view().upgrade())
+                .map(runner -> runner.view().upgrade())
                 .filter(upgrade -> upgrade.id().equals(id));
     }
 
@@ -307,13 +310,13 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException when it does not wait
      */
     public UpgradeView allow(String id, ChangeApproval approval) {
-        synchronized (turn) {
+        synchronized (upgradeLock) {
             if (waiting(id).isEmpty()) {
                 throw new UpgradeRefusedException("no upgrade " + id + " waits for approval; see upgrade_status");
             }
-            UpgradeRunner run = running().orElseThrow();
-            run.allow(approval);
-            return run.view();
+            UpgradeRunner runner = running().orElseThrow();
+            runner.allow(approval);
+            return runner.view();
         }
     }
 
@@ -328,19 +331,20 @@ public final class UpgradeManager implements AutoCloseable {
     }
 
     UpgradeView abort(Optional<String> id, Actor actor, Optional<String> reason, Duration limit) {
-        UpgradeRunner run = running()
+        UpgradeRunner runner = running()
                 .filter(one -> id.isEmpty() || one.view().upgrade().id().equals(id.get()))
                 .orElseThrow(() -> new UpgradeRefusedException(
                         id.map(name -> "the upgrade " + name + " is").orElse("no upgrade is") + " "
                                 + (id.isPresent() ? "not " : "") + "under way; upgrade_status shows the last one"));
-        if (run.view().upgrade().isPromoted()) {
+        if (runner.view().upgrade().isPromoted()) {
             throw new UpgradeRefusedException(
-                    "the upgrade " + run.view().upgrade().id()
+                    "the upgrade " + runner.view().upgrade().id()
                             + " has promoted already, there is nothing to abort; worker_rollback brings the previous"
                             + " worker back");
         }
-        run.abort("aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
-        UpgradeView view = await(run, limit, ignored -> {}, () -> false, /* orApproval= */ false);
+        runner.abort(
+                "aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
+        UpgradeView view = await(runner, limit, ignored -> {}, () -> false, /* orApproval= */ false);
         if (view.upgrade().isPromoted()) {
             throw new UpgradeRefusedException("the upgrade " + view.upgrade().id()
                     + " was promoted at that very moment; worker_rollback brings the previous worker back");
@@ -357,17 +361,17 @@ public final class UpgradeManager implements AutoCloseable {
 
     /** The upgrade of this name, or the newest one. */
     public Optional<UpgradeView> status(Optional<String> id) {
-        UpgradeRunner run = current;
-        if (run != null && id.map(run.view().upgrade().id()::equals).orElse(true)) {
-            return Optional.of(run.view());
+        UpgradeRunner runner = current;
+        if (runner != null && id.map(runner.view().upgrade().id()::equals).orElse(true)) {
+            return Optional.of(runner.view());
         }
         return id.map(store::find).orElseGet(store::newest).map(this::fromRecord);
     }
 
     private UpgradeView fromRecord(Upgrade upgrade) {
-        UpgradeDirectory folder =
-                new UpgradeDirectory(dependencies.core().workspace().upgrades().resolve(upgrade.id()));
-        return new UpgradeView(upgrade, "", folder.path(), folder.records(), /* durable= */ true);
+        UpgradeDirectory directory = new UpgradeDirectory(
+                dependencies.serverContext().workspace().upgrades().resolve(upgrade.id()));
+        return new UpgradeView(upgrade, "", directory.path(), directory.records(), /* durable= */ true);
     }
 
     /**
@@ -376,29 +380,29 @@ public final class UpgradeManager implements AutoCloseable {
      * @param heard is told whenever it has come further
      */
     public UpgradeView await(String id, Duration atMost, Consumer<UpgradeView> heard, BooleanSupplier cancelled) {
-        UpgradeRunner run = current;
-        if (run == null || !run.view().upgrade().id().equals(id)) {
+        UpgradeRunner runner = current;
+        if (runner == null || !runner.view().upgrade().id().equals(id)) {
             return status(Optional.of(id)).orElseThrow(() -> new UpgradeRefusedException("there is no upgrade " + id));
         }
-        return await(run, atMost, heard, cancelled, /* orApproval= */ true);
+        return await(runner, atMost, heard, cancelled, /* orApproval= */ true);
     }
 
     private UpgradeView await(
-            UpgradeRunner run,
+            UpgradeRunner runner,
             Duration atMost,
             Consumer<UpgradeView> heard,
             BooleanSupplier cancelled,
             boolean orApproval) {
-        long begun = dependencies.core().ticker().nanos();
-        UpgradeView last = run.view();
+        long begun = dependencies.serverContext().ticker().nanos();
+        UpgradeView last = runner.view();
         heard.accept(last);
         while (true) {
             // Asked before the view is taken, which so is never older than the reason to show it.
-            boolean over = (orApproval && run.waits())
+            boolean over = (orApproval && runner.waits())
                     || cancelled.getAsBoolean()
-                    || dependencies.core().ticker().nanos() - begun >= atMost.toNanos();
-            UpgradeView next = run.view();
-            if (!next.saysTheSame(last)) {
+                    || dependencies.serverContext().ticker().nanos() - begun >= atMost.toNanos();
+            UpgradeView next = runner.view();
+            if (!next.hasSameText(last)) {
                 heard.accept(next);
             }
             if (over || next.ended()) {
@@ -419,14 +423,14 @@ public final class UpgradeManager implements AutoCloseable {
     }
 
     private Optional<UpgradeRunner> running() {
-        return Optional.ofNullable(current).filter(run -> !run.ended());
+        return Optional.ofNullable(current).filter(runner -> !runner.ended());
     }
 
     /** Has what is under way stop, and ends its programs within about a second; waits for no more than those. */
     public void endPrograms() {
         closed = true;
         Optional.ofNullable(current).ifPresent(UpgradeRunner::close);
-        orphanProcesses.endAll();
+        buildProcesses.endAll();
     }
 
     /** Aborts what is under way; a watch over a promotion is left for the next start. */

@@ -10,11 +10,11 @@ import java.util.Locale;
 /** What an upgrade would do: the preflight as it is now, and the steps after it. */
 final class UpgradePreviewer {
     private final UpgradeDependencies dependencies;
-    private final BuildProcessRegistry orphanProcesses;
+    private final BuildProcessRegistry buildProcesses;
 
-    UpgradePreviewer(UpgradeDependencies dependencies, BuildProcessRegistry orphanProcesses) {
+    UpgradePreviewer(UpgradeDependencies dependencies, BuildProcessRegistry buildProcesses) {
         this.dependencies = dependencies;
-        this.orphanProcesses = orphanProcesses;
+        this.buildProcesses = buildProcesses;
     }
 
     UpgradePreview of(Upgrade planned, UpgradeDirectory scratch) throws IOException, InterruptedException {
@@ -23,11 +23,11 @@ final class UpgradePreviewer {
                 dependencies.config().releases(),
                 dependencies.workers().releaseOf(Role.ACTIVE),
                 scratch,
-                dependencies.core().workspace().root());
+                dependencies.serverContext().workspace().root());
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + String.join(" ", release.command()));
-        List<PreflightCheckResult> checks = new PreflightStep(dependencies, orphanProcesses, ignored -> release)
+        List<PreflightCheckResult> checks = new PreflightStep(dependencies, buildProcesses, ignored -> release)
                 .checks(planned, release, scratch.path());
         for (PreflightCheckResult check : checks) {
             lines.add(String.format(Locale.ROOT, "%-7s %s: %s", check.result().word(), check.name(), check.found()));

@@ -35,7 +35,7 @@ final class UpgradeProgramResolver {
     /** The files that the build or the test names, as they are now. */
     CommandFileHashes scripts(Optional<String> text) {
         return text.map(script -> CommandFileFinder.ofScript(
-                        script, dependencies.core().workspace().root()))
+                        script, dependencies.serverContext().workspace().root()))
                 .orElseGet(CommandFileHashes::none);
     }
 
@@ -45,7 +45,8 @@ final class UpgradeProgramResolver {
                 upgrade,
                 dependencies.config().releases(),
                 dependencies.workers().releaseOf(Role.ACTIVE),
-                new UpgradeDirectory(dependencies.core().workspace().upgrades().resolve(upgrade.id())),
-                dependencies.core().workspace().root());
+                new UpgradeDirectory(
+                        dependencies.serverContext().workspace().upgrades().resolve(upgrade.id())),
+                dependencies.serverContext().workspace().root());
     }
 }

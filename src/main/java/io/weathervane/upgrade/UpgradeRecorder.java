@@ -55,7 +55,7 @@ final class UpgradeRecorder {
                     return upgrade;
                 },
                 PATIENCE);
-        tell(upgrade);
+        publish(upgrade);
     }
 
     /** The newest of its steps is over, and it goes on. */
@@ -96,7 +96,7 @@ final class UpgradeRecorder {
         return new NewAuditEvent(kind, new Actor(upgrade.actor()), upgrade.promotionId(), Optional.empty(), payload);
     }
 
-    void tell(Upgrade upgrade) {
+    void publish(Upgrade upgrade) {
         events.publish(new Event(
                 EventType.UPGRADE_CHANGED,
                 clock.instant(),

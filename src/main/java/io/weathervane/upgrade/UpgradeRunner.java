@@ -40,8 +40,8 @@ final class UpgradeRunner implements Runnable {
     private final UpgradeDependencies dependencies;
     private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
-    private final BuildProcessRegistry orphanProcesses;
-    private final UpgradeDirectory folder;
+    private final BuildProcessRegistry buildProcesses;
+    private final UpgradeDirectory directory;
     private final CancellationToken cancellation = new CancellationToken();
     private final CanaryStartCancellation starts = new CanaryStartCancellation();
     private final AbortConditions abortConditions;
@@ -61,27 +61,27 @@ final class UpgradeRunner implements Runnable {
 
     private Optional<WorkerRelease> promoted = Optional.empty();
 
-    /** @param agreed what the approver agreed to before it began */
+    /** @param approvedProgram what the approver agreed to before it began */
     UpgradeRunner(
             UpgradeDependencies dependencies,
             UpgradeRecorder recorder,
             UpgradeLock lock,
-            BuildProcessRegistry orphanProcesses,
+            BuildProcessRegistry buildProcesses,
             Upgrade first,
-            Optional<ApprovedProgram> agreed) {
+            Optional<ApprovedProgram> approvedProgram) {
         this.dependencies = dependencies;
         this.recorder = recorder;
         this.lock = lock;
-        this.orphanProcesses = orphanProcesses;
-        this.folder =
-                new UpgradeDirectory(dependencies.core().workspace().upgrades().resolve(first.id()));
+        this.buildProcesses = buildProcesses;
+        this.directory = new UpgradeDirectory(
+                dependencies.serverContext().workspace().upgrades().resolve(first.id()));
         this.abortConditions = new AbortConditions(cancellation, dependencies.flags(), dependencies.workers());
         this.unwrittenRecords = new ArrayList<>(first.unwrittenRecords());
         this.now = first;
         this.programs = new UpgradeProgramResolver(dependencies);
-        this.guard = new ProgramGuard(programs, agreed);
-        this.promotionAgreed = agreed.filter(
-                        given -> given.program().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
+        this.guard = new ProgramGuard(programs, approvedProgram);
+        this.promotionAgreed = approvedProgram
+                .filter(given -> given.fingerprint().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
                 .isPresent();
     }
 
@@ -89,7 +89,8 @@ final class UpgradeRunner implements Runnable {
         Upgrade last = now;
         Upgrade seen = last.status() == UpgradeState.WAITING && approval.isPresent() ? last.goingOn() : last;
         boolean durable = newest.map(WriteReceipt::isDone).orElse(true);
-        return new UpgradeView(seen, seen.status().ended() ? "" : activity, folder.path(), folder.records(), durable);
+        return new UpgradeView(
+                seen, seen.status().ended() ? "" : activity, directory.path(), directory.records(), durable);
     }
 
     boolean ended() {
@@ -145,7 +146,8 @@ final class UpgradeRunner implements Runnable {
         UpgradeStepKind step = now.step();
         LOG.info("upgrade={} step={} to={}", now.id(), step.wireName(), now.to());
         try {
-            StepContext context = new StepContext(now, folder, cancellation, abortConditions, this::write, this::say);
+            StepContext context =
+                    new StepContext(now, directory, cancellation, abortConditions, this::write, this::reportActivity);
             return work(step).run(context);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -175,7 +177,7 @@ final class UpgradeRunner implements Runnable {
     private ExecutableStep work(UpgradeStepKind step) {
         UpgradeRequest request = now.request();
         return switch (step) {
-            case PREFLIGHT -> new PreflightStep(dependencies, orphanProcesses, this::candidate);
+            case PREFLIGHT -> new PreflightStep(dependencies, buildProcesses, this::candidate);
             case BUILD -> this::build;
             case TEST ->
                 context -> {
@@ -191,8 +193,8 @@ final class UpgradeRunner implements Runnable {
                 new ShadowStep(
                         new ShadowComparisonRunner(
                                 Redactor::clean,
-                                dependencies.core().clock(),
-                                dependencies.core().ticker()),
+                                dependencies.serverContext().clock(),
+                                dependencies.serverContext().ticker()),
                         dependencies.config().shadow(),
                         dependencies.workers(),
                         dependencies.recentCalls());
@@ -204,7 +206,8 @@ final class UpgradeRunner implements Runnable {
                         dependencies.monitor()::policy,
                         dependencies.monitor()::baseline,
                         new SteadyClock(
-                                dependencies.core().clock(), dependencies.core().ticker()),
+                                dependencies.serverContext().clock(),
+                                dependencies.serverContext().ticker()),
                         now.weight().orElseThrow());
             case PROMOTE ->
                 new PromoteStep(dependencies.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
@@ -223,9 +226,9 @@ final class UpgradeRunner implements Runnable {
         return new BuildOrTestStep(
                 what,
                 script.orElseThrow(),
-                dependencies.core().workspace().root(),
-                orphanProcesses,
-                dependencies.core().ticker(),
+                dependencies.serverContext().workspace().root(),
+                buildProcesses,
+                dependencies.serverContext().ticker(),
                 dependencies
                         .workers()
                         .releaseOf(Role.ACTIVE)
@@ -238,14 +241,14 @@ final class UpgradeRunner implements Runnable {
     }
 
     private StepOutcome awaitApproval(StepContext context) throws InterruptedException {
-        context.say("the shadow comparison passed; waiting for approval to promote " + now.to());
-        long begun = dependencies.core().ticker().nanos();
+        context.reportActivity("the shadow comparison passed; waiting for approval to promote " + now.to());
+        long begun = dependencies.serverContext().ticker().nanos();
         while (approval.isEmpty()) {
             Optional<String> problem = context.problem();
             if (problem.isPresent()) {
                 return new Failed(problem.get());
             }
-            if (dependencies.core().ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
+            if (dependencies.serverContext().ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
                 return new Failed("no approval to promote came within " + APPROVAL_LIMIT.toMinutes() + " minutes");
             }
             context.pause(StepContext.LOOK);
@@ -266,7 +269,8 @@ final class UpgradeRunner implements Runnable {
         WorkerRelease release = programs.candidate(now);
         promoted = Optional.of(release);
         promotion = promotionOf(release);
-        StepContext known = new StepContext(now, folder, cancellation, abortConditions, this::write, this::say);
+        StepContext known =
+                new StepContext(now, directory, cancellation, abortConditions, this::write, this::reportActivity);
         return new RestartCanaryStep(dependencies.monitor(), starts, dependencies.monitor()::policy, this::candidate)
                 .run(known);
     }
@@ -276,13 +280,15 @@ final class UpgradeRunner implements Runnable {
         String change = programs.of(now.forPromotion()).change();
         Upgrade allowed = now.approvedBy(given.approver());
         return dependencies
-                .core()
+                .serverContext()
                 .database()
                 .write(
                         sql -> {
                             given.take(sql, change);
                             UpgradeStore.save(
-                                    sql, allowed, dependencies.core().clock().instant());
+                                    sql,
+                                    allowed,
+                                    dependencies.serverContext().clock().instant());
                             return allowed;
                         },
                         UpgradeRecorder.PATIENCE);
@@ -299,8 +305,9 @@ final class UpgradeRunner implements Runnable {
                     Upgrade promoted = UpgradeStateMachine.next(
                             before,
                             new Passed("promoted"),
-                            dependencies.core().clock().instant());
-                    UpgradeStore.save(sql, promoted, dependencies.core().clock().instant());
+                            dependencies.serverContext().clock().instant());
+                    UpgradeStore.save(
+                            sql, promoted, dependencies.serverContext().clock().instant());
                     sql.afterCommit(() -> promotionCommitted = true);
                 });
     }
@@ -327,7 +334,7 @@ final class UpgradeRunner implements Runnable {
 
     private void move(StepOutcome outcome) {
         Upgrade next = UpgradeStateMachine.next(
-                now, outcome, dependencies.core().clock().instant());
+                now, outcome, dependencies.serverContext().clock().instant());
         if (promotionId.isPresent()) {
             next = next.promotedAs(promotionId.get());
         }
@@ -338,7 +345,7 @@ final class UpgradeRunner implements Runnable {
         }
         Optional<String> unrecorded = record(next);
         now = next;
-        recorder.tell(next);
+        recorder.publish(next);
         if (unrecorded.isPresent() && !next.isPromoted()) {
             move(new Failed(unrecorded.get()));
         }
@@ -346,18 +353,18 @@ final class UpgradeRunner implements Runnable {
 
     /** A step is taken only when it is known, here and to the next server, that the one before it is over. */
     private Optional<String> record(Upgrade next) {
-        WriteReceipt written = recorder.stepped(next);
-        newest = Optional.of(written);
+        WriteReceipt receipt = recorder.stepped(next);
+        newest = Optional.of(receipt);
         try {
             write(UpgradeDirectory.STEPS, steps(next));
         } catch (IOException e) {
             return unrecorded(e.getMessage());
         }
         if (next.isPromoted()) {
-            boolean unused = written.promptly();
+            boolean unused = receipt.promptly();
             return Optional.empty();
         }
-        return RequiredRecordWait.await(written, dependencies.core().ticker(), cancellation::why)
+        return RequiredRecordWait.await(receipt, dependencies.serverContext().ticker(), cancellation::why)
                 .flatMap(why -> cancellation.why().or(() -> unrecorded(why)));
     }
 
@@ -371,20 +378,20 @@ final class UpgradeRunner implements Runnable {
     private void finish(Upgrade ended) {
         activity = "cleaning up";
         List<String> problems = new UpgradeCleanup(dependencies.workers(), dependencies.monitor())
-                .after(ended, folder, abortConditions);
+                .after(ended, directory, abortConditions);
         Upgrade tidied = problems.isEmpty()
                 ? ended
                 : ended.ended(
                         ended.status(),
                         ended.reason().orElse("") + "; " + String.join("; ", problems),
-                        dependencies.core().clock().instant());
+                        dependencies.serverContext().clock().instant());
         quietly(UpgradeDirectory.STEPS, steps(tidied));
         quietly(UpgradeDirectory.REPORT, report(tidied.withUnwrittenRecords(unwrittenRecords)));
         Upgrade known = tidied.withUnwrittenRecords(unwrittenRecords);
-        WriteReceipt written = recorder.ended(known);
-        newest = Optional.of(written);
-        boolean durable = written.promptly();
-        if (!durable && !written.safely()) {
+        WriteReceipt receipt = recorder.ended(known);
+        newest = Optional.of(receipt);
+        boolean durable = receipt.promptly();
+        if (!durable && !receipt.safely()) {
             LOG.error("the end of upgrade {} is neither in the database nor in its journal yet", ended.id());
         }
         release(ended.id());
@@ -395,7 +402,7 @@ final class UpgradeRunner implements Runnable {
                 durable,
                 ended.reason().orElse(""));
         now = known;
-        recorder.tell(known);
+        recorder.publish(known);
     }
 
     private void release(String id) {
@@ -416,7 +423,7 @@ final class UpgradeRunner implements Runnable {
 
     private void write(String name, ObjectNode content) throws IOException {
         try {
-            folder.write(name, content);
+            directory.write(name, content);
             found(name);
         } catch (IOException e) {
             String why = name + " could not be written: " + e.getMessage();
@@ -431,7 +438,7 @@ final class UpgradeRunner implements Runnable {
         unwrittenRecords.removeIf(earlier -> earlier.startsWith(name + " "));
     }
 
-    private void say(String what) {
+    private void reportActivity(String what) {
         activity = what;
     }
 
@@ -453,9 +460,9 @@ final class UpgradeRunner implements Runnable {
     }
 
     /** For an upgrade that an earlier server left and this one goes on with: says so. */
-    void tellTakenUp() {
+    void publishResumed() {
         newest = Optional.of(recorder.stepped(now));
-        recorder.tell(now);
+        recorder.publish(now);
         quietly(UpgradeDirectory.STEPS, steps(now));
     }
 }

@@ -37,7 +37,7 @@ public enum UpgradeState {
 
     static Optional<UpgradeState> of(String wireName) {
         return Arrays.stream(values())
-                .filter(status -> status.wireName().equals(wireName))
+                .filter(state -> state.wireName().equals(wireName))
                 .findFirst();
     }
 }

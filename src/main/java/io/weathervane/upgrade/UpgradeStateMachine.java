@@ -19,10 +19,10 @@ final class UpgradeStateMachine {
             return failed(now, outcome.detail(), at);
         }
         if (outcome instanceof Watched watched) {
-            boolean held = watched.status() == UpgradeState.FINISHED;
+            boolean held = watched.state() == UpgradeState.FINISHED;
             return now.recorded(held, outcome.detail(), at)
                     .watched(watched.judged())
-                    .ended(watched.status(), outcome.detail(), at);
+                    .ended(watched.state(), outcome.detail(), at);
         }
         if (outcome instanceof Passed) {
             return after(now.recorded(/* passed= */ true, outcome.detail(), at), at);

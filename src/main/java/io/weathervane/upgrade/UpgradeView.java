@@ -21,7 +21,7 @@ public record UpgradeView(Upgrade upgrade, String activity, Path folder, List<St
     }
 
     /** Whether it is as far as the other, and does the same. */
-    boolean saysTheSame(UpgradeView other) {
+    boolean hasSameText(UpgradeView other) {
         return upgrade.equals(other.upgrade) && activity.equals(other.activity);
     }
 

@@ -38,7 +38,7 @@ final class WatchStep implements ExecutableStep {
             if (context.closing()) {
                 return new Suspended("the server ends; the next one takes the watch up again");
             }
-            context.say("watching " + context.upgrade().to() + ": " + status.checks() + " checks"
+            context.reportActivity("watching " + context.upgrade().to() + ": " + status.checks() + " checks"
                     + status.watch()
                             .flatMap(MonitorStatus.Watch::remaining)
                             .map(left -> ", " + left.time().toSeconds() + " s left")

@@ -86,18 +86,19 @@ public final class BaselineAndHistoryCodec {
                 : Source.UNKNOWN;
     }
 
-    public static ObjectNode history(WatchCallCounts history) {
+    public static ObjectNode history(WatchCallCounts callCounts) {
         ObjectNode node = MonitorJson.object();
-        node.put("lastMark", history.lastMark().toString());
-        node.set("all", marks(history.all()));
-        node.set("slow", marks(history.slow()));
+        node.put("lastMark", callCounts.lastMark().toString());
+        node.set("all", marks(callCounts.all()));
+        node.set("slow", marks(callCounts.slow()));
         ObjectNode tools = node.putObject("tools");
-        new TreeMap<>(history.tools()).forEach((tool, marks) -> tools.set(tool, marks(marks)));
+        new TreeMap<>(callCounts.tools()).forEach((tool, bins) -> tools.set(tool, marks(bins)));
         ArrayNode window = node.putArray("window");
-        history.window()
+        callCounts
+                .window()
                 .forEach(check ->
                         window.addObject().put("at", check.at().toString()).set("calls", counts(check.counts())));
-        node.put("failingChecks", history.failingChecks());
+        node.put("failingChecks", callCounts.failingChecks());
         return node;
     }
 
@@ -144,9 +145,9 @@ public final class BaselineAndHistoryCodec {
     }
 
     /** Short, as it is written with each check: calls and failures in turn. */
-    private static ArrayNode marks(CallCountBins marks) {
+    private static ArrayNode marks(CallCountBins bins) {
         ArrayNode array = MonitorJson.MAPPER.createArrayNode();
-        marks.bins().forEach(bin -> array.add(bin.calls()).add(bin.failed()));
+        bins.bins().forEach(bin -> array.add(bin.calls()).add(bin.failed()));
         return array;
     }
 

@@ -269,7 +269,7 @@ public final class MonitorJson {
         node.put("frequent", state.counters().frequent());
         node.put("checks", state.counters().checks());
         node.put("conclusiveChecks", state.counters().conclusiveChecks());
-        node.set("history", BaselineAndHistoryCodec.history(state.history()));
+        node.set("history", BaselineAndHistoryCodec.history(state.callCounts()));
         putText(node, "acted", state.acted().map(Enum::name));
         node.put("outcome", state.outcome().name());
         state.result().veto().ifPresent(veto -> node.set("veto", PreviousWorkerReplayCodec.veto(veto)));

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param bins how evenly the failures came
  */
 public record CallTallyDetails(
-        CallTotals tally,
+        CallTotals totals,
         long toolErrors,
         long slow,
         Map<String, ToolCallCounts> tools,

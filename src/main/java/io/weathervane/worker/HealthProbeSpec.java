@@ -27,7 +27,7 @@ public record HealthProbeSpec(String method, Duration timeout, Duration retryAft
     }
 
     /** {@code ping} or {@code health}, five seconds, again after one. */
-    public static HealthProbeSpec defaults(WorkerProtocol kind) {
-        return new HealthProbeSpec(kind == WorkerProtocol.MCP ? "ping" : "health", TIMEOUT, RETRY_AFTER);
+    public static HealthProbeSpec defaults(WorkerProtocol protocol) {
+        return new HealthProbeSpec(protocol == WorkerProtocol.MCP ? "ping" : "health", TIMEOUT, RETRY_AFTER);
     }
 }

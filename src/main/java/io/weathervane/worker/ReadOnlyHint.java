@@ -8,7 +8,7 @@ public final class ReadOnlyHint {
 
     /** Whether the tool says, itself and in so many words, that it changes nothing. */
     public static boolean isIn(JsonNode tool) {
-        JsonNode said = tool.path("annotations").path("readOnlyHint");
-        return said.isBoolean() && said.booleanValue();
+        JsonNode hint = tool.path("annotations").path("readOnlyHint");
+        return hint.isBoolean() && hint.booleanValue();
     }
 }

@@ -21,7 +21,7 @@ public final class ReleaseDefinitionCodec {
     public static String write(WorkerRelease release) {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.put("label", release.label());
-        json.put("kind", release.kind().wireName());
+        json.put("kind", release.protocol().wireName());
         release.command().forEach(json.putArray("command")::add);
         ObjectNode environment = json.putObject("environment");
         new TreeMap<>(release.environment()).forEach(environment::put);

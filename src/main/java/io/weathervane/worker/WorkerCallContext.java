@@ -29,7 +29,7 @@ public interface WorkerCallContext {
     }
 
     /** Passes on a notification of an extension of the worker's. */
-    default void told(String method, ObjectNode params) {}
+    default void forwardNotification(String method, ObjectNode params) {}
 
     boolean cancelled();
 
@@ -78,7 +78,7 @@ public interface WorkerCallContext {
      * @throws InputRequiredException when the answer comes with a further request of the client: the call awaits it until
      *     then
      */
-    default CompletableFuture<WorkerInputReply> ask(WorkerInputRequest question) {
+    default CompletableFuture<WorkerInputReply> ask(WorkerInputRequest inputRequest) {
         return CompletableFuture.completedFuture(
                 new WorkerInputReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client"));
     }

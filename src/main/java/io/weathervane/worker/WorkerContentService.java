@@ -87,7 +87,7 @@ public interface WorkerContentService {
     void onTold(BiConsumer<String, ObjectNode> listener);
 
     /** Passes on what a client says: of its roots to all workers that know of roots, else to the active one. */
-    void tell(String method, ObjectNode params);
+    void sendNotification(String method, ObjectNode params);
 
     /** Has the listener told, on the worker's thread, what the active worker logs that belongs to no call. */
     void onLogged(Consumer<ObjectNode> listener);

@@ -77,21 +77,21 @@ public interface WorkerManager extends AutoCloseable {
     /**
      * Makes the canary the active worker and keeps the one it replaces as the previous.
      *
-     * @param alsoRecord written in the same transaction as the promotion; when either cannot be written, nothing is
+     * @param sameTransaction written in the same transaction as the promotion; when either cannot be written, nothing is
      *     switched
      * @throws WorkerActionRefusedException when there is no living canary, it is not healthy, or it cannot be recorded
      */
-    WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> alsoRecord);
+    WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> sameTransaction);
 
     /**
      * Gives the calls back to the previous worker; the one that had them goes on with its calls in flight until
      * {@link #disposeReplaced}. The switch comes first and its record is handed over to be written: when that cannot be at
      * once, the switch has happened all the same and says so.
      *
-     * @param notes written in the same transaction as the switch, however late that succeeds
+     * @param additionalRecords written in the same transaction as the switch, however late that succeeds
      * @throws WorkerActionRefusedException when there is no previous worker, or it is down and does not start
      */
-    WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource notes);
+    WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource additionalRecords);
 
     /**
      * Begins to end the worker that {@link #switchToActive} replaced, and waits for nothing: its calls in flight and its

@@ -23,7 +23,7 @@ public enum WorkerProtocol {
 
     public static Optional<WorkerProtocol> of(String wireName) {
         return Arrays.stream(values())
-                .filter(kind -> kind.wireName.equals(wireName))
+                .filter(protocol -> protocol.wireName.equals(wireName))
                 .findFirst();
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record WorkerRelease(
         String label,
-        WorkerProtocol kind,
+        WorkerProtocol protocol,
         LaunchSpec launch,
         HealthProbeSpec probe,
         Duration callTimeout,
@@ -30,15 +30,15 @@ public record WorkerRelease(
         if (callTimeout.isNegative() || callTimeout.isZero()) {
             throw new IllegalArgumentException("callTimeout must be > 0, was " + callTimeout);
         }
-        if (kind == WorkerProtocol.MCP && !tools.isEmpty()) {
+        if (protocol == WorkerProtocol.MCP && !tools.isEmpty()) {
             throw new IllegalArgumentException("an MCP worker lists its own tools: tools are for kind json-rpc");
         }
     }
 
     /** A release with nothing said beyond the command. */
-    public static WorkerRelease of(String label, WorkerProtocol kind, List<String> command) {
+    public static WorkerRelease of(String label, WorkerProtocol protocol, List<String> command) {
         return new WorkerRelease(
-                label, kind, LaunchSpec.of(command), HealthProbeSpec.defaults(kind), CALL_TIMEOUT, List.of());
+                label, protocol, LaunchSpec.of(command), HealthProbeSpec.defaults(protocol), CALL_TIMEOUT, List.of());
     }
 
     public List<String> command() {
@@ -63,11 +63,11 @@ public record WorkerRelease(
 
     /** The same, started in another way. */
     public WorkerRelease with(LaunchSpec other) {
-        return new WorkerRelease(label, kind, other, probe, callTimeout, tools);
+        return new WorkerRelease(label, protocol, other, probe, callTimeout, tools);
     }
 
     /** The same, with other limits on a probe and a call. */
     public WorkerRelease with(HealthProbeSpec otherProbe, Duration otherCallTimeout) {
-        return new WorkerRelease(label, kind, launch, otherProbe, otherCallTimeout, tools);
+        return new WorkerRelease(label, protocol, launch, otherProbe, otherCallTimeout, tools);
     }
 }

@@ -14,11 +14,11 @@ public interface WorkerTaskService {
     /**
      * Has the caller told of those of its tasks whose worker agrees to tell of them; waits for the workers' agreement.
      *
-     * @param news gets the caller's name of a task and its state, on the worker's thread
+     * @param listener gets the caller's name of a task and its state, on the worker's thread
      * @param lost run when nothing more will come of some of them, on the worker's thread
      */
     WorkerTaskSubscription follow(
-            Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> news, Runnable lost);
+            Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> listener, Runnable lost);
 
     /**
      * Asks about a task of the caller's.

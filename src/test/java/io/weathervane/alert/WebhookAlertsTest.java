@@ -202,11 +202,11 @@ class WebhookAlertsTest {
             try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
                     Statement lock = other.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                WriteReceipt written = database.deferredWrites()
+                WriteReceipt receipt = database.deferredWrites()
                         .submit(List.of(audit.deferred(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
 
                 Await.until("it has arrived", () -> receiver.requests.size() == 1);
-                assertThat(written.isDone()).isFalse();
+                assertThat(receipt.isDone()).isFalse();
             }
             Await.until("the outbox knows of it", () -> alerts.status().get(0).delivered() == 1);
             audit.append(entry(AuditKind.ESCALATION_TRIGGERED, "after"));
@@ -227,13 +227,13 @@ class WebhookAlertsTest {
             try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database.file());
                     Statement lock = other.createStatement()) {
                 lock.execute("BEGIN EXCLUSIVE");
-                WriteReceipt written = database.deferredWrites()
+                WriteReceipt receipt = database.deferredWrites()
                         .submit(List.of(audit.deferred(entry(AuditKind.ESCALATION_TRIGGERED, "locked"))));
 
                 Await.until("it is told", () -> saysAbandoned(alerts, 1));
                 assertThat(alerts.status().get(0).abandoned()).isEqualTo(1);
                 assertThat(alerts.problems()).noneMatch(problem -> problem.contains("not delivered yet"));
-                assertThat(written.isDone()).isFalse();
+                assertThat(receipt.isDone()).isFalse();
             }
             Await.until("the outbox has it", () -> outboxSays("given-up", 3, "HTTP 410"));
             Await.until("it counts once", () -> alerts.status().get(0).abandoned() == 1 && saysAbandoned(alerts, 1));

@@ -65,14 +65,14 @@ class ChangePublisherTest {
 
     @Test
     void whatAValueWouldDoIsAnotherWithTheFlagAndForAllFlagsWithTheKillSwitch(@TempDir Path another) {
-        try (TestServer stage = TestServer.start(another, "environment: default\n")) {
-            stage.follow(HEARD);
+        try (TestServer server = TestServer.start(another, "environment: default\n")) {
+            server.follow(HEARD);
             long begun = System.nanoTime();
-            stage.done("mcp_admin_flags", "{'action': 'set', 'flags': {'UI_ENABLED': '1'}}");
+            server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'UI_ENABLED': '1'}}");
             heard("weathervane://flags/UI_ENABLED/", begun);
             assertThat(HEARD.all).doesNotContain("weathervane://flags/");
 
-            stage.done("kill_switch_engage", "{}");
+            server.done("kill_switch_engage", "{}");
             heard("weathervane://flags/", begun);
         }
     }
@@ -139,30 +139,30 @@ class ChangePublisherTest {
 
     @Test
     void onlyAPromotionToOtherToolsChangesTheListOfTools(@TempDir Path another) {
-        try (TestServer stage = TestServer.start(another, TestServer.WITH_WORKERS + releaseWithOtherTools())) {
-            stage.follow(HEARD);
-            promote(stage, "good");
+        try (TestServer server = TestServer.start(another, TestServer.WITH_WORKERS + releaseWithOtherTools())) {
+            server.follow(HEARD);
+            promote(server, "good");
             heard("weathervane://workers", promoted);
             heard("weathervane://monitor", promoted);
             assertThat(HEARD.all).as("the same tools").doesNotContain("tools");
 
-            promote(stage, "plain");
+            promote(server, "plain");
             heard("tools", promoted);
             assertThat(HEARD.all).as("once").containsOnlyOnce("tools");
 
             quiet();
             promoted = System.nanoTime();
-            stage.done("worker_rollback", "{}");
+            server.done("worker_rollback", "{}");
             heard("tools", promoted);
         }
     }
 
     @Test
     void whatTheServerDoesByItselfIsSaid(@TempDir Path another) {
-        try (TestServer stage = TestServer.start(another, TestServer.WITH_WORKERS)) {
-            stage.follow(HEARD);
+        try (TestServer server = TestServer.start(another, TestServer.WITH_WORKERS)) {
+            server.follow(HEARD);
             quiet();
-            long pid = stage.done("worker_status", "{}").at("/active/pid").asLong();
+            long pid = server.done("worker_status", "{}").at("/active/pid").asLong();
             long begun = System.nanoTime();
             ProcessHandle.of(pid).orElseThrow().destroyForcibly();
 
@@ -171,21 +171,21 @@ class ChangePublisherTest {
             heard("weathervane://monitor", begun);
             Await.until(
                     "another process",
-                    () -> stage.done("worker_status", "{}").at("/active/pid").asLong() != pid);
+                    () -> server.done("worker_status", "{}").at("/active/pid").asLong() != pid);
             assertThat(HEARD.all).as("the same tools").doesNotContain("tools");
         }
     }
 
     @Test
     void whatWaitsForASecondPersonIsSaidAndShown(@TempDir Path another) {
-        try (TestServer stage = TestServer.start(another, "environment: production\n")) {
-            stage.follow(HEARD);
-            stage.done("kill_switch_engage", "{}");
+        try (TestServer server = TestServer.start(another, "environment: production\n")) {
+            server.follow(HEARD);
+            server.done("kill_switch_engage", "{}");
             long begun = System.nanoTime();
-            stage.refused("kill_switch_reset", "{'reason': 'fixed', 'fix_reference': 'commit 4f2a', 'force': true}");
+            server.refused("kill_switch_reset", "{'reason': 'fixed', 'fix_reference': 'commit 4f2a', 'force': true}");
 
             heard("weathervane://approvals", begun);
-            assertThat(stage.resources()
+            assertThat(server.resources()
                             .read(
                                     "weathervane://approvals",
                                     new Caller("vera", Caller.Transport.HTTP, Set.of(CallerRole.VIEWER)))
@@ -200,11 +200,11 @@ class ChangePublisherTest {
     /** When the newest promotion was asked for. */
     private long promoted;
 
-    private void promote(TestServer stage, String release) {
-        stage.done("worker_start_canary", "{'release': '" + release + "'}");
+    private void promote(TestServer server, String release) {
+        server.done("worker_start_canary", "{'release': '" + release + "'}");
         quiet();
         promoted = System.nanoTime();
-        stage.done("worker_promote", "{'confirm': true}");
+        server.done("worker_promote", "{'confirm': true}");
     }
 
     /** A release like the good one, but of a plain worker with one tool. */

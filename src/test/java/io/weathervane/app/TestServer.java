@@ -76,26 +76,26 @@ public final class TestServer implements AutoCloseable {
     private final SchemaCatalog schemas = SchemaCatalog.load();
     private final Modules modules;
     private final McpApp app;
-    private final WorkerStartup start;
+    private final WorkerStartup startup;
 
     private TestServer(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         Workspace workspace = Workspace.in(folder).create();
         Config config = ConfigReader.read(workspace, environment, CliOverrides.none());
         WorkspaceLog log = closer.register(WorkspaceLog.open(workspace.sessions(), clock));
-        ServerContext core =
+        ServerContext serverContext =
                 closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
-        modules = Modules.prepare(closer, core, config);
-        start = new WorkerStartup(
+        modules = Modules.prepare(closer, serverContext, config);
+        startup = new WorkerStartup(
                 () -> modules.begin(/* afterCrash= */ false),
                 WorkerStartup.ActiveWorker.of(modules.workers().manager().content()),
                 config.workers().startWait(),
                 clock,
                 Ticker.system());
-        start.follow(core.events());
-        app = McpApp.of(modules, schemas, new ProcessContext(config, environment, log.file()), start);
-        closer.register(start.begin());
-        Await.until("the workers have started", () -> !start.goesOn());
+        startup.follow(serverContext.events());
+        app = McpApp.of(modules, schemas, new ProcessContext(config, environment, log.file()), startup);
+        closer.register(startup.begin());
+        Await.until("the workers have started", () -> !startup.goesOn());
     }
 
     private static String withWorkers(List<String> good) {
@@ -144,7 +144,7 @@ public final class TestServer implements AutoCloseable {
     /** A dispatcher as the application has it, with a registry in place of its own one. */
     McpDispatcher dispatcher(UnaryOperator<ToolRegistry> registry) {
         McpApp served = new McpApp(app.builtIn(), app.workerTools(), registry.apply(app.tools()), app.content());
-        return closer.register(TestDispatchers.of(served.services(modules, start)));
+        return closer.register(TestDispatchers.of(served.services(modules, startup)));
     }
 
     /** Where the dispatcher is served over HTTP, to every client of this machine. */
@@ -154,7 +154,7 @@ public final class TestServer implements AutoCloseable {
                         anyPort,
                         HttpAccessOptions.local(),
                         dispatcher,
-                        new HealthReportBuilder(modules, start),
+                        new HealthReportBuilder(modules, startup),
                         new SignalPosts(modules.rollback().signals())))
                 .uri();
     }
@@ -181,7 +181,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public Workspace workspace() {
-        return modules.core().workspace();
+        return modules.serverContext().workspace();
     }
 
     /** Calls as alice, with arguments in JSON whose quotes may be written as single ones. */
@@ -189,15 +189,15 @@ public final class TestServer implements AutoCloseable {
         return call(tool, json(arguments.replace('\'', '"')), CallChannel.none());
     }
 
-    public ToolResult call(String tool, ObjectNode arguments, CallChannel scope) {
-        return call(tool, arguments, ALICE, scope);
+    public ToolResult call(String tool, ObjectNode arguments, CallChannel channel) {
+        return call(tool, arguments, ALICE, channel);
     }
 
-    public ToolResult call(String tool, ObjectNode arguments, Caller caller, CallChannel scope) {
+    public ToolResult call(String tool, ObjectNode arguments, Caller caller, CallChannel channel) {
         if (OF_RECORDS.contains(tool)) {
             awaitRecords();
         }
-        ToolResult result = app.tools().call(tool, arguments, caller, scope);
+        ToolResult result = app.tools().call(tool, arguments, caller, channel);
         assertThat(text(result)).isNotBlank();
         if (!result.isError()
                 && own().stream().anyMatch(one -> one.definition().name().equals(tool))) {
@@ -216,7 +216,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** The text of an answer that must be a success. */
-    public String told(String tool, String arguments) {
+    public String textOf(String tool, String arguments) {
         ToolResult result = call(tool, arguments);
         assertThat(result.isError()).as(text(result)).isFalse();
         return text(result);
@@ -279,7 +279,7 @@ public final class TestServer implements AutoCloseable {
                         .collect(Collectors.joining(" ")));
         state.put(
                 "audit",
-                modules.core().audit().query(AuditQuery.newest(AuditQuery.LIMIT_MAX)).events().stream()
+                modules.serverContext().audit().query(AuditQuery.newest(AuditQuery.LIMIT_MAX)).events().stream()
                         .filter(event -> !event.kind().wireName().equals("decision"))
                         .map(event -> event.seq() + " " + event.kind())
                         .collect(Collectors.joining("\n")));
@@ -289,7 +289,7 @@ public final class TestServer implements AutoCloseable {
     /** Waits until everything is recorded, unless it cannot be written. */
     private void awaitRecords() {
         Await.until("what happened is recorded", () -> {
-            WriteLag lag = modules.core().database().deferredWrites().lag();
+            WriteLag lag = modules.serverContext().database().deferredWrites().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
     }

@@ -66,32 +66,33 @@ class WorkerStartupTest {
 
     @Test
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
-        try (WorkerStartup start =
+        try (WorkerStartup startup =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
-            Thread call = Threads.daemon("call", () -> call(start.awaitingStart(tool("worker_status"))));
+            Thread call = Threads.daemon("call", () -> call(startup.awaitingStart(tool("worker_status"))));
             Thread list = Threads.daemon(
-                    "list", () -> start.awaitingStart(UpstreamToolSource.none()).list());
+                    "list",
+                    () -> startup.awaitingStart(UpstreamToolSource.none()).list());
             call.start();
             list.start();
 
             Await.until("both wait", () -> waits(call) && waits(list));
-            assertThat(start.goesOn()).isTrue();
+            assertThat(startup.goesOn()).isTrue();
             gate.countDown();
 
             call.join();
             list.join();
-            assertThat(start.goesOn()).isFalse();
+            assertThat(startup.goesOn()).isFalse();
         }
     }
 
     @Test
     void flagsTheKillSwitchAndRecordsWaitForNoWorker() {
-        WorkerStartup start =
+        WorkerStartup startup =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
 
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
             List<String> waitForNone = server.own().stream()
-                    .filter(tool -> start.awaitingStart(tool).equals(tool))
+                    .filter(tool -> startup.awaitingStart(tool).equals(tool))
                     .map(tool -> tool.definition().name())
                     .toList();
 
@@ -103,95 +104,96 @@ class WorkerStartupTest {
 
     @Test
     void nothingWaitsLongerThanTheLimit() {
-        WorkerStartup start =
+        WorkerStartup startup =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
-        assertThat(call(start.awaitingStart(tool("worker_status"))).isError()).isFalse();
-        assertThat(start.goesOn()).isTrue();
+        assertThat(call(startup.awaitingStart(tool("worker_status"))).isError()).isFalse();
+        assertThat(startup.goesOn()).isTrue();
 
         nanos.addAndGet(LIST_WAIT.toNanos());
 
-        assertThat(start.awaitingStart(UpstreamToolSource.none()).list()).isEmpty();
-        assertThat(start.goesOn()).isTrue();
+        assertThat(startup.awaitingStart(UpstreamToolSource.none()).list()).isEmpty();
+        assertThat(startup.goesOn()).isTrue();
         gate.countDown();
     }
 
     @Test
     void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
-        try (WorkerStartup start =
+        try (WorkerStartup startup =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
-            UpstreamInstructions introduction = introduction(start, () -> gate.getCount() == 0 ? "up" : "not up");
+            UpstreamInstructions instructions = introduction(startup, () -> gate.getCount() == 0 ? "up" : "not up");
             CompletableFuture<String> text = new CompletableFuture<>();
-            Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
+            Thread client = Threads.daemon("client", () -> text.complete(instructions.text()));
             // Its end is as good: then the three seconds were over before this thread was looked at.
             client.start();
             Await.until("it waits", () -> waits(client) || text.isDone());
             gate.countDown();
             client.join();
 
-            start.await();
-            assertThat(introduction.isAwaited()).isFalse();
-            assertThat(introduction.text()).isEqualTo("up");
+            startup.await();
+            assertThat(instructions.isAwaited()).isFalse();
+            assertThat(instructions.text()).isEqualTo("up");
         }
     }
 
     @Test
     void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
-        WorkerStartup start =
+        WorkerStartup startup =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
-        UpstreamInstructions introduction = introduction(start, () -> "");
-        assertThat(introduction.isAwaited()).isTrue();
+        UpstreamInstructions instructions = introduction(startup, () -> "");
+        assertThat(instructions.isAwaited()).isTrue();
 
         nanos.addAndGet(LIST_WAIT.toNanos());
 
-        assertThat(introduction.isAwaited()).isFalse();
-        assertThat(introduction.text()).contains("is still starting, since 2");
-        assertThat(start.awaitingStart(UpstreamToolSource.none()).missing())
+        assertThat(instructions.isAwaited()).isFalse();
+        assertThat(instructions.text()).contains("is still starting, since 2");
+        assertThat(startup.awaitingStart(UpstreamToolSource.none()).missing())
                 .hasValueSatisfying(why -> assertThat(why).contains("is still starting"));
-        assertThat(start.goesOn()).isTrue();
+        assertThat(startup.goesOn()).isTrue();
         gate.countDown();
     }
 
     @Test
     void aWorkerThatIsStartedAgainIsWaitedForUntilItIsUp() throws Exception {
         worker.down(/* isStartedAgain= */ true);
-        try (WorkerStartup start =
+        try (WorkerStartup startup =
                 new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
-            start.await();
-            UpstreamInstructions introduction = introduction(start, () -> "worker's own");
+            startup.await();
+            UpstreamInstructions instructions = introduction(startup, () -> "worker's own");
             CompletableFuture<String> text = new CompletableFuture<>();
-            Thread client = Threads.daemon("client", () -> text.complete(introduction.text()));
+            Thread client = Threads.daemon("client", () -> text.complete(instructions.text()));
             client.start();
             Await.until("it waits", () -> waits(client) || text.isDone());
-            assertThat(introduction.isAwaited()).isTrue();
-            assertThat(start.awaitingStart(UpstreamToolSource.none()).mayWait()).isTrue();
+            assertThat(instructions.isAwaited()).isTrue();
+            assertThat(startup.awaitingStart(UpstreamToolSource.none()).mayWait())
+                    .isTrue();
 
-            start.workersChanged();
-            assertThat(introduction.isAwaited()).as("it is still down").isTrue();
+            startup.workersChanged();
+            assertThat(instructions.isAwaited()).as("it is still down").isTrue();
             worker.up();
-            start.workersChanged();
+            startup.workersChanged();
 
             client.join();
             assertThat(text.join()).isEqualTo("worker's own");
-            assertThat(introduction.isAwaited()).isFalse();
+            assertThat(instructions.isAwaited()).isFalse();
         }
     }
 
     @Test
     void aWorkerThatFailsAgainAndAgainIsNotWaitedForAsLongAsOneThatStarts() {
         worker.down(/* isStartedAgain= */ true);
-        try (WorkerStartup start =
+        try (WorkerStartup startup =
                 new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
-            start.await();
+            startup.await();
 
             nanos.addAndGet(WorkerStartup.RESTART_WAIT_MAX.toNanos());
 
-            UpstreamInstructions introduction = introduction(start, () -> "");
-            assertThat(introduction.isAwaited()).isFalse();
-            assertThat(introduction.text()).isEqualTo("The worker behind this server is not up.");
-            assertThat(start.awaitingStart(UpstreamToolSource.none()).missing())
+            UpstreamInstructions instructions = introduction(startup, () -> "");
+            assertThat(instructions.isAwaited()).isFalse();
+            assertThat(instructions.text()).isEqualTo("The worker behind this server is not up.");
+            assertThat(startup.awaitingStart(UpstreamToolSource.none()).missing())
                     .hasValue("The worker behind this server is not up");
         }
     }
@@ -199,18 +201,18 @@ class WorkerStartupTest {
     @Test
     void aWorkerThatIsGivenUpIsNotWaitedFor() {
         worker.down(/* isStartedAgain= */ false);
-        try (WorkerStartup start =
+        try (WorkerStartup startup =
                 new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
-            start.awaitForClients();
+            startup.awaitForClients();
 
-            assertThat(introduction(start, () -> "What it said.").text())
+            assertThat(introduction(startup, () -> "What it said.").text())
                     .isEqualTo("The worker behind this server is not up.\n\nWhat it said.");
         }
     }
 
     @Test
     void aStartThatFailsHoldsUpNothing() {
-        try (WorkerStartup start = new WorkerStartup(
+        try (WorkerStartup startup = new WorkerStartup(
                         () -> {
                             throw new IllegalStateException("no worker will ever start");
                         },
@@ -219,15 +221,15 @@ class WorkerStartupTest {
                         Clock.systemUTC(),
                         Ticker.system())
                 .begin()) {
-            assertThat(call(start.awaitingStart(tool("worker_status"))).isError())
+            assertThat(call(startup.awaitingStart(tool("worker_status"))).isError())
                     .isFalse();
-            assertThat(start.goesOn()).isFalse();
-            assertThat(introduction(start, () -> "").isAwaited()).isFalse();
+            assertThat(startup.goesOn()).isFalse();
+            assertThat(introduction(startup, () -> "").isAwaited()).isFalse();
         }
     }
 
-    private static UpstreamInstructions introduction(WorkerStartup start, Supplier<String> text) {
-        return start.awaitingStart(
+    private static UpstreamInstructions introduction(WorkerStartup startup, Supplier<String> text) {
+        return startup.awaitingStart(
                 text, JsonRpcCodec.JSON::createObjectNode, new FirstClientCapabilities(Duration.ZERO, Ticker.system()));
     }
 

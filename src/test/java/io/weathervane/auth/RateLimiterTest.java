@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class RateLimiterTest {
     private final AtomicLong nanos = new AtomicLong(-7);
-    private final RateLimiter limit = new RateLimiter(10, Duration.ofSeconds(1), 5, nanos::get);
+    private final RateLimiter limiter = new RateLimiter(10, Duration.ofSeconds(1), 5, nanos::get);
 
     @Test
     void givesABurstThenSoManyASecond() {
@@ -20,9 +20,9 @@ class RateLimiterTest {
     @Test
     void saysHowLongToWait() {
         taken("a", 20);
-        assertThat(limit.take("a")).isEqualTo(Duration.ofMillis(100));
+        assertThat(limiter.take("a")).isEqualTo(Duration.ofMillis(100));
         nanos.addAndGet(Duration.ofMillis(40).toNanos());
-        assertThat(limit.take("a")).isEqualTo(Duration.ofMillis(60));
+        assertThat(limiter.take("a")).isEqualTo(Duration.ofMillis(60));
     }
 
     @Test
@@ -41,7 +41,7 @@ class RateLimiterTest {
     @Test
     void manyNamesShareWhatIsLeftAndOldOnesMakeRoom() {
         for (int i = 0; i < 10_000; i++) {
-            limit.take("name" + i);
+            limiter.take("name" + i);
         }
         assertThat(taken("late", 3) + taken("later", 20)).isEqualTo(5);
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -51,19 +51,19 @@ class RateLimiterTest {
 
     @Test
     void slotsAreCountedForEachNameAndComeBack() {
-        KeyedSemaphore slots = new KeyedSemaphore(2);
-        assertThat(slots.take("a")).isTrue();
-        assertThat(slots.take("a")).isTrue();
-        assertThat(slots.take("a")).isFalse();
-        assertThat(slots.take("b")).isTrue();
-        slots.giveBack("a");
-        assertThat(slots.take("a")).isTrue();
+        KeyedSemaphore semaphore = new KeyedSemaphore(2);
+        assertThat(semaphore.take("a")).isTrue();
+        assertThat(semaphore.take("a")).isTrue();
+        assertThat(semaphore.take("a")).isFalse();
+        assertThat(semaphore.take("b")).isTrue();
+        semaphore.giveBack("a");
+        assertThat(semaphore.take("a")).isTrue();
     }
 
     private int taken(String name, int wanted) {
         int taken = 0;
         for (int i = 0; i < wanted; i++) {
-            taken += limit.take(name).isZero() ? 1 : 0;
+            taken += limiter.take(name).isZero() ? 1 : 0;
         }
         return taken;
     }

@@ -22,13 +22,13 @@ class ProgressReportFilterTest {
 
     @Test
     void aPersonSeesEachFigureOnce() {
-        ProgressReportFilter terminal = new ProgressReportFilter(/* live= */ true);
+        ProgressReportFilter filter = new ProgressReportFilter(/* live= */ true);
 
-        assertThat(shown(terminal)).containsExactlyElementsOf(WATCH.subList(0, 4));
-        assertThat(terminal.isNew(WATCH.get(3))).isFalse();
+        assertThat(shown(filter)).containsExactlyElementsOf(WATCH.subList(0, 4));
+        assertThat(filter.isNew(WATCH.get(3))).isFalse();
     }
 
-    private static List<String> shown(ProgressReportFilter lines) {
-        return WATCH.stream().filter(lines::isNew).toList();
+    private static List<String> shown(ProgressReportFilter filter) {
+        return WATCH.stream().filter(filter::isNew).toList();
     }
 }

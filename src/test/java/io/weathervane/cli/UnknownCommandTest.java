@@ -39,18 +39,18 @@ class UnknownCommandTest {
                 "call --workspace=  | --workspace is empty: name a folder",
             })
     void isAnsweredWithTheNearestWord(String words, String answer) {
-        assertThat(said(words)).startsWith("weathervane: ").contains(answer);
+        assertThat(errorOutput(words)).startsWith("weathervane: ").contains(answer);
     }
 
     @Test
     void isAnsweredWithAllCommandsWhereNoneIsNear() {
-        assertThat(said("sttus"))
+        assertThat(errorOutput("sttus"))
                 .contains("there is no command 'sttus'; the commands are ", "upgrade, ", "weathervane call TOOL");
     }
 
     @Test
     void anOptionWithoutItsValueDoesNotSwallowTheNextOption() {
-        assertThat(said("upgrade --canary next --approval-id --skip-promote"))
+        assertThat(errorOutput("upgrade --canary next --approval-id --skip-promote"))
                 .contains("Expected parameter for option '--approval-id' but found '--skip-promote'");
     }
 
@@ -77,7 +77,7 @@ class UnknownCommandTest {
         }
     }
 
-    private static String said(String words) {
+    private static String errorOutput(String words) {
         CommandLine line = WeatherVaneCommand.create(Map.of(), new ByteArrayOutputStream());
         StringWriter err = new StringWriter();
         line.setErr(new PrintWriter(err, true));

@@ -113,18 +113,18 @@ class UpgradeCommandTest {
 
     @Test
     void aRefusalOfThePreflightIsTheCommandsNo() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         int exit = run(nobody(), "--canary", "/nowhere/server", "--id", "v2");
 
         assertThat(exit).isEqualTo(ExitCode.REFUSED);
         assertThat(out.toString()).contains("FAILED  preflight", "/nowhere/server is not found", "Upgrade v2: refused");
-        assertOnlyActive(bench, "stable");
+        assertOnlyActive(server, "stable");
     }
 
     @Test
     void aDryRunSaysWhatTheWatchWillSendAndBeginsNothing() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         assertThat(run(nobody(), "--id", "v2", "--promote", "--dry-run")).isEqualTo(ExitCode.OK);
 
@@ -133,9 +133,9 @@ class UpgradeCommandTest {
                 .doesNotContain("has begun", "There is no terminal");
         assertThat(run(nobody(), "--canary", "/nowhere/server", "--dry-run")).isEqualTo(ExitCode.REFUSED);
         assertThat(out.toString()).contains("would be refused");
-        assertThat(bench.done("upgrade_status", "{}").path("status").asString(""))
+        assertThat(server.done("upgrade_status", "{}").path("status").asString(""))
                 .isEqualTo("none");
-        assertOnlyActive(bench, "stable");
+        assertOnlyActive(server, "stable");
     }
 
     @Test
@@ -168,26 +168,26 @@ class UpgradeCommandTest {
 
     @Test
     void whoSaysNoHasItAbortedAndIsToldSo() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         int exit = run(userPrompt("n"), "--id", "v2");
 
         assertThat(exit).isEqualTo(ExitCode.REFUSED);
         assertThat(out.toString()).contains("Upgrade v2: aborted", "did not agree to the promotion");
-        assertOnlyActive(bench, "stable");
+        assertOnlyActive(server, "stable");
     }
 
     @Test
     void theEndOfInputIsNoYes() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         assertThat(run(userPrompt())).isEqualTo(ExitCode.REFUSED);
-        assertOnlyActive(bench, "stable");
+        assertOnlyActive(server, "stable");
     }
 
     @Test
     void whereNobodyIsItEndsAfterTheShadowAndSaysSo() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         int exit = run(nobody(), "--id", "v2");
 
@@ -197,22 +197,22 @@ class UpgradeCommandTest {
                         "There is no terminal to ask for approval, so this ends after the shadow comparison",
                         "Upgrade v2: shadow-passed");
         assertThat(err.toString()).isEmpty();
-        assertOnlyActive(bench, "stable");
+        assertOnlyActive(server, "stable");
     }
 
     @Test
     void whoWroteSkipPromoteIsNotAsked() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         assertThat(run(userPrompt("y"), "--skip-promote")).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("shadow-passed").doesNotContain("There is no terminal");
         assertThat(err.toString()).isEmpty();
-        assertOnlyActive(bench, "stable");
+        assertOnlyActive(server, "stable");
     }
 
     @Test
     void whoSaysYesIsToldWhatTheShadowFoundAndHasItPromoted() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         int exit = run(userPrompt("y"), "--id", "v2");
 
@@ -231,9 +231,9 @@ class UpgradeCommandTest {
                         "stays, unverified: too little traffic: 0 calls ended in the watch (0 of callers, 0 probes; 0"
                                 + " failed), and 20 are needed to say whether it fails more or is slower than stable",
                         "to have it judged without callers, set upgrade.probeInterval (upgrade.probes is set)");
-        assertThat(bench.done("upgrade_status", "{}").path("verified").asBoolean(true))
+        assertThat(server.done("upgrade_status", "{}").path("verified").asBoolean(true))
                 .isFalse();
-        assertOnlyActive(bench, "v2");
+        assertOnlyActive(server, "v2");
     }
 
     @Test
@@ -247,11 +247,11 @@ class UpgradeCommandTest {
 
     @Test
     void whoWrotePromoteIsNotAsked() throws IOException {
-        TestServer bench = serve("", PROBES);
+        TestServer server = serve("", PROBES);
 
         assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.UNVERIFIED);
         assertThat(err.toString()).isEmpty();
-        assertOnlyActive(bench, "v2");
+        assertOnlyActive(server, "v2");
     }
 
     @Test
@@ -277,11 +277,11 @@ class UpgradeCommandTest {
 
     @Test
     void inProductionAYesIsNotEnoughAndTheLineToGoOnWithIsNamed() throws IOException {
-        TestServer bench = serve(PRODUCTION, PROBES);
+        TestServer server = serve(PRODUCTION, PROBES);
 
         assertThat(run(userPrompt("y"), "--id", "v2")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("Nothing was done yet", "another person's approval");
-        String first = grant(bench);
+        String first = grant(server);
         assertThat(out.toString())
                 .contains(
                         "go on with: weathervane upgrade --id v2 --canary 'sh worker.sh well' --approval-id " + first);
@@ -290,33 +290,33 @@ class UpgradeCommandTest {
 
         assertThat(exit).isEqualTo(ExitCode.REFUSED);
         assertThat(out.toString()).contains("another person's approval", "Upgrade v2: waiting");
-        assertThat(active(bench)).isEqualTo("stable");
-        String second = grant(bench);
+        assertThat(active(server)).isEqualTo("stable");
+        String second = grant(server);
         assertThat(lineToGoOnWith()).endsWith("--approval-id " + second);
         resume(lineToGoOnWith());
-        Await.until("v2 is active", () -> active(bench).equals("v2"));
+        Await.until("v2 is active", () -> active(server).equals("v2"));
     }
 
     @Test
     void inProductionPromoteIsRefusedBeforeAnythingBeginsAndGoesWithTheApproval() throws IOException {
-        TestServer bench = serve(PRODUCTION, PROBES);
+        TestServer server = serve(PRODUCTION, PROBES);
 
         assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.REFUSED);
         assertThat(err.toString()).contains("Nothing was done yet", "another person's approval");
         assertThat(out.toString()).doesNotContain("has begun");
 
-        String id = grant(bench);
+        String id = grant(server);
         assertThat(run(nobody(), "--id", "v2", "--promote", "--approval-id", id))
                 .as("%s%s", out, err)
                 .isEqualTo(ExitCode.UNVERIFIED);
-        assertOnlyActive(bench, "v2");
+        assertOnlyActive(server, "v2");
     }
 
     /** Grants what was just asked for, as a second person. */
-    private String grant(TestServer bench) {
+    private String grant(TestServer server) {
         Matcher id = APPROVAL.matcher(out.toString() + err);
         assertThat(id.find()).as("%s%s", out, err).isTrue();
-        ToolResult granted = bench.call(
+        ToolResult granted = server.call(
                 "approval_grant",
                 TestServer.json("{\"id\": \"" + id.group() + "\"}"),
                 new Caller("somebody else", Caller.Transport.SOCKET),
@@ -347,29 +347,29 @@ class UpgradeCommandTest {
 
     private TestServer serve(String preset, String upgrade) throws IOException {
         ShellWorker.write(folder);
-        TestServer bench = closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
+        TestServer server = closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
         WorkspaceLock lock = closer.register(WorkspaceLock.tryAcquire(
-                        bench.workspace().state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
+                        server.workspace().state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
                 .orElseThrow());
         McpDispatcher dispatcher = closer.register(TestDispatchers.of(
                 new ServerInfo("test", "Test", "1", "none"),
-                new ToolRegistry(bench.own(), UpstreamToolSource.none(), bench.schemas())));
+                new ToolRegistry(server.own(), UpstreamToolSource.none(), server.schemas())));
         closer.register(SocketServer.start(lock, dispatcher));
-        return bench;
+        return server;
     }
 
     private ToolClient connect() {
         return new ToolClient(new SocketConnection(folder.resolve("state"), Duration.ofSeconds(60)));
     }
 
-    private static void assertOnlyActive(TestServer bench, String label) {
-        assertThat(active(bench)).isEqualTo(label);
-        assertThat(bench.done("worker_status", "{}").at("/canary/label").isMissingNode())
+    private static void assertOnlyActive(TestServer server, String label) {
+        assertThat(active(server)).isEqualTo(label);
+        assertThat(server.done("worker_status", "{}").at("/canary/label").isMissingNode())
                 .isTrue();
     }
 
-    private static String active(TestServer bench) {
-        return bench.done("worker_status", "{}").at("/active/label").asString("");
+    private static String active(TestServer server) {
+        return server.done("worker_status", "{}").at("/active/label").asString("");
     }
 
     private int run(ScriptedTerminal terminal, String... options) {

@@ -203,13 +203,13 @@ class ConfigReaderTest {
                 Optional.empty(),
                 Optional.empty());
 
-        Config settings = ConfigReader.read(workspace(), Map.of(), overrides);
+        Config config = ConfigReader.read(workspace(), Map.of(), overrides);
 
-        assertThat(settings.environment()).isEqualTo(EnvironmentPreset.PRODUCTION);
-        assertThat(settings.server().http().host()).isEqualTo("::1");
-        assertThat(settings.server().http().port()).isZero();
-        assertThat(settings.server().readOnly()).isTrue();
-        assertThat(settings.file()).contains(file);
+        assertThat(config.environment()).isEqualTo(EnvironmentPreset.PRODUCTION);
+        assertThat(config.server().http().host()).isEqualTo("::1");
+        assertThat(config.server().http().port()).isZero();
+        assertThat(config.server().readOnly()).isTrue();
+        assertThat(config.file()).contains(file);
     }
 
     @Test

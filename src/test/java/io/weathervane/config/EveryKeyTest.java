@@ -268,12 +268,11 @@ class EveryKeyTest {
                 "WVO_ROLLBACK_FAILURE_COUNT", "6",
                 "WVO_ROLLBACK_MIN_REQUESTS", "5");
 
-        Config settings = load("monitor: {errorRateThreshold: 0.5}", variables);
+        Config config = load("monitor: {errorRateThreshold: 0.5}", variables);
 
-        assertThat(settings.warnings()).isEmpty();
-        assertThat(settings.monitor().file())
-                .isEqualTo(PolicyOverrides.none().with(PolicyKey.ERROR_RATE_THRESHOLD, 0.5));
-        assertThat(settings.monitor().environment())
+        assertThat(config.warnings()).isEmpty();
+        assertThat(config.monitor().file()).isEqualTo(PolicyOverrides.none().with(PolicyKey.ERROR_RATE_THRESHOLD, 0.5));
+        assertThat(config.monitor().environment())
                 .isEqualTo(PolicyOverrides.none()
                         .with(PolicyKey.CHECK_INTERVAL, Duration.ofMillis(250))
                         .with(PolicyKey.GRACE_PERIOD, Duration.ofMinutes(15))

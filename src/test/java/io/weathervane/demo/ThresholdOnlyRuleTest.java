@@ -10,10 +10,10 @@ import tools.jackson.databind.JsonNode;
 class ThresholdOnlyRuleTest {
     @Test
     void keepsAReleaseOfWhichOneCallInTenFails() {
-        ThresholdOnlyRule alone = of("100/10", "0/0", "40/4", "50/5");
+        ThresholdOnlyRule rule = of("100/10", "0/0", "40/4", "50/5");
 
-        assertThat(alone.rollsBack()).isFalse();
-        assertThat(alone.text())
+        assertThat(rule.rollsBack()).isFalse();
+        assertThat(rule.text())
                 .isEqualTo(
                         "of its 3 checks with calls at most 0 of 5 in a row were above 20% (3 are needed), the highest"
                                 + " at 10.0%");

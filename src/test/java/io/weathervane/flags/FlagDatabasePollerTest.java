@@ -26,10 +26,10 @@ class FlagDatabasePollerTest {
             FlagStore store = new FlagStore(
                     database, new AuditLog(database, fixture.clock), FlagCatalog.builtIn(), fixture.clock);
             FlagCache cache = new FlagCache(store.start(), new EventBus(), fixture.clock);
-            FlagDatabasePoller watch =
+            FlagDatabasePoller poller =
                     new FlagDatabasePoller(store, cache, new EventBus(), fixture.clock, nanos::get, FlagsFixture.QUICK);
-            watch.start();
-            try (watch) {
+            poller.start();
+            try (poller) {
                 assertThat(heartbeats(fixture)).isZero();
                 nanos.addAndGet(Duration.ofSeconds(31).toNanos());
                 Await.until("a heartbeat", () -> heartbeats(fixture) == 1);

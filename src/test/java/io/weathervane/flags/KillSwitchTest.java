@@ -75,10 +75,10 @@ class KillSwitchTest {
     void putsEveryRowToItsDefaultAndHoldsWhatItWas() {
         flags.set(Map.of("PROMPT_MODE", "verbose", "CONSENSUS_ENGINE", "0"), LEE);
 
-        EngageResult engagement = flags.engage("42 % errors", DANA, Optional.of("p-1"));
+        EngageResult engageResult = flags.engage("42 % errors", DANA, Optional.of("p-1"));
 
-        assertThat(engagement.alreadyEngaged()).isFalse();
-        assertThat(engagement.warning()).isEmpty();
+        assertThat(engageResult.alreadyEngaged()).isFalse();
+        assertThat(engageResult.warning()).isEmpty();
         assertThat(flags.snapshot().effective()).isEqualTo(fixture.defaultsBut("DISABLE_NEW", "1"));
         assertThat(fixture.sqlite.run(
                         "SELECT * FROM settings WHERE key IN ('PROMPT_MODE', 'CONSENSUS_ENGINE') ORDER BY key"))

@@ -125,11 +125,11 @@ class LostDatabaseTest {
     void keepsAnEngagementMadeWhileTheDatabaseWasAway() throws IOException {
         moveAway();
 
-        EngageResult engagement = flags.engage("errors", DANA, Optional.of("p-1"));
+        EngageResult engageResult = flags.engage("errors", DANA, Optional.of("p-1"));
 
         assertThat(flags.snapshot().killSwitchEngaged()).isTrue();
-        assertThat(engagement.status().durable()).isFalse();
-        assertThat(engagement.warning().orElseThrow()).contains("not in the database yet");
+        assertThat(engageResult.status().durable()).isFalse();
+        assertThat(engageResult.warning().orElseThrow()).contains("not in the database yet");
         assertThat(flags.engage("again", new Actor("lee"), Optional.empty())
                         .status()
                         .by())
@@ -176,10 +176,10 @@ class LostDatabaseTest {
             assertThat(flags.snapshot().value("PROMPT_MODE")).isEqualTo("verbose");
             assertThat(flags.snapshot().value("UI_ENABLED")).isEqualTo("0");
 
-            EngageResult engagement = flags.engage("errors", DANA, Optional.empty());
+            EngageResult engageResult = flags.engage("errors", DANA, Optional.empty());
 
-            assertThat(engagement.status().engaged()).isTrue();
-            assertThat(engagement.status().durable()).isFalse();
+            assertThat(engageResult.status().engaged()).isTrue();
+            assertThat(engageResult.status().durable()).isFalse();
             assertThat(flags.snapshot().value("PROMPT_MODE")).isEqualTo("compact");
             assertThat(flags.view().degraded()).isFalse();
             assertThat(fixture.row("DISABLE_NEW")).as("the old row").contains("0");
@@ -242,10 +242,10 @@ class LostDatabaseTest {
         assertThatThrownBy(() -> full.set(Map.of("UI_ENABLED", "1"), DANA))
                 .isInstanceOfSatisfying(
                         StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.FULL));
-        EngageResult engagement = full.engage("errors", DANA, Optional.empty());
+        EngageResult engageResult = full.engage("errors", DANA, Optional.empty());
 
-        assertThat(engagement.status().durable()).isFalse();
-        assertThat(engagement.warning().orElseThrow()).contains("no room left");
+        assertThat(engageResult.status().durable()).isFalse();
+        assertThat(engageResult.warning().orElseThrow()).contains("no room left");
         assertThat(full.snapshot().killSwitchEngaged()).isTrue();
         assertThat(full.snapshot().value("UI_ENABLED")).isEqualTo("0");
     }

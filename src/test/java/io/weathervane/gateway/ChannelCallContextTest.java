@@ -20,12 +20,12 @@ class ChannelCallContextTest {
         ObjectNode page = JsonNodeFactory.instance.objectNode().put("mode", "url");
         ChannelCallContext context = ChannelCallContext.of(new PageOnlyClient());
 
-        InputRequiredException needed = catchThrowableOfType(
+        InputRequiredException inputRequired = catchThrowableOfType(
                 InputRequiredException.class,
                 () -> context.ask(new WorkerInputRequest("q-7", "elicitation/create", page, progress -> {})));
 
-        assertThat(needed.requests()).containsOnlyKeys("q-7");
-        assertThat(needed.inputRequests())
+        assertThat(inputRequired.requests()).containsOnlyKeys("q-7");
+        assertThat(inputRequired.inputRequests())
                 .hasToString("{\"q-7\":{\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\"}}}");
     }
 

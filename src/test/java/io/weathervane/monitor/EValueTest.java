@@ -71,11 +71,11 @@ class EValueTest {
         Random random = new Random(20261129);
         int reached = 0;
         for (int watch = 0; watch < 600; watch++) {
-            CallCountBins marks = CallCountBins.NONE;
+            CallCountBins bins = CallCountBins.NONE;
             double most = 0;
             for (int call = 0; call < 200; call++) {
-                marks = marks.plus(call / 20, new CallCounts(1, random.nextDouble() < 0.1 ? 1 : 0));
-                most = Math.max(most, EValue.above(0.1, marks, MARKS, 1).value());
+                bins = bins.plus(call / 20, new CallCounts(1, random.nextDouble() < 0.1 ? 1 : 0));
+                most = Math.max(most, EValue.above(0.1, bins, MARKS, 1).value());
             }
             reached += most >= 100 ? 1 : 0;
         }

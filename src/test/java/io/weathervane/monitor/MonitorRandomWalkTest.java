@@ -46,7 +46,7 @@ class MonitorRandomWalkTest {
         }
         assertThat(drastic).as(where).isLessThanOrEqualTo(1);
         assertThat(state.acted().isPresent()).as(where).isEqualTo(drastic == 1);
-        long calls = state.history().all().total().calls();
+        long calls = state.callCounts().all().total().calls();
         if (calls < MonitorPolicy.HEALTHY_CALLS
                 && state.counters().conclusiveChecks() < MonitorPolicy.CONCLUSIVE_CHECKS) {
             assertThat(state.outcome()).as(where).isNotEqualTo(WatchOutcome.HEALTHY);

@@ -117,10 +117,10 @@ class ProbeEvidenceTest {
     void callersAndProbesAreToldApart() {
         quiet.see(seen(new CallCounts(3, 1), Map.of("look", new CallCounts(5, 2))));
 
-        WatchCallCounts history = quiet.state().history();
-        assertThat(history.all().total()).isEqualTo(new CallCounts(8, 3));
-        assertThat(history.callers().total()).isEqualTo(new CallCounts(3, 1));
-        assertThat(history.probes().total()).isEqualTo(new CallCounts(5, 2));
+        WatchCallCounts callCounts = quiet.state().callCounts();
+        assertThat(callCounts.all().total()).isEqualTo(new CallCounts(8, 3));
+        assertThat(callCounts.callers().total()).isEqualTo(new CallCounts(3, 1));
+        assertThat(callCounts.probes().total()).isEqualTo(new CallCounts(5, 2));
     }
 
     private static void untilItActs(WatchSimulation watch, Observation seen) {

@@ -78,14 +78,14 @@ class TrafficMixDifferenceTest {
     @Test
     void theSameMixChangesNothing() {
         BaselineRecord record = record(Map.of("search", new CallCounts(500, 5), "export", new CallCounts(500, 40)));
-        WatchCallCounts history = watch(
+        WatchCallCounts callCounts = watch(
                         record, Map.of("search", new CallCounts(20, 0), "export", new CallCounts(20, 2)))
                 .state()
-                .history();
+                .callCounts();
 
-        TrafficMixDifference mix = TrafficMixDifference.of(record, history);
+        TrafficMixDifference mix = TrafficMixDifference.of(record, callCounts);
 
-        assertThat(mix.comparable()).isEqualTo(history.all());
+        assertThat(mix.comparable()).isEqualTo(callCounts.all());
         assertThat(mix.allowance()).isZero();
         assertThat(mix.text()).isEmpty();
     }

@@ -89,7 +89,7 @@ class VetoedRollbackTest {
         assertThat(over.decision().reason())
                 .startsWith("Degraded: the previous release stable does not fail the same calls any longer;");
         assertThat(state.veto()).isEmpty();
-        assertThat(state.history().all().total()).isEqualTo(CallCounts.NONE);
+        assertThat(state.callCounts().all().total()).isEqualTo(CallCounts.NONE);
         while (state.running()) {
             assertThat(see(calls(20, 0)).decision().action()).isNotEqualTo(ROLLBACK);
         }

@@ -57,16 +57,16 @@ class PolicyResolverTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.5", "0", "-0.2", "abc", "", "NaN", "Infinity", "0,15", "0.1\n0.2"})
     void ignoresARowThatIsOutOfRangeWithAWarning(String value) {
-        PolicyResolver source = source(PolicyOverrides.none(), PolicyOverrides.none());
+        PolicyResolver resolver = source(PolicyOverrides.none(), PolicyOverrides.none());
         rows.put("ROLLBACK_ERROR_THRESHOLD", value);
 
-        assertThat(source.current().errorRateThreshold()).isEqualTo(0.2);
-        assertThat(source.warnings())
+        assertThat(resolver.current().errorRateThreshold()).isEqualTo(0.2);
+        assertThat(resolver.warnings())
                 .singleElement()
                 .asString()
                 .startsWith("settings row ROLLBACK_ERROR_THRESHOLD is ignored: allowed is a number above 0")
                 .doesNotContain("\n");
-        assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedThreshold("0.2", "preset"));
+        assertThat(resolver.sources()).containsEntry("errorRateThreshold", new SourcedThreshold("0.2", "preset"));
     }
 
     @Test
@@ -81,15 +81,15 @@ class PolicyResolverTest {
 
     @Test
     void ignoresRowsThatTogetherCannotWork() {
-        PolicyResolver source = source(PolicyOverrides.none(), PolicyOverrides.none());
+        PolicyResolver resolver = source(PolicyOverrides.none(), PolicyOverrides.none());
         rows.put("ROLLBACK_CHECK_WINDOW", "2");
 
-        assertThat(source.current().checkWindow()).isEqualTo(5);
-        assertThat(source.warnings()).singleElement().asString().contains("failureCount at most checkWindow");
+        assertThat(resolver.current().checkWindow()).isEqualTo(5);
+        assertThat(resolver.warnings()).singleElement().asString().contains("failureCount at most checkWindow");
 
         rows.put("ROLLBACK_FAILURE_COUNT", "2");
-        assertThat(source.current().checkWindow()).isEqualTo(2);
-        assertThat(source.warnings()).isEmpty();
+        assertThat(resolver.current().checkWindow()).isEqualTo(2);
+        assertThat(resolver.warnings()).isEmpty();
     }
 
     @Test
@@ -100,11 +100,12 @@ class PolicyResolverTest {
                 .containsEntry("errorRateThreshold", new SourcedThreshold("0.2", "preset"));
         assertThat(source(threshold(0.3), none).sources())
                 .containsEntry("errorRateThreshold", new SourcedThreshold("0.3", "config file"));
-        PolicyResolver source = source(threshold(0.3), threshold(0.4));
-        assertThat(source.sources()).containsEntry("errorRateThreshold", new SourcedThreshold("0.4", "environment"));
+        PolicyResolver resolver = source(threshold(0.3), threshold(0.4));
+        assertThat(resolver.sources()).containsEntry("errorRateThreshold", new SourcedThreshold("0.4", "environment"));
         rows.put("ROLLBACK_ERROR_THRESHOLD", "0.15");
-        assertThat(source.sources().get("errorRateThreshold")).isEqualTo(new SourcedThreshold("0.15", "settings row"));
-        assertThat(source.current().errorRateThreshold()).isEqualTo(0.15);
+        assertThat(resolver.sources().get("errorRateThreshold"))
+                .isEqualTo(new SourcedThreshold("0.15", "settings row"));
+        assertThat(resolver.current().errorRateThreshold()).isEqualTo(0.15);
     }
 
     @Test
@@ -118,15 +119,15 @@ class PolicyResolverTest {
                 .with(PolicyKey.FAILURE_COUNT, 11)
                 .with(PolicyKey.MIN_REQUESTS, 11)
                 .withRestoreOnEscalation(Optional.of(false));
-        PolicyResolver source = source(file, PolicyOverrides.none());
+        PolicyResolver resolver = source(file, PolicyOverrides.none());
 
-        assertThat(source.current())
+        assertThat(resolver.current())
                 .isEqualTo(
                         new MonitorPolicy(0.11, Duration.ofMinutes(11), Duration.ofSeconds(11), 11, 11, 11, 11, false));
-        assertThat(source.sources().values())
+        assertThat(resolver.sources().values())
                 .extracting(SourcedThreshold::source)
                 .containsOnly("config file");
-        assertThat(source.sources()).containsEntry("gracePeriod", new SourcedThreshold("11m", "config file"));
+        assertThat(resolver.sources()).containsEntry("gracePeriod", new SourcedThreshold("11m", "config file"));
 
         rows.putAll(Map.of(
                 "ROLLBACK_ERROR_THRESHOLD", "0.12",
@@ -136,7 +137,7 @@ class PolicyResolverTest {
                 "ROLLBACK_CHECK_WINDOW", "12",
                 "ROLLBACK_FAILURE_COUNT", "12",
                 "ROLLBACK_MIN_REQUESTS", "12"));
-        assertThat(source.sources())
+        assertThat(resolver.sources())
                 .containsEntry("errorRateThreshold", new SourcedThreshold("0.12", "settings row"))
                 .containsEntry("gracePeriod", new SourcedThreshold("1200ms", "settings row"))
                 .containsEntry("checkInterval", new SourcedThreshold("12s", "settings row"))

@@ -53,7 +53,7 @@ class DecisionExecutorTest {
     private final List<String> happened = new ArrayList<>();
     private final Set<String> failing = new HashSet<>();
     private final List<NewAuditEvent> entries = new ArrayList<>();
-    private final List<EventType> said = new ArrayList<>();
+    private final List<EventType> published = new ArrayList<>();
     private String active = "canary";
     private Optional<String> previous = Optional.of("stable");
     private boolean engaged;
@@ -122,7 +122,7 @@ class DecisionExecutorTest {
         assertThat(happened).containsExactly("announce", "keep", "preflight", "switch", "engage", "finish");
         assertThat(active).isEqualTo("canary");
         assertThat(outcome).contains(WatchOutcome.ESCALATED);
-        assertThat(said).containsExactly(EventType.ROLLBACK_FAILED, EventType.ESCALATION_TRIGGERED);
+        assertThat(published).containsExactly(EventType.ROLLBACK_FAILED, EventType.ESCALATION_TRIGGERED);
         assertThat(kinds()).doesNotContain(AuditKind.ROLLBACK_EXECUTED);
         assertThat(payload(AuditKind.ROLLBACK_FAILED).path("failure").asString())
                 .isEqualTo("switch-to-active: switch broke");
@@ -372,8 +372,8 @@ class DecisionExecutorTest {
         }
 
         @Override
-        public void say(EventType type, Optional<String> promotionId, ObjectNode payload) {
-            said.add(type);
+        public void publish(EventType type, Optional<String> promotionId, ObjectNode payload) {
+            published.add(type);
         }
     }
 }

@@ -22,7 +22,7 @@ class InconclusiveCheckTest {
     void isNeverShownAsHealthyAlone() {
         try (TestMonitor on = TestMonitor.in(folder).release("canary").start()) {
             on.promote("canary");
-            Await.until("a check", () -> on.said(EventType.HEALTH_CHECK));
+            Await.until("a check", () -> on.published(EventType.HEALTH_CHECK));
 
             assertThat(on.monitor
                             .status()

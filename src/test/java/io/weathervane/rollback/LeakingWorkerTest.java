@@ -37,7 +37,8 @@ class LeakingWorkerTest {
     private static void escalates(TestMonitor testMonitor, String reason) {
         testMonitor.promote("canary");
 
-        Await.until("the escalation", Duration.ofSeconds(40), () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+        Await.until(
+                "the escalation", Duration.ofSeconds(40), () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
         assertThat(testMonitor
                         .audited(AuditKind.DECISION)

@@ -42,7 +42,7 @@ final class LostDatabaseActionTest {
                 testMonitor.kill(
                         testMonitor.workers.view().active().orElseThrow().pid());
 
-                Await.until("the escalation", AT_ONCE, () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+                Await.until("the escalation", AT_ONCE, () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
                 assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
                 assertThat(testMonitor.active()).isEqualTo("stable");
                 Await.until(
@@ -73,7 +73,7 @@ final class LostDatabaseActionTest {
             whileLocked(testMonitor, () -> {
                 Timed<RollbackResult> rollback =
                         timed(() -> testMonitor.monitor.rollback(TestMonitor.ALICE, "it is slow"));
-                Timed<EngageResult> engagement =
+                Timed<EngageResult> engageResult =
                         timed(() -> testMonitor.flags.engage("to be sure", TestMonitor.ALICE, Optional.empty()));
                 Timed<EngageResult> again =
                         timed(() -> testMonitor.flags.engage("once more", TestMonitor.ALICE, Optional.empty()));
@@ -82,9 +82,9 @@ final class LostDatabaseActionTest {
                 assertThat(rollback.result().steps())
                         .anyMatch(step -> step.detail().contains("not recorded yet"));
                 assertThat(rollback.took()).isLessThan(AT_ONCE);
-                assertThat(engagement.result().status().durable()).isFalse();
-                assertThat(engagement.result().warning().orElseThrow()).contains("not in the database yet");
-                assertThat(engagement.took()).isLessThan(AT_ONCE);
+                assertThat(engageResult.result().status().durable()).isFalse();
+                assertThat(engageResult.result().warning().orElseThrow()).contains("not in the database yet");
+                assertThat(engageResult.took()).isLessThan(AT_ONCE);
                 assertThat(again.result().alreadyEngaged()).isTrue();
                 assertThat(again.took()).isLessThan(AT_ONCE);
             });
@@ -142,7 +142,7 @@ final class LostDatabaseActionTest {
             Files.move(file, away);
             testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
 
-            Await.until("the escalation", AT_ONCE, () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", AT_ONCE, () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(testMonitor.active()).isEqualTo("stable");
 
@@ -163,7 +163,7 @@ final class LostDatabaseActionTest {
             whileLocked(testMonitor, () -> {
                 testMonitor.kill(
                         testMonitor.workers.view().active().orElseThrow().pid());
-                Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+                Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
                 Await.until(
                         "all of it is kept",
                         () -> testMonitor.database.deferredWrites().lag().kept()
@@ -211,7 +211,7 @@ final class LostDatabaseActionTest {
             whileLocked(testMonitor, () -> {
                 testMonitor.kill(
                         testMonitor.workers.view().active().orElseThrow().pid());
-                Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+                Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
                 Await.until(
                         "its decision is told",

@@ -35,7 +35,7 @@ class NonErrorRegressionTest {
                 TestMonitor.in(folder).release(worker("strict", refuses)).start()) {
             promote(testMonitor, "strict");
 
-            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
 
             assertThat(testMonitor.active()).isEqualTo(TestMonitor.STABLE);
             assertThat(reasonOf(testMonitor))
@@ -61,7 +61,7 @@ class NonErrorRegressionTest {
                                     decision.payload().toString().contains("no call ended; calls that wait")));
             callers.forEach(Impatient::giveUp);
 
-            Await.until("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            Await.until("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
             assertThat(testMonitor.active()).isEqualTo(TestMonitor.STABLE);
             assertThat(reasonOf(testMonitor))
                     .contains("calls of echo were given up by their callers")
@@ -108,7 +108,7 @@ class NonErrorRegressionTest {
                     testMonitor.call();
                     readAnyway(testMonitor);
                 }
-                return testMonitor.said(EventType.ROLLBACK_EXECUTED);
+                return testMonitor.published(EventType.ROLLBACK_EXECUTED);
             });
 
             assertThat(reasonOf(testMonitor)).contains(" calls failed; of the previous worker stable 0 of 120 calls");
@@ -195,7 +195,7 @@ class NonErrorRegressionTest {
             """.replace("ON_CALL", onCall);
         return new WorkerRelease(
                 label,
-                usual.kind(),
+                usual.protocol(),
                 usual.launch().withCommand(List.of("sh", "-c", script)),
                 usual.probe(),
                 usual.callTimeout(),

@@ -27,7 +27,7 @@ class RecordOverRestartTest {
     @Test
     void aPromotionRightAfterARestartIsComparedWithWhatWasBefore() {
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
-            assertThat(server.told("monitor_status", "{}"))
+            assertThat(server.textOf("monitor_status", "{}"))
                     .contains("a promotion now: no record of the previous release stable: judged against limits only");
             for (int i = 0; i < CALLS; i++) {
                 server.work();
@@ -40,18 +40,18 @@ class RecordOverRestartTest {
                             .toString())
                     .contains("record: " + record);
             server.done("worker_start_canary", "{'release': 'good'}");
-            assertThat(server.told("worker_promote", "{'dry_run': true}")).contains(record);
+            assertThat(server.textOf("worker_promote", "{'dry_run': true}")).contains(record);
             server.done("worker_promote", "{'confirm': true}");
             Await.until("a decision", () -> server.newest("decision").isObject());
 
-            assertThat(server.told("monitor_status", "{}"))
+            assertThat(server.textOf("monitor_status", "{}"))
                     .contains("this watch: " + record, "a promotion now: no record");
             assertThat(server.done("monitor_status", "{}")
                             .path("baseline")
                             .path("watch")
                             .asString())
                     .startsWith(record);
-            assertThat(server.told("decision_explain", "{}")).contains(record);
+            assertThat(server.textOf("decision_explain", "{}")).contains(record);
         }
 
         // In the middle of the watch, blind for nearly all of it.
@@ -75,7 +75,7 @@ class RecordOverRestartTest {
         try (TestMonitor after =
                 TestMonitor.in(folder).release(withoutTools("empty")).start()) {
             after.promote("empty");
-            after.callUntil("the rollback", () -> after.said(EventType.ROLLBACK_EXECUTED));
+            after.callUntil("the rollback", () -> after.published(EventType.ROLLBACK_EXECUTED));
 
             assertThat(after.active()).isEqualTo(TestMonitor.STABLE);
         }

@@ -92,7 +92,7 @@ class ReplacedWorkerTest {
             replaced = activeProcess(testMonitor);
             assertThat(taskOf(testMonitor).at("/task/taskId").asString("")).isEqualTo("t-1");
 
-            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
 
             recordedAndToldBeforeTheEndOf(replaced, testMonitor);
         }
@@ -104,7 +104,7 @@ class ReplacedWorkerTest {
         assertThat(testMonitor.audited(AuditKind.DECISION))
                 .first()
                 .satisfies(decision -> assertThat(decision.decision()).contains("rollback"));
-        assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isTrue();
+        assertThat(testMonitor.published(EventType.ROLLBACK_EXECUTED)).isTrue();
         assertThat(testMonitor.active()).isEqualTo("stable");
         assertThat(testMonitor.call()).isTrue();
         assertThat(replaced.isAlive()).as("the replaced worker goes on").isTrue();

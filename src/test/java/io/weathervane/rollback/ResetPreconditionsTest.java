@@ -32,7 +32,7 @@ class ResetPreconditionsTest {
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary", "--fail-rate", "0.6").start()) {
             testMonitor.promote("canary");
-            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
             Await.until(
                     "errors are seen", () -> !named(testMonitor, "no errors").ok());
 

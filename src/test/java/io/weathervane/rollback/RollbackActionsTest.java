@@ -11,8 +11,8 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.rollback.RollbackActions.ActionContext;
@@ -54,7 +54,7 @@ class RollbackActionsTest {
     private final List<DeferredRecord> written = new ArrayList<>();
     private final List<String> engagements = new ArrayList<>();
     private boolean engaged;
-    private EngageResult engagement = engagement(false, Optional.empty());
+    private EngageResult engageResult = engagement(false, Optional.empty());
 
     private final RollbackActions actions = new RollbackActions(
             workers,
@@ -111,7 +111,7 @@ class RollbackActionsTest {
 
     private EngageResult engage(String reason, Actor actor, Optional<String> promotionId) {
         engagements.add(reason + " " + actor + " " + promotionId.orElse("none"));
-        return engagement;
+        return engageResult;
     }
 
     private static EngageResult engagement(boolean already, Optional<String> warning) {
@@ -253,7 +253,7 @@ class RollbackActionsTest {
     @Test
     void engagesForTheReasonOfTheActionAndSaysWhatIsNotSafeYet() {
         engaged = true;
-        engagement = engagement(false, Optional.of("in memory only"));
+        engageResult = engagement(false, Optional.of("in memory only"));
 
         steps.run(List.of(actions.engage(CONTEXT)));
 
@@ -265,7 +265,7 @@ class RollbackActionsTest {
     @Test
     void aKillSwitchThatWasOnIsDone() {
         engaged = true;
-        engagement = engagement(true, Optional.empty());
+        engageResult = engagement(true, Optional.empty());
 
         steps.run(List.of(actions.engage(CONTEXT)));
 

@@ -30,7 +30,7 @@ class RollbackMonitorTest {
             PromotionResult promoted = testMonitor.promote("canary");
             assertThat(testMonitor.active()).isEqualTo("canary");
 
-            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
 
             assertThat(testMonitor.active()).isEqualTo("stable");
             assertThat(testMonitor.call()).isTrue();
@@ -65,7 +65,7 @@ class RollbackMonitorTest {
                             .path("verified")
                             .asBoolean())
                     .isTrue();
-            assertThat(testMonitor.said(EventType.ESCALATION_TRIGGERED)).isFalse();
+            assertThat(testMonitor.published(EventType.ESCALATION_TRIGGERED)).isFalse();
             assertThat(logged.messages())
                     .anyMatch(line -> line.startsWith("CRITICAL: Executing automatic rollback\n  reason: \""
                             + headline(payload) + "\"\n  errorRate: "
@@ -87,7 +87,7 @@ class RollbackMonitorTest {
             testMonitor.promote("canary");
             testMonitor.call();
 
-            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(testMonitor.active()).isEqualTo("stable");
@@ -117,7 +117,7 @@ class RollbackMonitorTest {
             testMonitor.promote("canary");
             testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
 
-            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(testMonitor.active()).isEqualTo("stable");
@@ -138,7 +138,7 @@ class RollbackMonitorTest {
         try (TestMonitor testMonitor = TestMonitor.in(folder).withRestarts().start()) {
             testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
 
-            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(testMonitor
@@ -159,10 +159,10 @@ class RollbackMonitorTest {
             testMonitor.promote("canary");
             testMonitor.losePrevious();
 
-            testMonitor.callUntil("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            testMonitor.callUntil("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
-            assertThat(testMonitor.said(EventType.ROLLBACK_FAILED)).isTrue();
-            assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.published(EventType.ROLLBACK_FAILED)).isTrue();
+            assertThat(testMonitor.published(EventType.ROLLBACK_EXECUTED)).isFalse();
             assertThat(testMonitor.hasAudited(AuditKind.ROLLBACK_EXECUTED)).isFalse();
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
             assertThat(testMonitor.active()).isEqualTo("canary");
@@ -200,7 +200,7 @@ class RollbackMonitorTest {
             testMonitor.sql("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at)\n"
                     + "VALUES (0.5, 10, datetime('now'));");
 
-            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
             assertThat(testMonitor.audited(AuditKind.DECISION).stream().map(AuditEvent::decision))
                     .as("newest first; checks before the row was there were of no account")
@@ -232,7 +232,7 @@ class RollbackMonitorTest {
                     .isNotEmpty();
             assertThat(testMonitor.active()).isEqualTo("canary");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isFalse();
-            assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.published(EventType.ROLLBACK_EXECUTED)).isFalse();
             assertThat(testMonitor.monitor.status().state()).isEqualTo("watching");
         }
     }
@@ -246,7 +246,7 @@ class RollbackMonitorTest {
             PromotionResult promoted = testMonitor.promote("canary");
             assertThat(testMonitor.monitor.status().state()).isEqualTo("watching");
 
-            testMonitor.callUntil("the end of the watch", () -> testMonitor.said(EventType.MONITORING_STOPPED));
+            testMonitor.callUntil("the end of the watch", () -> testMonitor.published(EventType.MONITORING_STOPPED));
 
             MonitorStatus status = testMonitor.monitor.status();
             assertThat(status.state()).isEqualTo("ended");

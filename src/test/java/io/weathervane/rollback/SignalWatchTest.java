@@ -42,7 +42,7 @@ class SignalWatchTest {
             testMonitor.promote("canary");
             post(testMonitor, "{\"status\":\"firing\",\"reason\":\"orders fail, password=hunter22\"}");
 
-            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
 
             assertThat(testMonitor.active()).isEqualTo("stable");
             AuditEvent decision = testMonitor.audited(AuditKind.DECISION).get(0);
@@ -75,7 +75,7 @@ class SignalWatchTest {
             testMonitor.promote("canary");
             post(testMonitor, "{\"status\":\"firing\"}");
 
-            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
             Await.until(
@@ -114,7 +114,7 @@ class SignalWatchTest {
             prometheus.answers(FakePrometheus.hangs());
             testMonitor.promote("canary");
 
-            testMonitor.callUntil("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            testMonitor.callUntil("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
 
             assertThat(testMonitor.active()).isEqualTo("stable");
             assertThat(prometheus.asked()).isPositive();
@@ -176,9 +176,9 @@ class SignalWatchTest {
     }
 
     private static void post(TestMonitor testMonitor, String body) {
-        SignalPostResult reception =
+        SignalPostResult result =
                 testMonitor.signals.receive("pager", body.getBytes(StandardCharsets.UTF_8), Optional.empty(), "alice");
-        assertThat(reception.outcome()).isEqualTo(SignalPostResult.Outcome.TAKEN);
+        assertThat(result.outcome()).isEqualTo(SignalPostResult.Outcome.TAKEN);
     }
 
     private static SignalConfig posted(SignalLimit... limits) {

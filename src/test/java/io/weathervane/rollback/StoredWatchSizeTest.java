@@ -64,7 +64,7 @@ class StoredWatchSizeTest {
                 MonitorJson.readWatch(MonitorJson.MAPPER.readTree(text)).state();
 
         assertThat(text.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(StoredWatchText.BYTES_MAX);
-        assertThat(read.history()).isEqualTo(watch.state().history());
+        assertThat(read.callCounts()).isEqualTo(watch.state().callCounts());
         assertThat(read.recent()).hasSameSizeAs(watch.state().recent());
         assertThat(read.failurePattern(MonitorPolicy.CHECK_WINDOW_MAX))
                 .isEqualTo(watch.state().failurePattern(MonitorPolicy.CHECK_WINDOW_MAX));

@@ -224,24 +224,24 @@ final class TestMonitor implements AutoCloseable {
     private TestMonitor(Setup setup) {
         folder = setup.folder;
         workspace = Workspace.in(folder).create();
-        ServerContext core = closer.register(ServerContext.open(
+        ServerContext serverContext = closer.register(ServerContext.open(
                 workspace,
                 new StoreOptions(BUSY_TIMEOUT, StoreOptions.defaults().sizeLimitBytes(), LATE_PACE),
                 setup.clock,
                 Ticker.system()));
-        core.events().subscribe(events::add);
-        database = core.database();
-        audit = core.audit();
-        Flags flagsModule = Flags.start(closer, core, FlagCatalog.builtIn(), Optional.empty());
+        serverContext.events().subscribe(events::add);
+        database = serverContext.database();
+        audit = serverContext.audit();
+        Flags flagsModule = Flags.start(closer, serverContext, FlagCatalog.builtIn(), Optional.empty());
         flags = flagsModule.live();
         Workers workersModule = Workers.prepare(
-                closer, core, WorkersConfig.of(setup.releases, Optional.of(STABLE), workerOptions(setup)));
+                closer, serverContext, WorkersConfig.of(setup.releases, Optional.of(STABLE), workerOptions(setup)));
         workers = workersModule.manager();
         MonitorConfig config = new MonitorConfig(
                         setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none())
                 .with(setup.probes)
                 .withReplayBeforeRollback(setup.replays);
-        Rollback rollback = Rollback.prepare(closer, core, flagsModule, workersModule, config, setup.signals);
+        Rollback rollback = Rollback.prepare(closer, serverContext, flagsModule, workersModule, config, setup.signals);
         monitor = rollback.monitor();
         signals = rollback.signals();
         database.deferredWrites().catchUp();
@@ -331,7 +331,7 @@ final class TestMonitor implements AutoCloseable {
         Await.until("the previous worker is dead", () -> hasAudited(AuditKind.WORKER_EXITED));
     }
 
-    boolean said(EventType type) {
+    boolean published(EventType type) {
         return events.stream().anyMatch(event -> event.type() == type);
     }
 

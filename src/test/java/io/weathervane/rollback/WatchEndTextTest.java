@@ -32,7 +32,7 @@ class WatchEndTextTest {
 
         assertThat(end.state().outcome()).isEqualTo(WatchOutcome.HEALTHY);
         assertThat(end.decision().reason()).startsWith("inconclusive: an error rate needs");
-        long calls = end.state().history().all().total().calls();
+        long calls = end.state().callCounts().all().total().calls();
         assertThat(WatchEndText.reason(end.state(), end.decision()))
                 .isEqualTo("in the whole watch 0 of " + calls + " calls failed (callers' 0 of " + calls
                         + ", probes 0 of 0)");

@@ -193,7 +193,7 @@ class WatchProberTest {
     }
 
     private static WatchCallCounts history(TestMonitor on) {
-        return on.monitor.status().watch().orElseThrow().state().history();
+        return on.monitor.status().watch().orElseThrow().state().callCounts();
     }
 
     private static List<String> threads(String prefix) {

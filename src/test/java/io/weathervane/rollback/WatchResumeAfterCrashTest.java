@@ -41,7 +41,7 @@ class WatchResumeAfterCrashTest {
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
-            Await.until("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            Await.until("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
 
             assertThat(testMonitor.active()).isEqualTo("stable");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
@@ -61,11 +61,11 @@ class WatchResumeAfterCrashTest {
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
-            Await.until("the rollback", () -> testMonitor.said(EventType.ROLLBACK_EXECUTED));
+            Await.until("the rollback", () -> testMonitor.published(EventType.ROLLBACK_EXECUTED));
 
             assertThat(testMonitor.active()).isEqualTo("stable");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(testMonitor.said(EventType.ROLLBACK_FAILED)).isFalse();
+            assertThat(testMonitor.published(EventType.ROLLBACK_FAILED)).isFalse();
         }
         restartChangesNothing();
     }
@@ -78,7 +78,7 @@ class WatchResumeAfterCrashTest {
 
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
-            Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+            Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
             assertThat(testMonitor.active()).isEqualTo("stable");
             assertThat(testMonitor.audited(AuditKind.KILL_SWITCH_ACTIVATED)).hasSize(1);
@@ -185,7 +185,7 @@ class WatchResumeAfterCrashTest {
                 statement.execute("BEGIN IMMEDIATE");
                 testMonitor.kill(
                         testMonitor.workers.view().active().orElseThrow().pid());
-                Await.until("the escalation", () -> testMonitor.said(EventType.ESCALATION_TRIGGERED));
+                Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
                 assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
                 assertThat(testMonitor.flags.killSwitch().durable()).isFalse();
@@ -246,8 +246,8 @@ class WatchResumeAfterCrashTest {
             assertThat(testMonitor.active()).isEqualTo("stable");
             assertThat(testMonitor.monitor.status().state()).isEqualTo("ended");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
-            assertThat(testMonitor.said(EventType.ROLLBACK_EXECUTED)).isFalse();
-            assertThat(testMonitor.said(EventType.ESCALATION_TRIGGERED)).isFalse();
+            assertThat(testMonitor.published(EventType.ROLLBACK_EXECUTED)).isFalse();
+            assertThat(testMonitor.published(EventType.ESCALATION_TRIGGERED)).isFalse();
         }
     }
 }

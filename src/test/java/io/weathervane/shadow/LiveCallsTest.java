@@ -69,7 +69,7 @@ class LiveCallsTest {
                         TestComparison.release("next", writing(canary), leaves.replace("WHO", "canary")));
                 RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
             comparison.call("write", "{}");
-            ShadowComparisonConfig plan = new ShadowComparisonConfig(
+            ShadowComparisonConfig config = new ShadowComparisonConfig(
                     List.of(new ProbeCall("write", JsonText.object("{}"))),
                     10,
                     Duration.ofMillis(600),
@@ -77,7 +77,7 @@ class LiveCallsTest {
                     List.of(),
                     ShadowThresholds.defaults());
             CompletableFuture<ShadowReport> report =
-                    CompletableFuture.supplyAsync(() -> comparison.compare(plan, recentCalls));
+                    CompletableFuture.supplyAsync(() -> comparison.compare(config, recentCalls));
             while (!report.isDone()) {
                 comparison.call("write", "{}");
             }
@@ -154,12 +154,12 @@ class LiveCallsTest {
 
     /** Ends as soon as a call was mirrored, when it is not told to go on for its time. */
     private static ShadowReport mirroring(TestComparison comparison, Duration length, AtomicBoolean on) {
-        ShadowComparisonConfig plan =
+        ShadowComparisonConfig config =
                 new ShadowComparisonConfig(List.of(), 0, length, List.of(), List.of(), ShadowThresholds.defaults());
         AtomicBoolean mirrored = new AtomicBoolean();
         ShadowReport report = TestComparison.shadow()
                 .run(
-                        plan,
+                        config,
                         comparison.workers,
                         RecentCalls.empty(),
                         (done, total, message) -> {

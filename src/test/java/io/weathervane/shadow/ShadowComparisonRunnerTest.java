@@ -344,7 +344,7 @@ class ShadowComparisonRunnerTest {
                 TestComparison.ECHO_TOOL,
                 "data '{\"note\":\"use " + token + "\",\"password\":\"correct-horse-1\"}'",
                 "data '{\"note\":\"none\",\"password\":\"battery-staple-2\"}'")) {
-            ShadowComparisonConfig plan = new ShadowComparisonConfig(
+            ShadowComparisonConfig config = new ShadowComparisonConfig(
                     List.of(new ProbeCall("echo", JsonText.object("{'apiKey':'k-12345-secret','text':'a'}"))),
                     0,
                     Duration.ZERO,
@@ -352,7 +352,7 @@ class ShadowComparisonRunnerTest {
                     List.of(),
                     ShadowThresholds.defaults());
 
-            ShadowReport report = comparison.compare(plan);
+            ShadowReport report = comparison.compare(config);
 
             assertThat(report.toJson().toString() + report.text())
                     .contains("/structuredContent/note", "/structuredContent/password", "[redacted]")
@@ -363,7 +363,7 @@ class ShadowComparisonRunnerTest {
     /** Each in another generation, the answers also as JSON in text, and with their own label in each answer. */
     @Test
     void theSampleWorkersOfBothErasAnswerTheSame() {
-        ShadowComparisonConfig plan = new ShadowComparisonConfig(
+        ShadowComparisonConfig config = new ShadowComparisonConfig(
                 List.of(
                         new ProbeCall("get_forecast", JsonText.object("{'city':'Bern'}")),
                         new ProbeCall("get_forecast", JsonText.object("{}")),
@@ -377,7 +377,7 @@ class ShadowComparisonRunnerTest {
                 folder,
                 TestComparison.sample("stable", "--era", "legacy"),
                 TestComparison.sample("next", "--era", "modern"))) {
-            ShadowReport report = comparison.compare(plan);
+            ShadowReport report = comparison.compare(config);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.callsCompared()).isEqualTo(8);

@@ -59,7 +59,7 @@ final class TestComparison implements AutoCloseable {
     private TestComparison(Path folder, WorkerRelease active) {
         Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         open.register(database);
-        WorkerPolicy options = WorkerPolicy.defaults()
+        WorkerPolicy policy = WorkerPolicy.defaults()
                 .with(
                         new WorkerTimeouts(
                                 Duration.ofSeconds(20),
@@ -70,7 +70,7 @@ final class TestComparison implements AutoCloseable {
                         new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
         workers = new DefaultWorkerManager(
                 database,
-                WorkersConfig.of(Map.of(active.label(), active), Optional.of(active.label()), options),
+                WorkersConfig.of(Map.of(active.label(), active), Optional.of(active.label()), policy),
                 folder.resolve("worker_manager.json"),
                 new EventBus(),
                 Clock.systemUTC(),
@@ -126,12 +126,12 @@ final class TestComparison implements AutoCloseable {
         workers.call(tool, JsonText.object(arguments), WorkerCallContext.none());
     }
 
-    ShadowReport compare(ShadowComparisonConfig plan) {
-        return compare(plan, RecentCalls.empty());
+    ShadowReport compare(ShadowComparisonConfig config) {
+        return compare(config, RecentCalls.empty());
     }
 
-    ShadowReport compare(ShadowComparisonConfig plan, RecentCalls recentCalls) {
-        return shadow().run(plan, workers, recentCalls, ShadowProgressListener.none(), () -> false);
+    ShadowReport compare(ShadowComparisonConfig config, RecentCalls recentCalls) {
+        return shadow().run(config, workers, recentCalls, ShadowProgressListener.none(), () -> false);
     }
 
     static ShadowComparisonRunner shadow() {
@@ -143,14 +143,14 @@ final class TestComparison implements AutoCloseable {
         return probing(limits(Duration.ofSeconds(10)), ignoredFields);
     }
 
-    static ShadowComparisonConfig probing(ShadowThresholds limits, String... ignoredFields) {
+    static ShadowComparisonConfig probing(ShadowThresholds thresholds, String... ignoredFields) {
         return new ShadowComparisonConfig(
                 List.of(new ProbeCall("echo", JsonText.object("{'text':'a'}"))),
                 0,
                 Duration.ZERO,
                 List.of(ignoredFields),
                 List.of(),
-                limits);
+                thresholds);
     }
 
     static ShadowThresholds limits(Duration callTimeout) {

@@ -151,10 +151,10 @@ class ExternalSignalRegistryTest {
         ExternalSignalRegistry unsigned =
                 new ExternalSignalRegistry(List.of(config("open", Optional.empty(), MINUTE)), clock, ticker);
 
-        SignalPostResult reception = unsigned.receive(
+        SignalPostResult result = unsigned.receive(
                 "open", FIRING, Optional.of(HmacSignature.header("any", clock.instant(), FIRING)), "x");
 
-        assertThat(reception.outcome()).isEqualTo(Outcome.UNPROVEN);
+        assertThat(result.outcome()).isEqualTo(Outcome.UNPROVEN);
     }
 
     @Test

@@ -6,29 +6,29 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CallRecordTest {
-    private final CallRecord ledger = new CallRecord();
+    private final CallRecord callRecord = new CallRecord();
 
     @Test
     void acceptsACallDoneOnceAndAReadingOneRepeatedWhenItsWorkerDied() {
         answeredOnce("w1", false);
         answeredOnce("r1", true);
 
-        assertThat(ledger.faults(List.of("1 begun w1", "1 done w1", "2 done r1", "1 done r1", "1 eof ")))
+        assertThat(callRecord.faults(List.of("1 begun w1", "1 done w1", "2 done r1", "1 done r1", "1 eof ")))
                 .isEmpty();
     }
 
     @Test
     void findsWhatIsLostRepeatedOrDoneTooLate() {
-        ledger.asked("lost", false);
+        callRecord.asked("lost", false);
         answeredOnce("twice", true);
-        ledger.answered("twice", true);
+        callRecord.answered("twice", true);
         answeredOnce("nobody", true);
         answeredOnce("repeated", false);
         answeredOnce("late", true);
-        ledger.asked("wrong", true);
-        ledger.answered("wrong", false);
+        callRecord.asked("wrong", true);
+        callRecord.answered("wrong", false);
 
-        assertThat(ledger.faults(List.of(
+        assertThat(callRecord.faults(List.of(
                         "1 done lost",
                         "1 done twice",
                         "1 done repeated",
@@ -49,12 +49,12 @@ class CallRecordTest {
     void aReadingCallIsNotRepeatedWithoutADeath() {
         answeredOnce("r", true);
 
-        assertThat(ledger.faults(List.of("1 done r", "2 done r", "1 eof ", "2 eof ")))
+        assertThat(callRecord.faults(List.of("1 done r", "2 done r", "1 eof ", "2 eof ")))
                 .hasSize(1);
     }
 
     private void answeredOnce(String call, boolean readOnly) {
-        ledger.asked(call, readOnly);
-        ledger.answered(call, true);
+        callRecord.asked(call, readOnly);
+        callRecord.answered(call, true);
     }
 }

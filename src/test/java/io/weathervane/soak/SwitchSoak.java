@@ -28,7 +28,7 @@ public final class SwitchSoak {
     private static final String RESET = "{\"reason\":\"soak\",\"approver\":\"soak\",\"force\":true}";
 
     private final Path folder;
-    private final CallRecord ledger = new CallRecord();
+    private final CallRecord callRecord = new CallRecord();
     private final Map<Long, String> names = new ConcurrentHashMap<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean done = new AtomicBoolean();
@@ -90,8 +90,8 @@ public final class SwitchSoak {
             nanos = System.nanoTime() - begun;
         }
         List<String> faults = new ArrayList<>(failures);
-        faults.addAll(ledger.faults(Files.readAllLines(log)));
-        return new Outcome(ledger.calls(), switches, Duration.ofNanos(nanos), faults);
+        faults.addAll(callRecord.faults(Files.readAllLines(log)));
+        return new Outcome(callRecord.calls(), switches, Duration.ofNanos(nanos), faults);
     }
 
     private static int switchThereAndBack(StdioPipeClient pipe) throws IOException {
@@ -128,7 +128,7 @@ public final class SwitchSoak {
             String name = (reads ? "read-" : "write-") + caller + "-" + i;
             long id = pipe.nextId();
             names.put(id, name);
-            ledger.asked(name, reads);
+            callRecord.asked(name, reads);
             ObjectNode arguments = JsonRpcCodec.JSON
                     .createObjectNode()
                     .put("text", name)
@@ -148,7 +148,7 @@ public final class SwitchSoak {
             JsonNode data = message.at("/result/structuredContent");
             boolean right = name.equals(data.path("text").asString(""))
                     || name.equals(data.path("recorded").asString(""));
-            ledger.answered(name, right);
+            callRecord.answered(name, right);
             if (!right) {
                 failures.add(name + " was answered by " + message);
             }

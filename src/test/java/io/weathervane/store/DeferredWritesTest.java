@@ -100,13 +100,13 @@ final class DeferredWritesTest {
     void handsOverAtOnceWhileAnotherProgramHoldsTheLockAndWritesInOrderWhenItIsGone() throws Exception {
         whileLocked("EXCLUSIVE", () -> {
             long begun = System.nanoTime();
-            List<WriteReceipt> written =
+            List<WriteReceipt> receipt =
                     IntStream.range(0, 200).mapToObj(i -> note("n" + i)).toList();
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
             Await.until(
                     "the lag is noticed", () -> database.deferredWrites().lag().degraded());
 
-            assertThat(written.get(0).promptly()).isFalse();
+            assertThat(receipt.get(0).promptly()).isFalse();
             assertThat(database.deferredWrites().lag().notes().get(0))
                     .startsWith("the database cannot be written: ")
                     .contains("200 changes wait");

@@ -103,15 +103,15 @@ public final class RecordingSocketProxy implements AutoCloseable {
         return line.toByteArray();
     }
 
-    private interface Work {
+    private interface SocketAction {
         void run() throws IOException;
     }
 
-    private static void start(Work work) {
+    private static void start(SocketAction action) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        work.run();
+                        action.run();
                     } catch (IOException e) {
                         ENDED.fine(() -> "a connection or the socket was closed: " + e);
                     }

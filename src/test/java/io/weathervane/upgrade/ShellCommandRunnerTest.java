@@ -35,13 +35,13 @@ class ShellCommandRunnerTest {
 
     private Database database;
     private UpgradeStore store;
-    private BuildProcessRegistry orphanProcesses;
+    private BuildProcessRegistry buildProcesses;
 
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
         store = new UpgradeStore(database);
-        orphanProcesses = orphanProcesses();
+        buildProcesses = orphanProcesses();
     }
 
     private BuildProcessRegistry orphanProcesses() {
@@ -125,7 +125,7 @@ class ShellCommandRunnerTest {
                     .isZero();
             assertThat(left.isAlive()).isTrue();
 
-            assertThat(orphanProcesses.remember(tree).within(Duration.ofSeconds(10)))
+            assertThat(buildProcesses.remember(tree).within(Duration.ofSeconds(10)))
                     .isTrue();
             assertThat(orphanProcesses().kill(/* search= */ true)).containsExactly(tree);
 
@@ -150,8 +150,7 @@ class ShellCommandRunnerTest {
         left.waitFor();
         assertThat(tree.living()).as("the program is over, its child is not").hasSize(1);
 
-        assertThat(orphanProcesses.remember(tree).within(Duration.ofSeconds(10)))
-                .isTrue();
+        assertThat(buildProcesses.remember(tree).within(Duration.ofSeconds(10))).isTrue();
         assertThat(orphanProcesses().kill(/* search= */ true)).containsExactly(tree);
 
         awaitEnd(pid("orphan"));
@@ -168,7 +167,7 @@ class ShellCommandRunnerTest {
 
         ProcessBuilder killed = new ProcessBuilder("sh", "-c", gone).directory(folder.toFile());
         killed.environment().put(BuildProcessTree.VARIABLE, "u-1");
-        killed.environment().put(ChildProcessMarker.VARIABLE, ofAnEndedServer(orphanProcesses.nextMark()));
+        killed.environment().put(ChildProcessMarker.VARIABLE, ofAnEndedServer(buildProcesses.nextMark()));
         killed.start().waitFor();
         assertThat(orphanProcesses().kill(/* search= */ true))
                 .extracting(BuildProcessTree::upgrade)
@@ -192,7 +191,7 @@ class ShellCommandRunnerTest {
     private ShellCommandRunner.Result run(String script, Supplier<Optional<String>> stop, Ticker ticker)
             throws IOException, InterruptedException {
         return new ShellCommandRunner(
-                        orphanProcesses, "u-1", ticker, Duration.ofMinutes(1), 1000, InheritedEnvironment.none())
+                        buildProcesses, "u-1", ticker, Duration.ofMinutes(1), 1000, InheritedEnvironment.none())
                 .run(List.of("sh", "-c", script), folder, Map.of(), folder.resolve("output"), stop);
     }
 

@@ -59,19 +59,19 @@ class UpgradeBadBaselineTest {
             for (int i = 0; i < 19; i++) {
                 look(server);
             }
-            assertThat(server.told("upgrade_run", dryRun.toString()))
+            assertThat(server.textOf("upgrade_run", dryRun.toString()))
                     .contains("not known: stable has had 19 calls, and 20 are needed");
             look(server);
-            assertThat(server.told("upgrade_run", dryRun.toString())).contains(WARNING);
+            assertThat(server.textOf("upgrade_run", dryRun.toString())).contains(WARNING);
         }
         Files.delete(folder.resolve("bad"));
         try (TestServer server = TestServer.start(folder, YAML)) {
-            assertThat(server.told("upgrade_run", dryRun.toString()))
+            assertThat(server.textOf("upgrade_run", dryRun.toString()))
                     .contains("WARNING active worker's error rate: " + WARNING)
                     .doesNotContain("not above");
             server.done("worker_start_canary", "{'release': 'next'}");
-            assertThat(server.told("worker_promote", "{'dry_run': true}")).contains("note that " + WARNING);
-            assertThat(server.told("worker_promote", "{'confirm': true}"))
+            assertThat(server.textOf("worker_promote", "{'dry_run': true}")).contains("note that " + WARNING);
+            assertThat(server.textOf("worker_promote", "{'confirm': true}"))
                     .contains("next is the active worker", "note that " + WARNING.replace("active", "previous"));
         }
     }

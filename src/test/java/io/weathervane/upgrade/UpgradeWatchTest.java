@@ -149,7 +149,7 @@ class UpgradeWatchTest {
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("rolled-back");
         assertThat(done.path("unwrittenRecords").toString()).contains("report.json could not be written: ");
         assertThat(done.path("records").toString()).doesNotContain("report.json");
-        assertThat(upgrades.tools().told("upgrade_status", "{}"))
+        assertThat(upgrades.tools().textOf("upgrade_status", "{}"))
                 .contains("undid itself", "Not written: ", "report.json could not be written: ");
         JsonNode audited = upgrades.tools().newest("upgrade-ended").path("payload");
         assertThat(audited.path("status").asString("")).isEqualTo("rolled-back");

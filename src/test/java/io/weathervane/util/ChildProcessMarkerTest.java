@@ -21,8 +21,8 @@ class ChildProcessMarkerTest {
 
     @Test
     void theProcessesOfAnEndedServerAreFoundAndNobodyElses() throws Exception {
-        ChildProcessMarker mark = new ChildProcessMarker("0123", folder);
-        String own = mark.next();
+        ChildProcessMarker marker = new ChildProcessMarker("0123", folder);
+        String own = marker.next();
         Process orphan = sleeping(ofAnEndedServer(own));
         Process ofALivingServer = sleeping(own);
         Process ofACopyElsewhere =
@@ -30,8 +30,8 @@ class ChildProcessMarkerTest {
         Process ofAnotherWorkspace = sleeping(ofAnEndedServer(new ChildProcessMarker("4567", folder).next()));
         Process damaged = sleeping(own.substring(0, own.indexOf('.', 10)) + ".what.is.this.now");
         try {
-            Await.until("all have begun", () -> mark.orphans().size() == 1);
-            assertThat(mark.orphans()).extracting(one -> one.handle().pid()).containsExactly(orphan.pid());
+            Await.until("all have begun", () -> marker.orphans().size() == 1);
+            assertThat(marker.orphans()).extracting(one -> one.handle().pid()).containsExactly(orphan.pid());
         } finally {
             List.of(orphan, ofALivingServer, ofACopyElsewhere, ofAnotherWorkspace, damaged)
                     .forEach(Process::destroyForcibly);

@@ -11,8 +11,8 @@ public record Caller(String name, Optional<String> pinned) implements WorkerCall
         this(name, Optional.empty());
     }
 
-    public Caller(String name, String pin) {
-        this(name, Optional.of(pin));
+    public Caller(String name, String requestedWorker) {
+        this(name, Optional.of(requestedWorker));
     }
 
     @Override

@@ -31,7 +31,7 @@ class ReleaseFingerprintTest {
         String before = ReleaseFingerprint.of(release).sha256();
         Map<String, WorkerRelease> changed = new LinkedHashMap<>();
         changed.put("label", with(release, "next", WorkerProtocol.JSON_RPC, Duration.ofSeconds(9), "ping"));
-        changed.put("kind", with(release, "good", WorkerProtocol.MCP, Duration.ofSeconds(9), "ping"));
+        changed.put("protocol", with(release, "good", WorkerProtocol.MCP, Duration.ofSeconds(9), "ping"));
         changed.put("callTimeout", with(release, "good", WorkerProtocol.JSON_RPC, Duration.ofSeconds(8), "ping"));
         changed.put("probe", with(release, "good", WorkerProtocol.JSON_RPC, Duration.ofSeconds(9), "health"));
         changed.put("command", release(List.of("node", "other.js"), Map.of("MODE", "safe")));
@@ -149,8 +149,8 @@ class ReleaseFingerprintTest {
     }
 
     private static WorkerRelease with(
-            WorkerRelease one, String label, WorkerProtocol kind, Duration callTimeout, String probe) {
-        return new WorkerRelease(label, kind, one.launch(), probe(probe), callTimeout, one.tools());
+            WorkerRelease one, String label, WorkerProtocol protocol, Duration callTimeout, String probe) {
+        return new WorkerRelease(label, protocol, one.launch(), probe(probe), callTimeout, one.tools());
     }
 
     private static WorkerRelease launched(WorkerRelease one, UnaryOperator<LaunchSpec> change) {
@@ -159,6 +159,7 @@ class ReleaseFingerprintTest {
 
     private static WorkerRelease declaring(WorkerRelease one) {
         JsonRpcToolConfig tool = new JsonRpcToolConfig("look", "Looks.", JsonRpcCodec.JSON.createObjectNode(), "look");
-        return new WorkerRelease(one.label(), one.kind(), one.launch(), one.probe(), one.callTimeout(), List.of(tool));
+        return new WorkerRelease(
+                one.label(), one.protocol(), one.launch(), one.probe(), one.callTimeout(), List.of(tool));
     }
 }

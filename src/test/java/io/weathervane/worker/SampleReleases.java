@@ -70,13 +70,14 @@ public final class SampleReleases {
     }
 
     public static WorkerRelease withCallTimeout(WorkerRelease release, Duration timeout) {
-        return release(release.label(), release.kind(), release.probe(), timeout, release.tools(), release.command());
+        return release(
+                release.label(), release.protocol(), release.probe(), timeout, release.tools(), release.command());
     }
 
     public static WorkerRelease withProbeTimeout(WorkerRelease release, Duration timeout) {
         return release(
                 release.label(),
-                release.kind(),
+                release.protocol(),
                 new HealthProbeSpec(release.probe().method(), timeout, Duration.ofMillis(50)),
                 release.callTimeout(),
                 release.tools(),
@@ -85,12 +86,12 @@ public final class SampleReleases {
 
     private static WorkerRelease release(
             String label,
-            WorkerProtocol kind,
+            WorkerProtocol protocol,
             HealthProbeSpec probe,
             Duration callTimeout,
             List<JsonRpcToolConfig> tools,
             List<String> command) {
-        return new WorkerRelease(label, kind, LaunchSpec.of(command), probe, callTimeout, tools);
+        return new WorkerRelease(label, protocol, LaunchSpec.of(command), probe, callTimeout, tools);
     }
 
     public static ObjectNode object() {

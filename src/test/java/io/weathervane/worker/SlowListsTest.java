@@ -35,44 +35,44 @@ class SlowListsTest {
     @TempDir
     Path folder;
 
-    private TestWorkers workshop;
+    private TestWorkers workers;
 
     @BeforeEach
     void open() {
-        workshop = new TestWorkers(folder, SampleReleases.shell("w", "cd '" + folder + "'\n" + WORKER));
+        workers = new TestWorkers(folder, SampleReleases.shell("w", "cd '" + folder + "'\n" + WORKER));
     }
 
     @AfterEach
     void close() throws IOException {
         Files.deleteIfExists(folder.resolve("hold"));
-        workshop.close();
+        workers.close();
     }
 
     @Test
     void listsOfLastTimeAreGivenAndTheWorkerIsAskedOnce() throws Exception {
-        WorkerManager manager = workshop.start("w");
-        WorkerContentService features = manager.content();
-        assertThat(names(features)).containsExactly("echo");
+        WorkerManager manager = workers.start("w");
+        WorkerContentService content = manager.content();
+        assertThat(names(content)).containsExactly("echo");
         Files.writeString(folder.resolve("hold"), "");
-        Await.until("the copy is old", features::toolsMayBeOld);
+        Await.until("the copy is old", content::toolsMayBeOld);
 
         CompletableFuture<?>[] clients = IntStream.range(0, 8)
-                .mapToObj(client -> CompletableFuture.runAsync(features::refreshTools))
+                .mapToObj(client -> CompletableFuture.runAsync(content::refreshTools))
                 .toArray(CompletableFuture<?>[]::new);
 
         assertThat(CompletableFuture.allOf(clients))
                 .as("long before the worker's limit of 10 s")
                 .succeedsWithin(Duration.ofSeconds(8));
-        assertThat(names(features)).containsExactly("echo");
+        assertThat(names(content)).containsExactly("echo");
         assertThat(Files.readAllLines(folder.resolve("asked")))
                 .as("at the start and once since")
                 .hasSize(2);
         Files.delete(folder.resolve("hold"));
-        Await.until("the late answer is taken", () -> names(features).equals(List.of("echo", "more")));
+        Await.until("the late answer is taken", () -> names(content).equals(List.of("echo", "more")));
     }
 
-    private static List<String> names(WorkerContentService features) {
-        return features.list(WorkerListKind.TOOLS).stream()
+    private static List<String> names(WorkerContentService content) {
+        return content.list(WorkerListKind.TOOLS).stream()
                 .map(tool -> tool.path("name").asString(""))
                 .toList();
     }

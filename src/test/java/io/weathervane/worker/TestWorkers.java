@@ -55,20 +55,15 @@ public final class TestWorkers implements AutoCloseable {
     }
 
     /** A started manager; the release named is the configuration's initial one. */
-    public WorkerManager start(String initial, WorkerPolicy options) {
-        return start(Optional.of(initial), options, database());
+    public WorkerManager start(String initial, WorkerPolicy policy) {
+        return start(Optional.of(initial), policy, database());
     }
 
-    public WorkerManager start(Optional<String> initial, WorkerPolicy options, Database database) {
+    public WorkerManager start(Optional<String> initial, WorkerPolicy policy, Database database) {
         EventBus bus = new EventBus();
         bus.subscribe(events::add);
         WorkerManager manager = new DefaultWorkerManager(
-                database,
-                WorkersConfig.of(releases, initial, options),
-                json(),
-                bus,
-                Clock.systemUTC(),
-                Ticker.system());
+                database, WorkersConfig.of(releases, initial, policy), json(), bus, Clock.systemUTC(), Ticker.system());
         open.register(manager);
         manager.onUnexpectedExit(exits::add);
         manager.start();

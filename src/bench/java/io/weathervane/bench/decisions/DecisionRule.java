@@ -3,5 +3,5 @@ package io.weathervane.bench.decisions;
 /** Judges a promotion by what can be seen of it as time goes on. */
 @FunctionalInterface
 interface DecisionRule {
-    Verdict judge(Promotion promotion);
+    RuleOutcome judge(Promotion promotion);
 }

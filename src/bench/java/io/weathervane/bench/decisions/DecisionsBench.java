@@ -94,7 +94,7 @@ public final class DecisionsBench {
     /** Each promotion is made once, and every rule judges it. */
     private static Map<String, Summary> judge(Scenario scenario) {
         Map<String, DecisionRule> rules = rules();
-        List<Map<String, Verdict>> verdicts = IntStream.range(0, scenario.promotions())
+        List<Map<String, RuleOutcome>> outcomes = IntStream.range(0, scenario.promotions())
                 .parallel()
                 .mapToObj(i -> judge(new Promotion(scenario, scenario.seed() * 1_000_003 + i), rules))
                 .toList();
@@ -102,14 +102,14 @@ public final class DecisionsBench {
         rules.keySet()
                 .forEach(rule -> summaries.put(
                         rule,
-                        new Summary(verdicts.stream().map(one -> one.get(rule)).toList())));
+                        new Summary(outcomes.stream().map(one -> one.get(rule)).toList())));
         return summaries;
     }
 
-    private static Map<String, Verdict> judge(Promotion promotion, Map<String, DecisionRule> rules) {
-        Map<String, Verdict> verdicts = new LinkedHashMap<>();
-        rules.forEach((name, rule) -> verdicts.put(name, rule.judge(promotion)));
-        return verdicts;
+    private static Map<String, RuleOutcome> judge(Promotion promotion, Map<String, DecisionRule> rules) {
+        Map<String, RuleOutcome> outcomes = new LinkedHashMap<>();
+        rules.forEach((name, rule) -> outcomes.put(name, rule.judge(promotion)));
+        return outcomes;
     }
 
     private static ObjectNode json(Scenario scenario, Map<String, Summary> summaries) {

@@ -53,8 +53,8 @@ record Expectation(
     List<String> missed(Summary summary) {
         List<String> missed = new ArrayList<>();
         double acted = 100 * summary.share(summary.acted());
-        double degraded = 100 * summary.share(summary.acted() + summary.count(Verdict.Kind.DEGRADED));
-        int number = summary.verdicts().size();
+        double degraded = 100 * summary.share(summary.acted() + summary.count(RuleOutcome.Kind.DEGRADED));
+        int number = summary.outcomes().size();
         actedMax.ifPresent(max -> check(missed, "acted", acted, "at most", max, acted <= max + slack(max, number)));
         actedMin.ifPresent(min -> check(missed, "acted", acted, "at least", min, acted >= min - slack(min, number)));
         degradedMin.ifPresent(min ->

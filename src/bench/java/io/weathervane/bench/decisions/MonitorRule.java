@@ -37,7 +37,7 @@ final class MonitorRule implements DecisionRule {
     }
 
     @Override
-    public Verdict judge(Promotion promotion) {
+    public RuleOutcome judge(Promotion promotion) {
         MonitorPolicy policy = promotion.scenario().policy();
         WatchState state = WatchState.begin("promotion", "canary", promotion.record(), policy, START);
         Reader reader = new Reader(promotion);
@@ -54,10 +54,10 @@ final class MonitorRule implements DecisionRule {
             }
             state = step.state();
             if (step.decision().action().isDrastic()) {
-                return Verdict.of(kind(step.decision().action()), promotion, seconds(now));
+                return RuleOutcome.of(kind(step.decision().action()), promotion, seconds(now));
             }
             if (!state.running()) {
-                return Verdict.of(kind(state.outcome()), promotion, seconds(now));
+                return RuleOutcome.of(kind(state.outcome()), promotion, seconds(now));
             }
         }
     }
@@ -66,15 +66,15 @@ final class MonitorRule implements DecisionRule {
         return Duration.between(START, now).toNanos() / NANOS_PER_SECOND;
     }
 
-    private static Verdict.Kind kind(DecisionAction action) {
-        return action == DecisionAction.ROLLBACK ? Verdict.Kind.ROLLBACK : Verdict.Kind.ESCALATE;
+    private static RuleOutcome.Kind kind(DecisionAction action) {
+        return action == DecisionAction.ROLLBACK ? RuleOutcome.Kind.ROLLBACK : RuleOutcome.Kind.ESCALATE;
     }
 
-    private static Verdict.Kind kind(WatchOutcome outcome) {
+    private static RuleOutcome.Kind kind(WatchOutcome outcome) {
         return switch (outcome) {
-            case HEALTHY -> Verdict.Kind.HEALTHY;
-            case DEGRADED -> Verdict.Kind.DEGRADED;
-            case INCONCLUSIVE -> Verdict.Kind.INCONCLUSIVE;
+            case HEALTHY -> RuleOutcome.Kind.HEALTHY;
+            case DEGRADED -> RuleOutcome.Kind.DEGRADED;
+            case INCONCLUSIVE -> RuleOutcome.Kind.INCONCLUSIVE;
             default -> throw new IllegalStateException("a simulated watch ended as " + outcome);
         };
     }

@@ -34,7 +34,7 @@ final class PeerRules {
     }
 
     /** Three of the last five checks above the threshold, whatever their traffic; so many lost probes in a row. */
-    private static Verdict runbook(Promotion promotion) {
+    private static RuleOutcome runbook(Promotion promotion) {
         MonitorPolicy policy = promotion.scenario().policy();
         boolean[] failed = new boolean[(int) (grace(promotion) / STEP) + 1];
         int lost = 0;
@@ -43,13 +43,13 @@ final class PeerRules {
             lost = promotion.probeLost(now) ? lost + 1 : 0;
             failed[check] = promotion.seen(now - STEP, now).rate().orElse(0) > policy.errorRateThreshold();
             if (count(failed, check, policy.checkWindow()) >= policy.failureCount()) {
-                return Verdict.of(Verdict.Kind.ROLLBACK, promotion, now);
+                return RuleOutcome.of(RuleOutcome.Kind.ROLLBACK, promotion, now);
             }
             if (lost >= policy.consecutiveFailures()) {
-                return Verdict.of(Verdict.Kind.ESCALATE, promotion, now);
+                return RuleOutcome.of(RuleOutcome.Kind.ESCALATE, promotion, now);
             }
         }
-        return Verdict.of(Verdict.Kind.HEALTHY, promotion, grace(promotion));
+        return RuleOutcome.of(RuleOutcome.Kind.HEALTHY, promotion, grace(promotion));
     }
 
     private static int count(boolean[] failed, int newest, int window) {
@@ -61,7 +61,7 @@ final class PeerRules {
     }
 
     /** Argo Rollouts: failureLimit 3 (the fourth failed measurement aborts), consecutiveErrorLimit 4 (no data is an error). */
-    private static Verdict argo(Promotion promotion) {
+    private static RuleOutcome argo(Promotion promotion) {
         int failures = 0;
         int errors = 0;
         double limit = promotion.scenario().policy().errorRateThreshold();
@@ -70,30 +70,30 @@ final class PeerRules {
             errors = seen.calls() == 0 ? errors + 1 : 0;
             failures += seen.rate().orElse(0) > limit ? 1 : 0;
             if (failures > 3 || errors > 4) {
-                return Verdict.of(Verdict.Kind.ROLLBACK, promotion, now);
+                return RuleOutcome.of(RuleOutcome.Kind.ROLLBACK, promotion, now);
             }
         }
-        return Verdict.of(Verdict.Kind.HEALTHY, promotion, grace(promotion));
+        return RuleOutcome.of(RuleOutcome.Kind.HEALTHY, promotion, grace(promotion));
     }
 
     /** Flagger: the fifth failed check (threshold 5) rolls back, and a check without data fails. */
-    private static Verdict flagger(Promotion promotion) {
+    private static RuleOutcome flagger(Promotion promotion) {
         int failures = 0;
         double limit = promotion.scenario().policy().errorRateThreshold();
         for (double now = STEP; now <= grace(promotion); now += STEP) {
             failures += promotion.seen(now - RATE_WINDOW, now).rate().orElse(1) > limit ? 1 : 0;
             if (failures >= 5) {
-                return Verdict.of(Verdict.Kind.ROLLBACK, promotion, now);
+                return RuleOutcome.of(RuleOutcome.Kind.ROLLBACK, promotion, now);
             }
         }
-        return Verdict.of(Verdict.Kind.HEALTHY, promotion, grace(promotion));
+        return RuleOutcome.of(RuleOutcome.Kind.HEALTHY, promotion, grace(promotion));
     }
 
     /**
      * Kayenta's Mann-Whitney classifier on the error rates of steps of 30 s, from five steps on, against a control of
      * equal traffic beside it, which no other rule has: confidence .98, tolerance .25.
      */
-    private static Verdict kayenta(Promotion promotion) {
+    private static RuleOutcome kayenta(Promotion promotion) {
         Promotion control = control(promotion);
         int checks = (int) (grace(promotion) / STEP);
         double[] canary = new double[checks];
@@ -103,10 +103,10 @@ final class PeerRules {
             canary[check] = promotion.seen(now - STEP, now).rate().orElse(0);
             beside[check] = control.seen(now - STEP, now).rate().orElse(0);
             if (check >= 4 && isHigher(Arrays.copyOf(canary, check + 1), Arrays.copyOf(beside, check + 1))) {
-                return Verdict.of(Verdict.Kind.ROLLBACK, promotion, now);
+                return RuleOutcome.of(RuleOutcome.Kind.ROLLBACK, promotion, now);
             }
         }
-        return Verdict.of(Verdict.Kind.HEALTHY, promotion, grace(promotion));
+        return RuleOutcome.of(RuleOutcome.Kind.HEALTHY, promotion, grace(promotion));
     }
 
     /** The previous worker under the same callers: what fails with either worker fails here too. */
@@ -131,7 +131,7 @@ final class PeerRules {
     }
 
     /** GrowthBook's sequential interval (N* = 5000, one-sided 5 %) of the difference to the record's rate. */
-    private static Verdict sequential(Promotion promotion) {
+    private static RuleOutcome sequential(Promotion promotion) {
         CallCounts before = promotion.record().calls();
         for (double now = STEP; now <= grace(promotion); now += STEP) {
             CallCounts seen = promotion.seen(0, now);
@@ -141,11 +141,11 @@ final class PeerRules {
                 double n = seen.calls();
                 double variance = is * (1 - is) + was * (1 - was) * n / before.calls();
                 if (is - was > halfWidth(variance, n)) {
-                    return Verdict.of(Verdict.Kind.ROLLBACK, promotion, now);
+                    return RuleOutcome.of(RuleOutcome.Kind.ROLLBACK, promotion, now);
                 }
             }
         }
-        return Verdict.of(Verdict.Kind.HEALTHY, promotion, grace(promotion));
+        return RuleOutcome.of(RuleOutcome.Kind.HEALTHY, promotion, grace(promotion));
     }
 
     private static double halfWidth(double variance, double n) {

@@ -1,6 +1,6 @@
 package io.weathervane.bench.decisions;
 
-import io.weathervane.bench.decisions.Verdict.Kind;
+import io.weathervane.bench.decisions.RuleOutcome.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -9,35 +9,35 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a rule made of all promotions of a scenario. */
-record Summary(List<Verdict> verdicts) {
+record Summary(List<RuleOutcome> outcomes) {
     Summary {
-        verdicts = List.copyOf(verdicts);
+        outcomes = List.copyOf(outcomes);
     }
 
     long count(Kind kind) {
-        return verdicts.stream().filter(verdict -> verdict.kind() == kind).count();
+        return outcomes.stream().filter(outcome -> outcome.kind() == kind).count();
     }
 
     long acted() {
-        return verdicts.stream().filter(verdict -> verdict.kind().acts()).count();
+        return outcomes.stream().filter(outcome -> outcome.kind().acts()).count();
     }
 
     double share(long count) {
-        return (double) count / verdicts.size();
+        return (double) count / outcomes.size();
     }
 
     /** Of those that acted, by nearest rank; empty when none did. */
     OptionalDouble seconds(int percent) {
-        return percentile(Verdict::seconds, percent);
+        return percentile(RuleOutcome::seconds, percent);
     }
 
     OptionalDouble failedCalls(int percent) {
-        return percentile(verdict -> (double) verdict.failedCalls(), percent);
+        return percentile(outcome -> (double) outcome.failedCalls(), percent);
     }
 
-    private OptionalDouble percentile(ToDoubleFunction<Verdict> figure, int percent) {
-        double[] sorted = verdicts.stream()
-                .filter(verdict -> verdict.kind().acts())
+    private OptionalDouble percentile(ToDoubleFunction<RuleOutcome> figure, int percent) {
+        double[] sorted = outcomes.stream()
+                .filter(outcome -> outcome.kind().acts())
                 .mapToDouble(figure)
                 .sorted()
                 .toArray();

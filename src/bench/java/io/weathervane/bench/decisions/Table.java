@@ -39,11 +39,11 @@ final class Table {
                 FIRST,
                 scenario.name(),
                 rate(scenario),
-                percent(ours, Verdict.Kind.ROLLBACK),
-                percent(ours, Verdict.Kind.ESCALATE),
-                percent(ours, Verdict.Kind.DEGRADED),
-                percent(ours, Verdict.Kind.HEALTHY),
-                percent(ours, Verdict.Kind.INCONCLUSIVE),
+                percent(ours, RuleOutcome.Kind.ROLLBACK),
+                percent(ours, RuleOutcome.Kind.ESCALATE),
+                percent(ours, RuleOutcome.Kind.DEGRADED),
+                percent(ours, RuleOutcome.Kind.HEALTHY),
+                percent(ours, RuleOutcome.Kind.INCONCLUSIVE),
                 "@" + figure(ours.seconds(50)),
                 "!" + figure(ours.failedCalls(50))));
         for (String rule : rules.subList(1, rules.size())) {
@@ -69,7 +69,7 @@ final class Table {
         return List.of("", CheckCost.text());
     }
 
-    private static String percent(Summary summary, Verdict.Kind kind) {
+    private static String percent(Summary summary, RuleOutcome.Kind kind) {
         return figure(100 * summary.share(summary.count(kind)));
     }
 

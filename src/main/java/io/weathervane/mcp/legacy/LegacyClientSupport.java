@@ -13,18 +13,18 @@ import java.util.Objects;
 /** The sessions of one server's legacy clients, and the methods that only they have. */
 public final class LegacyClientSupport implements LegacySupport {
     private final McpServices services;
-    private final ClientChangeNotifier subscriptions;
+    private final ClientChangeNotifier changeNotifier;
     private final LegacyLogLevels levels;
 
-    public LegacyClientSupport(McpServices services, ClientChangeNotifier subscriptions) {
+    public LegacyClientSupport(McpServices services, ClientChangeNotifier changeNotifier) {
         this.services = services;
-        this.subscriptions = subscriptions;
+        this.changeNotifier = changeNotifier;
         this.levels = new LegacyLogLevels(services.upstream().upstreamSubscriptions());
     }
 
     @Override
     public ClientSession openSession(ClientSession.Outlet outlet) {
-        return new LegacySession(subscriptions, levels, services.upstream().methods(), outlet);
+        return new LegacySession(changeNotifier, levels, services.upstream().methods(), outlet);
     }
 
     @Override

@@ -149,7 +149,7 @@ final class LegacyInputRequests {
         params.put("reason", why);
         if (!call.send(new JsonRpcMessage.Notification(KnownMethods.CANCELLED, params))) {
             // The call that brought the question has its answer; the question has gone over to another.
-            session.tell(KnownMethods.CANCELLED, params);
+            session.sendNotification(KnownMethods.CANCELLED, params);
         }
     }
 }

@@ -19,17 +19,17 @@ final class LegacyLogLevels {
     void set(LegacySession client, LogLevel level) {
         Optional<LogLevel> before = mildest();
         levels.put(client, level);
-        tellUnless(before);
+        forwardUnless(before);
     }
 
     /** The client is gone. */
     void forget(LegacySession client) {
         Optional<LogLevel> before = mildest();
         levels.remove(client);
-        tellUnless(before);
+        forwardUnless(before);
     }
 
-    private void tellUnless(Optional<LogLevel> before) {
+    private void forwardUnless(Optional<LogLevel> before) {
         mildest().filter(now -> !before.equals(Optional.of(now))).ifPresent(upstream::logLevel);
     }
 

@@ -36,12 +36,12 @@ final class LegacySession implements ClientSession {
     /** Most resources one client may subscribe to. */
     private static final int SUBSCRIPTIONS_MAX = 1000;
 
-    private final ClientChangeNotifier subscriptions;
+    private final ClientChangeNotifier changeNotifier;
     private final LegacyLogLevels levels;
-    private final UpstreamExtensionMethods others;
+    private final UpstreamExtensionMethods upstreamMethods;
     private final String key = UUID.randomUUID().toString();
     private final RunningCalls calls = new RunningCalls();
-    private final PendingClientRequests questions = new PendingClientRequests();
+    private final PendingClientRequests pendingRequests = new PendingClientRequests();
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
     private final ClientChangeQueue subscriber;
     private volatile ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
@@ -51,14 +51,14 @@ final class LegacySession implements ClientSession {
     private volatile boolean ready;
 
     LegacySession(
-            ClientChangeNotifier subscriptions,
+            ClientChangeNotifier changeNotifier,
             LegacyLogLevels levels,
-            UpstreamExtensionMethods others,
+            UpstreamExtensionMethods upstreamMethods,
             Outlet outlet) {
-        this.subscriptions = subscriptions;
+        this.changeNotifier = changeNotifier;
         this.levels = levels;
-        this.others = others;
-        this.subscriber = subscriptions.subscribe(this, new Wanted(), outlet::send);
+        this.upstreamMethods = upstreamMethods;
+        this.subscriber = changeNotifier.subscribe(this, new Wanted(), outlet::send);
     }
 
     /** Lists are told of once the client has said that it is ready, resources once it has subscribed. */
@@ -94,7 +94,7 @@ final class LegacySession implements ClientSession {
 
     /** Another server's message to this client, after those that wait; never told on the caller's thread. */
     @Override
-    public void tell(String method, ObjectNode params) {
+    public void sendNotification(String method, ObjectNode params) {
         subscriber.notice(method, params);
     }
 
@@ -103,7 +103,7 @@ final class LegacySession implements ClientSession {
         Optional<LogLevel> level = LogLevel.of(params.path("level").asString(""));
         LogLevel least = logLevel;
         if (ready && level.isPresent() && (least == null || level.get().compareTo(least) >= 0)) {
-            tell(KnownMethods.MESSAGE, params);
+            sendNotification(KnownMethods.MESSAGE, params);
         }
     }
 
@@ -124,19 +124,19 @@ final class LegacySession implements ClientSession {
             ready = true;
         }
         if (method.equals(KnownMethods.PROGRESS)) {
-            questions.progressed(notification.params());
+            pendingRequests.progressed(notification.params());
         }
         calls.notified(notification);
         boolean extension =
-                !ReservedMcpMethods.contains(method) && others.areOffered() && caller.has(CallerRole.OPERATOR);
+                !ReservedMcpMethods.contains(method) && upstreamMethods.areOffered() && caller.has(CallerRole.OPERATOR);
         if (extension || method.equals(KnownMethods.ROOTS_CHANGED)) {
-            others.notified(method, notification.params());
+            upstreamMethods.notified(method, notification.params());
         }
     }
 
     @Override
     public void answered(JsonRpcMessage.Response response) {
-        questions.answered(response);
+        pendingRequests.answered(response);
     }
 
     void initialized(ObjectNode clientCapabilities, String negotiated) {
@@ -161,7 +161,7 @@ final class LegacySession implements ClientSession {
     }
 
     PendingClientRequests questions() {
-        return questions;
+        return pendingRequests;
     }
 
     @Override
@@ -192,7 +192,7 @@ final class LegacySession implements ClientSession {
         }
         if (subscribed.add(uri)) {
             try {
-                subscriptions.watch(uri);
+                changeNotifier.watch(uri);
             } catch (RuntimeException e) {
                 subscribed.remove(uri);
                 throw e;
@@ -202,20 +202,20 @@ final class LegacySession implements ClientSession {
 
     void unsubscribe(String uri) {
         if (subscribed.remove(uri)) {
-            subscriptions.unwatch(uri);
+            changeNotifier.unwatch(uri);
         }
     }
 
     @Override
     public void inputEnded() {
-        questions.close();
+        pendingRequests.close();
     }
 
     @Override
     public void close() {
-        subscriptions.unsubscribe(this, subscriber);
+        changeNotifier.unsubscribe(this, subscriber);
         calls.cancelAll();
-        questions.close();
+        pendingRequests.close();
         List.copyOf(subscribed).forEach(this::unsubscribe);
         levels.forget(this);
     }

@@ -16,11 +16,11 @@ public final class BuiltInPrompts {
      * @param tools asked for the facts, in the name of the caller who gets the prompt
      */
     public static PromptRegistry registry(ToolRegistry tools, EvidenceBundleReader evidenceBundles, Clock clock) {
-        PromptFacts sources = new PromptFacts(tools, evidenceBundles, clock);
+        PromptFacts facts = new PromptFacts(tools, evidenceBundles, clock);
         return new PromptRegistry(List.of(
-                new IncidentResponsePrompt(sources),
-                new PostPromotionCheckPrompt(sources),
-                new KillSwitchResetPrompt(sources),
-                new RootCauseAnalysisPrompt(sources)));
+                new IncidentResponsePrompt(facts),
+                new PostPromotionCheckPrompt(facts),
+                new KillSwitchResetPrompt(facts),
+                new RootCauseAnalysisPrompt(facts)));
     }
 }

@@ -24,10 +24,10 @@ final class IncidentResponsePrompt implements Prompt {
                     + " the cause go on with the prompt root_cause_analysis. The kill switch stays on until the fix is"
                     + " verified; then there is the prompt kill_switch_reset.");
 
-    private final PromptFacts sources;
+    private final PromptFacts facts;
 
-    IncidentResponsePrompt(PromptFacts sources) {
-        this.sources = sources;
+    IncidentResponsePrompt(PromptFacts facts) {
+        this.facts = facts;
     }
 
     @Override
@@ -37,21 +37,21 @@ final class IncidentResponsePrompt implements Prompt {
 
     @Override
     public PromptResult get(PromptCall call) {
-        Optional<String> incident = sources.incident(call);
-        PromptBuilder draft = new PromptBuilder(
-                        sources,
+        Optional<String> incident = facts.incident(call);
+        PromptBuilder builder = new PromptBuilder(
+                        facts,
                         call,
                         "Help the person on call with an incident. WeatherVane supervises the workers and rolls a bad"
                                 + " promotion back by itself; see first what it has done already.")
-                .says("monitor_status", "{'checks': 5}")
-                .says("audit_query", "{'kinds': ['decision'], 'limit': 5}")
-                .says(
+                .quote("monitor_status", "{'checks': 5}")
+                .quote("audit_query", "{'kinds': ['decision'], 'limit': 5}")
+                .quote(
                         "audit_query",
                         "{'kinds': ['kill-switch-activated', 'kill-switch-reset', 'monitoring-started',"
                                 + " 'rollback-executed', 'rollback-failed', 'escalation-triggered', 'worker-switched',"
                                 + " 'worker-exited'], 'limit': 10}");
-        incident.ifPresent(draft::evidence);
-        return draft.heading("What to do (runbook part 3)")
+        incident.ifPresent(builder::evidence);
+        return builder.heading("What to do (runbook part 3)")
                 .steps(steps(incident))
                 .checklist("Incident Response Checklist")
                 .result(DEFINITION);

@@ -26,16 +26,16 @@ final class KillSwitchResetPrompt implements Prompt {
             "Call kill_switch_reset with dry_run and the fix_reference, and show the person what it says, with the"
                     + " flags that would be restored.",
             "Only when the person says so: call kill_switch_reset with reason and fix_reference. It asks for the"
-                    + " approval of a person by itself; in production it answers with an approval's id that another person"
-                    + " has to grant. A refusal is an answer: pass it on.",
+                + " approval of a person by itself; in production it answers with an approval's id that another person"
+                + " has to grant. A refusal is an answer: pass it on.",
             "Verify: mcp_admin_flags get shows DISABLE_NEW = 0 and the restored flags, audit_query the"
                     + " kill-switch-reset event, monitor_status no new trouble. If the incident comes back,"
                     + " kill_switch_engage at once.");
 
-    private final PromptFacts sources;
+    private final PromptFacts facts;
 
-    KillSwitchResetPrompt(PromptFacts sources) {
-        this.sources = sources;
+    KillSwitchResetPrompt(PromptFacts facts) {
+        this.facts = facts;
     }
 
     @Override
@@ -45,22 +45,22 @@ final class KillSwitchResetPrompt implements Prompt {
 
     @Override
     public PromptResult get(PromptCall call) {
-        Optional<String> incident = sources.incident(call);
+        Optional<String> incident = facts.incident(call);
         ObjectNode dryRun = JsonRpcCodec.JSON.createObjectNode().put("dry_run", true);
         call.argument("fix_reference").filter(fix -> !fix.isBlank()).ifPresent(fix -> dryRun.put("fix_reference", fix));
-        PromptBuilder draft = new PromptBuilder(
-                        sources,
+        PromptBuilder builder = new PromptBuilder(
+                        facts,
                         call,
                         "Prepare the decision whether the kill switch may come off. You prepare, a person decides.")
-                .says("kill_switch_reset", dryRun)
-                .says("mcp_admin_flags", "{'action': 'get'}")
-                .says("monitor_status", "{'checks': 3}")
-                .says(
+                .quote("kill_switch_reset", dryRun)
+                .quote("mcp_admin_flags", "{'action': 'get'}")
+                .quote("monitor_status", "{'checks': 3}")
+                .quote(
                         "audit_query",
                         "{'kinds': ['kill-switch-activated', 'kill-switch-reset', 'approval-requested',"
                                 + " 'approval-granted', 'approval-refused', 'approval-used'], 'limit': 8}");
-        incident.ifPresent(draft::evidence);
-        return draft.heading("What to do (runbook parts 2 and 3)")
+        incident.ifPresent(builder::evidence);
+        return builder.heading("What to do (runbook parts 2 and 3)")
                 .steps(STEPS)
                 .checklist("Kill-Switch Reset Checklist")
                 .result(DEFINITION);

@@ -26,14 +26,14 @@ final class PostPromotionCheckPrompt implements Prompt {
             "If a decision was degrade, escalate or rollback, explain it with decision_explain and its seq; with"
                     + " thresholds it says what other limits would have made of the same checks.",
             "If it gets worse and people are harmed: worker_rollback brings the previous worker back,"
-                    + " kill_switch_engage puts every flag to its safe default. Otherwise wait: read weathervane://monitor"
-                    + " again after nextCheckAt, or subscribe to it.",
+                + " kill_switch_engage puts every flag to its safe default. Otherwise wait: read weathervane://monitor"
+                + " again after nextCheckAt, or subscribe to it.",
             "End with one line: healthy, not healthy, or cannot be told yet, and the fact that decides it.");
 
-    private final PromptFacts sources;
+    private final PromptFacts facts;
 
-    PostPromotionCheckPrompt(PromptFacts sources) {
-        this.sources = sources;
+    PostPromotionCheckPrompt(PromptFacts facts) {
+        this.facts = facts;
     }
 
     @Override
@@ -43,11 +43,11 @@ final class PostPromotionCheckPrompt implements Prompt {
 
     @Override
     public PromptResult get(PromptCall call) {
-        Optional<String> promotion = sources.promotion(call);
-        return new PromptBuilder(sources, call, "Find out whether the promotion is healthy, and say so with the facts.")
-                .says("monitor_status", "{'checks': 10}")
-                .says("audit_query", of(promotion, "{'kinds': ['decision'], 'limit': 10}"))
-                .says(
+        Optional<String> promotion = facts.promotion(call);
+        return new PromptBuilder(facts, call, "Find out whether the promotion is healthy, and say so with the facts.")
+                .quote("monitor_status", "{'checks': 10}")
+                .quote("audit_query", of(promotion, "{'kinds': ['decision'], 'limit': 10}"))
+                .quote(
                         "audit_query",
                         of(
                                 promotion,

@@ -27,17 +27,17 @@ final class PromptBuilder {
             "What a tool has not said is unknown, and unknown is not healthy. Never report as done what a tool has not"
                     + " confirmed.");
 
-    private final PromptFacts sources;
+    private final PromptFacts facts;
     private final PromptCall call;
     private final StringBuilder text = new StringBuilder();
 
     /** @throws io.weathervane.jsonrpc.JsonRpcException when the caller may not see the facts */
-    PromptBuilder(PromptFacts sources, PromptCall call, String task) {
+    PromptBuilder(PromptFacts facts, PromptCall call, String task) {
         PromptFacts.requireViewer(call.caller());
-        this.sources = sources;
+        this.facts = facts;
         this.call = call;
         text.append(task).append("\n\n# State at ");
-        text.append(sources.clock().instant().truncatedTo(ChronoUnit.SECONDS)).append('\n');
+        text.append(facts.clock().instant().truncatedTo(ChronoUnit.SECONDS)).append('\n');
     }
 
     PromptBuilder heading(String heading) {
@@ -53,12 +53,12 @@ final class PromptBuilder {
     }
 
     /** What a tool of ours says now; arguments in JSON whose quotes may be written as single ones. */
-    PromptBuilder says(String tool, String arguments) {
-        return says(tool, (ObjectNode) JsonRpcCodec.JSON.readTree(arguments.replace('\'', '"')));
+    PromptBuilder quote(String tool, String arguments) {
+        return quote(tool, (ObjectNode) JsonRpcCodec.JSON.readTree(arguments.replace('\'', '"')));
     }
 
-    PromptBuilder says(String tool, ObjectNode arguments) {
-        ToolResult answer = sources.ask(tool, arguments, call.caller());
+    PromptBuilder quote(String tool, ObjectNode arguments) {
+        ToolResult answer = facts.ask(tool, arguments, call.caller());
         String said = answer.json().path("content").path(0).path("text").asString("");
         text.append('\n').append(tool).append(' ').append(arguments).append(":\n");
         text.append(QuotedText.head(said)).append('\n');
@@ -68,7 +68,7 @@ final class PromptBuilder {
     /** The bundle's files with their addresses, and the newest lines of its logs. */
     PromptBuilder evidence(String incident) {
         text.append("\nEvidence ").append(incident).append(", each file to be had with resources/read:\n");
-        List<String> files = sources.evidenceBundles().files(incident);
+        List<String> files = facts.evidenceBundles().files(incident);
         files.forEach(
                 file -> text.append("- ").append(EvidenceUri.of(incident, file)).append('\n'));
         List.of("rollback_logs.txt", "errors.txt").forEach(file -> log(incident, file));
@@ -77,7 +77,7 @@ final class PromptBuilder {
 
     private void log(String incident, String file) {
         try {
-            sources.evidenceBundles()
+            facts.evidenceBundles()
                     .read(incident, file)
                     .flatMap(EvidenceFileContent::text)
                     .ifPresent(lines -> text.append('\n')

@@ -32,10 +32,10 @@ final class RootCauseAnalysisPrompt implements Prompt {
                     + " it, how sure you are, what would settle it, and a fix to be verified in staging. A canary"
                     + " (worker_start_canary) may show it without taking calls; promoting it is a person's decision.");
 
-    private final PromptFacts sources;
+    private final PromptFacts facts;
 
-    RootCauseAnalysisPrompt(PromptFacts sources) {
-        this.sources = sources;
+    RootCauseAnalysisPrompt(PromptFacts facts) {
+        this.facts = facts;
     }
 
     @Override
@@ -45,14 +45,14 @@ final class RootCauseAnalysisPrompt implements Prompt {
 
     @Override
     public PromptResult get(PromptCall call) {
-        Optional<String> incident = sources.incident(call);
-        Optional<String> promotion = sources.promotion(call);
-        PromptBuilder draft = new PromptBuilder(sources, call, "Find out why it happened. Facts before theories.")
-                .says("decision_explain", decision(promotion, call))
-                .says("audit_query", PostPromotionCheckPrompt.of(promotion, "{'limit': 25}"))
-                .says("monitor_status", "{'checks': 5}");
-        incident.ifPresent(draft::evidence);
-        return draft.heading("Common causes (runbook part 3, step 4)")
+        Optional<String> incident = facts.incident(call);
+        Optional<String> promotion = facts.promotion(call);
+        PromptBuilder builder = new PromptBuilder(facts, call, "Find out why it happened. Facts before theories.")
+                .quote("decision_explain", decision(promotion, call))
+                .quote("audit_query", PostPromotionCheckPrompt.of(promotion, "{'limit': 25}"))
+                .quote("monitor_status", "{'checks': 5}");
+        incident.ifPresent(builder::evidence);
+        return builder.heading("Common causes (runbook part 3, step 4)")
                 .lines(causes())
                 .heading("What to do")
                 .steps(STEPS)
@@ -63,7 +63,7 @@ final class RootCauseAnalysisPrompt implements Prompt {
     private ObjectNode decision(Optional<String> promotion, PromptCall call) {
         ObjectNode which = JsonRpcCodec.JSON.createObjectNode();
         if (promotion.isPresent()) {
-            List<JsonNode> decisions = sources.ask(
+            List<JsonNode> decisions = facts.ask(
                             "audit_query",
                             PostPromotionCheckPrompt.of(promotion, "{'kinds': ['decision'], 'limit': 50}"),
                             call.caller())

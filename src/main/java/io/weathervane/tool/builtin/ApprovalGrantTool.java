@@ -68,10 +68,10 @@ public final class ApprovalGrantTool implements Tool {
         }
         Optional<String> note = arguments.text("reason");
         if (arguments.text("decision").orElse("grant").equals("refuse")) {
-            return told("Refused: ", approvals.refuse(id.get(), arguments.actor(), note), ". Nothing will be done.");
+            return result("Refused: ", approvals.refuse(id.get(), arguments.actor(), note), ". Nothing will be done.");
         }
         requirePerson(call, approvals.grantable(id.get(), FourEyesApproval.whoCalls(call)));
-        return told(
+        return result(
                 "Granted: ",
                 approvals.grant(id.get(), FourEyesApproval.whoCalls(call), note),
                 ". Nothing is done yet: the requester calls again with this approval_id.");
@@ -125,7 +125,7 @@ public final class ApprovalGrantTool implements Tool {
         }
     }
 
-    private ToolResult told(String done, Approval approval, String after) {
+    private ToolResult result(String done, Approval approval, String after) {
         List<String> lines = lines(approval);
         return answer(
                 done + lines.get(0) + after + "\n" + String.join("\n", lines.subList(1, lines.size())),

@@ -11,7 +11,7 @@ public interface ApprovalStrategy {
      *
      * @throws io.weathervane.tool.ToolFailureException when it is not given, saying what would help
      */
-    ChangeApproval obtain(ToolCall call, RiskyCallDescription proposal);
+    ChangeApproval obtain(ToolCall call, RiskyCallDescription riskyCall);
 
     /** Whether a call that supplies a command needs this as well, before anything of it runs. */
     boolean coversCommands();

@@ -54,7 +54,7 @@ public final class DecisionExplainTool implements Tool {
             ArrayNode waiting = node.putArray("unwritten");
             newest(unwritten).forEach(run -> waiting.add(node(run)));
         }
-        return ToolResult.of(told(unwritten) + (unwritten.isEmpty() ? "" : "\n") + text(explanation), node);
+        return ToolResult.of(describe(unwritten) + (unwritten.isEmpty() ? "" : "\n") + text(explanation), node);
     }
 
     private DecisionExplanation explanation(ToolArguments arguments, List<UnwrittenDecision> unwritten) {
@@ -105,11 +105,11 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static String after(List<UnwrittenDecision> unwritten) {
-        return unwritten.isEmpty() ? "" : "\n" + told(unwritten);
+        return unwritten.isEmpty() ? "" : "\n" + describe(unwritten);
     }
 
     /** Newer than all that the database has: the chain's order is that of the happening. */
-    private static String told(List<UnwrittenDecision> unwritten) {
+    private static String describe(List<UnwrittenDecision> unwritten) {
         if (unwritten.isEmpty()) {
             return "";
         }

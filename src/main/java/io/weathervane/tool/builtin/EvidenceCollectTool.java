@@ -89,11 +89,11 @@ public final class EvidenceCollectTool implements Tool {
         ObjectNode payload = ToolResultFields.object()
                 .put("incidentId", bundle.id())
                 .put("files", bundle.files().size());
-        WriteReceipt written = audit.appendLate(NewAuditEvent.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
-        return written.promptly()
+        WriteReceipt receipt = audit.appendLate(NewAuditEvent.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
+        return receipt.promptly()
                 ? Optional.empty()
                 : Optional.of("the collection is not in the audit yet, the database could not take it"
-                        + written.failure().map(why -> " (" + why + ")").orElse(""));
+                        + receipt.failure().map(why -> " (" + why + ")").orElse(""));
     }
 
     private static String text(EvidenceBundle bundle, Optional<String> warning) {

@@ -30,9 +30,9 @@ final class FourEyesApproval implements ApprovalStrategy {
     }
 
     @Override
-    public ChangeApproval obtain(ToolCall call, RiskyCallDescription proposal) {
-        requireName(call, proposal);
-        ApprovalRequest wanted = request(call, proposal);
+    public ChangeApproval obtain(ToolCall call, RiskyCallDescription riskyCall) {
+        requireName(call, riskyCall);
+        ApprovalRequest wanted = request(call, riskyCall);
         Optional<String> id = ToolArguments.of(call).text(ID);
         if (id.isEmpty()) {
             throw new ToolFailureException(howToGoOn(approvals.request(wanted)));
@@ -42,21 +42,21 @@ final class FourEyesApproval implements ApprovalStrategy {
     }
 
     /** A caller behind the name that all have could grant their own request under another. */
-    private static void requireName(ToolCall call, RiskyCallDescription proposal) {
+    private static void requireName(ToolCall call, RiskyCallDescription riskyCall) {
         if (call.caller().isAnonymous()) {
             throw new ToolFailureException(
                     "Nothing was done: in the production preset this needs another person's approval, so"
                             + " the requester must be known by name. Over HTTP that takes a token. Use"
-                            + " scripts/weathervane call " + proposal.tool()
+                            + " scripts/weathervane call " + riskyCall.tool()
                             + ", or a token (scripts/weathervane token create --help).");
         }
     }
 
-    private static ApprovalRequest request(ToolCall call, RiskyCallDescription proposal) {
+    private static ApprovalRequest request(ToolCall call, RiskyCallDescription riskyCall) {
         ObjectNode bound = call.arguments().deepCopy();
         bound.remove(NOT_BOUND);
         return new ApprovalRequest(
-                whoCalls(call), proposal.tool(), proposal.change(), proposal.reason(), bound, proposal.runs());
+                whoCalls(call), riskyCall.tool(), riskyCall.change(), riskyCall.reason(), bound, riskyCall.runs());
     }
 
     static ApprovalParty whoCalls(ToolCall call) {

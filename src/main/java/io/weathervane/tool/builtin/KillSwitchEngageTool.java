@@ -44,17 +44,17 @@ public final class KillSwitchEngageTool implements Tool {
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");
-        EngageResult engagement = flags.engage(reason, arguments.actor(), Optional.empty());
+        EngageResult engageResult = flags.engage(reason, arguments.actor(), Optional.empty());
         ObjectNode answer = ToolResultFields.object()
-                .put("alreadyEngaged", engagement.alreadyEngaged())
-                .put("epoch", engagement.epoch());
-        answer.put("durable", engagement.status().durable());
-        answer.set("killSwitch", ToolResultFields.killSwitch(engagement.status()));
-        ToolResultFields.putOptional(answer, "warning", engagement.warning());
-        String text = (engagement.alreadyEngaged() ? "It was on already. " : "Done. ")
-                + ToolResultFields.sentence(engagement.status())
+                .put("alreadyEngaged", engageResult.alreadyEngaged())
+                .put("epoch", engageResult.epoch());
+        answer.put("durable", engageResult.status().durable());
+        answer.set("killSwitch", ToolResultFields.killSwitch(engageResult.status()));
+        ToolResultFields.putOptional(answer, "warning", engageResult.warning());
+        String text = (engageResult.alreadyEngaged() ? "It was on already. " : "Done. ")
+                + ToolResultFields.sentence(engageResult.status())
                 + " Every live flag has its safe default; promotions are refused."
-                + engagement.warning().map(why -> " Warning: " + why).orElse("");
+                + engageResult.warning().map(why -> " Warning: " + why).orElse("");
         return ToolResult.of(text, answer);
     }
 }

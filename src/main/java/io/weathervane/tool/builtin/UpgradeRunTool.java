@@ -72,27 +72,27 @@ public final class UpgradeRunTool implements RiskyTool {
             return UpgradeToolResult.planned(preview.passes(), preview.lines(), approvals.announcement());
         }
         upgrades.refuseSecond();
-        UpgradeCommandsFingerprint program = upgrades.program(planned);
-        requireBound(program);
-        Optional<ChangeApproval> approval = needsApproval(program)
-                ? Optional.of(approvals.obtain(call, proposal(arguments, program)))
+        UpgradeCommandsFingerprint fingerprint = upgrades.program(planned);
+        requireBound(fingerprint);
+        Optional<ChangeApproval> approval = needsApproval(fingerprint)
+                ? Optional.of(approvals.obtain(call, proposal(arguments, fingerprint)))
                 : Optional.empty();
         return follow(call, upgrades.begin(request, arguments.actor(), approval));
     }
 
-    private boolean needsApproval(UpgradeCommandsFingerprint program) {
-        return program.upgrade().request().promotionMode() == PromotionMode.PROMOTE
-                || (approvals.coversCommands() && !program.configured());
+    private boolean needsApproval(UpgradeCommandsFingerprint fingerprint) {
+        return fingerprint.upgrade().request().promotionMode() == PromotionMode.PROMOTE
+                || (approvals.coversCommands() && !fingerprint.configured());
     }
 
     /** What an approval could not be bound to could be another program when it runs. */
-    private void requireBound(UpgradeCommandsFingerprint program) {
-        if (needsApproval(program)
+    private void requireBound(UpgradeCommandsFingerprint fingerprint) {
+        if (needsApproval(fingerprint)
                 && approvals.coversCommands()
-                && !program.unbound().isEmpty()) {
+                && !fingerprint.unbound().isEmpty()) {
             throw new ToolFailureException(
                     "Nothing was done: an approval could not be bound to all that this would run: "
-                            + SafeText.line(String.join("; ", program.unbound()))
+                            + SafeText.line(String.join("; ", fingerprint.unbound()))
                             + ". Name fewer or smaller files, for example one script that the others are called from.");
         }
     }
@@ -118,8 +118,8 @@ public final class UpgradeRunTool implements RiskyTool {
         }
         CallChannel channel = call.channel();
         String id = begun.upgrade().id();
-        Steps steps = new Steps(channel);
-        UpgradeView last = upgrades.await(id, WAIT_MAX, steps::heard, channel::cancelled);
+        UpgradeProgress progress = new UpgradeProgress(channel);
+        UpgradeView last = upgrades.await(id, WAIT_MAX, progress::report, channel::cancelled);
         if (channel.cancelled() && !last.ended() && last.upgrade().status() != UpgradeState.WAITING) {
             return UpgradeToolResult.of(aborted(last, call));
         }
@@ -138,13 +138,13 @@ public final class UpgradeRunTool implements RiskyTool {
         }
     }
 
-    private RiskyCallDescription proposal(ToolArguments arguments, UpgradeCommandsFingerprint program) {
+    private RiskyCallDescription proposal(ToolArguments arguments, UpgradeCommandsFingerprint fingerprint) {
         return new RiskyCallDescription(
                 definition.name(),
-                program.change(),
-                "Upgrade " + program.upgrade().id(),
-                ApprovalCommandSanitizer.shown(program.lines()),
-                facts(program.upgrade()),
+                fingerprint.change(),
+                "Upgrade " + fingerprint.upgrade().id(),
+                ApprovalCommandSanitizer.shown(fingerprint.lines()),
+                facts(fingerprint.upgrade()),
                 arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
                 HOW_TO_STATE);
     }
@@ -174,12 +174,12 @@ public final class UpgradeRunTool implements RiskyTool {
             ToolArguments given = new ToolArguments(arguments, io.weathervane.audit.Actor.SYSTEM);
             Optional<Upgrade> waiting = given.text("id").flatMap(upgrades::waiting);
             waiting.ifPresent(upgrades::refuseChanged);
-            UpgradeCommandsFingerprint program = waiting.map(upgrades::promotion)
+            UpgradeCommandsFingerprint fingerprint = waiting.map(upgrades::promotion)
                     .orElseGet(() -> upgrades.program(upgrades.planned(
                             upgrades.resolved(request(given), /* suppliesCommands= */ true), given.actor())));
             List<String> facts = new ArrayList<>();
-            facts.add("now it would " + program.change());
-            facts.addAll(facts(program.upgrade()));
+            facts.add("now it would " + fingerprint.change());
+            facts.addAll(facts(fingerprint.upgrade()));
             return facts;
         } catch (UpgradeRefusedException | ToolFailureException e) {
             return List.of("now it would be refused: " + e.getMessage());
@@ -194,17 +194,17 @@ public final class UpgradeRunTool implements RiskyTool {
         return UpgradeRequest.of(arguments.json());
     }
 
-    /** Turns what is heard of an upgrade into progress: the steps that are over, and what is being done. */
-    private static final class Steps {
+    /** Reports an upgrade as progress of the call: the steps that are over, and the activity. */
+    private static final class UpgradeProgress {
         private final CallChannel channel;
         private double told;
         private String last = "";
 
-        Steps(CallChannel channel) {
+        UpgradeProgress(CallChannel channel) {
             this.channel = channel;
         }
 
-        void heard(UpgradeView view) {
+        void report(UpgradeView view) {
             int total = UpgradeStepKind.values().length;
             double done = Math.max(
                     told,

@@ -14,31 +14,32 @@ import java.util.stream.Stream;
 /** Asks the client's user for approval. A client that cannot ask states the approval in the arguments. */
 final class UserApproval implements ApprovalStrategy {
     @Override
-    public ChangeApproval obtain(ToolCall call, RiskyCallDescription proposal) {
+    public ChangeApproval obtain(ToolCall call, RiskyCallDescription riskyCall) {
         if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
-            return asked(call, proposal);
+            return asked(call, riskyCall);
         }
-        String approver = proposal.statedApprover().orElseThrow(() -> new ToolFailureException(proposal.howToState()));
-        return new Given(approver, proposal.change());
+        String approver =
+                riskyCall.statedApprover().orElseThrow(() -> new ToolFailureException(riskyCall.howToState()));
+        return new Given(approver, riskyCall.change());
     }
 
     /** An approver that is named as well is kept: the user confirms that too. */
-    private static ChangeApproval asked(ToolCall call, RiskyCallDescription proposal) {
+    private static ChangeApproval asked(ToolCall call, RiskyCallDescription riskyCall) {
         CallChannel channel = call.channel();
-        String message = "Agree to this? It would " + proposal.change() + ".\n"
-                + "Tool: " + proposal.tool() + ", called by "
+        String message = "Agree to this? It would " + riskyCall.change() + ".\n"
+                + "Tool: " + riskyCall.tool() + ", called by "
                 + SafeText.line(call.caller().name()) + ".\n"
-                + "Reason given: " + SafeText.quoted(proposal.reason()) + "\n"
-                + Stream.concat(proposal.runs().stream(), proposal.facts().stream())
+                + "Reason given: " + SafeText.quoted(riskyCall.reason()) + "\n"
+                + Stream.concat(riskyCall.runs().stream(), riskyCall.facts().stream())
                         .collect(Collectors.joining("\n"));
-        ConfirmationQuestion.of(proposal.change(), message).require(channel, proposal.tool());
+        ConfirmationQuestion.of(riskyCall.change(), message).require(channel, riskyCall.tool());
         String confirmed = call.caller().name() + " by elicitation";
         return new Given(
                 ToolArguments.of(call)
                         .text("approver")
                         .map(named -> named + ", confirmed by " + confirmed)
                         .orElse(confirmed),
-                proposal.change());
+                riskyCall.change());
     }
 
     @Override

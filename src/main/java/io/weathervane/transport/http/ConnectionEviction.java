@@ -41,7 +41,7 @@ final class ConnectionEviction {
      *
      * @param age how long it has been doing what it does
      */
-    record Held<C>(C connection, RankedConnectionOwner holder, Activity activity, Duration age) {}
+    record Held<C>(C connection, RankedConnectionOwner owner, Activity activity, Duration age) {}
 
     private ConnectionEviction(RankedConnectionOwner newcomer, int places, Map<String, Long> counts) {
         this.newcomer = newcomer;
@@ -60,23 +60,23 @@ final class ConnectionEviction {
         ConnectionEviction rules = new ConnectionEviction(
                 newcomer,
                 places,
-                all.stream().collect(Collectors.groupingBy(held -> held.holder().name(), Collectors.counting())));
+                all.stream().collect(Collectors.groupingBy(held -> held.owner().name(), Collectors.counting())));
         return all.stream()
                 .filter(held -> held.age().compareTo(age) >= 0 && rules.givesWay(held))
                 .min(rules.order());
     }
 
     private Comparator<Held<?>> order() {
-        return Comparator.comparing((Held<?> held) -> held.holder().standing())
+        return Comparator.comparing((Held<?> held) -> held.owner().standing())
                 .thenComparing(held -> held.activity() == Activity.WORKING)
-                .thenComparing(held -> -count(held.holder()))
+                .thenComparing(held -> -count(held.owner()))
                 .thenComparing(Held::activity)
                 .thenComparing(Held::age, Comparator.reverseOrder());
     }
 
     private boolean givesWay(Held<?> held) {
-        Standing standing = held.holder().standing();
-        boolean own = held.holder().name().equals(newcomer.name());
+        Standing standing = held.owner().standing();
+        boolean own = held.owner().name().equals(newcomer.name());
         if (!own && isOverShare(newcomer)) {
             return false;
         }
@@ -89,16 +89,16 @@ final class ConnectionEviction {
             case WORKING ->
                 standing == Standing.UNPROVEN
                         || standing.compareTo(newcomer.standing()) < 0
-                        || (!own && isOverShare(held.holder()) && standing == newcomer.standing());
+                        || (!own && isOverShare(held.owner()) && standing == newcomer.standing());
         };
     }
 
     /** The server's own user has no share: its places are its own. */
-    private boolean isOverShare(RankedConnectionOwner holder) {
-        return holder.standing() != Standing.OWNER && count(holder) > share;
+    private boolean isOverShare(RankedConnectionOwner owner) {
+        return owner.standing() != Standing.OWNER && count(owner) > share;
     }
 
-    private long count(RankedConnectionOwner holder) {
-        return counts.getOrDefault(holder.name(), 0L);
+    private long count(RankedConnectionOwner owner) {
+        return counts.getOrDefault(owner.name(), 0L);
     }
 }

@@ -57,7 +57,7 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
      */
     ConnectionLimit(HttpOptions options, Ticker ticker, ConnectionPeerTracker peers, boolean tokensNeeded) {
         this.options = options;
-        this.deadlines = new RequestReadDeadlines(options.times());
+        this.deadlines = new RequestReadDeadlines(options.timeouts());
         this.ticker = ticker;
         this.peers = peers;
         this.tokensNeeded = tokensNeeded;
@@ -169,9 +169,9 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     private ConnectionEviction.Held<Connection> held(Connection connection, HttpConnectionState state, long now) {
         HttpConnectionState.Step step = state.step();
-        RankedConnectionOwner holder = holder(connection, state, peers.peek(connection));
+        RankedConnectionOwner owner = holder(connection, state, peers.peek(connection));
         return new ConnectionEviction.Held<>(
-                connection, holder, step.phase().activity(), Duration.ofNanos(now - step.since()));
+                connection, owner, step.phase().activity(), Duration.ofNanos(now - step.since()));
     }
 
     private RankedConnectionOwner holder(Connection connection, HttpConnectionState state, Optional<Peer> peer) {

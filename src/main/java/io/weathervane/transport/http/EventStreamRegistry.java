@@ -74,12 +74,12 @@ public final class EventStreamRegistry implements AutoCloseable {
         return stream;
     }
 
-    public void add(KeepAliveTarget answer) {
-        open.add(answer);
+    public void add(KeepAliveTarget target) {
+        open.add(target);
     }
 
-    public void remove(KeepAliveTarget answer) {
-        open.remove(answer);
+    public void remove(KeepAliveTarget target) {
+        open.remove(target);
     }
 
     /**
@@ -110,8 +110,8 @@ public final class EventStreamRegistry implements AutoCloseable {
 
     /** Ends the event streams whose caller is not admitted any more, and those whose client is gone. */
     void look(Predicate<HttpExchange> admitted) {
-        for (KeepAliveTarget answer : open) {
-            if (answer instanceof EventStream stream) {
+        for (KeepAliveTarget target : open) {
+            if (target instanceof EventStream stream) {
                 stream.look(admitted);
             }
         }
@@ -127,8 +127,8 @@ public final class EventStreamRegistry implements AutoCloseable {
     }
 
     private void keepAlive(long longest) {
-        for (KeepAliveTarget answer : open) {
-            writers.execute(() -> answer.keepAlive(longest));
+        for (KeepAliveTarget target : open) {
+            writers.execute(() -> target.keepAlive(longest));
         }
     }
 

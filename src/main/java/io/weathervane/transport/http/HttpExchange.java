@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
  * One HTTP request with its response, as Jetty gives them. The callback is called once, at the end.
  *
  * @param accepted what kinds of answer the client can read
- * @param early the body, when it is small and arrived whole before the exchange began
+ * @param prefetched the body, when it is small and arrived whole before the exchange began
  * @param caller the caller; without any role until {@link #by} sets it
  */
 public record HttpExchange(
@@ -21,7 +21,7 @@ public record HttpExchange(
         Response response,
         Callback callback,
         AcceptHeader accepted,
-        Optional<PrefetchedBody> early,
+        Optional<PrefetchedBody> prefetched,
         Caller caller) {
     private static final Caller UNIDENTIFIED = new Caller("nobody", Caller.Transport.HTTP, Set.of());
 
@@ -35,12 +35,13 @@ public record HttpExchange(
     }
 
     HttpExchange by(Caller known) {
-        return new HttpExchange(request, response, callback, accepted, early, known);
+        return new HttpExchange(request, response, callback, accepted, prefetched, known);
     }
 
     /** Whether it only makes the system safer, as far as that was seen before anything waited. */
     boolean urgent() {
-        return early.flatMap(PrefetchedBody::tool)
+        return prefetched
+                .flatMap(PrefetchedBody::tool)
                 .filter(RequestedTool::makesSafe)
                 .isPresent();
     }

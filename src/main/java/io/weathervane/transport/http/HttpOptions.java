@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param port 0 for any free one
  */
-public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimeouts times) {
+public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimeouts timeouts) {
     public HttpOptions {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port must be between 0 and 65535, was " + port);
@@ -30,18 +30,21 @@ public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimeouts
 
     /** The same bounds at another place. */
     public HttpOptions at(String otherHost, int otherPort) {
-        return new HttpOptions(otherHost, otherPort, bounds, times);
+        return new HttpOptions(otherHost, otherPort, bounds, timeouts);
     }
 
     /** The same place with other bounds. */
     HttpOptions with(HttpBounds other) {
-        return new HttpOptions(host, port, other, times);
+        return new HttpOptions(host, port, other, timeouts);
     }
 
     /** The same place with other times for a request to come. */
     HttpOptions withTimes(Duration head, Duration body) {
         return new HttpOptions(
-                host, port, bounds, new HttpTimeouts(times.idle(), times.sessionIdle(), times.keepAlive(), head, body));
+                host,
+                port,
+                bounds,
+                new HttpTimeouts(timeouts.idle(), timeouts.sessionIdle(), timeouts.keepAlive(), head, body));
     }
 
     HttpOptions withBounds(long drain, Duration idle, Duration keepAlive) {
@@ -50,6 +53,6 @@ public record HttpOptions(String host, int port, HttpBounds bounds, HttpTimeouts
                 port,
                 new HttpBounds(
                         bounds.connections(), bounds.acceptQueue(), bounds.headerBytes(), drain, bounds.sessions()),
-                new HttpTimeouts(idle, times.sessionIdle(), keepAlive, times.head(), times.body()));
+                new HttpTimeouts(idle, timeouts.sessionIdle(), keepAlive, timeouts.head(), timeouts.body()));
     }
 }

@@ -28,8 +28,8 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
     private static final Set<String> METADATA =
             Set.of(ProtectedResourceMetadata.WELL_KNOWN, ProtectedResourceMetadata.WELL_KNOWN + MCP);
 
-    private final HostOriginFilter names;
-    private final CorsPolicy crossOrigin;
+    private final HostOriginFilter hostOriginFilter;
+    private final CorsPolicy corsPolicy;
     private final ConnectionLimit connections;
     private final RequestAdmission admission;
     private final McpHandler mcp;
@@ -48,8 +48,8 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
             RequestAdmission admission,
             Endpoints endpoints,
             Executor waiting) {
-        this.names = new HostOriginFilter(access.hosts(), access.origins());
-        this.crossOrigin = new CorsPolicy(access.origins());
+        this.hostOriginFilter = new HostOriginFilter(access.hosts(), access.origins());
+        this.corsPolicy = new CorsPolicy(access.origins());
         this.connections = connections;
         this.admission = admission;
         this.mcp = endpoints.mcp();
@@ -118,9 +118,9 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
                     httpExchange,
                     HttpStatus.BAD_REQUEST_400,
                     "HTTP/1.0 has no Transfer-Encoding; send Content-Length, or HTTP/1.1");
-        } else if (names.allow(request)) {
-            crossOrigin.allow(httpExchange);
-            sort(httpExchange, Request.getPathInContext(request));
+        } else if (hostOriginFilter.allow(request)) {
+            corsPolicy.allow(httpExchange);
+            route(httpExchange, Request.getPathInContext(request));
         } else {
             JsonResponses.refusedUnread(
                     httpExchange,
@@ -163,8 +163,8 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
                 && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
-    private void sort(HttpExchange httpExchange, String path) {
-        if (crossOrigin.isPreflight(httpExchange)) {
+    private void route(HttpExchange httpExchange, String path) {
+        if (corsPolicy.isPreflight(httpExchange)) {
             JsonResponses.empty(httpExchange, HttpStatus.NO_CONTENT_204);
         } else if (path.equals(MCP)) {
             admission.admit(httpExchange, this::call);

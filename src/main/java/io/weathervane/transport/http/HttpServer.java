@@ -61,7 +61,7 @@ public final class HttpServer implements AutoCloseable {
     private final EventStreamRegistry streams;
     private final StreamReaper reaper;
     private final Optional<ReloadingTls> tls;
-    private final Optional<Authenticator> authentication;
+    private final Optional<Authenticator> authenticator;
     private final ConnectionLimit connections;
     private final ConnectionPeerTracker peers;
     private final String host;
@@ -69,22 +69,22 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(
             HttpOptions options,
             HttpAccessOptions access,
-            Optional<Authenticator> authentication,
+            Optional<Authenticator> authenticator,
             HttpServices services) {
         this.host = options.host();
         this.tls = access.tls().map(ReloadingTls::new);
         this.dispatcher = services.dispatcher();
         Ticker ticker = Ticker.system();
-        this.streams = new EventStreamRegistry(options.times().keepAlive(), options.lastingStreams(), ticker);
+        this.streams = new EventStreamRegistry(options.timeouts().keepAlive(), options.lastingStreams(), ticker);
         QueuedThreadPool threads = threads(options);
         this.server = new Server(threads);
-        this.authentication = authentication;
+        this.authenticator = authenticator;
         this.connector = connector(server, options, tls);
         this.peers = new ConnectionPeerTracker();
-        ConnectionLimit connections = new ConnectionLimit(options, ticker, peers, authentication.isPresent());
+        ConnectionLimit connections = new ConnectionLimit(options, ticker, peers, authenticator.isPresent());
         this.connections = connections;
         connector.addBean(peers);
-        RequestAdmission admission = new RequestAdmission(access, authentication, peers, ticker);
+        RequestAdmission admission = new RequestAdmission(access, authenticator, peers, ticker);
         this.reaper = new StreamReaper(streams, admission::stillAdmits);
         this.legacy = services.legacy().create(dispatcher, options, streams, admission, ticker);
         streams.alsoRun(legacy::dropIdle);
@@ -123,9 +123,9 @@ public final class HttpServer implements AutoCloseable {
      * @throws io.weathervane.auth.TokenFileException when the token file cannot be used
      */
     public static HttpServer start(HttpOptions options, HttpAccessOptions access, HttpServices services) {
-        Optional<Authenticator> authentication = access.auth().open(Clock.systemUTC());
+        Optional<Authenticator> authenticator = access.auth().open(Clock.systemUTC());
         refuseOpenDoor(options.host(), access);
-        HttpServer http = new HttpServer(options, access, authentication, services);
+        HttpServer http = new HttpServer(options, access, authenticator, services);
         try {
             http.connector.open();
             http.server.start();
@@ -157,7 +157,7 @@ public final class HttpServer implements AutoCloseable {
     /** What is not as it should be with tokens and certificate, a sentence each. */
     public List<String> problems() {
         return Stream.concat(
-                        authentication.stream().flatMap(known -> known.problems().stream()),
+                        authenticator.stream().flatMap(known -> known.problems().stream()),
                         tls.flatMap(ReloadingTls::problem).stream())
                 .toList();
     }
@@ -232,7 +232,7 @@ public final class HttpServer implements AutoCloseable {
         connector.setHost(options.host());
         connector.setPort(options.port());
         connector.setAcceptQueueSize(options.bounds().acceptQueue());
-        connector.setIdleTimeout(options.times().idle().toMillis());
+        connector.setIdleTimeout(options.timeouts().idle().toMillis());
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         return connector;
     }

@@ -58,7 +58,7 @@ final class McpHandler {
     /** Whether {@link #handle} answers the exchange without waiting for anything, least of all for the client. */
     boolean answersAtOnce(HttpExchange httpExchange) {
         return httpExchange
-                        .early()
+                        .prefetched()
                         .flatMap(PrefetchedBody::tool)
                         .filter(RequestedTool::answersAtOnce)
                         .isPresent()
@@ -96,11 +96,11 @@ final class McpHandler {
 
     private void read(HttpExchange httpExchange) {
         try {
-            Optional<JsonRpcMessage> early = httpExchange.early().flatMap(PrefetchedBody::message);
+            Optional<JsonRpcMessage> early = httpExchange.prefetched().flatMap(PrefetchedBody::message);
             if (early.isPresent()) {
                 received(httpExchange, early.get());
-            } else if (httpExchange.early().isPresent()) {
-                received(httpExchange, httpExchange.early().get().bytes());
+            } else if (httpExchange.prefetched().isPresent()) {
+                received(httpExchange, httpExchange.prefetched().get().bytes());
             } else {
                 readLate(httpExchange);
             }
@@ -182,7 +182,9 @@ final class McpHandler {
 
     /** What was found while nothing waited is not looked up again. */
     private Optional<RequestedTool> tool(HttpExchange httpExchange, JsonRpcMessage.Request request) {
-        return httpExchange.early().isPresent() ? httpExchange.early().get().tool() : dispatcher.toolOf(request);
+        return httpExchange.prefetched().isPresent()
+                ? httpExchange.prefetched().get().tool()
+                : dispatcher.toolOf(request);
     }
 
     private static boolean isUnknown(String version) {

@@ -35,15 +35,15 @@ final class ModernPostHandler {
                     httpExchange, status, e.toFailure(request.request().id()));
             return;
         }
-        PostResponse answer = new PostResponse(httpExchange, request, Optional.empty(), streams);
-        if (!request.isListen() || hasPlace(httpExchange, request, answer)) {
-            RunningCall call = dispatcher.open(request, answer);
-            answer.belongsTo(call);
+        PostResponse response = new PostResponse(httpExchange, request, Optional.empty(), streams);
+        if (!request.isListen() || hasPlace(httpExchange, request, response)) {
+            RunningCall call = dispatcher.open(request, response);
+            response.belongsTo(call);
             dispatcher.run(call);
         }
     }
 
-    private boolean hasPlace(HttpExchange httpExchange, McpRequest request, PostResponse answer) {
+    private boolean hasPlace(HttpExchange httpExchange, McpRequest request, PostResponse response) {
         if (!httpExchange.accepted().events()) {
             JsonResponses.message(
                     httpExchange,
@@ -55,7 +55,7 @@ final class ModernPostHandler {
             JsonResponses.busy(httpExchange, failure(request, ErrorCode.INTERNAL_ERROR, streams.noPlace()));
             return false;
         }
-        answer.lasts();
+        response.lasts();
         return true;
     }
 

@@ -39,26 +39,26 @@ public final class RequestAdmission {
     /** What a caller may send at once, after a pause, in the measure of its seconds. */
     private static final int BURST_SECONDS = 2;
 
-    private final Optional<Authenticator> authentication;
+    private final Optional<Authenticator> authenticator;
     private final ConnectionPeerTracker peers;
     private final boolean trustLoopback;
     private final CallerLimitOptions limits;
     private final AtomicInteger running = new AtomicInteger();
-    private final KeyedSemaphore slots;
+    private final KeyedSemaphore semaphore;
     private final RateLimiter requests;
     private final RateLimiter failures;
 
     /** @param peers knows the processes at the other end of connections */
     RequestAdmission(
             HttpAccessOptions access,
-            Optional<Authenticator> authentication,
+            Optional<Authenticator> authenticator,
             ConnectionPeerTracker peers,
             Ticker ticker) {
-        this.authentication = authentication;
+        this.authenticator = authenticator;
         this.trustLoopback = access.trustLoopback();
         this.peers = peers;
         this.limits = access.limits();
-        this.slots = new KeyedSemaphore(limits.maxConcurrentRequestsPerCaller());
+        this.semaphore = new KeyedSemaphore(limits.maxConcurrentRequestsPerCaller());
         int each = limits.maxRequestsPerSecondPerCaller();
         this.requests = new RateLimiter(each, Duration.ofSeconds(1), BURST_SECONDS * each, ticker);
         int failed = limits.maxFailedAuthPerMinute();
@@ -67,7 +67,7 @@ public final class RequestAdmission {
 
     /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */
     Optional<ProtectedResourceMetadata> resource() {
-        return authentication.flatMap(Authenticator::resource);
+        return authenticator.flatMap(Authenticator::resource);
     }
 
     /** Lets a request through whose body has to prove who sends it: the handler looks, and may {@link #refuseUnproven}. */
@@ -127,8 +127,8 @@ public final class RequestAdmission {
     private void admit(Peer peer, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         if (peer.kind() == Peer.Kind.DESCENDANT) {
             refuseDescendant(peer, httpExchange);
-        } else if (authentication.isPresent()) {
-            admit(authentication.get(), httpExchange, handler);
+        } else if (authenticator.isPresent()) {
+            admit(authenticator.get(), httpExchange, handler);
         } else {
             handler.accept(httpExchange.by(LoopbackCallerResolver.of(peer, httpExchange.headers(), trustLoopback)));
         }
@@ -137,9 +137,9 @@ public final class RequestAdmission {
     /** Whether the caller of an answer that is still open would be let in now as who it was then. */
     boolean stillAdmits(HttpExchange httpExchange) {
         try {
-            return authentication.isEmpty()
+            return authenticator.isEmpty()
                     || BearerTokenExtractor.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION))
-                            .map(authentication.get()::check)
+                            .map(authenticator.get()::check)
                             .filter(verdict -> verdict instanceof TokenVerdict.Known good
                                     && good.caller().equals(httpExchange.caller()))
                             .isPresent();
@@ -150,23 +150,23 @@ public final class RequestAdmission {
 
     /** Whether letting this exchange through, or not, may take time: credentials or users may have to be looked up. */
     boolean mayWait(HttpExchange httpExchange) {
-        return authentication.isPresent() || !peers.knows(httpExchange.request());
+        return authenticator.isPresent() || !peers.knows(httpExchange.request());
     }
 
     /** Whether its body may be read before anybody knows whose it is. */
     boolean mayReadFirst(Request request) {
-        return authentication.isEmpty() || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+        return authenticator.isEmpty() || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
     }
 
     /** Whether the request shows no credentials where they are needed. */
     boolean isAnonymous(HttpExchange httpExchange) {
-        return authentication.isPresent() && !httpExchange.headers().contains(HttpHeader.AUTHORIZATION);
+        return authenticator.isPresent() && !httpExchange.headers().contains(HttpHeader.AUTHORIZATION);
     }
 
     /** Counts so many requests more that the exchange has; how long to wait when they are too many. */
     public Duration countMore(HttpExchange httpExchange, int more) {
         Duration wait = Duration.ZERO;
-        for (int one = 0; one < more && wait.isZero() && authentication.isPresent(); one++) {
+        for (int one = 0; one < more && wait.isZero() && authenticator.isPresent(); one++) {
             wait = requests.take(httpExchange.caller().name());
         }
         return wait;
@@ -178,7 +178,7 @@ public final class RequestAdmission {
             running.decrementAndGet();
             return false;
         }
-        if (authentication.isPresent() && !slots.take(httpExchange.caller().name())) {
+        if (authenticator.isPresent() && !semaphore.take(httpExchange.caller().name())) {
             running.decrementAndGet();
             return false;
         }
@@ -186,8 +186,8 @@ public final class RequestAdmission {
     }
 
     public void giveBackPlace(HttpExchange httpExchange) {
-        if (authentication.isPresent()) {
-            slots.giveBack(httpExchange.caller().name());
+        if (authenticator.isPresent()) {
+            semaphore.giveBack(httpExchange.caller().name());
         }
         running.decrementAndGet();
     }
@@ -218,7 +218,7 @@ public final class RequestAdmission {
 
     /** Answers a caller that lacks the role for what it asked. */
     void refuseFor(CallerRole needed, HttpExchange httpExchange, String what) {
-        authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
+        authenticator.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
         RequestBodyReader.discard(httpExchange);
         JsonResponses.message(
                 httpExchange,
@@ -228,7 +228,7 @@ public final class RequestAdmission {
 
     /** The same for a request, whose id is said back. */
     void refuseFor(CallerRole needed, HttpExchange httpExchange, McpRequest request) {
-        authentication.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
+        authenticator.ifPresent(known -> challenge(httpExchange, known.challengeScope(needed)));
         JsonRpcException error = lacking(needed, httpExchange, whatIsAsked(request));
         JsonResponses.message(
                 httpExchange,
@@ -313,7 +313,7 @@ public final class RequestAdmission {
                     HttpStatus.TOO_MANY_REQUESTS_429,
                     wait,
                     caller.name() + " may send " + limits.maxRequestsPerSecondPerCaller() + " requests a second");
-        } else if (!slots.take(caller.name())) {
+        } else if (!semaphore.take(caller.name())) {
             later(
                     httpExchange,
                     HttpStatus.TOO_MANY_REQUESTS_429,
@@ -324,7 +324,7 @@ public final class RequestAdmission {
             try {
                 handOn(httpExchange, handler);
             } finally {
-                slots.giveBack(caller.name());
+                semaphore.giveBack(caller.name());
             }
         }
     }

@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /** How long a request's head and its body may each take to come. No byte that comes meanwhile renews the time. */
 final class RequestReadDeadlines {
-    private final HttpTimeouts times;
+    private final HttpTimeouts timeouts;
 
-    RequestReadDeadlines(HttpTimeouts times) {
-        this.times = times;
+    RequestReadDeadlines(HttpTimeouts timeouts) {
+        this.timeouts = timeouts;
     }
 
     /**
@@ -21,8 +21,8 @@ final class RequestReadDeadlines {
     Optional<String> missed(HttpConnectionState state, long bytesIn, long now) {
         HttpConnectionState.Step step = state.step();
         return switch (step.phase()) {
-            case HEAD -> late("head", times.head(), step, now);
-            case BODY -> late("body", times.body(), step, now);
+            case HEAD -> late("head", timeouts.head(), step, now);
+            case BODY -> late("body", timeouts.body(), step, now);
             case WORKING -> Optional.empty();
             case IDLE -> {
                 if (bytesIn > step.bytesIn()) {

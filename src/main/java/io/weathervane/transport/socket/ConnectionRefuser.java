@@ -40,7 +40,7 @@ final class ConnectionRefuser implements AutoCloseable {
     /** Answers and closes; returns before the peer has ended. */
     void refuse(SocketChannel channel, String why) throws IOException {
         try {
-            tell(channel, why);
+            sendRefusal(channel, why);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -69,7 +69,7 @@ final class ConnectionRefuser implements AutoCloseable {
         readers.shutdownNow();
     }
 
-    private static void tell(SocketChannel channel, String why) throws IOException {
+    private static void sendRefusal(SocketChannel channel, String why) throws IOException {
         byte[] refusal =
                 JsonRpcCodec.write(new JsonRpcMessage.Failure(null, ErrorCode.INTERNAL_ERROR.code(), why, null));
         ByteBuffer line = ByteBuffer.allocate(refusal.length + 1)

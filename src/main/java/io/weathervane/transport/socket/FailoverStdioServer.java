@@ -45,8 +45,8 @@ public final class FailoverStdioServer {
     private final Caller caller;
     private final InputStream in;
     private final OutputStream out;
-    private final StdoutLineWriter output;
-    private final RelayReconnectState session;
+    private final StdoutLineWriter stdout;
+    private final RelayReconnectState reconnectState;
     private final Ticker ticker;
     private Optional<StdinLineQueue> input = Optional.empty();
     private long silentSince;
@@ -77,8 +77,8 @@ public final class FailoverStdioServer {
         this.caller = caller;
         this.in = in;
         this.out = out;
-        this.output = new StdoutLineWriter(out);
-        this.session = new RelayReconnectState(readOnlyTools);
+        this.stdout = new StdoutLineWriter(out);
+        this.reconnectState = new RelayReconnectState(readOnlyTools);
         this.ticker = Ticker.system();
     }
 
@@ -102,7 +102,7 @@ public final class FailoverStdioServer {
                 done = own.isPresent() ? serveHere(own.get()) : relayOrWait();
             }
         } finally {
-            tell(session.giveUp());
+            send(reconnectState.giveUp());
         }
     }
 
@@ -112,31 +112,31 @@ public final class FailoverStdioServer {
             return true;
         }
         LOG.info("The owner of the workspace is gone; this process has taken its place");
-        RelayReconnectState.Opening opening = session.reopen();
-        tell(opening.answers());
+        RelayReconnectState.Opening opening = reconnectState.reopen();
+        send(opening.answers());
         InputStream lines = new SequenceInputStream(asStream(opening.lines()), input.get().stream());
-        new LineSession(dispatcher, lines, output.stream(opening.silent()), caller).run();
-        session.forget();
+        new LineSession(dispatcher, lines, stdout.stream(opening.silent()), caller).run();
+        reconnectState.forget();
         return true;
     }
 
     private boolean relayOrWait() throws IOException, InterruptedException {
-        Optional<SocketLineConnection> link = connect();
-        if (link.isEmpty()) {
+        Optional<SocketLineConnection> connection = connect();
+        if (connection.isEmpty()) {
             waitForOwner();
             return false;
         }
-        RelayReconnectState.Opening opening = session.reopen();
-        tell(opening.answers());
+        RelayReconnectState.Opening opening = reconnectState.reopen();
+        send(opening.answers());
         long began = ticker.nanos();
-        Relay relay = new Relay(link.get(), inputLines(), output, session);
+        Relay relay = new Relay(connection.get(), inputLines(), stdout, reconnectState);
         boolean done = relay.run(opening.lines());
         if (relay.refusal().isPresent()) {
             waitAfterRefusal(relay.refusal().get());
             return false;
         }
         refusals = 0;
-        if (relay.heard() || ticker.nanos() - began > SILENCE_MAX.toNanos()) {
+        if (relay.hasReceived() || ticker.nanos() - began > SILENCE_MAX.toNanos()) {
             silentSince = ticker.nanos();
         } else if (!done) {
             waitForOwner();
@@ -183,15 +183,15 @@ public final class FailoverStdioServer {
 
     private void refuseLine(long bytes, MessageIdScanner head) {
         try {
-            output.write(LineSession.tooLong(bytes, lineBytes, head));
+            stdout.write(LineSession.tooLong(bytes, lineBytes, head));
         } catch (IOException e) {
             LOG.debug("The client is gone", e);
         }
     }
 
-    private void tell(List<JsonRpcMessage.Response> answers) throws IOException {
+    private void send(List<JsonRpcMessage.Response> answers) throws IOException {
         for (JsonRpcMessage.Response answer : answers) {
-            output.write(answer);
+            stdout.write(answer);
         }
     }
 

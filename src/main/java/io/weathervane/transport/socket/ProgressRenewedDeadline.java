@@ -22,7 +22,7 @@ public final class ProgressRenewedDeadline {
     }
 
     /** Takes a notification that came before the answer. */
-    public void heard(JsonRpcMessage.Notification notification) {
+    public void renew(JsonRpcMessage.Notification notification) {
         if (notification.method().equals("notifications/progress")
                 && !token.isMissingNode()
                 && notification.params().path("progressToken").equals(token)) {

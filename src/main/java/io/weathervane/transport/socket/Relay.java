@@ -12,19 +12,23 @@ import org.slf4j.LoggerFactory;
 final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger("StdioServer");
 
-    private final SocketLineConnection link;
+    private final SocketLineConnection connection;
     private final StdinLineQueue input;
-    private final StdoutLineWriter output;
-    private final RelayReconnectState session;
+    private final StdoutLineWriter stdout;
+    private final RelayReconnectState reconnectState;
     private volatile boolean inputEnded;
     private boolean heard;
     private Optional<String> refusal = Optional.empty();
 
-    Relay(SocketLineConnection link, StdinLineQueue input, StdoutLineWriter output, RelayReconnectState session) {
-        this.link = link;
+    Relay(
+            SocketLineConnection connection,
+            StdinLineQueue input,
+            StdoutLineWriter stdout,
+            RelayReconnectState reconnectState) {
+        this.connection = connection;
         this.input = input;
-        this.output = output;
-        this.session = session;
+        this.stdout = stdout;
+        this.reconnectState = reconnectState;
     }
 
     /**
@@ -36,17 +40,17 @@ final class Relay {
     boolean run(List<byte[]> opening) throws InterruptedException, IOException {
         Thread sender = Threads.daemon("relay", () -> sendAll(opening));
         sender.start();
-        try (link) {
+        try (connection) {
             receiveAll();
         } finally {
             sender.interrupt();
             sender.join();
         }
-        return inputEnded && session.nothingInFlight();
+        return inputEnded && reconnectState.nothingInFlight();
     }
 
     /** Whether the other side has said anything. */
-    boolean heard() {
+    boolean hasReceived() {
         return heard;
     }
 
@@ -68,8 +72,8 @@ final class Relay {
                         "Dropped an answer bytes={} limit={}",
                         line.get().length(),
                         SocketLineConnection.ANSWER_BYTES_MAX);
-            } else if (session.received(line.get().bytes())) {
-                output.writeLine(line.get().bytes());
+            } else if (reconnectState.received(line.get().bytes())) {
+                stdout.writeLine(line.get().bytes());
             }
             line = next();
         }
@@ -78,7 +82,7 @@ final class Relay {
     /** A connection that breaks has ended, like one that is closed. */
     private Optional<BoundedLineReader.Line> next() {
         try {
-            return link.nextLine();
+            return connection.nextLine();
         } catch (IOException e) {
             LOG.debug("The connection to the owner broke", e);
             return Optional.empty();
@@ -88,7 +92,7 @@ final class Relay {
     private void sendAll(List<byte[]> opening) {
         try {
             for (byte[] line : opening) {
-                link.writeLine(line);
+                connection.writeLine(line);
             }
             Optional<byte[]> line = input.head();
             while (line.isPresent()) {
@@ -96,7 +100,7 @@ final class Relay {
                 line = input.head();
             }
             inputEnded = true;
-            link.endOfLines();
+            connection.endOfLines();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -106,11 +110,11 @@ final class Relay {
 
     /** A line leaves the input once any of it may have reached the owner; before, it is for the next one. */
     private void send(byte[] line) throws InterruptedException, IOException {
-        session.sending(line);
+        reconnectState.sending(line);
         try {
-            link.writeLine(line);
+            connection.writeLine(line);
         } catch (SocketLineConnection.NothingSentException e) {
-            session.notSent(line);
+            reconnectState.notSent(line);
             throw e;
         } catch (IOException e) {
             input.removeHead();

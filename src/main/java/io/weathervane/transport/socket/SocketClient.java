@@ -25,13 +25,13 @@ public final class SocketClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger("SocketClient");
 
-    private final SocketLineConnection link;
+    private final SocketLineConnection connection;
     private final Ticker ticker;
     private final BlockingQueue<Optional<JsonRpcMessage>> received = new ArrayBlockingQueue<>(READ_AHEAD_MAX);
     private long lastId;
 
-    private SocketClient(SocketLineConnection link, Ticker ticker) {
-        this.link = link;
+    private SocketClient(SocketLineConnection connection, Ticker ticker) {
+        this.connection = connection;
         this.ticker = ticker;
     }
 
@@ -61,7 +61,7 @@ public final class SocketClient implements AutoCloseable {
             JsonRpcMessage message = next(id, limit, deadline.nanosLeft());
             if (message instanceof JsonRpcMessage.Notification notification) {
                 heard.accept(notification);
-                deadline.heard(notification);
+                deadline.renew(notification);
             } else if (message instanceof JsonRpcMessage.Success success
                     && success.id().equals(id)) {
                 return success;
@@ -72,12 +72,12 @@ public final class SocketClient implements AutoCloseable {
     }
 
     public Path path() {
-        return link.path();
+        return connection.path();
     }
 
     @Override
     public void close() {
-        link.close();
+        connection.close();
     }
 
     /** A failure without an id is about the connection, so it answers what was asked on it. */
@@ -90,13 +90,13 @@ public final class SocketClient implements AutoCloseable {
             Optional<JsonRpcMessage> message = received.poll(nanosLeft, TimeUnit.NANOSECONDS);
             if (message == null) {
                 cancel(id);
-                throw new ServerUnreachableException("the server on " + link.path() + " did not answer within "
+                throw new ServerUnreachableException("the server on " + connection.path() + " did not answer within "
                         + limit.toMillis() + " ms; whether the call was done is unknown, audit_query shows it");
             }
             return message.orElseThrow(this::lost);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ServerUnreachableException("interrupted while waiting for the server on " + link.path(), e);
+            throw new ServerUnreachableException("interrupted while waiting for the server on " + connection.path(), e);
         }
     }
 
@@ -109,14 +109,14 @@ public final class SocketClient implements AutoCloseable {
     /** A broken connection is noticed by reading, which may still find why the server closed it. */
     private void send(JsonRpcMessage message) {
         try {
-            link.writeLine(JsonRpcCodec.write(message));
+            connection.writeLine(JsonRpcCodec.write(message));
         } catch (IOException e) {
             LOG.debug("Sending to the server failed", e);
         }
     }
 
     private ServerUnreachableException lost() {
-        return new ServerUnreachableException("the server on " + link.path() + " went away before it answered;"
+        return new ServerUnreachableException("the server on " + connection.path() + " went away before it answered;"
                 + " whether the call was done is unknown, audit_query shows it once a server runs again");
     }
 
@@ -136,7 +136,7 @@ public final class SocketClient implements AutoCloseable {
     /** The next message; empty at the end, also at one by a failure or by something that is no message. */
     private Optional<JsonRpcMessage> read() {
         try {
-            return link.nextLine().filter(line -> !line.tooLong()).map(line -> JsonRpcCodec.read(line.bytes()));
+            return connection.nextLine().filter(line -> !line.tooLong()).map(line -> JsonRpcCodec.read(line.bytes()));
         } catch (IOException | JsonRpcReadException e) {
             return Optional.empty();
         }

@@ -58,7 +58,7 @@ public final class SocketServer implements AutoCloseable {
     private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
     private final Set<LineSession> open = ConcurrentHashMap.newKeySet();
-    private final ConnectionRefuser refusals = new ConnectionRefuser();
+    private final ConnectionRefuser refuser = new ConnectionRefuser();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher, Set<CallerRole> roles) {
@@ -110,7 +110,7 @@ public final class SocketServer implements AutoCloseable {
         }
         open.forEach(LineSession::close);
         sessions.shutdown();
-        refusals.close();
+        refuser.close();
     }
 
     /** Bound in a folder that only the owner can enter and then moved: there is no moment with a wider mode. */
@@ -152,7 +152,7 @@ public final class SocketServer implements AutoCloseable {
         if (room.tryAcquire()) {
             sessions.execute(() -> serve(channel));
         } else {
-            refusals.refuse(channel, FULL);
+            refuser.refuse(channel, FULL);
         }
     }
 
@@ -161,7 +161,7 @@ public final class SocketServer implements AutoCloseable {
             String user = peerOf(channel);
             Optional<String> refusal = refusalOf(channel, user);
             if (refusal.isPresent()) {
-                refusals.refuse(channel, refusal.get());
+                refuser.refuse(channel, refusal.get());
             } else {
                 hold(channel, Caller.ofUser(user, Caller.Transport.SOCKET, identity(user), roles));
             }

@@ -231,12 +231,12 @@ public final class LineSession implements AutoCloseable {
     }
 
     /** Gives back what the request claimed, at its end. */
-    private void work(McpRequest request, long bytes, ExecutorService calls, ResponseChannel exchange) {
+    private void work(McpRequest request, long bytes, ExecutorService calls, ResponseChannel responseChannel) {
         claim(bytes);
         boolean handedOn = false;
         try {
             refuseSecondInitialize(request);
-            RunningCall call = dispatcher.open(request, exchange, session);
+            RunningCall call = dispatcher.open(request, responseChannel, session);
             if (dispatcher.takesTime(request)) {
                 begin(call, request);
                 handedOn = start(call, bytes, calls);

@@ -25,7 +25,7 @@ final class StderrDrain {
 
     private final String label;
     private final BoundedLineReader lines;
-    private final LogRateLimiter budget;
+    private final LogRateLimiter rateLimiter;
     private final PrivateKeyRedactor keys = new PrivateKeyRedactor();
 
     /** May hold secrets. */
@@ -36,7 +36,7 @@ final class StderrDrain {
     private StderrDrain(String label, InputStream stderr, Ticker ticker) {
         this.label = label;
         this.lines = new BoundedLineReader(stderr, LINE_BYTES_MAX);
-        this.budget = new LogRateLimiter(ticker);
+        this.rateLimiter = new LogRateLimiter(ticker);
         this.thread = Threads.loop("worker-stderr-" + label, this::drain);
     }
 
@@ -87,14 +87,14 @@ final class StderrDrain {
                 kept.removeFirst();
             }
         }
-        if (budget.take()) {
+        if (rateLimiter.take()) {
             logDropped();
             LOG.info("worker={} stderr: {}", label, Redactor.clean(text));
         }
     }
 
     private void logDropped() {
-        long dropped = budget.takeDropped();
+        long dropped = rateLimiter.takeDropped();
         if (dropped > 0) {
             LOG.warn("worker={} stderr: {} lines left out of the log", label, dropped);
         }

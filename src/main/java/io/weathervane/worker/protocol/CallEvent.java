@@ -14,8 +14,8 @@ sealed interface CallEvent {
     record Notice(String method, ObjectNode params) implements CallEvent {}
 
     /** A request of the worker's, to be shown to the client. */
-    record Question(PendingInputRequest question) implements CallEvent {}
+    record Question(PendingInputRequest pendingInput) implements CallEvent {}
 
     /** A request of the worker's that it has taken back. */
-    record Withdrawn(PendingInputRequest question) implements CallEvent {}
+    record Withdrawn(PendingInputRequest pendingInput) implements CallEvent {}
 }

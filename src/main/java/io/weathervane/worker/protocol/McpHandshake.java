@@ -32,17 +32,17 @@ public final class McpHandshake {
 
     private final WorkerChannel channel;
     private final String label;
-    private final Stopwatch deadline;
+    private final Stopwatch stopwatch;
     private final Supplier<ObjectNode> clientCapabilities;
     private boolean pinged;
 
     /** @param clientCapabilities beyond those that every worker is told of */
     public McpHandshake(
-            WorkerChannel channel, String label, Stopwatch deadline, Supplier<ObjectNode> clientCapabilities) {
+            WorkerChannel channel, String label, Stopwatch stopwatch, Supplier<ObjectNode> clientCapabilities) {
         this.clientCapabilities = clientCapabilities;
         this.channel = channel;
         this.label = label;
-        this.deadline = deadline;
+        this.stopwatch = stopwatch;
     }
 
     /**
@@ -54,7 +54,7 @@ public final class McpHandshake {
         Optional<Opening> modern = discover();
         Opening opening = modern.isPresent() ? modern.get() : initialize();
         McpListCache lists = new McpListCache(channel, label, opening.generation(), opening.serverInfo());
-        lists.fetchAll(deadline);
+        lists.fetchAll(stopwatch);
         McpSession session = new McpSession(channel, label, opening.generation(), opening.serverInfo(), lists);
         session.notifications().ifPresent(WorkerNotificationRequester::begin);
         if (opening.serverInfo().announcesExtensions()) {
@@ -90,7 +90,7 @@ public final class McpHandshake {
     }
 
     private Duration atMost(Duration limit) {
-        return limit.compareTo(deadline.left()) < 0 ? limit : deadline.left();
+        return limit.compareTo(stopwatch.left()) < 0 ? limit : stopwatch.left();
     }
 
     /** {@code ping} may come before {@code initialize}, and where it is unknown, that is an answer too. */
@@ -107,8 +107,8 @@ public final class McpHandshake {
 
     /** A worker that refuses a version may know another one that we speak; its first refusal is the one that is told. */
     private Opening initialize() {
-        ProtocolVersionNegotiation offers = new ProtocolVersionNegotiation();
-        String version = offers.first();
+        ProtocolVersionNegotiation negotiation = new ProtocolVersionNegotiation();
+        String version = negotiation.first();
         @Nullable WorkerCallException first = null;
         while (true) {
             try {
@@ -119,7 +119,7 @@ public final class McpHandshake {
                 }
                 failIfGone(e);
                 first = first == null ? e : first;
-                Optional<String> next = offers.after(e);
+                Optional<String> next = negotiation.after(e);
                 if (next.isEmpty()) {
                     throw first;
                 }
@@ -135,19 +135,19 @@ public final class McpHandshake {
         capabilities.setAll(clientCapabilities.get());
         params.set("capabilities", capabilities);
         params.set("clientInfo", McpGeneration.clientInfo());
-        JsonNode result = channel.request("initialize", params, deadline.left());
+        JsonNode result = channel.request("initialize", params, stopwatch.left());
         String version = result.path("protocolVersion").asString("");
         if (!McpGeneration.LEGACY_VERSIONS.contains(version)) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.MALFORMED,
                     "worker " + label + " answered initialize with the unknown protocol version \"" + version + "\"");
         }
-        channel.tell("notifications/initialized", JsonRpcCodec.JSON.createObjectNode());
+        channel.sendNotification("notifications/initialized", JsonRpcCodec.JSON.createObjectNode());
         return Opening.of(McpGeneration.legacy(version), result);
     }
 
     private Opening discoverAgain() {
-        JsonNode result = channel.request("server/discover", params(McpGeneration.MODERN), deadline.left());
+        JsonNode result = channel.request("server/discover", params(McpGeneration.MODERN), stopwatch.left());
         return Opening.of(McpGeneration.MODERN, result);
     }
 

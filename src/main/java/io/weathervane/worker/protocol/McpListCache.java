@@ -43,7 +43,7 @@ final class McpListCache {
     private final String label;
     private final McpGeneration generation;
     private final WorkerServerInfo serverInfo;
-    private final UndeclaredListProbe unannounced;
+    private final UndeclaredListProbe undeclared;
     private final Map<WorkerListKind, List<ObjectNode>> last = new ConcurrentHashMap<>();
 
     /** What the first page's {@code _meta} says of the whole. */
@@ -57,12 +57,12 @@ final class McpListCache {
         this.label = label;
         this.generation = generation;
         this.serverInfo = serverInfo;
-        this.unannounced = new UndeclaredListProbe(serverInfo);
+        this.undeclared = new UndeclaredListProbe(serverInfo);
     }
 
     /** Whether the worker announces such a list, or has answered for it. */
     boolean has(WorkerListKind list) {
-        return serverInfo.has(list.capability()) || unannounced.has(list);
+        return serverInfo.has(list.capability()) || undeclared.has(list);
     }
 
     List<ObjectNode> last(WorkerListKind list) {
@@ -78,35 +78,35 @@ final class McpListCache {
     }
 
     /** Everything, at the start: a worker that does not answer for its tools is none, the rest can be listed later. */
-    void fetchAll(Stopwatch deadline) {
+    void fetchAll(Stopwatch stopwatch) {
         for (WorkerListKind list : WorkerListKind.values()) {
             if (list == WorkerListKind.TOOLS) {
-                fetchTools(deadline);
+                fetchTools(stopwatch);
             } else if (has(list)) {
-                fetchIfPossible(list, deadline.within(OTHERS_LIMIT));
+                fetchIfPossible(list, stopwatch.within(OTHERS_LIMIT));
             }
         }
     }
 
-    private void fetchTools(Stopwatch deadline) {
+    private void fetchTools(Stopwatch stopwatch) {
         if (has(WorkerListKind.TOOLS)) {
-            fetchFirst(WorkerListKind.TOOLS, deadline);
+            fetchFirst(WorkerListKind.TOOLS, stopwatch);
         } else {
-            fetchIfPossible(WorkerListKind.TOOLS, deadline.within(UndeclaredListProbe.START_LIMIT));
+            fetchIfPossible(WorkerListKind.TOOLS, stopwatch.within(UndeclaredListProbe.START_LIMIT));
         }
     }
 
     /** One that answers with an error may not be ready yet: it is asked some times, and again when a client asks. */
-    private void fetchFirst(WorkerListKind list, Stopwatch deadline) {
+    private void fetchFirst(WorkerListKind list, Stopwatch stopwatch) {
         for (int attempt = 1; ; attempt++) {
             try {
-                fetch(list, deadline, WorkerCallContext.none());
+                fetch(list, stopwatch, WorkerCallContext.none());
                 return;
             } catch (WorkerCallException e) {
                 if (e.kind() != WorkerCallException.Kind.RPC_ERROR) {
                     throw e;
                 }
-                if (attempt == FIRST_ATTEMPTS_MAX || deadline.passed()) {
+                if (attempt == FIRST_ATTEMPTS_MAX || stopwatch.passed()) {
                     LOG.warn("worker={} does not list its tools yet: {}", label, e.reason());
                     return;
                 }
@@ -124,9 +124,9 @@ final class McpListCache {
         }
     }
 
-    private void fetchIfPossible(WorkerListKind list, Stopwatch deadline) {
+    private void fetchIfPossible(WorkerListKind list, Stopwatch stopwatch) {
         try {
-            fetch(list, deadline, WorkerCallContext.none());
+            fetch(list, stopwatch, WorkerCallContext.none());
         } catch (WorkerCallException e) {
             LOG.info("worker={} does not answer {} now: {}", label, list.method(), e.reason());
         }
@@ -138,11 +138,11 @@ final class McpListCache {
      * @param caller cancels it, which the worker is told
      * @throws WorkerCallException when it does not answer; the list stays as it was
      */
-    List<ObjectNode> fetch(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
+    List<ObjectNode> fetch(WorkerListKind list, Stopwatch stopwatch, WorkerCallContext caller) {
         List<ObjectNode> before = last(list);
         List<ObjectNode> now = has(list)
-                ? pages(list, deadline, caller)
-                : unannounced.ask(list, deadline, limit -> pages(list, limit, caller));
+                ? pages(list, stopwatch, caller)
+                : undeclared.ask(list, stopwatch, limit -> pages(list, limit, caller));
         // The same object as long as it says the same, so that comparing is cheap.
         return now.equals(before) ? before : keep(list, now);
     }
@@ -165,19 +165,19 @@ final class McpListCache {
     }
 
     private Consumer<PendingCall> tellingCancelled(WorkerCallContext caller) {
-        return call ->
-                channel.tell("notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
+        return call -> channel.sendNotification(
+                "notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
     }
 
     /** All pages; what is beyond the limits, or after a cursor that was there before, is left out, with a warning. */
-    private List<ObjectNode> pages(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
+    private List<ObjectNode> pages(WorkerListKind list, Stopwatch stopwatch, WorkerCallContext caller) {
         List<ObjectNode> entries = new ArrayList<>();
         ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
         generation.meta().ifPresent(meta -> params.set("_meta", meta));
         Set<String> cursors = new HashSet<>();
         for (int page = 0; page < PAGES_MAX && entries.size() < ENTRIES_MAX; page++) {
             JsonNode result = channel.request(
-                    channel.nextId(), list.method(), params, deadline.left(), caller, tellingCancelled(caller));
+                    channel.nextId(), list.method(), params, stopwatch.left(), caller, tellingCancelled(caller));
             if (page == 0) {
                 keepMeta(list, result);
             }

@@ -83,13 +83,13 @@ public final class McpSession implements WorkerSession {
     }
 
     @Override
-    public List<ObjectNode> listNow(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
-        return lists.fetch(list, deadline, caller);
+    public List<ObjectNode> listNow(WorkerListKind list, Stopwatch stopwatch, WorkerCallContext caller) {
+        return lists.fetch(list, stopwatch, caller);
     }
 
     @Override
-    public void tell(String method, ObjectNode params) {
-        channel.tell(method, params);
+    public void sendNotification(String method, ObjectNode params) {
+        channel.sendNotification(method, params);
     }
 
     @Override
@@ -181,8 +181,8 @@ public final class McpSession implements WorkerSession {
     }
 
     private Consumer<PendingCall> tellingCancelled(WorkerCallContext caller) {
-        return call ->
-                channel.tell("notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
+        return call -> channel.sendNotification(
+                "notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
     }
 
     private ObjectNode result(String method, JsonNode answer, WorkerCallContext callContext) {

@@ -50,7 +50,7 @@ public final class PendingCall {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<CallEvent> events = new ArrayDeque<>();
-    private final Set<PendingInputRequest> questions = new LinkedHashSet<>();
+    private final Set<PendingInputRequest> pendingInputs = new LinkedHashSet<>();
     private volatile Optional<Object> audience;
     private volatile String tool = "";
     private volatile Optional<String> brokenAnswer = Optional.empty();
@@ -241,8 +241,8 @@ public final class PendingCall {
         lock.lock();
         try {
             over = true;
-            left = List.copyOf(questions);
-            questions.clear();
+            left = List.copyOf(pendingInputs);
+            pendingInputs.clear();
         } finally {
             lock.unlock();
         }
@@ -251,20 +251,20 @@ public final class PendingCall {
     }
 
     /** Takes in a question, which another call may have shown already; false when the call has ended or has too many. */
-    boolean asked(PendingInputRequest question) {
+    boolean asked(PendingInputRequest pendingInput) {
         lock.lock();
         try {
-            if (isNoLongerAsked() || questions.size() == QUESTIONS_MAX) {
+            if (isNoLongerAsked() || pendingInputs.size() == QUESTIONS_MAX) {
                 return false;
             }
             everAsked = true;
-            questions.add(question);
-            question.hangsOn(this);
-            if (question.isOver()) {
+            pendingInputs.add(pendingInput);
+            pendingInput.hangsOn(this);
+            if (pendingInput.isOver()) {
                 // Meanwhile: its end may have come before it hung here.
-                questions.remove(question);
-            } else if (!question.isShown()) {
-                add(new CallEvent.Question(question));
+                pendingInputs.remove(pendingInput);
+            } else if (!pendingInput.isShown()) {
+                add(new CallEvent.Question(pendingInput));
             }
             changed.signalAll();
             return true;
@@ -274,10 +274,10 @@ public final class PendingCall {
     }
 
     /** The question has its reply, or needs none. */
-    void closed(PendingInputRequest question) {
+    void closed(PendingInputRequest pendingInput) {
         lock.lock();
         try {
-            questions.remove(question);
+            pendingInputs.remove(pendingInput);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -288,10 +288,10 @@ public final class PendingCall {
     void withdrawn(RequestId id) {
         lock.lock();
         try {
-            for (PendingInputRequest question : List.copyOf(questions)) {
-                if (question.id().equals(id)) {
-                    question.withdraw();
-                    add(new CallEvent.Withdrawn(question));
+            for (PendingInputRequest pendingInput : List.copyOf(pendingInputs)) {
+                if (pendingInput.id().equals(id)) {
+                    pendingInput.withdraw();
+                    add(new CallEvent.Withdrawn(pendingInput));
                 }
             }
         } finally {
@@ -318,7 +318,7 @@ public final class PendingCall {
     boolean asks() {
         lock.lock();
         try {
-            return !questions.isEmpty();
+            return !pendingInputs.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -390,7 +390,7 @@ public final class PendingCall {
 
     private boolean isUp(CallTimeLimit left) {
         long now = System.nanoTime();
-        left.stand(!questions.isEmpty(), now);
+        left.stand(!pendingInputs.isEmpty(), now);
         return left.isUp(now);
     }
 
@@ -415,34 +415,34 @@ public final class PendingCall {
         } else if (event instanceof CallEvent.Message message) {
             callContext.message(message.params());
         } else if (event instanceof CallEvent.Question question) {
-            ask(question.question(), callContext);
+            ask(question.pendingInput(), callContext);
         } else if (event instanceof CallEvent.Notice notice) {
-            callContext.told(notice.method(), notice.params());
+            callContext.forwardNotification(notice.method(), notice.params());
         } else if (event instanceof CallEvent.Withdrawn withdrawn) {
-            withdrawn.question().takeBack();
+            withdrawn.pendingInput().takeBack();
         } else {
             throw new AssertionError("not an event: " + event);
         }
     }
 
     /** Shows the client a question, unless another call of the client has to: this one has ended. */
-    private void ask(PendingInputRequest question, WorkerCallContext callContext) {
-        if (question.isOver() || !mayAsk()) {
+    private void ask(PendingInputRequest pendingInput, WorkerCallContext callContext) {
+        if (pendingInput.isOver() || !mayAsk()) {
             return;
         }
         CompletableFuture<WorkerInputReply> reply;
         try {
-            reply = callContext.ask(question.question());
+            reply = callContext.ask(pendingInput.question());
         } catch (InputRequiredException e) {
-            suspendedWith = question;
+            suspendedWith = pendingInput;
             throw e;
         } catch (RuntimeException e) {
-            question.refuse("the client could not be asked");
+            pendingInput.refuse("the client could not be asked");
             throw e;
         }
         boolean refused = reply.getNow(null) instanceof WorkerInputReply.Refusal;
         if (!refused || (mayAsk() && !callContext.cancelled())) {
-            question.shown(reply, callContext.notices());
+            pendingInput.shown(reply, callContext.notices());
         }
     }
 

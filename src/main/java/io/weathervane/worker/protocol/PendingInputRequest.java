@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class PendingInputRequest {
     private final RequestId id;
-    private final WorkerInputRequest question;
+    private final WorkerInputRequest inputRequest;
     private final Consumer<JsonRpcMessage.Response> toWorker;
     private final UrlElicitationTracker urls;
     private final AtomicBoolean over = new AtomicBoolean();
@@ -33,12 +33,12 @@ final class PendingInputRequest {
      */
     PendingInputRequest(
             RequestId id,
-            WorkerInputRequest question,
+            WorkerInputRequest inputRequest,
             Consumer<JsonRpcMessage.Response> toWorker,
             UrlElicitationTracker urls) {
         this.urls = urls;
         this.id = id;
-        this.question = question;
+        this.inputRequest = inputRequest;
         this.toWorker = toWorker;
     }
 
@@ -47,7 +47,7 @@ final class PendingInputRequest {
     }
 
     WorkerInputRequest question() {
-        return question;
+        return inputRequest;
     }
 
     /** Whether the worker has its reply, or does not want it any more. */
@@ -71,7 +71,7 @@ final class PendingInputRequest {
      * @param notices where the client hears of what comes of it later
      */
     void shown(CompletableFuture<WorkerInputReply> reply, BiConsumer<String, ObjectNode> notices) {
-        urls.asked(question.params(), notices);
+        urls.asked(inputRequest.params(), notices);
         coming = reply;
         var unused = reply.whenComplete((answer, failure) ->
                 answer(answer != null ? answer : refusal("the client did not answer: " + failure)));

@@ -106,7 +106,7 @@ public final class TaskStatusSubscription {
                 post(listening);
             }
             if (!before.over.isDone()) {
-                channel.tell("notifications/cancelled", params().put("requestId", before.id));
+                channel.sendNotification("notifications/cancelled", params().put("requestId", before.id));
             }
             return listening;
         } finally {

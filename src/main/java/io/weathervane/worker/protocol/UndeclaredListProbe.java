@@ -51,12 +51,12 @@ final class UndeclaredListProbe {
      * @param ask asks the worker, for so long
      * @throws WorkerCallException when the worker has ended, or the caller gives up
      */
-    List<ObjectNode> ask(WorkerListKind list, Stopwatch deadline, Function<Stopwatch, List<ObjectNode>> ask) {
+    List<ObjectNode> ask(WorkerListKind list, Stopwatch stopwatch, Function<Stopwatch, List<ObjectNode>> ask) {
         if (!mayAsk(list)) {
             return List.of();
         }
         try {
-            List<ObjectNode> entries = ask.apply(deadline.within(LIMIT));
+            List<ObjectNode> entries = ask.apply(stopwatch.within(LIMIT));
             answered(list, Answer.HAS);
             return entries;
         } catch (WorkerCallException e) {

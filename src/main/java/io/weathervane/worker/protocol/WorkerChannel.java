@@ -65,8 +65,8 @@ public final class WorkerChannel {
     private final AnswerMemoryBudget memory =
             new AnswerMemoryBudget(MemoryBudget.ofAnswers().account());
     private final BoundedLineReader lines;
-    private final WorkerStdinWriter input;
-    private final LogRateLimiter logBudget;
+    private final WorkerStdinWriter stdin;
+    private final LogRateLimiter logRateLimiter;
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
     private final CallTimeoutScheduler timeouts;
@@ -97,10 +97,10 @@ public final class WorkerChannel {
         this.label = label;
         this.messageBytes = messageBytes;
         this.lines = new BoundedLineReader(in, messageBytes, overlong, memory);
-        this.logBudget = new LogRateLimiter(ticker);
+        this.logRateLimiter = new LogRateLimiter(ticker);
         this.listener = listener;
         this.timeouts = CallTimeoutScheduler.start(label, pending.values());
-        this.input = WorkerStdinWriter.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
+        this.stdin = WorkerStdinWriter.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
     }
 
     /**
@@ -228,31 +228,32 @@ public final class WorkerChannel {
     private void end(PendingCall call) {
         pending.remove(call.id());
         places.release();
-        call.over().forEach(question -> handOver(question, call));
+        call.over().forEach(pendingInput -> handOver(pendingInput, call));
     }
 
     /** A question whose call has ended goes over to another one of the same client, or the worker gets an error. */
-    private void handOver(PendingInputRequest question, PendingCall ended) {
+    private void handOver(PendingInputRequest pendingInput, PendingCall ended) {
         boolean taken = pending.descendingMap().values().stream()
                 .filter(call -> call.audience().isPresent() && call.audience().equals(ended.audience()))
-                .anyMatch(call -> call.asked(question));
+                .anyMatch(call -> call.asked(pendingInput));
         if (!taken) {
-            question.refuse("The client cannot be asked any more: the call that the question belonged to has ended, and"
-                    + " its client has no other one in flight on this worker");
+            pendingInput.refuse(
+                    "The client cannot be asked any more: the call that the question belonged to has ended, and"
+                            + " its client has no other one in flight on this worker");
         }
     }
 
     private void send(JsonRpcMessage message, PendingCall call) {
         byte[] line = JsonRpcCodec.write(message);
-        if (!input.claim(line)) {
+        if (!stdin.claim(line)) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.BUSY,
                     "the call of " + line.length + " bytes was not sent to worker " + label
-                            + ", which has too much to read already: there may be " + input.memoryLimit()
+                            + ", which has too much to read already: there may be " + stdin.memoryLimit()
                             + "; try again later");
         }
         boolean alone = places.availablePermits() == PENDING_MAX - 1;
-        if (!(alone ? input.offer(line, call) : input.offerAmongOthers(line, call))) {
+        if (!(alone ? stdin.offer(line, call) : stdin.offerAmongOthers(line, call))) {
             throw new WorkerCallException(
                     WorkerCallException.Kind.TIMEOUT, "worker " + label + " does not read its input");
         }
@@ -303,7 +304,7 @@ public final class WorkerChannel {
     }
 
     /** Tells the worker something; dropped when the worker does not read. */
-    void tell(String method, ObjectNode params) {
+    void sendNotification(String method, ObjectNode params) {
         offer(new JsonRpcMessage.Notification(method, params));
     }
 
@@ -313,14 +314,14 @@ public final class WorkerChannel {
     }
 
     private void offer(JsonRpcMessage message) {
-        if (!input.offer(JsonRpcCodec.write(message), null)) {
+        if (!stdin.offer(JsonRpcCodec.write(message), null)) {
             LOG.warn("worker={} does not read its input; a message was dropped", label);
         }
     }
 
     /** Closes the worker's stdin after what was sent before; a worker that does not read never notices. */
     public void closeInput() {
-        if (!input.close()) {
+        if (!stdin.close()) {
             LOG.debug("worker={} has a full queue; its input stays open until it is killed", label);
         }
     }
@@ -448,7 +449,7 @@ public final class WorkerChannel {
     }
 
     private void answered(PendingCall call, JsonRpcMessage.Response answer) {
-        input.wasRead(call);
+        stdin.wasRead(call);
         // Before the next line, which may be about the task already.
         if (answer instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
             TaskIdLocator.madeBy(result).ifPresent(task -> tokens.put(call.id(), task));
@@ -488,7 +489,7 @@ public final class WorkerChannel {
                 callOf(params.path("progressToken"))
                         .filter(call -> call.offer(new CallEvent.Progress(params)))
                         .ifPresentOrElse(call -> {}, () -> listener.notified(notification));
-            case "notifications/message" -> said(notification);
+            case "notifications/message" -> logReceived(notification);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
             case "notifications/elicitation/complete" ->
                 urls.complete(params).ifPresent(client -> client.accept(notification.method(), params));
@@ -513,7 +514,7 @@ public final class WorkerChannel {
         return Optional.ofNullable(RequestId.from(token)).flatMap(this::find);
     }
 
-    private void said(JsonRpcMessage.Notification notification) {
+    private void logReceived(JsonRpcMessage.Notification notification) {
         ObjectNode params = notification.params();
         boolean taken = CallAttribution.among(pending.descendingMap().values().stream())
                 .call()
@@ -521,7 +522,7 @@ public final class WorkerChannel {
                 .isPresent();
         if (!taken) {
             listener.notified(notification);
-            if (LOG.isDebugEnabled() && logBudget.take()) {
+            if (LOG.isDebugEnabled() && logRateLimiter.take()) {
                 LOG.debug("worker={} says to no call's client: {}", label, params);
             }
         }
@@ -556,24 +557,24 @@ public final class WorkerChannel {
     }
 
     private void bring(JsonRpcMessage.Request request) {
-        CallAttribution addressee = addressee(request.params());
-        PendingInputRequest question = new PendingInputRequest(
+        CallAttribution attribution = addressee(request.params());
+        PendingInputRequest pendingInput = new PendingInputRequest(
                 request.id(),
                 new WorkerInputRequest(
-                        "question-" + request.id(), request.method(), request.params(), this::tellOfProgress),
+                        "question-" + request.id(), request.method(), request.params(), this::sendProgress),
                 this::offer,
                 urls);
-        if (addressee.calls().stream().noneMatch(call -> call.asked(question))) {
-            String why = addressee.calls().isEmpty()
-                    ? addressee.reason()
+        if (attribution.calls().stream().noneMatch(call -> call.asked(pendingInput))) {
+            String why = attribution.calls().isEmpty()
+                    ? attribution.reason()
                     : "its calls have ended, or have too many questions open";
             LOG.info("worker={} is refused {}: {}", label, request.method(), why);
             refuse(request, ErrorCode.INTERNAL_ERROR, "The client cannot be asked: " + why);
         }
     }
 
-    private void tellOfProgress(ObjectNode params) {
-        tell("notifications/progress", params);
+    private void sendProgress(ObjectNode params) {
+        sendNotification("notifications/progress", params);
     }
 
     private void refuse(JsonRpcMessage.Request request, ErrorCode code, String why) {
@@ -581,7 +582,7 @@ public final class WorkerChannel {
     }
 
     private void malformed(RequestId id, String what) {
-        if (logBudget.take()) {
+        if (logRateLimiter.take()) {
             LOG.warn("worker={} sent a broken answer id={}: {}", label, id, what);
         }
         find(id).ifPresent(call -> call.fail(new WorkerCallException(
@@ -590,7 +591,7 @@ public final class WorkerChannel {
 
     private void skipped(String what) {
         lastSkipped = what;
-        if (logBudget.take()) {
+        if (logRateLimiter.take()) {
             LOG.warn("worker={} wrote a line to its stdout that is no message; it is skipped: {}", label, what);
         }
     }

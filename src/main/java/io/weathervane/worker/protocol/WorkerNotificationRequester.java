@@ -173,7 +173,7 @@ public final class WorkerNotificationRequester {
         params.set("notifications", wanted);
         channel.post(listening, "subscriptions/listen", params);
         if (before != 0) {
-            channel.tell("notifications/cancelled", params().put("requestId", before));
+            channel.sendNotification("notifications/cancelled", params().put("requestId", before));
         }
     }
 

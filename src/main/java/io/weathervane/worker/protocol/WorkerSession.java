@@ -41,7 +41,7 @@ public interface WorkerSession {
      *
      * @param caller cancels it
      */
-    default List<ObjectNode> listNow(WorkerListKind list, Stopwatch deadline, WorkerCallContext caller) {
+    default List<ObjectNode> listNow(WorkerListKind list, Stopwatch stopwatch, WorkerCallContext caller) {
         return list(list);
     }
 
@@ -61,7 +61,7 @@ public interface WorkerSession {
     }
 
     /** Tells the worker something that a client said. */
-    default void tell(String method, ObjectNode params) {}
+    default void sendNotification(String method, ObjectNode params) {}
 
     /** Whether the worker was told that clients have roots, and that it hears when they change. */
     default boolean hasRoots() {

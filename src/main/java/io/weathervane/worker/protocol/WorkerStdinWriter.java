@@ -88,9 +88,9 @@ final class WorkerStdinWriter {
      */
     static WorkerStdinWriter start(
             String label, OutputStream out, int queueMax, Consumer<PendingCall> onNotSent, Runnable onBroken) {
-        WorkerStdinWriter input = new WorkerStdinWriter(label, out, queueMax, onNotSent, onBroken);
-        input.writer.start();
-        return input;
+        WorkerStdinWriter stdin = new WorkerStdinWriter(label, out, queueMax, onNotSent, onBroken);
+        stdin.writer.start();
+        return stdin;
     }
 
     /** Takes memory for a call's message that is about to be offered; false when too much waits for too long. */

@@ -25,7 +25,7 @@ final class CanaryLifecycle {
     private final WorkerLifecycle lifecycle;
     private final HealthProber prober;
     private final WorkerEventPublisher workerEvents;
-    private final ReleaseCallCounters history;
+    private final ReleaseCallCounters releaseCounters;
     private final Clock clock;
     private final AtomicBoolean starting = new AtomicBoolean();
 
@@ -39,7 +39,7 @@ final class CanaryLifecycle {
         this.lifecycle = lifecycle;
         this.prober = prober;
         this.workerEvents = workerEvents;
-        this.history = dependencies.history();
+        this.releaseCounters = dependencies.releaseCounters();
         this.clock = dependencies.clock();
     }
 
@@ -51,7 +51,7 @@ final class CanaryLifecycle {
         try {
             refuseSecond();
             Worker worker = launched(release, starts);
-            history.begin(worker, clock.instant());
+            releaseCounters.begin(worker, clock.instant());
             lifecycle.install(Role.CANARY, worker);
             return worker.view(Role.CANARY, /* weight= */ 0);
         } catch (WorkerActionRefusedException e) {
@@ -109,10 +109,10 @@ final class CanaryLifecycle {
             roles.set(roles.now().with(Role.CANARY, slot.weighing(percent)));
             return Optional.ofNullable(slot.worker());
         });
-        weighed.ifPresent(worker -> tellOfWeight(worker, percent));
+        weighed.ifPresent(worker -> publishWeight(worker, percent));
     }
 
-    private void tellOfWeight(Worker canary, int percent) {
+    private void publishWeight(Worker canary, int percent) {
         LOG.info("canary weight worker={} percent={}", canary.label(), percent);
         workerEvents.journal(
                 "weight",

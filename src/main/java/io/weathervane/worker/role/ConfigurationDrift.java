@@ -51,7 +51,7 @@ final class ConfigurationDrift {
 
     private static List<String> differences(WorkerRelease runs, WorkerRelease configured) {
         Map<String, Boolean> same = new LinkedHashMap<>();
-        same.put("kind", runs.kind() == configured.kind());
+        same.put("kind", runs.protocol() == configured.protocol());
         same.put("command", runs.command().equals(configured.command()));
         same.put("environment", runs.environment().equals(configured.environment()));
         same.put("user", runs.user().equals(configured.user()));

@@ -82,7 +82,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final BackgroundExecutor background = new BackgroundExecutor();
     private final CallsAwaitingInput callsAwaitingInput;
     private final CallRouter router;
-    private final ReleaseCallCounters history = new ReleaseCallCounters(roles::now);
+    private final ReleaseCallCounters releaseCounters = new ReleaseCallCounters(roles::now);
     private final Clock clock;
     private final TaskTable taskTable = new TaskTable();
     private final TaskRouter tasks;
@@ -94,7 +94,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final WorkerEventPublisher workerEvents;
     private final WorkerLifecycle lifecycle;
     private final ReleaseCatalog releases;
-    private final WorkersViewBuilder overview;
+    private final WorkersViewBuilder viewBuilder;
     private final RoleRecorder roleRecorder;
     private final CanaryLifecycle canary;
     private final PreviousWorker previousWorker;
@@ -127,10 +127,11 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.file = new WorkerStatusFile(workerManagerJson, this::view, clock, ticker, background);
         this.workerEvents = new WorkerEventPublisher(
                 events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
-        WorkerDependencies dependencies = new WorkerDependencies(policy, clock, ticker, background::run, history);
+        WorkerDependencies dependencies =
+                new WorkerDependencies(policy, clock, ticker, background::run, releaseCounters);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
-        this.overview = new WorkersViewBuilder(roles, this.releases, workerEvents);
+        this.viewBuilder = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.roleRecorder = new RoleRecorder(database, roles, workerEvents, clock);
         this.canary = new CanaryLifecycle(roles, lifecycle, prober, workerEvents, dependencies);
         this.previousWorker = new PreviousWorker(roles, lifecycle, prober);
@@ -170,13 +171,13 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     private void beginHistory() {
         Optional<String> previous = roles.now().label(Role.PREVIOUS);
-        previous.ifPresent(label -> history.begin(label, Optional.empty(), clock.instant()));
-        roles.now().label(Role.ACTIVE).ifPresent(label -> history.begin(label, previous, clock.instant()));
+        previous.ifPresent(label -> releaseCounters.begin(label, Optional.empty(), clock.instant()));
+        roles.now().label(Role.ACTIVE).ifPresent(label -> releaseCounters.begin(label, previous, clock.instant()));
     }
 
     @Override
     public WorkersView view() {
-        return overview.view();
+        return viewBuilder.view();
     }
 
     @Override
@@ -211,17 +212,17 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
+    public WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> sameTransaction) {
         refuseWhenClosed();
-        WorkerSwitchResult done = switcher.promote(canary.healthy(), alsoRecord);
+        WorkerSwitchResult done = switcher.promote(canary.healthy(), sameTransaction);
         policy.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
         return done;
     }
 
     @Override
-    public WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource notes) {
+    public WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource additionalRecords) {
         refuseWhenClosed();
-        return switcher.rollBack(notes);
+        return switcher.rollBack(additionalRecords);
     }
 
     @Override
@@ -273,12 +274,12 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public FailureReport failures() {
-        return history.failures();
+        return releaseCounters.failures();
     }
 
     @Override
     public void recordProbe(String label, String tool, Optional<FailedCall> failure) {
-        history.probed(label, tool, failure, clock.instant());
+        releaseCounters.probed(label, tool, failure, clock.instant());
     }
 
     @Override

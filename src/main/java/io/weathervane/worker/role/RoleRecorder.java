@@ -52,13 +52,13 @@ final class RoleRecorder {
 
     /** Writes a switch that is about to happen; refused when that fails. */
     void writeAhead(
-            RoleAssignment next, WorkerSwitchResult change, SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
+            RoleAssignment next, WorkerSwitchResult change, SameTransactionWriter<WorkerSwitchResult> sameTransaction) {
         try {
             database.deferredWrites().requireWritten();
             database.write(
                     sql -> {
                         RoleAssignmentRows.of(next, change.at()).write(sql);
-                        alsoRecord.run(sql, change);
+                        sameTransaction.run(sql, change);
                         return change;
                     },
                     PATIENCE);
@@ -70,24 +70,25 @@ final class RoleRecorder {
     }
 
     /** Hands over a switch that has happened. */
-    WriteReceipt writeDeferred(RoleAssignment now, WorkerSwitchResult change, AdditionalSwitchRecordSource notes) {
+    WriteReceipt writeDeferred(
+            RoleAssignment now, WorkerSwitchResult change, AdditionalSwitchRecordSource additionalRecords) {
         List<DeferredRecord> records = new ArrayList<>();
         records.add(RoleAssignmentRows.of(now, change.at()).record());
-        records.addAll(notes.of(change));
+        records.addAll(additionalRecords.of(change));
         return database.deferredWrites().submit(records);
     }
 
     /** The switch as it is recorded by now, or why it is not. */
-    WorkerSwitchResult outcome(WorkerSwitchResult change, WriteReceipt written) {
-        if (written.promptly()) {
+    WorkerSwitchResult outcome(WorkerSwitchResult change, WriteReceipt receipt) {
+        if (receipt.promptly()) {
             return change;
         }
-        String why = written.failure().orElse("it is being written");
+        String why = receipt.failure().orElse("it is being written");
         LOG.error("the switch to {} is done but not recorded yet: {}", change.to(), why);
         workerEvents.note(
                 UNRECORDED,
                 "the switch to " + change.to() + " is done and in effect; the database does not have it yet: " + why);
-        if (written.isDone()) {
+        if (receipt.isDone()) {
             recorded();
         }
         return new WorkerSwitchResult(
@@ -96,15 +97,15 @@ final class RoleRecorder {
 
     /** Writes who has which role. */
     void write() {
-        WriteReceipt written = roles.change(() -> database.deferredWrites()
+        WriteReceipt receipt = roles.change(() -> database.deferredWrites()
                 .submit(List.of(
                         RoleAssignmentRows.of(roles.now(), clock.instant()).record())));
-        if (!written.promptly()) {
+        if (!receipt.promptly()) {
             workerEvents.note(
                     UNRECORDED,
                     "which release is active is not recorded: "
-                            + written.failure().orElse("it is being written"));
-            if (written.isDone()) {
+                            + receipt.failure().orElse("it is being written"));
+            if (receipt.isDone()) {
                 recorded();
             }
         }

@@ -49,14 +49,14 @@ final class RoleSwitcher {
     }
 
     /** Makes this canary, found healthy, the active worker. */
-    WorkerSwitchResult promote(Worker canary, SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
+    WorkerSwitchResult promote(Worker canary, SameTransactionWriter<WorkerSwitchResult> sameTransaction) {
         Flip flip = roles.change(() -> {
             if (!roles.now().holds(Role.CANARY, canary) || !canary.alive()) {
                 throw new WorkerActionRefusedException(
                         "the canary " + canary.label() + " is gone; nothing was promoted");
             }
             Optional<Worker> left = roles.now().worker(Role.PREVIOUS);
-            return new Flip(flipRecorded(roles.now().promoted(), alsoRecord), left);
+            return new Flip(flipRecorded(roles.now().promoted(), sameTransaction), left);
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.PREVIOUS));
         WorkerSwitchResult done = flip.change();
@@ -69,13 +69,14 @@ final class RoleSwitcher {
     private record Flip(WorkerSwitchResult change, Optional<Worker> left) {}
 
     /** A switch back, the worker that it left without a role, and its record on the way to the database. */
-    private record FlipBack(WorkerSwitchResult change, Optional<Worker> left, WriteReceipt written) {}
+    private record FlipBack(WorkerSwitchResult change, Optional<Worker> left, WriteReceipt receipt) {}
 
     /** Record first, then flip: a promotion that cannot be written must not happen. */
-    private WorkerSwitchResult flipRecorded(RoleAssignment next, SameTransactionWriter<WorkerSwitchResult> alsoRecord) {
+    private WorkerSwitchResult flipRecorded(
+            RoleAssignment next, SameTransactionWriter<WorkerSwitchResult> sameTransaction) {
         long begun = ticker.nanos();
         WorkerSwitchResult change = change(next);
-        roleRecorder.writeAhead(next, change, alsoRecord);
+        roleRecorder.writeAhead(next, change, sameTransaction);
         flip(next);
         return new WorkerSwitchResult(
                 change.from(),
@@ -112,7 +113,7 @@ final class RoleSwitcher {
     }
 
     /** Gives the calls back to the previous worker. */
-    WorkerSwitchResult rollBack(AdditionalSwitchRecordSource notes) {
+    WorkerSwitchResult rollBack(AdditionalSwitchRecordSource additionalRecords) {
         long begun = ticker.nanos();
         Worker target = previousWorker.live();
         FlipBack flip = roles.change(() -> {
@@ -130,10 +131,11 @@ final class RoleSwitcher {
                     ticker.nanos() - begun,
                     /* recorded= */ true,
                     Optional.empty());
-            return new FlipBack(done, now.worker(Role.REJECTED), roleRecorder.writeDeferred(next, done, notes));
+            return new FlipBack(
+                    done, now.worker(Role.REJECTED), roleRecorder.writeDeferred(next, done, additionalRecords));
         });
         flip.left().ifPresent(worker -> lifecycle.disposeLater(worker, Role.REJECTED));
-        WorkerSwitchResult done = roleRecorder.outcome(flip.change(), flip.written());
+        WorkerSwitchResult done = roleRecorder.outcome(flip.change(), flip.receipt());
         workerEvents.announce("rollback", done);
         return done;
     }

@@ -81,10 +81,10 @@ final class WorkerEventPublisher {
         definitions
                 .look(worker.release(), worker.tools())
                 .ifPresent(changes ->
-                        tellOfDrift(new ToolDefinitionDrift(worker.label(), role, changes, clock.instant())));
+                        publishDrift(new ToolDefinitionDrift(worker.label(), role, changes, clock.instant())));
     }
 
-    private void tellOfDrift(ToolDefinitionDrift drift) {
+    private void publishDrift(ToolDefinitionDrift drift) {
         String what = drift.changes().isEmpty() ? "as they were again" : String.join(", ", drift.changes());
         LOG.warn(
                 "tool definitions drifted worker={} role={} changes=\"{}\"",

@@ -240,7 +240,7 @@ final class WorkerLifecycle {
     }
 
     private void watch(Worker worker) {
-        worker.tell(workerEvents.notifications());
+        worker.setListener(workerEvents.notifications());
         worker.process().onExit(() -> background.run(() -> ended(worker)));
     }
 

@@ -36,7 +36,7 @@ public final class ActiveWorkerContentService implements WorkerContentService {
     private final WorkerNotifications notifications;
     private final BackgroundExecutor background;
     private final Ticker ticker;
-    private final Object wishing = new Object();
+    private final Object lock = new Object();
     private Set<String> watched = Set.of();
     private Optional<String> level = Optional.empty();
 
@@ -156,42 +156,42 @@ public final class ActiveWorkerContentService implements WorkerContentService {
 
     @Override
     public void watch(String uri, boolean waits) {
-        synchronized (wishing) {
+        synchronized (lock) {
             Set<String> more = new HashSet<>(watched);
             more.add(uri);
             watched = Set.copyOf(more);
         }
-        tellActive(waits ? worker -> worker.release().callTimeout() : worker -> QUIET_LIMIT);
+        updateActive(waits ? worker -> worker.release().callTimeout() : worker -> QUIET_LIMIT);
     }
 
     @Override
     public void unwatch(String uri) {
-        synchronized (wishing) {
+        synchronized (lock) {
             Set<String> less = new HashSet<>(watched);
             less.remove(uri);
             watched = Set.copyOf(less);
         }
-        background.run(this::tellActiveQuietly);
+        background.run(this::updateActiveQuietly);
     }
 
     @Override
     public Set<String> watched() {
-        synchronized (wishing) {
+        synchronized (lock) {
             return watched;
         }
     }
 
     @Override
     public void logLevel(String newLevel) {
-        synchronized (wishing) {
+        synchronized (lock) {
             level = Optional.of(newLevel);
         }
-        background.run(this::tellActiveQuietly);
+        background.run(this::updateActiveQuietly);
     }
 
     @Override
     public void onListTold(Consumer<WorkerListKind> listener) {
-        notifications.onListTold((worker, list) -> {
+        notifications.onListNotified((worker, list) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(list);
             }
@@ -209,7 +209,7 @@ public final class ActiveWorkerContentService implements WorkerContentService {
 
     @Override
     public void onTold(BiConsumer<String, ObjectNode> listener) {
-        notifications.onTold((worker, notification) -> {
+        notifications.onNotification((worker, notification) -> {
             if (roles.now().holds(Role.ACTIVE, worker)) {
                 listener.accept(notification.method(), notification.params());
             }
@@ -217,14 +217,14 @@ public final class ActiveWorkerContentService implements WorkerContentService {
     }
 
     @Override
-    public void tell(String method, ObjectNode params) {
+    public void sendNotification(String method, ObjectNode params) {
         boolean roots = method.equals("notifications/roots/list_changed");
         for (Role role : roots ? Role.values() : new Role[] {Role.ACTIVE}) {
             roles.now()
                     .worker(role)
                     .filter(Worker::alive)
                     .filter(worker -> !roots || worker.session().hasRoots())
-                    .ifPresent(worker -> worker.session().tell(method, params));
+                    .ifPresent(worker -> worker.session().sendNotification(method, params));
         }
     }
 
@@ -239,37 +239,37 @@ public final class ActiveWorkerContentService implements WorkerContentService {
 
     /** Another worker may be active now: it is told what the one before was. */
     public void switched() {
-        if (!wishes().isNone()) {
-            background.run(this::tellActiveQuietly);
+        if (!wanted().isNone()) {
+            background.run(this::updateActiveQuietly);
         }
     }
 
-    private void tellActiveQuietly() {
+    private void updateActiveQuietly() {
         try {
-            tellActive(worker -> QUIET_LIMIT);
+            updateActive(worker -> QUIET_LIMIT);
         } catch (WorkerCallException e) {
             LOG.info("what clients subscribed to is not all with the active worker: {}", e.reason());
         }
     }
 
-    private void tellActive(Function<Worker, Duration> limit) {
-        Wishes wishes = wishes();
+    private void updateActive(Function<Worker, Duration> limit) {
+        Wanted wanted = wanted();
         active().filter(Worker::alive)
                 .ifPresent(worker -> worker.session()
                         .notifications()
                         .ifPresent(notifications ->
-                                notifications.update(wishes.uris(), wishes.level(), limit.apply(worker))));
+                                notifications.update(wanted.uris(), wanted.level(), limit.apply(worker))));
     }
 
-    private record Wishes(Set<String> uris, Optional<String> level) {
+    private record Wanted(Set<String> uris, Optional<String> level) {
         boolean isNone() {
             return uris.isEmpty() && level.isEmpty();
         }
     }
 
-    private Wishes wishes() {
-        synchronized (wishing) {
-            return new Wishes(watched, level);
+    private Wanted wanted() {
+        synchronized (lock) {
+            return new Wanted(watched, level);
         }
     }
 

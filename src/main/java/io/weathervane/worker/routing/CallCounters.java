@@ -55,10 +55,10 @@ public final class CallCounters {
     private final Map<String, AcceptedArgumentRefusalCounter> arguments = new HashMap<>();
     private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
     private final Map<String, LatencyHistogram.Accumulator> toolLatency = new HashMap<>();
-    private final Map<String, SlowCallThreshold> times = new HashMap<>();
+    private final Map<String, SlowCallThreshold> thresholds = new HashMap<>();
     private final Map<String, Long> givenUp = new ConcurrentHashMap<>();
     private final Map<String, Long> late = new HashMap<>();
-    private final SampledCallBuffer sampler = new SampledCallBuffer();
+    private final SampledCallBuffer sampledCalls = new SampledCallBuffer();
     private final FailureRecorder failures = new FailureRecorder();
     private long requests;
     private long errors;
@@ -90,26 +90,26 @@ public final class CallCounters {
     }
 
     private Expected expectedOf(String tool) {
-        AcceptedArgumentRefusalCounter known = arguments.get(tool);
-        SlowCallThreshold time = times.get(tool);
+        AcceptedArgumentRefusalCounter argumentRefusals = arguments.get(tool);
+        SlowCallThreshold threshold = thresholds.get(tool);
         return new Expected(
-                known == null ? AcceptedArgumentRefusalCounter.Taken.NONE : known.taken(),
-                time == null ? OptionalLong.empty() : time.patienceNanos());
+                argumentRefusals == null ? AcceptedArgumentRefusalCounter.Taken.NONE : argumentRefusals.taken(),
+                threshold == null ? OptionalLong.empty() : threshold.patienceNanos());
     }
 
     /** What of the counted calls can be made again. */
     SampledCallBuffer sampler() {
-        return sampler;
+        return sampledCalls;
     }
 
     /** Keeps the newest calls of read-only tools from now on, without those kept before; or keeps none any longer. */
     public void sampleCalls(boolean on) {
-        sampler.turn(on);
+        sampledCalls.turn(on);
     }
 
     /** The calls kept, newest first within each outcome. */
     public List<SampledCall> sampledCalls() {
-        return sampler.newest();
+        return sampledCalls.newest();
     }
 
     /** Whether the tool went well with the worker before this one. */
@@ -147,8 +147,8 @@ public final class CallCounters {
         if (nanos >= patienceNanos(tool) && (late.containsKey(tool) || late.size() < TOOLS_MAX)) {
             late.merge(tool, 1L, Long::sum);
         }
-        if (times.containsKey(tool) || times.size() < TOOLS_MAX) {
-            times.computeIfAbsent(tool, one -> new SlowCallThreshold()).took(nanos);
+        if (thresholds.containsKey(tool) || thresholds.size() < TOOLS_MAX) {
+            thresholds.computeIfAbsent(tool, one -> new SlowCallThreshold()).took(nanos);
         }
     }
 
@@ -180,14 +180,14 @@ public final class CallCounters {
     /** How long a call of the tool may wait before that says something of the worker. */
     synchronized long patienceNanos(String tool) {
         OptionalLong before = expected.getOrDefault(tool, Expected.NOTHING).patienceNanos();
-        SlowCallThreshold time = times.get(tool);
-        OptionalLong usual = before.isPresent() || time == null ? before : time.patienceNanos();
+        SlowCallThreshold threshold = thresholds.get(tool);
+        OptionalLong usual = before.isPresent() || threshold == null ? before : threshold.patienceNanos();
         return usual.orElse(SlowCallThreshold.PATIENCE_UNKNOWN.toNanos());
     }
 
     /** Remembers the arguments of a call that went well. */
     synchronized void took(String tool, AcceptedArgumentRefusalCounter.Print print) {
-        knownOf(tool).ifPresent(known -> known.wentWell(print));
+        knownOf(tool).ifPresent(argumentRefusals -> argumentRefusals.wentWell(print));
     }
 
     /**
@@ -197,7 +197,10 @@ public final class CallCounters {
     synchronized boolean refused(String tool, AcceptedArgumentRefusalCounter.Print print) {
         callerErrors++;
         boolean called = tools.containsKey(tool) || expected.containsKey(tool);
-        return called && knownOf(tool).map(known -> known.refused(print)).orElse(false);
+        return called
+                && knownOf(tool)
+                        .map(argumentRefusals -> argumentRefusals.refused(print))
+                        .orElse(false);
     }
 
     private Optional<AcceptedArgumentRefusalCounter> knownOf(String tool) {
@@ -278,7 +281,7 @@ public final class CallCounters {
 
     public synchronized CallTallyDetails figures() {
         Map<ToolComparisonCountKey, ToolCallCounts> parts = new HashMap<>();
-        arguments.forEach((tool, known) -> known.putParts(tool, parts));
+        arguments.forEach((tool, argumentRefusals) -> argumentRefusals.putParts(tool, parts));
         late.forEach((tool, calls) -> parts.put(
                 new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.LATE),
                 new ToolCallCounts(

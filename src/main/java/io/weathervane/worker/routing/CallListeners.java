@@ -21,14 +21,14 @@ public final class CallListeners {
     }
 
     /** Tells them on this thread. A listener that fails costs its own information only. */
-    void tell(Supplier<CompletedCall> call) {
+    void notifyListeners(Supplier<CompletedCall> call) {
         if (listeners.isEmpty()) {
             return;
         }
-        CompletedCall observed = call.get();
+        CompletedCall completed = call.get();
         for (Consumer<CompletedCall> listener : listeners) {
             try {
-                listener.accept(observed);
+                listener.accept(completed);
             } catch (RuntimeException e) {
                 LOG.error("a listener for calls failed", e);
             }

@@ -34,7 +34,7 @@ public final class CallRouter {
     private final Ticker ticker;
     private final CallsAwaitingInput callsAwaitingInput;
     private final TaskTable tasks;
-    private final NamedWorkerFinder selector;
+    private final NamedWorkerFinder finder;
     private final CallListeners listeners = new CallListeners();
 
     public CallRouter(
@@ -48,7 +48,7 @@ public final class CallRouter {
         this.policy = policy;
         this.ticker = ticker;
         this.callsAwaitingInput = callsAwaitingInput;
-        this.selector = new NamedWorkerFinder(roles);
+        this.finder = new NamedWorkerFinder(roles);
     }
 
     public CallListeners listeners() {
@@ -66,7 +66,7 @@ public final class CallRouter {
                         held.worker(), one -> one.call(tool, arguments, callContext, policy.toolErrors()));
                 // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
                 if (TaskIdLocator.madeBy(result).isEmpty()) {
-                    listeners.tell(() -> observed(held, tool, arguments, Optional.of(result), taken));
+                    listeners.notifyListeners(() -> observed(held, tool, arguments, Optional.of(result), taken));
                 }
                 return new WorkerAnswer(
                         tasks.made(held.worker(), result, callContext),
@@ -76,7 +76,8 @@ public final class CallRouter {
                 leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, callContext))
                         .orElseThrow(() -> {
                             if (e.kind() != WorkerCallException.Kind.CANCELLED) {
-                                listeners.tell(() -> observed(held, tool, arguments, Optional.empty(), taken));
+                                listeners.notifyListeners(
+                                        () -> observed(held, tool, arguments, Optional.empty(), taken));
                             }
                             return e;
                         });
@@ -116,7 +117,7 @@ public final class CallRouter {
     }
 
     private WorkerAnswer request(String method, ObjectNode params, WorkerCallContext callContext, boolean mayRepeat) {
-        LeasedWorker leased = callContext.pinned().map(selector::lease).orElseGet(() -> active(/* dead= */ null));
+        LeasedWorker leased = callContext.pinned().map(finder::lease).orElseGet(() -> active(/* dead= */ null));
         for (int attempt = 1; ; attempt++) {
             try (LeasedWorker held = leased) {
                 ObjectNode result =
@@ -150,7 +151,7 @@ public final class CallRouter {
 
     /** A call to the worker in this role and no other, which counts nowhere and of which no listener is told. */
     public WorkerAnswer callDirectly(Role role, String tool, ObjectNode arguments, WorkerCallContext callContext) {
-        try (LeasedWorker held = selector.lease(role)) {
+        try (LeasedWorker held = finder.lease(role)) {
             ObjectNode result = held.worker().callUncounted(tool, arguments, callContext);
             return new WorkerAnswer(result, held.worker().label());
         }
@@ -158,7 +159,7 @@ public final class CallRouter {
 
     /** The tools as the worker in this role lists them now. */
     public List<ObjectNode> toolsNow(Role role, Duration limit) {
-        try (LeasedWorker held = selector.lease(role)) {
+        try (LeasedWorker held = finder.lease(role)) {
             return held.worker()
                     .session()
                     .listNow(WorkerListKind.TOOLS, new Stopwatch(ticker, limit), WorkerCallContext.none());
@@ -166,14 +167,14 @@ public final class CallRouter {
     }
 
     private LeasedWorker first(String tool, WorkerCallContext callContext) {
-        Optional<String> pin = callContext.pinned();
-        return pin.isPresent()
-                ? pinned(tool, pin.get())
+        Optional<String> requestedWorker = callContext.pinned();
+        return requestedWorker.isPresent()
+                ? pinned(tool, requestedWorker.get())
                 : canary(tool, callContext).orElseGet(() -> active(/* dead= */ null));
     }
 
-    private LeasedWorker pinned(String tool, String pin) {
-        LeasedWorker leased = selector.lease(pin);
+    private LeasedWorker pinned(String tool, String requestedWorker) {
+        LeasedWorker leased = finder.lease(requestedWorker);
         Worker worker = leased.worker();
         if (!keepsPromise(roles.now(), worker, tool)) {
             leased.close();
@@ -217,7 +218,7 @@ public final class CallRouter {
 
     /** A live active worker other than the dead one; waits a while for one to come. */
     private LeasedWorker active(@Nullable Worker dead) {
-        Stopwatch deadline = new Stopwatch(ticker, policy.replacementWait());
+        Stopwatch stopwatch = new Stopwatch(ticker, policy.replacementWait());
         while (true) {
             RoleSlot slot = roles.now().active();
             Worker worker = slot == null ? null : slot.worker();
@@ -226,16 +227,16 @@ public final class CallRouter {
             if (leased.isPresent()) {
                 return leased.get();
             }
-            if (slot == null || slot.givenUp() || !awaitAnother(worker, deadline)) {
+            if (slot == null || slot.givenUp() || !awaitAnother(worker, stopwatch)) {
                 throw new WorkerCallException(WorkerCallException.Kind.NONE_ACTIVE, noneActive(slot));
             }
         }
     }
 
-    private boolean awaitAnother(@Nullable Worker dead, Stopwatch deadline) {
+    private boolean awaitAnother(@Nullable Worker dead, Stopwatch stopwatch) {
         try {
             return roles.await(
-                    deadline.left(), assignment -> !assignment.holds(Role.ACTIVE, dead) || isGivenUp(assignment));
+                    stopwatch.left(), assignment -> !assignment.holds(Role.ACTIVE, dead) || isGivenUp(assignment));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WorkerCallException(WorkerCallException.Kind.CANCELLED, "interrupted while waiting for a worker");

@@ -72,9 +72,9 @@ public final class CallsAwaitingInput {
         }
     }
 
-    private RuntimeException keep(Worker worker, InputRequiredException needed) {
+    private RuntimeException keep(Worker worker, InputRequiredException inputRequired) {
         worker.leases().takeAnother();
-        String question = needed.requests().keySet().iterator().next();
+        String question = inputRequired.requests().keySet().iterator().next();
         AwaitingCall awaiting = new AwaitingCall(worker, worker.session().awaiting(question));
         if (byTicket.size() >= AWAITING_MAX) {
             awaiting.giveUp();
@@ -86,8 +86,8 @@ public final class CallsAwaitingInput {
         byTicket.put(ticket, awaiting);
         background.runAfter(lifetime, () -> expire(ticket));
         ObjectNode remembered = JsonRpcCodec.JSON.createObjectNode().put(WorkerManager.TICKET, ticket);
-        remembered.set("inputRequests", needed.inputRequests());
-        return new InputRequiredException(needed.requests(), remembered);
+        remembered.set("inputRequests", inputRequired.inputRequests());
+        return new InputRequiredException(inputRequired.requests(), remembered);
     }
 
     private void expire(String ticket) {

@@ -25,21 +25,21 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
     private static final String WORKING = "working";
 
     private final TaskTable table;
-    private final ClientTaskListener feed;
+    private final ClientTaskListener listener;
     private final List<TaskTable.Entry> entries = new ArrayList<>();
     private volatile boolean closed;
 
-    private ClientTaskSubscription(TaskTable table, ClientTaskListener feed) {
+    private ClientTaskSubscription(TaskTable table, ClientTaskListener listener) {
         this.table = table;
-        this.feed = feed;
+        this.listener = listener;
     }
 
     /** Waits for the workers of the tasks, each for a bounded time: one that does not agree by then is not heard of. */
-    static ClientTaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, ClientTaskListener feed) {
+    static ClientTaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, ClientTaskListener listener) {
         Map<Worker, List<TaskTable.Entry>> byWorker = new LinkedHashMap<>();
         wanted.forEach(entry -> byWorker.computeIfAbsent(entry.worker(), worker -> new ArrayList<>())
                 .add(entry));
-        ClientTaskSubscription followed = new ClientTaskSubscription(table, feed);
+        ClientTaskSubscription followed = new ClientTaskSubscription(table, listener);
         byWorker.forEach(followed::follow);
         return followed;
     }
@@ -51,11 +51,11 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
         if (subscription.isEmpty()) {
             return;
         }
-        table.follow(wanted, feed);
+        table.follow(wanted, listener);
         Set<String> agreed = subscription.get().update(() -> table.followed(worker));
         List<TaskTable.Entry> refused = new ArrayList<>(wanted);
         refused.removeIf(entry -> agreed.contains(entry.id()) && worker.alive());
-        table.unfollow(refused, feed);
+        table.unfollow(refused, listener);
         entries.addAll(wanted);
         entries.removeAll(refused);
     }
@@ -83,7 +83,7 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
         try {
             ObjectNode task = worker.request("tasks/get", params, new Asking());
             if (!task.path("status").asString(WORKING).equals(WORKING)) {
-                feed.found(entry.shownId(), TaskIdLocator.renamed(task, entry.id(), entry.shownId()));
+                listener.found(entry.shownId(), TaskIdLocator.renamed(task, entry.id(), entry.shownId()));
             }
             return true;
         } catch (WorkerCallException e) {
@@ -97,7 +97,7 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
     @Override
     public void close() {
         closed = true;
-        table.unfollow(entries, feed);
+        table.unfollow(entries, listener);
         Set<Worker> workers = new LinkedHashSet<>();
         entries.forEach(entry -> workers.add(entry.worker()));
         workers.stream()

@@ -24,11 +24,11 @@ final class NamedWorkerFinder {
     }
 
     /** The worker asked for by role or label, under a lease. */
-    LeasedWorker lease(String pin) {
+    LeasedWorker lease(String requestedWorker) {
         for (int look = 0; look < LOOKS_MAX; look++) {
             RoleAssignment assignment = roles.now();
-            Role role = roleOf(pin, assignment)
-                    .orElseThrow(() -> none("no worker " + shortened(pin) + " is there", assignment));
+            Role role = roleOf(requestedWorker, assignment)
+                    .orElseThrow(() -> none("no worker " + shortened(requestedWorker) + " is there", assignment));
             Optional<LeasedWorker> leased = assignment.worker(role).flatMap(worker -> LeasedWorker.of(worker, role));
             if (leased.isPresent()) {
                 return leased.get();
@@ -49,17 +49,19 @@ final class NamedWorkerFinder {
                 .orElseThrow(() -> none("there is no " + role.wireName() + " worker running", assignment));
     }
 
-    private static Optional<Role> roleOf(String pin, RoleAssignment assignment) {
+    private static Optional<Role> roleOf(String requestedWorker, RoleAssignment assignment) {
         Optional<Role> named = Stream.of(CALLABLE)
-                .filter(role -> assignment.slot(role) != null && role.wireName().equals(pin))
+                .filter(role -> assignment.slot(role) != null && role.wireName().equals(requestedWorker))
                 .findFirst();
         return named.or(() -> Stream.of(CALLABLE)
-                .filter(role -> isLabelOf(assignment.slot(role), pin))
+                .filter(role -> isLabelOf(assignment.slot(role), requestedWorker))
                 .findFirst());
     }
 
-    private static String shortened(String pin) {
-        return pin.length() <= PIN_SHOWN_MAX ? pin : pin.substring(0, PIN_SHOWN_MAX) + "...";
+    private static String shortened(String requestedWorker) {
+        return requestedWorker.length() <= PIN_SHOWN_MAX
+                ? requestedWorker
+                : requestedWorker.substring(0, PIN_SHOWN_MAX) + "...";
     }
 
     private static boolean isLabelOf(@Nullable RoleSlot slot, String label) {

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** Holds which worker has which role. Calls read it without a lock, and wait on it while no worker answers. */
 public final class RoleAssignments {
     private volatile RoleAssignment assignment = RoleAssignment.EMPTY;
-    private final ReentrantLock turns = new ReentrantLock();
+    private final ReentrantLock switchLock = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile Runnable whenChanged = () -> {};
@@ -25,14 +25,14 @@ public final class RoleAssignments {
 
     /** Runs work that reads the assignment and then sets it; one such change at a time. */
     public <T> T change(Supplier<T> work) {
-        turns.lock();
+        switchLock.lock();
         RoleAssignment before = assignment;
         try {
             return work.get();
         } finally {
             boolean another = !assignment.equals(before);
-            turns.unlock();
-            if (another && !turns.isHeldByCurrentThread()) {
+            switchLock.unlock();
+            if (another && !switchLock.isHeldByCurrentThread()) {
                 whenChanged.run();
             }
         }

@@ -59,11 +59,11 @@ public final class TaskRouter implements WorkerTaskService {
 
     @Override
     public WorkerTaskSubscription follow(
-            Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> news, Runnable lost) {
+            Set<String> ids, WorkerCallContext callContext, BiConsumer<String, ObjectNode> listener, Runnable lost) {
         List<TaskTable.Entry> entries = ids.stream()
                 .flatMap(id -> table.find(callContext.owner(), id).stream())
                 .toList();
-        return ClientTaskSubscription.of(entries, table, new ClientTaskListener(news, lost));
+        return ClientTaskSubscription.of(entries, table, new ClientTaskListener(listener, lost));
     }
 
     @Override

@@ -38,50 +38,50 @@ public final class TaskTable {
 
     private static final Set<String> ENDED = Set.of("cancelled", "failed");
 
-    private record Shown(String owner, String id) {}
+    private record ClientTaskKey(String owner, String id) {}
 
-    private record Held(Worker worker, String id) {}
+    private record WorkerTaskKey(Worker worker, String id) {}
 
-    private record Told(Held of, String method, ObjectNode params) {}
+    private record TaskNotice(WorkerTaskKey of, String method, ObjectNode params) {}
 
-    private final LinkedHashMap<Shown, Entry> byShown = new LinkedHashMap<>();
-    private final Map<Held, Entry> byHeld = new HashMap<>();
-    private final Deque<Told> early = new ArrayDeque<>();
+    private final LinkedHashMap<ClientTaskKey, Entry> byClientKey = new LinkedHashMap<>();
+    private final Map<WorkerTaskKey, Entry> byWorkerKey = new HashMap<>();
+    private final Deque<TaskNotice> early = new ArrayDeque<>();
 
     /** One task; what changes is guarded by the table. */
     static final class Entry {
-        private final Shown shown;
-        private final Held held;
-        private final Deque<Told> waiting = new ArrayDeque<>();
-        private final Set<ClientTaskListener> feeds = new LinkedHashSet<>();
+        private final ClientTaskKey clientKey;
+        private final WorkerTaskKey workerKey;
+        private final Deque<TaskNotice> waiting = new ArrayDeque<>();
+        private final Set<ClientTaskListener> listeners = new LinkedHashSet<>();
         private BiConsumer<String, ObjectNode> notices;
         private JsonNode progressToken;
         private boolean answered;
         private boolean open = true;
 
-        private Entry(Shown shown, Held held, WorkerCallContext callContext) {
-            this.shown = shown;
-            this.held = held;
+        private Entry(ClientTaskKey clientKey, WorkerTaskKey workerKey, WorkerCallContext callContext) {
+            this.clientKey = clientKey;
+            this.workerKey = workerKey;
             this.notices = callContext.notices();
             this.progressToken = callContext.meta().path("progressToken");
         }
 
         Worker worker() {
-            return held.worker;
+            return workerKey.worker;
         }
 
         /** What the worker calls it. */
         String id() {
-            return held.id;
+            return workerKey.id;
         }
 
         /** What its owner calls it. */
         String shownId() {
-            return shown.id;
+            return clientKey.id;
         }
 
-        private void tell(Told told) {
-            ObjectNode params = TaskIdLocator.renamed(told.params, held.id, shown.id);
+        private void deliver(TaskNotice notice) {
+            ObjectNode params = TaskIdLocator.renamed(notice.params, workerKey.id, clientKey.id);
             if (params.has("progressToken")) {
                 if (progressToken.isMissingNode()) {
                     return;
@@ -89,24 +89,25 @@ public final class TaskTable {
                 params = params.deepCopy();
                 params.set("progressToken", progressToken);
             }
-            notices.accept(told.method, params);
+            notices.accept(notice.method, params);
         }
 
-        private void tellFeeds(Told told) {
-            if (told.method.equals(NEWS)) {
-                feeds.forEach(feed -> feed.told(shown.id, TaskIdLocator.renamed(told.params, held.id, shown.id)));
+        private void notifyListeners(TaskNotice notice) {
+            if (notice.method.equals(NEWS)) {
+                listeners.forEach(listener -> listener.notified(
+                        clientKey.id, TaskIdLocator.renamed(notice.params, workerKey.id, clientKey.id)));
             }
         }
 
         private Set<ClientTaskListener> takeFeeds() {
-            Set<ClientTaskListener> taken = new LinkedHashSet<>(feeds);
-            feeds.clear();
+            Set<ClientTaskListener> taken = new LinkedHashSet<>(listeners);
+            listeners.clear();
             return taken;
         }
 
-        private void tellWaiting() {
+        private void deliverWaiting() {
             answered = true;
-            waiting.forEach(this::tell);
+            waiting.forEach(this::deliver);
             waiting.clear();
         }
     }
@@ -117,107 +118,107 @@ public final class TaskTable {
         if (id.isEmpty()) {
             return result;
         }
-        Entry entry = add(new Held(worker, id.get()), callContext);
-        callContext.afterAnswer(() -> tellWaiting(entry));
+        Entry entry = add(new WorkerTaskKey(worker, id.get()), callContext);
+        callContext.afterAnswer(() -> deliverWaiting(entry));
         return TaskIdLocator.renamed(result, entry.id(), entry.shownId());
     }
 
-    private synchronized Entry add(Held held, WorkerCallContext callContext) {
-        remove(byHeld.get(held));
-        Shown shown = new Shown(callContext.owner(), held.id);
-        for (int next = 2; byShown.containsKey(shown); next++) {
-            shown = new Shown(callContext.owner(), held.id + "." + next);
+    private synchronized Entry add(WorkerTaskKey workerKey, WorkerCallContext callContext) {
+        remove(byWorkerKey.get(workerKey));
+        ClientTaskKey clientKey = new ClientTaskKey(callContext.owner(), workerKey.id);
+        for (int next = 2; byClientKey.containsKey(clientKey); next++) {
+            clientKey = new ClientTaskKey(callContext.owner(), workerKey.id + "." + next);
         }
-        Entry entry = new Entry(shown, held, callContext);
-        byShown.put(shown, entry);
-        byHeld.put(held, entry);
-        for (Iterator<Told> each = early.iterator(); each.hasNext(); ) {
-            Told told = each.next();
-            if (told.of.equals(held)) {
-                entry.waiting.add(told);
+        Entry entry = new Entry(clientKey, workerKey, callContext);
+        byClientKey.put(clientKey, entry);
+        byWorkerKey.put(workerKey, entry);
+        for (Iterator<TaskNotice> each = early.iterator(); each.hasNext(); ) {
+            TaskNotice notice = each.next();
+            if (notice.of.equals(workerKey)) {
+                entry.waiting.add(notice);
                 each.remove();
             }
         }
-        if (byShown.size() > TASKS_MAX) {
-            remove(byShown.values().iterator().next());
+        if (byClientKey.size() > TASKS_MAX) {
+            remove(byClientKey.values().iterator().next());
         }
         return entry;
     }
 
     private void remove(@Nullable Entry entry) {
         if (entry != null) {
-            byShown.remove(entry.shown);
-            byHeld.remove(entry.held);
+            byClientKey.remove(entry.clientKey);
+            byWorkerKey.remove(entry.workerKey);
             entry.takeFeeds().forEach(ClientTaskListener::lost);
         }
     }
 
     /** From here on the feed is told what the tasks' worker says of them, until it is {@link #unfollow taken away}. */
-    synchronized void follow(Collection<Entry> entries, ClientTaskListener feed) {
-        entries.forEach(entry -> entry.feeds.add(feed));
+    synchronized void follow(Collection<Entry> entries, ClientTaskListener listener) {
+        entries.forEach(entry -> entry.listeners.add(listener));
     }
 
-    synchronized void unfollow(Collection<Entry> entries, ClientTaskListener feed) {
-        entries.forEach(entry -> entry.feeds.remove(feed));
+    synchronized void unfollow(Collection<Entry> entries, ClientTaskListener listener) {
+        entries.forEach(entry -> entry.listeners.remove(listener));
     }
 
     /** What the worker calls those of its tasks that some client follows. */
     synchronized Set<String> followed(Worker worker) {
         Set<String> ids = new LinkedHashSet<>();
-        byHeld.values().stream()
-                .filter(entry -> entry.worker() == worker && !entry.feeds.isEmpty())
+        byWorkerKey.values().stream()
+                .filter(entry -> entry.worker() == worker && !entry.listeners.isEmpty())
                 .forEach(entry -> ids.add(entry.id()));
         return ids;
     }
 
     /** The worker tells of its tasks no longer. */
     void lost(Worker worker) {
-        Set<ClientTaskListener> feeds = new LinkedHashSet<>();
+        Set<ClientTaskListener> listeners = new LinkedHashSet<>();
         synchronized (this) {
-            byHeld.values().stream()
+            byWorkerKey.values().stream()
                     .filter(entry -> entry.worker() == worker)
-                    .forEach(entry -> feeds.addAll(entry.takeFeeds()));
+                    .forEach(entry -> listeners.addAll(entry.takeFeeds()));
         }
-        feeds.forEach(ClientTaskListener::lost);
+        listeners.forEach(ClientTaskListener::lost);
     }
 
-    private synchronized void tellWaiting(Entry entry) {
-        entry.tellWaiting();
+    private synchronized void deliverWaiting(Entry entry) {
+        entry.deliverWaiting();
     }
 
     /** The task of this owner's, by what the owner calls it. */
     synchronized Optional<Entry> find(String owner, String shownId) {
-        return Optional.ofNullable(byShown.get(new Shown(owner, shownId)));
+        return Optional.ofNullable(byClientKey.get(new ClientTaskKey(owner, shownId)));
     }
 
     synchronized Optional<Entry> findHeld(Worker worker, String id) {
-        return Optional.ofNullable(byHeld.get(new Held(worker, id)));
+        return Optional.ofNullable(byWorkerKey.get(new WorkerTaskKey(worker, id)));
     }
 
     boolean isOf(Entry entry, String owner) {
-        return entry.shown.owner.equals(owner);
+        return entry.clientKey.owner.equals(owner);
     }
 
     /** The owner's tasks. */
     synchronized Collection<Entry> of(String owner) {
-        List<Entry> own = new ArrayList<>(byShown.values());
+        List<Entry> own = new ArrayList<>(byClientKey.values());
         own.removeIf(entry -> !isOf(entry, owner));
         return own;
     }
 
     synchronized boolean isEmpty() {
-        return byShown.isEmpty();
+        return byClientKey.isEmpty();
     }
 
     /** Whether the worker has tasks whose owners do not have their results yet. */
     synchronized boolean isBusy(Worker worker) {
-        return byHeld.values().stream().anyMatch(entry -> entry.worker() == worker && entry.open);
+        return byWorkerKey.values().stream().anyMatch(entry -> entry.worker() == worker && entry.open);
     }
 
     /** The owner asks, from here on by this client. */
     synchronized void asked(Entry entry, WorkerCallContext callContext) {
         entry.notices = callContext.notices();
-        callContext.afterAnswer(() -> tellWaiting(entry));
+        callContext.afterAnswer(() -> deliverWaiting(entry));
     }
 
     /** The owner has an answer about its task. */
@@ -230,26 +231,26 @@ public final class TaskTable {
     }
 
     /** The worker says something about a task of its; quick. */
-    synchronized void told(Worker worker, String method, String id, ObjectNode params) {
-        Told told = new Told(new Held(worker, id), method, params);
-        Entry entry = byHeld.get(told.of);
+    synchronized void notified(Worker worker, String method, String id, ObjectNode params) {
+        TaskNotice notice = new TaskNotice(new WorkerTaskKey(worker, id), method, params);
+        Entry entry = byWorkerKey.get(notice.of);
         if (entry == null) {
-            add(early, told, EARLY_MAX);
+            add(early, notice, EARLY_MAX);
             return;
         }
         entry.open &= !hasEnded(params);
-        entry.tellFeeds(told);
+        entry.notifyListeners(notice);
         if (entry.answered) {
-            entry.tell(told);
+            entry.deliver(notice);
         } else {
-            add(entry.waiting, told, WAITING_MAX);
+            add(entry.waiting, notice, WAITING_MAX);
         }
     }
 
-    private static void add(Deque<Told> waiting, Told told, int most) {
+    private static void add(Deque<TaskNotice> waiting, TaskNotice notice, int most) {
         if (waiting.size() == most) {
             waiting.removeFirst();
         }
-        waiting.addLast(told);
+        waiting.addLast(notice);
     }
 }

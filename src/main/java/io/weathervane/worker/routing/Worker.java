@@ -82,7 +82,7 @@ public final class Worker {
     private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
     private final Instant startedAt;
     private final Clock clock;
-    private final ReleaseCallCounters history;
+    private final ReleaseCallCounters releaseCounters;
     private final Stopwatch uptime;
     private final Ticker ticker;
     private final int restarts;
@@ -90,7 +90,7 @@ public final class Worker {
     private final ListRefreshQueue listRefreshes;
     private final Supplier<ObjectNode> clientCapabilities;
     private volatile CallCounters counters = new CallCounters();
-    private final ProcessCallTally ownCalls = new ProcessCallTally(counters);
+    private final ProcessCallTally processTally = new ProcessCallTally(counters);
     private volatile Optional<HealthProbeResult> lastProbe = Optional.empty();
     private volatile Listener listener = Listener.NONE;
     private volatile boolean stopping;
@@ -102,19 +102,19 @@ public final class Worker {
             public void listsChanged(Worker worker) {}
 
             @Override
-            public void listTold(Worker worker, WorkerListKind list) {}
+            public void listNotified(Worker worker, WorkerListKind list) {}
 
             @Override
             public void resourceUpdated(Worker worker, ObjectNode params) {}
 
             @Override
-            public void told(Worker worker, String method, ObjectNode params) {}
+            public void notificationReceived(Worker worker, String method, ObjectNode params) {}
 
             @Override
             public void logged(Worker worker, ObjectNode params) {}
 
             @Override
-            public void taskTold(Worker worker, String method, String task, ObjectNode params) {}
+            public void taskNotified(Worker worker, String method, String task, ObjectNode params) {}
 
             @Override
             public void tasksLost(Worker worker) {}
@@ -129,19 +129,19 @@ public final class Worker {
         void listsChanged(Worker worker);
 
         /** The worker announced a change of this list, which is the same as before. */
-        void listTold(Worker worker, WorkerListKind list);
+        void listNotified(Worker worker, WorkerListKind list);
 
         /** The params of {@code notifications/resources/updated}. */
         void resourceUpdated(Worker worker, ObjectNode params);
 
         /** An extension of its said something in no call whose client could be meant. */
-        void told(Worker worker, String method, ObjectNode params);
+        void notificationReceived(Worker worker, String method, ObjectNode params);
 
         /** It logged something in no call whose client could be meant. */
         void logged(Worker worker, ObjectNode params);
 
         /** It said something about a task that it calls so. */
-        void taskTold(Worker worker, String method, String task, ObjectNode params);
+        void taskNotified(Worker worker, String method, String task, ObjectNode params);
 
         /** It tells of its tasks no longer, if it ever did. */
         void tasksLost(Worker worker);
@@ -178,8 +178,8 @@ public final class Worker {
         this.restarts = restarts;
         this.clock = dependencies.clock();
         this.startedAt = clock.instant();
-        this.history = dependencies.history();
-        history.add(release.label(), counters, startedAt);
+        this.releaseCounters = dependencies.releaseCounters();
+        releaseCounters.add(release.label(), counters, startedAt);
         this.ticker = dependencies.ticker();
         this.uptime = new Stopwatch(ticker, Duration.ZERO);
         this.toolsAge = new ToolListFreshness(ticker, dependencies.background());
@@ -244,23 +244,23 @@ public final class Worker {
         }
     }
 
-    private WorkerSession handshake(Stopwatch deadline) {
-        if (release.kind() == WorkerProtocol.MCP) {
-            return new McpHandshake(channel, label(), deadline, clientCapabilities).perform();
+    private WorkerSession handshake(Stopwatch stopwatch) {
+        if (release.protocol() == WorkerProtocol.MCP) {
+            return new McpHandshake(channel, label(), stopwatch, clientCapabilities).perform();
         }
         PlainJsonRpcSession plain = new PlainJsonRpcSession(channel, release);
-        awaitHealthy(plain, deadline);
+        awaitHealthy(plain, stopwatch);
         return plain;
     }
 
     /** A plain worker is ready once it says that it is healthy; it may need some attempts. */
-    private void awaitHealthy(PlainJsonRpcSession plain, Stopwatch deadline) {
+    private void awaitHealthy(PlainJsonRpcSession plain, Stopwatch stopwatch) {
         while (true) {
-            Optional<String> problem = plain.problem(release.probe().method(), deadline.left());
+            Optional<String> problem = plain.problem(release.probe().method(), stopwatch.left());
             if (problem.isEmpty()) {
                 return;
             }
-            if (deadline.passed() || pauseUnlessEnded(HEALTH_RETRY)) {
+            if (stopwatch.passed() || pauseUnlessEnded(HEALTH_RETRY)) {
                 throw new WorkerCallException(WorkerCallException.Kind.TIMEOUT, "it is not healthy: " + problem.get());
             }
         }
@@ -286,7 +286,7 @@ public final class Worker {
         Optional<Integer> exitCode = ended ? process.exitCode() : Optional.empty();
         String why = exitCode.isPresent()
                 ? "it ended with exit code " + exitCode.get()
-                : (release.kind() == WorkerProtocol.MCP ? "it does not answer like an MCP server on stdio: " : "")
+                : (release.protocol() == WorkerProtocol.MCP ? "it does not answer like an MCP server on stdio: " : "")
                         + e.reason();
         return new WorkerActionRefusedException(
                 "worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
@@ -322,7 +322,7 @@ public final class Worker {
         }
         if (notification.method().startsWith("notifications/tasks")) {
             TaskIdLocator.in(notification.params())
-                    .ifPresent(task -> listener.taskTold(this, notification.method(), task, notification.params()));
+                    .ifPresent(task -> listener.taskNotified(this, notification.method(), task, notification.params()));
             return;
         }
         List<WorkerListKind> others = Stream.of(WorkerListKind.values())
@@ -333,7 +333,7 @@ public final class Worker {
         } else if (!ReservedMcpMethods.contains(notification.method())
                 && session.get() != null
                 && announcesExtensions()) {
-            listener.told(this, notification.method(), notification.params());
+            listener.notificationReceived(this, notification.method(), notification.params());
         }
     }
 
@@ -349,7 +349,7 @@ public final class Worker {
     /** Of no call that waits: of one that goes on as a task. */
     private void progressed(ObjectNode params) {
         channel.taskOf(params.path("progressToken"))
-                .ifPresent(task -> listener.taskTold(this, "notifications/progress", task, params));
+                .ifPresent(task -> listener.taskNotified(this, "notifications/progress", task, params));
     }
 
     private void listAgain(List<WorkerListKind> others) {
@@ -364,7 +364,7 @@ public final class Worker {
         if (another) {
             listener.listsChanged(this);
         } else {
-            listener.listTold(this, others.get(0));
+            listener.listNotified(this, others.get(0));
         }
     }
 
@@ -790,12 +790,12 @@ public final class Worker {
     /** Counts into these counters from now on; calls in flight stay with the old ones. */
     public void countInto(CallCounters newCounters) {
         counters = newCounters;
-        history.add(label(), newCounters, startedAt);
-        ownCalls.countInto(newCounters);
+        releaseCounters.add(label(), newCounters, startedAt);
+        processTally.countInto(newCounters);
     }
 
     /** Who hears what the worker says unasked. */
-    public void tell(Listener newListener) {
+    public void setListener(Listener newListener) {
         listener = newListener;
     }
 
@@ -809,12 +809,12 @@ public final class Worker {
                 weight,
                 new WorkerView.Program(
                         label(),
-                        release.kind(),
+                        release.protocol(),
                         session().protocol(),
                         session().serverInfo().version()),
                 new WorkerView.RunningProcess(process.pid(), startedAt, uptime(), release.user()),
                 new WorkerView.Health(state(), restarts, lastProbe, process.exitCode()),
-                new WorkerView.Calls(leases.inUse(), ownCalls.now(), counters.now(), counters.recent()));
+                new WorkerView.Calls(leases.inUse(), processTally.now(), counters.now(), counters.recent()));
     }
 
     private WorkerState state() {

@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
  * What all workers of a server have in common.
  *
  * @param background runs what must not hold up a worker's reader
- * @param history has each worker's counters by its release
+ * @param releaseCounters has each worker's counters by its release
  */
 public record WorkerDependencies(
-        WorkerPolicy policy, Clock clock, Ticker ticker, Executor background, ReleaseCallCounters history) {}
+        WorkerPolicy policy, Clock clock, Ticker ticker, Executor background, ReleaseCallCounters releaseCounters) {}

@@ -13,7 +13,8 @@ public final class WorkerNotifications implements Worker.Listener {
     private final TaskTable tasks;
     private final Consumer<Worker> whenListsChanged;
     private final List<BiConsumer<Worker, WorkerListKind>> listListeners = new CopyOnWriteArrayList<>();
-    private final List<BiConsumer<Worker, JsonRpcMessage.Notification>> toldListeners = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Worker, JsonRpcMessage.Notification>> notificationListeners =
+            new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, ObjectNode>> updateListeners = new CopyOnWriteArrayList<>();
     private final List<BiConsumer<Worker, ObjectNode>> logListeners = new CopyOnWriteArrayList<>();
 
@@ -23,7 +24,7 @@ public final class WorkerNotifications implements Worker.Listener {
     }
 
     /** Tells the listener of each announced change of a list that turns out to be the same. */
-    void onListTold(BiConsumer<Worker, WorkerListKind> listener) {
+    void onListNotified(BiConsumer<Worker, WorkerListKind> listener) {
         listListeners.add(listener);
     }
 
@@ -33,8 +34,8 @@ public final class WorkerNotifications implements Worker.Listener {
     }
 
     /** Has the listener told of each notification of a worker's extension that belongs to no call. */
-    void onTold(BiConsumer<Worker, JsonRpcMessage.Notification> listener) {
-        toldListeners.add(listener);
+    void onNotification(BiConsumer<Worker, JsonRpcMessage.Notification> listener) {
+        notificationListeners.add(listener);
     }
 
     /** Has the listener told of each log message of a worker's that belongs to no call. */
@@ -48,7 +49,7 @@ public final class WorkerNotifications implements Worker.Listener {
     }
 
     @Override
-    public void listTold(Worker worker, WorkerListKind list) {
+    public void listNotified(Worker worker, WorkerListKind list) {
         listListeners.forEach(listener -> listener.accept(worker, list));
     }
 
@@ -58,9 +59,9 @@ public final class WorkerNotifications implements Worker.Listener {
     }
 
     @Override
-    public void told(Worker worker, String method, ObjectNode params) {
+    public void notificationReceived(Worker worker, String method, ObjectNode params) {
         JsonRpcMessage.Notification notification = new JsonRpcMessage.Notification(method, params);
-        toldListeners.forEach(listener -> listener.accept(worker, notification));
+        notificationListeners.forEach(listener -> listener.accept(worker, notification));
     }
 
     @Override
@@ -69,8 +70,8 @@ public final class WorkerNotifications implements Worker.Listener {
     }
 
     @Override
-    public void taskTold(Worker worker, String method, String task, ObjectNode params) {
-        tasks.told(worker, method, task, params);
+    public void taskNotified(Worker worker, String method, String task, ObjectNode params) {
+        tasks.notified(worker, method, task, params);
     }
 
     @Override

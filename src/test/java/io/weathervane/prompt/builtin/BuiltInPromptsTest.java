@@ -121,7 +121,7 @@ class BuiltInPromptsTest {
                 .contains("A reset would restore: PROMPT_MODE=verbose", "> PROMPT_MODE = compact  (held: verbose)")
                 .contains("a person decides", "never call approval_grant")
                 .contains("- [ ] Senior engineer or Director Dana approved reset");
-        assertThat(server.told("mcp_admin_flags", "{'action': 'get', 'flag': 'DISABLE_NEW'}"))
+        assertThat(server.textOf("mcp_admin_flags", "{'action': 'get', 'flag': 'DISABLE_NEW'}"))
                 .as("reading a prompt changes nothing")
                 .contains("DISABLE_NEW = 1");
     }

@@ -124,7 +124,7 @@ class AdminFlagsToolTest {
                 .isEqualTo("{\"key\":\"PROMPT_MODE\",\"from\":\"compact\",\"to\":\"verbose\"}");
         assertThat(effective("PROMPT_MODE")).isEqualTo("verbose");
         assertThat(server.newest("flag-changed").toString()).contains("alice", "long answers wanted", "verbose");
-        assertThat(server.told(FLAGS, "{'action': 'history', 'flag': 'PROMPT_MODE', 'limit': 1}"))
+        assertThat(server.textOf(FLAGS, "{'action': 'history', 'flag': 'PROMPT_MODE', 'limit': 1}"))
                 .contains("PROMPT_MODE: compact -> verbose", "by alice");
     }
 
@@ -133,7 +133,7 @@ class AdminFlagsToolTest {
         server.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
         Map<String, String> before = server.state();
 
-        assertThat(server.told(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}"))
+        assertThat(server.textOf(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}"))
                 .contains("Nothing to change");
         assertThat(server.state()).isEqualTo(before);
     }
@@ -153,9 +153,10 @@ class AdminFlagsToolTest {
     void theRunbooksOwnCallsTurnTheKillSwitchOnAndOff() {
         server.done(FLAGS, "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
 
-        String on = server.told(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': '1'}, 'reason': 'customers call'}");
+        String on =
+                server.textOf(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': '1'}, 'reason': 'customers call'}");
         ObjectNode held = server.done(FLAGS, "{'action': 'get', 'flag': 'PROMPT_MODE'}");
-        String off = server.told(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': 0}}");
+        String off = server.textOf(FLAGS, "{'action': 'set', 'flags': {'DISABLE_NEW': 0}}");
 
         assertThat(on).contains("DISABLE_NEW: 0 -> 1", "PROMPT_MODE: verbose -> compact", "ON", "customers call");
         assertThat(held.at("/flags/PROMPT_MODE/held").asString()).isEqualTo("verbose");
@@ -166,7 +167,7 @@ class AdminFlagsToolTest {
 
     @Test
     void aMistypedNameWithoutHistoryIsPointedOut() {
-        assertThat(server.told(FLAGS, "{'action': 'history', 'flag': 'PROMT_MODE'}"))
+        assertThat(server.textOf(FLAGS, "{'action': 'history', 'flag': 'PROMT_MODE'}"))
                 .contains("No change of PROMT_MODE", "did you mean PROMPT_MODE?");
     }
 

@@ -60,8 +60,8 @@ class ApprovalToolsTest {
         server.done("kill_switch_engage", "{}");
         String id = askForReset();
 
-        for (Caller.Transport door : Caller.Transport.values()) {
-            assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("alice", door)))
+        for (Caller.Transport transport : Caller.Transport.values()) {
+            assertThat(refused(GRANT, "{'id': '" + id + "'}", new Caller("alice", transport)))
                     .contains("asked for by alice", "nobody grants their own");
         }
         assertThat(refused(RESET, with(id), ALICE)).contains("is not granted yet");
@@ -85,7 +85,7 @@ class ApprovalToolsTest {
     @Test
     void whoIsNotKnownByNameAsksForNothingAndCanStillMakeItSafe() {
         Caller anonymous = new Caller(Caller.ANONYMOUS, Caller.Transport.HTTP);
-        told("kill_switch_engage", "{'reason': 'odd figures'}", anonymous);
+        textOf("kill_switch_engage", "{'reason': 'odd figures'}", anonymous);
 
         assertThat(refused(RESET, "{" + FIXED + "}", anonymous))
                 .contains("Nothing was done", "the requester must be known by name")
@@ -154,13 +154,13 @@ class ApprovalToolsTest {
         String named = FIXED + ", 'approver': 'director_dana'";
         String id = idIn(refused(RESET, "{" + named + "}", ALICE));
 
-        String granted = told(GRANT, "{'id': '" + id + "', 'reason': 'I looked at the fix'}", BOB);
+        String granted = textOf(GRANT, "{'id': '" + id + "', 'reason': 'I looked at the fix'}", BOB);
         assertThat(granted)
                 .contains(
                         "Granted: " + id, "asked for by alice", "\"fixed\"", "commit 4f2a", "met:     no failed check")
                 .contains("Nothing is done yet");
         assertThat(refused(RESET, "{" + named + "}", ALICE)).contains("is granted by bob", "approval_id \"" + id);
-        String done = told(RESET, "{" + named + ", 'approval_id': '" + id + "'}", ALICE);
+        String done = textOf(RESET, "{" + named + ", 'approval_id': '" + id + "'}", ALICE);
 
         assertThat(done).contains("Reset. The kill switch is off");
         JsonNode reset = server.newest("kill-switch-reset");
@@ -207,14 +207,14 @@ class ApprovalToolsTest {
         assertThat(refused(RESET, with("a-00000000"), ALICE))
                 .contains("no approval \"a-00000000\"", "without approval_id");
         assertThat(engaged()).isTrue();
-        assertThat(told(RESET, with(id), ALICE)).contains("Reset.");
+        assertThat(textOf(RESET, with(id), ALICE)).contains("Reset.");
     }
 
     @Test
     void anUpgradeIsTheSameWhetherItsCallerWaitsForItsEndOrNot() {
         String upgrade = "'canary': 'broken', 'id': 'u', 'promote': true";
         String id = idIn(refused("upgrade_run", "{" + upgrade + ", 'wait': false}", ALICE));
-        told(GRANT, "{'id': '" + id + "'}", BOB);
+        textOf(GRANT, "{'id': '" + id + "'}", BOB);
 
         assertThat(refused(
                         "upgrade_run", "{" + upgrade + ", 'canary_weights': [5], 'approval_id': '" + id + "'}", ALICE))
@@ -242,11 +242,11 @@ class ApprovalToolsTest {
 
         assertThat(refused(PROMOTE, "{'approval_id': '" + id + "'}", ALICE))
                 .contains("kill switch is engaged", "Approval " + id + " was not used and stays good until");
-        assertThat(told(GRANT, "{}", BOB)).contains(id, "granted", "now it would be refused", "odd figures");
+        assertThat(textOf(GRANT, "{}", BOB)).contains(id, "granted", "now it would be refused", "odd figures");
         assertThat(active()).isEqualTo("stable");
 
         resetWithApproval();
-        assertThat(told(PROMOTE, "{'approval_id': '" + id + "'}", ALICE)).contains("good is the active worker");
+        assertThat(textOf(PROMOTE, "{'approval_id': '" + id + "'}", ALICE)).contains("good is the active worker");
     }
 
     @Test
@@ -301,7 +301,7 @@ class ApprovalToolsTest {
         }
 
         assertThat(active()).isEqualTo("stable");
-        assertThat(told(PROMOTE, "{'approval_id': '" + id + "'}", ALICE)).contains("good is the active worker");
+        assertThat(textOf(PROMOTE, "{'approval_id': '" + id + "'}", ALICE)).contains("good is the active worker");
     }
 
     @Test
@@ -310,12 +310,12 @@ class ApprovalToolsTest {
         String id = askForReset();
         stop();
         start();
-        assertThat(told(GRANT, "{}", BOB)).contains(id, "pending", "asked for by alice");
-        told(GRANT, "{'id': '" + id + "'}", BOB);
+        assertThat(textOf(GRANT, "{}", BOB)).contains(id, "pending", "asked for by alice");
+        textOf(GRANT, "{'id': '" + id + "'}", BOB);
         stop();
         start();
 
-        assertThat(told(RESET, with(id), ALICE)).contains("Reset.");
+        assertThat(textOf(RESET, with(id), ALICE)).contains("Reset.");
     }
 
     @Test
@@ -323,11 +323,11 @@ class ApprovalToolsTest {
         server.done("kill_switch_engage", "{}");
         String id = grantedReset();
 
-        assertThat(told(GRANT, "{'id': '" + id + "', 'decision': 'refuse', 'reason': 'the fix is not out'}", BOB))
+        assertThat(textOf(GRANT, "{'id': '" + id + "', 'decision': 'refuse', 'reason': 'the fix is not out'}", BOB))
                 .contains("Refused: " + id);
 
         assertThat(refused(RESET, with(id), ALICE)).contains("was refused by bob", "the fix is not out");
-        assertThat(told(GRANT, "{}", BOB)).contains("No approval is open");
+        assertThat(textOf(GRANT, "{}", BOB)).contains("No approval is open");
         assertThat(engaged()).isTrue();
     }
 
@@ -335,7 +335,7 @@ class ApprovalToolsTest {
     void aDryRunAsksForNoApprovalAndSaysThatOneIsNeeded() {
         server.done("worker_start_canary", "{'release': 'good'}");
 
-        assertThat(told(PROMOTE, "{'dry_run': true}", ALICE)).contains("needs another person's approval first");
+        assertThat(textOf(PROMOTE, "{'dry_run': true}", ALICE)).contains("needs another person's approval first");
 
         assertThat(server.newest("approval-requested").isMissingNode()).isTrue();
         assertThat(refused("worker_rollback", "{}", ALICE)).contains("no previous worker");
@@ -344,8 +344,8 @@ class ApprovalToolsTest {
     private void resetWithApproval() {
         String forced = "'reason': 'false alarm', 'force': true";
         String id = idIn(refused(RESET, "{" + forced + "}", ALICE));
-        told(GRANT, "{'id': '" + id + "'}", BOB);
-        told(RESET, "{" + forced + ", 'approval_id': '" + id + "'}", ALICE);
+        textOf(GRANT, "{'id': '" + id + "'}", BOB);
+        textOf(RESET, "{" + forced + ", 'approval_id': '" + id + "'}", ALICE);
     }
 
     private String askForReset() {
@@ -354,13 +354,13 @@ class ApprovalToolsTest {
 
     private String grantedReset() {
         String id = askForReset();
-        told(GRANT, "{'id': '" + id + "'}", BOB);
+        textOf(GRANT, "{'id': '" + id + "'}", BOB);
         return id;
     }
 
     private String grantedPromotion() {
         String id = idIn(refused(PROMOTE, "{}", ALICE));
-        told(GRANT, "{'id': '" + id + "'}", BOB);
+        textOf(GRANT, "{'id': '" + id + "'}", BOB);
         return id;
     }
 
@@ -387,15 +387,15 @@ class ApprovalToolsTest {
         return server.call(tool, json, caller, CallChannel.none());
     }
 
-    private String told(String tool, String arguments, Caller caller) {
-        return told(tool, arguments, caller, false);
+    private String textOf(String tool, String arguments, Caller caller) {
+        return textOf(tool, arguments, caller, false);
     }
 
     private String refused(String tool, String arguments, Caller caller) {
-        return told(tool, arguments, caller, true);
+        return textOf(tool, arguments, caller, true);
     }
 
-    private String told(String tool, String arguments, Caller caller, boolean refused) {
+    private String textOf(String tool, String arguments, Caller caller, boolean refused) {
         ToolResult result = call(tool, arguments, caller);
         assertThat(result.isError()).as(TestServer.text(result)).isEqualTo(refused);
         return TestServer.text(result);

@@ -61,7 +61,7 @@ class AuditQueryToolTest {
 
     @Test
     void theNewestComesFirstWithWhoAndWhy() {
-        String text = server.told("audit_query", "{'kinds': ['flag-changed', 'kill-switch-activated']}");
+        String text = server.textOf("audit_query", "{'kinds': ['flag-changed', 'kill-switch-activated']}");
 
         assertThat(text.indexOf("kill-switch-activated by alice: enough"))
                 .isNotNegative()
@@ -87,8 +87,8 @@ class AuditQueryToolTest {
 
     @Test
     void theTextSaysHowToGoOn() {
-        assertThat(server.told("audit_query", "{'limit': 1}")).contains("There is more", "cursor \"");
-        assertThat(server.told("audit_query", "{'limit': 200}")).doesNotContain("There is more");
+        assertThat(server.textOf("audit_query", "{'limit': 1}")).contains("There is more", "cursor \"");
+        assertThat(server.textOf("audit_query", "{'limit': 200}")).doesNotContain("There is more");
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ class AuditQueryToolTest {
 
     @Test
     void nothingFoundIsSaid() {
-        assertThat(server.told("audit_query", "{'actor': 'bob'}")).contains("No event fits");
+        assertThat(server.textOf("audit_query", "{'actor': 'bob'}")).contains("No event fits");
     }
 
     private static int count(String filters) {

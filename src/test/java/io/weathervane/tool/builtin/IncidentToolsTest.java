@@ -60,7 +60,7 @@ class IncidentToolsTest {
     @Test
     void theStatusTellsTheWholeStory() {
         ObjectNode status = server.done("monitor_status", "{'checks': 2}");
-        String text = server.told("monitor_status", "{}");
+        String text = server.textOf("monitor_status", "{}");
 
         assertThat(status.path("state").asString()).isEqualTo("ended");
         assertThat(status.path("checks").size()).isEqualTo(2);
@@ -85,7 +85,7 @@ class IncidentToolsTest {
     @Test
     void theDecisionIsExplainedByItsConditions() {
         ObjectNode answer = server.done("decision_explain", "{}");
-        String text = server.told("decision_explain", "{}");
+        String text = server.textOf("decision_explain", "{}");
 
         assertThat(answer.path("decision").asString()).isEqualTo("rollback");
         assertThat(answer.path("promotionId").asString()).isEqualTo(promotionId);
@@ -97,7 +97,7 @@ class IncidentToolsTest {
     @Test
     void underOtherThresholdsTheSameChecksWouldHaveLedElsewhere() {
         ObjectNode lenient = server.done("decision_explain", "{'thresholds': {'errorRateThreshold': 0.99}}");
-        String same = server.told("decision_explain", "{'thresholds': {'errorRateThreshold': 0.19}}");
+        String same = server.textOf("decision_explain", "{'thresholds': {'errorRateThreshold': 0.19}}");
 
         assertThat(lenient.at("/replay/changed").asBoolean()).isTrue();
         assertThat(lenient.at("/replay/decision").asString()).isNotEqualTo("rollback");

@@ -38,7 +38,7 @@ class InconclusiveCheckFolderTest {
         assertThat(folded.get(0).toString())
                 .isEqualTo(
                         json("{'at':'2026-11-30T03:00:01Z','verdict':'inconclusive','requests':3,'errors':0,'detail':'d1',"
-                                        + "'count':2,'from':'2026-11-30T03:00:00Z','to':'2026-11-30T03:00:01Z'}")
+                            + "'count':2,'from':'2026-11-30T03:00:00Z','to':'2026-11-30T03:00:01Z'}")
                                 .toString());
         assertThat(folded.get(2).has("count")).as("one alone is as it was").isFalse();
         assertThat(InconclusiveCheckFolder.newest(folded, 2)).hasSize(2).last().isEqualTo(folded.get(3));
@@ -62,7 +62,7 @@ class InconclusiveCheckFolderTest {
             assertThat(quiet.path("count").asLong()).isGreaterThanOrEqualTo(4);
             assertThat(quiet.path("from").asString())
                     .isLessThan(quiet.path("to").asString());
-            assertThat(server.told("monitor_status", "{}")
+            assertThat(server.textOf("monitor_status", "{}")
                             .lines()
                             .filter(line -> line.contains("inconclusive, the last: ")))
                     .hasSize(1)
@@ -77,7 +77,7 @@ class InconclusiveCheckFolderTest {
             assertThat(explained.at("/inputs/earlierChecks").size()).isLessThanOrEqualTo(1);
             assertThat(explained.at("/replay/checks").size()).isEqualTo(1);
 
-            assertThat(server.told("audit_query", "{'kinds': ['decision'], 'limit': 100}")
+            assertThat(server.textOf("audit_query", "{'kinds': ['decision'], 'limit': 100}")
                             .lines())
                     .hasSize(1)
                     .first()

@@ -69,7 +69,7 @@ class KillSwitchToolsTest {
         Map<String, String> before = server.state();
 
         ObjectNode preview = server.done("kill_switch_reset", "{'dry_run': true}");
-        String text = server.told("kill_switch_reset", "{" + FIXED + ", 'force': true, 'dry_run': true}");
+        String text = server.textOf("kill_switch_reset", "{" + FIXED + ", 'force': true, 'dry_run': true}");
 
         assertThat(preview.path("preconditions").size()).isEqualTo(4);
         assertThat(preview.at("/restored/PROMPT_MODE").asString()).isEqualTo("verbose");
@@ -85,7 +85,7 @@ class KillSwitchToolsTest {
         server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'PROMPT_MODE': 'verbose'}}");
         server.done("kill_switch_engage", "{}");
 
-        String text = server.told("kill_switch_reset", "{" + FIXED + "}");
+        String text = server.textOf("kill_switch_reset", "{" + FIXED + "}");
 
         assertThat(text).contains("Reset. The kill switch is off", "Restored: PROMPT_MODE=verbose.");
         JsonNode event = server.newest("kill-switch-reset");
@@ -112,7 +112,7 @@ class KillSwitchToolsTest {
     void whatIsOffAlreadyIsNotResetAgain() {
         Map<String, String> before = server.state();
 
-        String text = server.told("kill_switch_reset", "{'reason': 'sure?', 'approver': 'dana'}");
+        String text = server.textOf("kill_switch_reset", "{'reason': 'sure?', 'approver': 'dana'}");
 
         assertThat(text).contains("off already", "nothing was changed");
         assertThat(server.state()).isEqualTo(before);
@@ -120,7 +120,7 @@ class KillSwitchToolsTest {
 
     @Test
     void engagingIsDoneWhenTheCallReturnsAndAuditedWithWhoAndWhy() {
-        String text = server.told("kill_switch_engage", "{'reason': 'customers see errors'}");
+        String text = server.textOf("kill_switch_engage", "{'reason': 'customers see errors'}");
 
         assertThat(text).contains("Done.", "ON (DISABLE_NEW=1) since", "by alice: customers see errors");
         assertThat(engaged()).isTrue();
@@ -133,7 +133,7 @@ class KillSwitchToolsTest {
         Map<String, String> before = server.state();
 
         ObjectNode second = server.done("kill_switch_engage", "{'reason': 'second'}");
-        String text = server.told("kill_switch_engage", "{}");
+        String text = server.textOf("kill_switch_engage", "{}");
 
         assertThat(second.path("alreadyEngaged").asBoolean()).isTrue();
         assertThat(second.path("killSwitch")).isEqualTo(first.path("killSwitch"));

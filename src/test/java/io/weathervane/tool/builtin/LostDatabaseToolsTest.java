@@ -29,7 +29,7 @@ class LostDatabaseToolsTest {
             Files.move(garbage, server.workspace().database(), StandardCopyOption.REPLACE_EXISTING);
             Await.until(
                     "the loss is noticed",
-                    () -> server.told("monitor_status", "{}").contains("warning: the database cannot be read since"));
+                    () -> server.textOf("monitor_status", "{}").contains("warning: the database cannot be read since"));
 
             ObjectNode engaged = server.done("kill_switch_engage", "{'reason': 'the database is gone'}");
             String refusal = server.refused("mcp_admin_flags", "{'action': 'history'}");
@@ -38,7 +38,7 @@ class LostDatabaseToolsTest {
             assertThat(engaged.at("/killSwitch/engaged").asBoolean()).isTrue();
             assertThat(engaged.at("/killSwitch/durable").asBoolean()).isFalse();
             assertThat(engaged.path("warning").asString()).contains("not in the database yet");
-            assertThat(server.told("monitor_status", "{}"))
+            assertThat(server.textOf("monitor_status", "{}"))
                     .contains("Only in memory", "alerts to 127.0.0.1", "the last known ones")
                     .doesNotContain("no webhook is configured");
             assertThat(refusal).contains("The database could not do it", "monitor_status");
@@ -57,7 +57,7 @@ class LostDatabaseToolsTest {
             server.done("worker_rollback", "{'reason': 'it is slow'}");
             Await.until(
                     "all is written",
-                    () -> !server.told("decision_explain", "{}").contains("not in the database yet"));
+                    () -> !server.textOf("decision_explain", "{}").contains("not in the database yet"));
             server.done("worker_start_canary", "{'release': 'bad'}");
             server.done("worker_promote", "{'reason': 'again', 'confirm': true}");
             try (Connection other = DriverManager.getConnection(
@@ -69,7 +69,7 @@ class LostDatabaseToolsTest {
                 server.done("kill_switch_engage", "{'reason': 'to be sure'}");
 
                 ObjectNode explained = server.done("decision_explain", "{}");
-                String text = server.told("decision_explain", "{}");
+                String text = server.textOf("decision_explain", "{}");
                 ObjectNode bundle = server.done("evidence_collect", "{}");
                 Path evidence = Path.of(bundle.path("folder").asString());
                 server.done("incident_report", "{}");
@@ -94,11 +94,11 @@ class LostDatabaseToolsTest {
             }
             Await.until(
                     "it is written",
-                    () -> server.told("decision_explain", "{}").contains("slower than ever")
-                            && !server.told("decision_explain", "{}").contains("not in the database yet"));
+                    () -> server.textOf("decision_explain", "{}").contains("slower than ever")
+                            && !server.textOf("decision_explain", "{}").contains("not in the database yet"));
             Await.until(
                     "the collection, too",
-                    () -> server.told("audit_query", "{'kinds': ['evidence-collected']}")
+                    () -> server.textOf("audit_query", "{'kinds': ['evidence-collected']}")
                             .contains("evidence-collected"));
         }
     }

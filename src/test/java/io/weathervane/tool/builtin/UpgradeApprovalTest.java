@@ -81,7 +81,7 @@ class UpgradeApprovalTest {
 
     @Test
     void whatIsConfiguredIsComparedWithoutAnApproval() {
-        JsonNode done = json(told(RUN, "{'canary': 'next', 'skip_promote': true}", ALICE));
+        JsonNode done = json(resultOf(RUN, "{'canary': 'next', 'skip_promote': true}", ALICE));
 
         assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("shadow-passed");
     }
@@ -90,7 +90,7 @@ class UpgradeApprovalTest {
     void whoGrantsSeesTheCommandsTheFolderTheNamesOfTheEnvironmentAndTheHash() {
         refused("{'canary': 'next', 'build': 'make all', 'skip_promote': true}", ALICE);
 
-        String shown = text(told("approval_grant", "{}", BOB));
+        String shown = text(resultOf("approval_grant", "{}", BOB));
 
         assertThat(shown)
                 .contains("run the commands of the upgrade to next and compare it with stable (sha256 ")
@@ -104,7 +104,7 @@ class UpgradeApprovalTest {
         String upgrade = "'id': 'v2', 'canary': 'sh worker.sh well', 'build': 'echo built >>ran'";
         String first = granted("{" + upgrade + "}");
 
-        JsonNode waiting = json(told(RUN, "{" + upgrade + ", 'approval_id': '" + first + "'}", ALICE));
+        JsonNode waiting = json(resultOf(RUN, "{" + upgrade + ", 'approval_id': '" + first + "'}", ALICE));
 
         assertThat(waiting.path("status").asString("")).isEqualTo("waiting");
         assertThat(Files.readString(folder.resolve("ran"))).isEqualTo("built\n");
@@ -113,17 +113,17 @@ class UpgradeApprovalTest {
                 .contains("was used already");
         String second = granted("{" + goOn + "}");
         assertThat(second).isNotEqualTo(first);
-        told(RUN, "{" + goOn + ", 'approval_id': '" + second + "'}", ALICE);
+        resultOf(RUN, "{" + goOn + ", 'approval_id': '" + second + "'}", ALICE);
         Await.until("v2 is active", () -> active().equals("v2"));
     }
 
     @Test
     void whoPromotesAfterAComparisonSeesWhatItFound() {
-        told(RUN, "{'id': 'seen', 'canary': 'next'}", ALICE);
+        resultOf(RUN, "{'id': 'seen', 'canary': 'next'}", ALICE);
         refused("{'id': 'seen', 'promote': true}", ALICE);
 
-        assertThat(text(told("approval_grant", "{}", BOB))).contains("the comparison found: ");
-        told("upgrade_abort", "{}", ALICE);
+        assertThat(text(resultOf("approval_grant", "{}", BOB))).contains("the comparison found: ");
+        resultOf("upgrade_abort", "{}", ALICE);
     }
 
     @Test
@@ -132,7 +132,7 @@ class UpgradeApprovalTest {
                 + " 'promote': true";
         String id = granted("{" + upgrade + "}");
 
-        told(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
+        resultOf(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
         assertThat(server.newest("approval-used").toString()).contains(id);
         server.sql("UPDATE approvals SET expires_at = requested_at");
         awaitDoing("v3", "build: ");
@@ -183,7 +183,7 @@ class UpgradeApprovalTest {
                 "'id': 'd', 'canary': 'sh other.sh well', 'test': 'echo \"# more\" >>other.sh', 'promote': true";
         String id = granted("{" + upgrade + "}");
 
-        JsonNode ended = json(told(RUN, "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE));
+        JsonNode ended = json(resultOf(RUN, "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE));
 
         assertThat(ended.path("status").asString("")).as(ended.toPrettyString()).isEqualTo("aborted");
         assertThat(ended.path("reason").asString(""))
@@ -203,10 +203,10 @@ class UpgradeApprovalTest {
         assertThat(refused("{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE))
                 .contains("The file b.sh has changed since.", "Request approval again.");
         assertThat(folder.resolve("ran")).doesNotExist();
-        assertThat(text(told("approval_grant", "{}", BOB))).doesNotContain("touch");
+        assertThat(text(resultOf("approval_grant", "{}", BOB))).doesNotContain("touch");
 
         String again = granted("{" + upgrade + "}");
-        told(RUN, "{" + upgrade + ", 'approval_id': '" + again + "'}", ALICE);
+        resultOf(RUN, "{" + upgrade + ", 'approval_id': '" + again + "'}", ALICE);
         assertThat(folder.resolve("ran")).exists();
     }
 
@@ -217,7 +217,7 @@ class UpgradeApprovalTest {
 
         refused("{'canary': 'next', 'build': 'sh b.sh', 'test': 'make check'}", ALICE);
 
-        assertThat(text(told("approval_grant", "{}", BOB)))
+        assertThat(text(resultOf("approval_grant", "{}", BOB)))
                 .contains("runs file: b.sh sha256 ", "runs file: Makefile sha256 ", "runs file: worker.sh sha256 ");
     }
 
@@ -228,7 +228,7 @@ class UpgradeApprovalTest {
                 + " 'test': 'while [ ! -e go ]; do sleep 0.05; done', 'promote': true";
         String id = granted("{" + upgrade + "}");
 
-        told(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
+        resultOf(RUN, "{" + upgrade + ", 'wait': false, 'approval_id': '" + id + "'}", ALICE);
         awaitDoing("f", "test: ");
         write("made.sh", "touch ran\n" + worker);
         write("go", "");
@@ -246,7 +246,7 @@ class UpgradeApprovalTest {
     void noApprovalIsAskedForWhenWhatWasComparedHasChanged() throws IOException {
         String worker = Files.readString(folder.resolve("worker.sh"));
         String upgrade = "'id': 'g', 'canary': 'sh made.sh well', 'build': 'cp worker.sh made.sh'";
-        told(RUN, "{" + upgrade + ", 'approval_id': '" + granted("{" + upgrade + "}") + "'}", ALICE);
+        resultOf(RUN, "{" + upgrade + ", 'approval_id': '" + granted("{" + upgrade + "}") + "'}", ALICE);
         String goOn = "'id': 'g', 'promote': true";
         String granted = granted("{" + goOn + "}");
         write("made.sh", "[ -z \"$WVO_DRY_RUN\" ] && touch ran\n" + worker);
@@ -259,7 +259,7 @@ class UpgradeApprovalTest {
                             + " Run the upgrade again.")
                     .doesNotContain("Request approval again", "another person's approval");
         }
-        told("upgrade_abort", "{}", ALICE);
+        resultOf("upgrade_abort", "{}", ALICE);
         assertThat(folder.resolve("ran")).doesNotExist();
         assertThat(active()).isEqualTo("stable");
     }
@@ -270,7 +270,7 @@ class UpgradeApprovalTest {
         String upgrade = "'id': 'h', 'canary': 'sh made.sh well', 'promote': true";
 
         JsonNode ended =
-                json(told(RUN, "{" + upgrade + ", 'approval_id': '" + granted("{" + upgrade + "}") + "'}", ALICE));
+                json(resultOf(RUN, "{" + upgrade + ", 'approval_id': '" + granted("{" + upgrade + "}") + "'}", ALICE));
 
         assertThat(ended.path("status").asString("")).as(ended.toPrettyString()).isEqualTo("aborted");
         assertThat(ended.path("reason").asString(""))
@@ -289,7 +289,7 @@ class UpgradeApprovalTest {
                 + " 'promote': true";
         String id = granted("{" + upgrade + "}");
 
-        JsonNode ended = json(told(RUN, "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE));
+        JsonNode ended = json(resultOf(RUN, "{" + upgrade + ", 'approval_id': '" + id + "'}", ALICE));
 
         assertThat(ended.path("promotionId").isString())
                 .as(ended.toPrettyString())
@@ -307,7 +307,7 @@ class UpgradeApprovalTest {
 
         assertThat(refused("{'canary': 'next', 'build': 'cat " + many + "'}", ALICE))
                 .contains("Nothing was done", "more than 256 files are named");
-        assertThat(text(told("approval_grant", "{}", BOB))).doesNotContain("cat f0");
+        assertThat(text(resultOf("approval_grant", "{}", BOB))).doesNotContain("cat f0");
     }
 
     private void awaitDoing(String id, String what) {
@@ -330,7 +330,7 @@ class UpgradeApprovalTest {
     private String granted(String arguments) {
         Matcher id = ID.matcher(refused(arguments, ALICE));
         assertThat(id.find()).isTrue();
-        told("approval_grant", "{'id': '" + id.group() + "'}", BOB);
+        resultOf("approval_grant", "{'id': '" + id.group() + "'}", BOB);
         return id.group();
     }
 
@@ -352,7 +352,7 @@ class UpgradeApprovalTest {
         return TestServer.text(result);
     }
 
-    private ToolResult told(String tool, String arguments, Caller caller) {
+    private ToolResult resultOf(String tool, String arguments, Caller caller) {
         ToolResult result = call(tool, arguments, caller);
         assertThat(result.isError()).as(TestServer.text(result)).isFalse();
         return result;

@@ -119,7 +119,7 @@ class WhatFailedTest {
         });
         for (String tool : List.of("monitor_status", "worker_status")) {
             LIVE.put(tool, server.done(tool, "{}").path("failures"));
-            LIVE_TEXTS.put(tool, server.told(tool, "{}"));
+            LIVE_TEXTS.put(tool, server.textOf(tool, "{}"));
         }
     }
 
@@ -280,7 +280,7 @@ class WhatFailedTest {
 
     private static void assertStoredTellsOfV2() throws IOException {
         assertTellsOfV2(server.done("decision_explain", "{}").path("failures"));
-        assertTextTellsOfV2(server.told("decision_explain", "{}"));
+        assertTextTellsOfV2(server.textOf("decision_explain", "{}"));
         Path bundle = Path.of(server.done("evidence_collect", "{'title': 'v2'}")
                 .path("folder")
                 .asString());

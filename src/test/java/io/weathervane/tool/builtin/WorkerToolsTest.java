@@ -63,7 +63,7 @@ class WorkerToolsTest {
     @Test
     void aCanaryIsTriedDryStartedOnceAndStoppedWithItsActorInTheAudit() {
         Map<String, String> before = server.state();
-        assertThat(server.told("worker_start_canary", "{'release': 'good', 'dry_run': true}"))
+        assertThat(server.textOf("worker_start_canary", "{'release': 'good', 'dry_run': true}"))
                 .contains("Nothing was changed (dry run)", "start release good beside stable");
         assertThat(server.state()).isEqualTo(before);
 
@@ -73,16 +73,16 @@ class WorkerToolsTest {
         assertThat(server.refused("worker_start_canary", "{'release': 'good'}")).contains("worker_stop_canary");
         assertThat(server.refused("worker_start_canary", "{'release': 'good', 'dry_run': true}"))
                 .contains("worker_stop_canary");
-        assertThat(server.told("worker_status", "{}"))
+        assertThat(server.textOf("worker_status", "{}"))
                 .contains("active: stable", "canary: good", "goes back to: nothing");
 
         Map<String, String> running = server.state();
-        assertThat(server.told("worker_stop_canary", "{'dry_run': true}")).contains("dry run", "stop canary good");
-        assertThat(server.told("worker_promote", "{'dry_run': true}"))
+        assertThat(server.textOf("worker_stop_canary", "{'dry_run': true}")).contains("dry run", "stop canary good");
+        assertThat(server.textOf("worker_promote", "{'dry_run': true}"))
                 .contains("dry run", "switch the calls from stable to good");
         assertThat(server.state()).isEqualTo(running);
 
-        assertThat(server.told("worker_stop_canary", "{'reason': 'slow answers'}"))
+        assertThat(server.textOf("worker_stop_canary", "{'reason': 'slow answers'}"))
                 .contains("Canary good", "is stopped");
         assertThat(server.newest("worker-stopped").toString()).contains("alice", "good", "slow answers");
         assertThat(server.done("worker_status", "{}").path("canary").isNull()).isTrue();
@@ -105,21 +105,21 @@ class WorkerToolsTest {
         ObjectNode promoted = server.done("worker_promote", "{'reason': 'a new version', 'confirm': true}");
         String id = promoted.path("promotionId").asString();
 
-        assertThat(server.told("monitor_status", "{}")).contains("Watching good (promotion " + id + ")");
+        assertThat(server.textOf("monitor_status", "{}")).contains("Watching good (promotion " + id + ")");
         assertThat(server.done("worker_status", "{}").path("rollbackTarget").asString())
                 .isEqualTo("stable");
         Map<String, String> before = server.state();
-        assertThat(server.told("worker_rollback", "{'dry_run': true}"))
+        assertThat(server.textOf("worker_rollback", "{'dry_run': true}"))
                 .contains("dry run", "switch the calls from good to stable");
         assertThat(server.state()).isEqualTo(before);
 
-        String back = server.told("worker_rollback", "{'reason': 'customers call'}");
+        String back = server.textOf("worker_rollback", "{'reason': 'customers call'}");
         assertThat(back).contains("Rolled back: stable is the active worker again and answers.", "done");
         assertThat(server.newest("rollback-executed").toString()).contains("alice", "customers call", id);
-        assertThat(server.told("monitor_status", "{}")).contains("Not watching. The last watch");
-        assertThat(server.told("decision_explain", "{}")).contains("rollback", "nothing: alice asked for it");
+        assertThat(server.textOf("monitor_status", "{}")).contains("Not watching. The last watch");
+        assertThat(server.textOf("decision_explain", "{}")).contains("rollback", "nothing: alice asked for it");
         server.done("evidence_collect", "{'title': 'by hand'}");
-        assertThat(server.told("incident_report", "{}")).contains("Rollback executed by hand", "customers call");
+        assertThat(server.textOf("incident_report", "{}")).contains("Rollback executed by hand", "customers call");
     }
 
     @Test
@@ -133,8 +133,8 @@ class WorkerToolsTest {
     void aCallWithoutAnAnswerIsToldInWholeSentences(@TempDir Path another) {
         String hanging =
                 TestServer.WITH_SAMPLES.replace("--label, stable]", "--label, stable, --hang], callTimeout: 1s");
-        try (TestServer stage = TestServer.start(another, hanging)) {
-            assertThat(TestServer.text(stage.call("echo", "{'text': 'hello'}")))
+        try (TestServer server = TestServer.start(another, hanging)) {
+            assertThat(TestServer.text(server.call("echo", "{'text': 'hello'}")))
                     .endsWith(" did not answer tools/call within 1000 ms. worker_status shows what is wrong.");
         }
     }

@@ -160,8 +160,8 @@ class ConnectionEvictionTest {
                 .isEqualTo(new RankedConnectionOwner("address 127.0.0.1", Standing.GUEST));
     }
 
-    private void hold(String name, RankedConnectionOwner holder, Activity activity, int seconds, int times) {
-        all.addAll(Collections.nCopies(times, new Held<>(name, holder, activity, Duration.ofSeconds(seconds))));
+    private void hold(String name, RankedConnectionOwner owner, Activity activity, int seconds, int times) {
+        all.addAll(Collections.nCopies(times, new Held<>(name, owner, activity, Duration.ofSeconds(seconds))));
     }
 
     private Optional<String> chosenFor(RankedConnectionOwner newcomer) {

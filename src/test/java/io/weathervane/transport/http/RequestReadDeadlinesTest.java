@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class RequestReadDeadlinesTest {
     private static final HttpTimeouts TIMES = HttpOptions.of("127.0.0.1", 0)
             .withTimes(Duration.ofSeconds(10), Duration.ofSeconds(20))
-            .times();
+            .timeouts();
 
     private final RequestReadDeadlines deadlines = new RequestReadDeadlines(TIMES);
     private final HttpConnectionState connection = new HttpConnectionState(seconds(0));

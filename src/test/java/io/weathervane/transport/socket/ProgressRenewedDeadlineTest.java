@@ -26,7 +26,7 @@ class ProgressRenewedDeadlineTest {
     @Test
     void progressOfTheRequestGivesTheWholeLimitAgain() {
         ticker.advance(LIMIT.minusSeconds(1));
-        tell("notifications/progress", "{\"progressToken\":\"call\",\"progress\":1}");
+        receive("notifications/progress", "{\"progressToken\":\"call\",\"progress\":1}");
 
         assertThat(deadline.nanosLeft()).isEqualTo(LIMIT.toNanos());
     }
@@ -34,8 +34,8 @@ class ProgressRenewedDeadlineTest {
     @Test
     void nothingElseThatIsHeardGivesMoreTime() {
         ticker.advance(LIMIT.minusSeconds(1));
-        tell("notifications/progress", "{\"progressToken\":\"another\",\"progress\":1}");
-        tell("notifications/message", "{\"progressToken\":\"call\"}");
+        receive("notifications/progress", "{\"progressToken\":\"another\",\"progress\":1}");
+        receive("notifications/message", "{\"progressToken\":\"call\"}");
 
         assertThat(deadline.nanosLeft()).isEqualTo(Duration.ofSeconds(1).toNanos());
     }
@@ -44,12 +44,12 @@ class ProgressRenewedDeadlineTest {
     void aRequestWithoutATokenHasNoProgress() {
         ProgressRenewedDeadline plain = new ProgressRenewedDeadline(ticker, LIMIT, ScriptedTools.json("{}"));
         ticker.advance(LIMIT);
-        plain.heard(new JsonRpcMessage.Notification("notifications/progress", ScriptedTools.json("{}")));
+        plain.renew(new JsonRpcMessage.Notification("notifications/progress", ScriptedTools.json("{}")));
 
         assertThat(plain.nanosLeft()).isZero();
     }
 
-    private void tell(String method, String params) {
-        deadline.heard(new JsonRpcMessage.Notification(method, ScriptedTools.json(params)));
+    private void receive(String method, String params) {
+        deadline.renew(new JsonRpcMessage.Notification(method, ScriptedTools.json(params)));
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RefusingOwner implements AutoCloseable {
     private final WorkspaceLock lock;
     private final ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    private final ConnectionRefuser refusals = new ConnectionRefuser();
+    private final ConnectionRefuser refuser = new ConnectionRefuser();
     private final List<Long> times = new CopyOnWriteArrayList<>();
 
     RefusingOwner(Path state, String why) throws IOException {
@@ -37,7 +37,7 @@ final class RefusingOwner implements AutoCloseable {
             while (true) {
                 var channel = listener.accept();
                 times.add(System.nanoTime());
-                refusals.refuse(channel, why);
+                refuser.refuse(channel, why);
             }
         } catch (IOException e) {
             assert !listener.isOpen() : e;
@@ -47,7 +47,7 @@ final class RefusingOwner implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        refusals.close();
+        refuser.close();
         lock.close();
     }
 }

@@ -10,19 +10,19 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class RelayReconnectStateTest {
-    private final RelayReconnectState memory = new RelayReconnectState(Set.of("look"));
+    private final RelayReconnectState reconnectState = new RelayReconnectState(Set.of("look"));
 
     @Test
     void answersWhatCannotBeRepeatedAndForgetsIt() throws Exception {
         sending("{'jsonrpc':'2.0','id':'a','method':'tools/call','params':{'name':'change'}}");
 
-        RelayReconnectState.Opening opening = memory.reopen();
+        RelayReconnectState.Opening opening = reconnectState.reopen();
 
         assertThat(opening.lines()).isEmpty();
         assertThat(JsonRpcCodec.toJson(opening.answers().get(0)).toString())
                 .contains("\"id\":\"a\"", "\"isError\":true", "change", "unknown", "audit_query")
                 .doesNotContain("resultType");
-        assertThat(memory.nothingInFlight()).isTrue();
+        assertThat(reconnectState.nothingInFlight()).isTrue();
     }
 
     @Test
@@ -30,7 +30,7 @@ class RelayReconnectStateTest {
         sending("{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'change','_meta':"
                 + "{'io.modelcontextprotocol/protocolVersion':'2026-07-28'}}}");
 
-        assertThat(JsonRpcCodec.toJson(memory.reopen().answers().get(0))
+        assertThat(JsonRpcCodec.toJson(reconnectState.reopen().answers().get(0))
                         .path("result")
                         .path("resultType")
                         .asString())
@@ -42,9 +42,9 @@ class RelayReconnectStateTest {
         sending("{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'look'}}");
 
         for (int i = 0; i < 3; i++) {
-            assertThat(memory.reopen().lines()).hasSize(1);
+            assertThat(reconnectState.reopen().lines()).hasSize(1);
         }
-        assertThat(memory.reopen().answers()).hasSize(1);
+        assertThat(reconnectState.reopen().answers()).hasSize(1);
     }
 
     @Test
@@ -54,9 +54,9 @@ class RelayReconnectStateTest {
         sending("{'jsonrpc':'2.0','id':3,'method':'tools/list'}");
         received("{'jsonrpc':'2.0','id':1,'result':{}}");
         sending("{'jsonrpc':'2.0','method':'notifications/cancelled','params':{'requestId':2}}");
-        memory.notSent(line("{'jsonrpc':'2.0','id':3,'method':'tools/list'}"));
+        reconnectState.notSent(line("{'jsonrpc':'2.0','id':3,'method':'tools/list'}"));
 
-        assertThat(memory.reopen().lines()).isEmpty();
+        assertThat(reconnectState.reopen().lines()).isEmpty();
     }
 
     @Test
@@ -67,7 +67,7 @@ class RelayReconnectStateTest {
                     + filler + "'}}}");
         }
 
-        RelayReconnectState.Opening opening = memory.reopen();
+        RelayReconnectState.Opening opening = reconnectState.reopen();
 
         assertThat(opening.lines()).hasSize(2);
         assertThat(opening.answers()).hasSize(1);
@@ -81,7 +81,7 @@ class RelayReconnectStateTest {
         sending("{'jsonrpc':'2.0','id':2,'method':'tools/call','params':{'name':'forecast'}}");
         sending("{'jsonrpc':'2.0','id':3,'method':'tools/call','params':{'name':'look'}}");
 
-        RelayReconnectState.Opening opening = memory.reopen();
+        RelayReconnectState.Opening opening = reconnectState.reopen();
 
         assertThat(ids(opening.lines())).containsExactly("2");
         assertThat(opening.answers()).hasSize(1);
@@ -94,11 +94,12 @@ class RelayReconnectStateTest {
         sending("{'jsonrpc':'2.0','method':'notifications/initialized'}");
         sending("{'jsonrpc':'2.0','id':1,'method':'ping'}");
 
-        assertThat(ids(memory.reopen().lines())).containsExactly(RelayReconnectState.SILENT.toString(), "", "1");
+        assertThat(ids(reconnectState.reopen().lines()))
+                .containsExactly(RelayReconnectState.SILENT.toString(), "", "1");
         assertThat(received("{'jsonrpc':'2.0','id':'" + RelayReconnectState.SILENT + "','result':{}}"))
                 .isFalse();
         assertThat(received("{'jsonrpc':'2.0','id':1,'result':{}}")).isTrue();
-        assertThat(memory.nothingInFlight()).isTrue();
+        assertThat(reconnectState.nothingInFlight()).isTrue();
     }
 
     @Test
@@ -111,7 +112,7 @@ class RelayReconnectStateTest {
         sending("{'jsonrpc':'2.0','id':6,'method':'resources/subscribe','params':{'uri':'a:refused'}}");
         received("{'jsonrpc':'2.0','id':6,'error':{'code':-32002,'message':'no'}}");
 
-        RelayReconnectState.Opening opening = memory.reopen();
+        RelayReconnectState.Opening opening = reconnectState.reopen();
 
         assertThat(opening.silent()).isEqualTo(2);
         assertThat(opening.lines().stream().map(line -> new String(line, StandardCharsets.UTF_8)))
@@ -128,8 +129,8 @@ class RelayReconnectStateTest {
     void goesOnWithAnOpenSubscriptionAndWaitsForNoAnswerToIt() throws Exception {
         sending("{'jsonrpc':'2.0','id':1,'method':'subscriptions/listen','params':{'notifications':{}}}");
 
-        assertThat(memory.nothingInFlight()).isTrue();
-        assertThat(ids(memory.reopen().lines())).containsExactly("1");
+        assertThat(reconnectState.nothingInFlight()).isTrue();
+        assertThat(ids(reconnectState.reopen().lines())).containsExactly("1");
     }
 
     @Test
@@ -137,7 +138,7 @@ class RelayReconnectStateTest {
         sending("{broken");
 
         assertThat(received("neither")).isTrue();
-        assertThat(memory.nothingInFlight()).isTrue();
+        assertThat(reconnectState.nothingInFlight()).isTrue();
     }
 
     private void done(int id, String methodAndParams) throws InterruptedException {
@@ -146,11 +147,11 @@ class RelayReconnectStateTest {
     }
 
     private void sending(String line) throws InterruptedException {
-        memory.sending(line(line));
+        reconnectState.sending(line(line));
     }
 
     private boolean received(String line) {
-        return memory.received(line(line));
+        return reconnectState.received(line(line));
     }
 
     private static List<String> ids(List<byte[]> lines) {

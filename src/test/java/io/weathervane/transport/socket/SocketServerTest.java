@@ -65,7 +65,7 @@ class SocketServerTest {
         try (SocketServer server = SocketServer.start(lock, dispatcher);
                 SocketClient person = SocketClient.connect(state)) {
             for (String way : List.of("named", "unnamed")) {
-                assertThat(said(UnixCaller.class, server.path().toString(), way))
+                assertThat(output(UnixCaller.class, server.path().toString(), way))
                         .contains("a process that this server started");
             }
             assertThat(person.request("ping", JsonRpcCodec.JSON.createObjectNode(), LONG, message -> {}))
@@ -74,7 +74,7 @@ class SocketServerTest {
         }
     }
 
-    private static String said(Class<?> program, String... arguments) throws Exception {
+    private static String output(Class<?> program, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",

@@ -49,7 +49,7 @@ class UpstreamInstructionsTest {
     }
 
     private McpDispatcher server() {
-        UpstreamServices other = new UpstreamServices(
+        UpstreamServices upstream = new UpstreamServices(
                 UpstreamCompletionSource.none(),
                 UpstreamSubscriptions.none(),
                 worker(),
@@ -57,7 +57,7 @@ class UpstreamInstructionsTest {
                 io.weathervane.mcp.UpstreamExtensionMethods.none(),
                 io.weathervane.mcp.UpstreamListMetaSource.none());
         return TestDispatchers.of(McpServices.of(new ServerInfo("test", "Test server", "0", "Ours."), tools.registry())
-                .with(other));
+                .with(upstream));
     }
 
     private UpstreamInstructions worker() {

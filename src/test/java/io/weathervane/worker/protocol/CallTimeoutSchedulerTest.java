@@ -29,13 +29,13 @@ final class CallTimeoutSchedulerTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
-    private final CallTimeoutScheduler alarm = CallTimeoutScheduler.start("test", pending.values());
+    private final CallTimeoutScheduler timeoutScheduler = CallTimeoutScheduler.start("test", pending.values());
     private final ExecutorService callers = Executors.newCachedThreadPool();
 
     @AfterEach
     void end() {
         callers.shutdownNow();
-        alarm.end();
+        timeoutScheduler.end();
     }
 
     /** How long a call that is not answered waited. */
@@ -44,7 +44,8 @@ final class CallTimeoutSchedulerTest {
         pending.put(id, call);
         return callers.submit(() -> {
             long begun = System.nanoTime();
-            assertThat(call.await(limit, WorkerCallContext.none(), alarm)).isEmpty();
+            assertThat(call.await(limit, WorkerCallContext.none(), timeoutScheduler))
+                    .isEmpty();
             pending.remove(id);
             return Duration.ofNanos(System.nanoTime() - begun);
         });
@@ -72,7 +73,7 @@ final class CallTimeoutSchedulerTest {
 
     private String outcome(PendingCall call) throws InterruptedException {
         try {
-            return call.await(SHORT, WorkerCallContext.none(), alarm).toString();
+            return call.await(SHORT, WorkerCallContext.none(), timeoutScheduler).toString();
         } catch (WorkerCallException e) {
             return e.reason();
         }
@@ -84,7 +85,7 @@ final class CallTimeoutSchedulerTest {
         pending.put(1L, call);
         call.offer(progress());
 
-        assertThat(callers.submit(() -> call.await(SHORT, hearing(() -> call.offer(progress())), alarm))
+        assertThat(callers.submit(() -> call.await(SHORT, hearing(() -> call.offer(progress())), timeoutScheduler))
                         .get(30, TimeUnit.SECONDS))
                 .isEmpty();
     }

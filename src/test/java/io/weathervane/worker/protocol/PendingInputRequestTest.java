@@ -87,7 +87,7 @@ class PendingInputRequestTest {
 
     @Test
     void theClientsAnswerReachesTheWorkerThoughItsCallHasEnded() throws Exception {
-        Client client = new Client(question -> new CompletableFuture<>());
+        Client client = new Client(inputRequest -> new CompletableFuture<>());
         CompletableFuture<JsonNode> waiting = call(client);
         CompletableFuture<JsonNode> ending = call(client);
         say(question(1));
@@ -104,7 +104,7 @@ class PendingInputRequestTest {
 
     @Test
     void theWorkerGetsAnErrorAndTheClientIsToldWhenItsLastCallEnds() throws Exception {
-        Client client = new Client(question -> new CompletableFuture<>());
+        Client client = new Client(inputRequest -> new CompletableFuture<>());
         CompletableFuture<JsonNode> only = call(client);
         say(question(1));
         Await.until("the question", () -> client.replies.size() == 1);
@@ -119,7 +119,7 @@ class PendingInputRequestTest {
 
     @Test
     void nothingIsRepliedToAQuestionThatTheWorkerTookBack() throws Exception {
-        Client client = new Client(question -> new CompletableFuture<>());
+        Client client = new Client(inputRequest -> new CompletableFuture<>());
         CompletableFuture<JsonNode> only = call(client);
         say(question(1));
         Await.until("the question", () -> client.replies.size() == 1);
@@ -133,8 +133,8 @@ class PendingInputRequestTest {
 
     @Test
     void aQuestionOfAnotherClientIsNeverHandedOver() throws Exception {
-        Client ann = new Client(question -> new CompletableFuture<>());
-        Client bob = new Client(question -> new CompletableFuture<>(), "bob");
+        Client ann = new Client(inputRequest -> new CompletableFuture<>());
+        Client bob = new Client(inputRequest -> new CompletableFuture<>(), "bob");
         CompletableFuture<JsonNode> anns = call(ann);
         say(question(1));
         Await.until("the question", () -> ann.replies.size() == 1);
@@ -149,7 +149,7 @@ class PendingInputRequestTest {
 
     @Test
     void eachQuestionGetsExactlyOneReplyWhicheverCallEndsMeanwhile() throws Exception {
-        Client client = new Client(question -> CompletableFuture.completedFuture(accepted()));
+        Client client = new Client(inputRequest -> CompletableFuture.completedFuture(accepted()));
         for (int round = 0; round < 300; round++) {
             CompletableFuture<JsonNode> asking = call(client);
             CompletableFuture<JsonNode> ending = call(client);
@@ -233,8 +233,8 @@ class PendingInputRequestTest {
         }
 
         @Override
-        public CompletableFuture<WorkerInputReply> ask(WorkerInputRequest question) {
-            CompletableFuture<WorkerInputReply> reply = answers.apply(question);
+        public CompletableFuture<WorkerInputReply> ask(WorkerInputRequest inputRequest) {
+            CompletableFuture<WorkerInputReply> reply = answers.apply(inputRequest);
             replies.add(reply);
             return reply;
         }

@@ -101,8 +101,8 @@ class UndeclaredListProbeTest {
     }
 
     private static List<String> listedNow(Worker worker, WorkerListKind list) {
-        Stopwatch deadline = new Stopwatch(Ticker.system(), Duration.ofSeconds(20));
-        return names(worker.session().listNow(list, deadline, WorkerCallContext.none()));
+        Stopwatch stopwatch = new Stopwatch(Ticker.system(), Duration.ofSeconds(20));
+        return names(worker.session().listNow(list, stopwatch, WorkerCallContext.none()));
     }
 
     private static List<String> names(List<ObjectNode> entries) {

@@ -40,11 +40,11 @@ final class WorkerStdinWriterTest {
 
     @Test
     void refusesMessagesInsteadOfWaitingForAWorkerThatDoesNotRead() throws IOException {
-        WorkerStdinWriter input = inputOf(start("sleep", "60"));
+        WorkerStdinWriter stdin = inputOf(start("sleep", "60"));
         byte[] kilobyte = "x".repeat(1024).getBytes(StandardCharsets.UTF_8);
 
         int taken = 0;
-        while (input.offer(kilobyte, null)) {
+        while (stdin.offer(kilobyte, null)) {
             taken++;
         }
 
@@ -54,14 +54,14 @@ final class WorkerStdinWriterTest {
 
     @Test
     void tellsACallThatIsStillWaitingThatTheWorkerDoesNotHaveIt() throws IOException {
-        WorkerStdinWriter input = inputOf(start("sleep", "60"));
+        WorkerStdinWriter stdin = inputOf(start("sleep", "60"));
         byte[] kilobyte = "x".repeat(1024).getBytes(StandardCharsets.UTF_8);
 
         // The writer makes room in the queue until the pipe is full: one of them is refused then.
         PendingCall call;
         do {
             call = new PendingCall(1, "tools/call", Optional.empty());
-        } while (input.offer(kilobyte, call));
+        } while (stdin.offer(kilobyte, call));
 
         assertThat(notSent).hasValue(0);
         assertThat(call.withdraw()).isTrue();
@@ -70,12 +70,12 @@ final class WorkerStdinWriterTest {
     @Test
     void writesEveryMessageOnceAndEachThreadsInItsOrder() throws Exception {
         Process echo = start("cat");
-        WorkerStdinWriter input = inputOf(echo);
+        WorkerStdinWriter stdin = inputOf(echo);
         CountDownLatch go = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();
         for (int number = 0; number < THREADS; number++) {
             int name = number;
-            threads.add(new Thread(() -> offerAll(input, name, go)));
+            threads.add(new Thread(() -> offerAll(stdin, name, go)));
         }
         threads.forEach(Thread::start);
         go.countDown();
@@ -92,14 +92,14 @@ final class WorkerStdinWriterTest {
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(input.close()).isTrue();
+            assertThat(stdin.close()).isTrue();
             assertThat(lines.readLine()).isNull();
         }
         assertThat(last).hasSize(THREADS);
     }
 
     /** Long enough that all of them are never sure to fit; one that finds the queue full offers again. */
-    private static void offerAll(WorkerStdinWriter input, int name, CountDownLatch go) {
+    private static void offerAll(WorkerStdinWriter stdin, int name, CountDownLatch go) {
         try {
             go.await();
         } catch (InterruptedException e) {
@@ -108,7 +108,7 @@ final class WorkerStdinWriterTest {
         for (int number = 0; number < MESSAGES; number++) {
             PendingCall call = new PendingCall(number, "tools/call", Optional.empty());
             byte[] line = (name + " " + number + " " + "y".repeat(number % 200)).getBytes(StandardCharsets.UTF_8);
-            while (!input.offerAmongOthers(line, call)) {
+            while (!stdin.offerAmongOthers(line, call)) {
                 Thread.onSpinWait();
             }
         }
@@ -118,9 +118,9 @@ final class WorkerStdinWriterTest {
     void saysThatTheWorkerReadsNoLongerAndThatTheCallWasNotSent() throws Exception {
         Process gone = start("true");
         gone.waitFor();
-        WorkerStdinWriter input = inputOf(gone);
+        WorkerStdinWriter stdin = inputOf(gone);
 
-        assertThat(input.offer(new byte[] {'x'}, new PendingCall(1, "tools/call", Optional.empty())))
+        assertThat(stdin.offer(new byte[] {'x'}, new PendingCall(1, "tools/call", Optional.empty())))
                 .isTrue();
 
         assertThat(broken.await(60, TimeUnit.SECONDS)).isTrue();
@@ -135,14 +135,14 @@ final class WorkerStdinWriterTest {
                 throw new OutOfMemoryError("thrown by a test");
             }
         };
-        WorkerStdinWriter input = WorkerStdinWriter.start(
+        WorkerStdinWriter stdin = WorkerStdinWriter.start(
                 "test", out, QUEUE_MAX, call -> notSent.incrementAndGet(), () -> broken.countDown());
         PendingCall call = new PendingCall(1, "tools/call", Optional.empty());
         PendingCall next = new PendingCall(2, "tools/call", Optional.empty());
 
         // Too much for the pipe to be sure to take: the thread of ours writes it.
-        input.offer(new byte[WorkerStdinWriter.SURE_BYTES], call);
-        input.offer(new byte[WorkerStdinWriter.SURE_BYTES], next);
+        stdin.offer(new byte[WorkerStdinWriter.SURE_BYTES], call);
+        stdin.offer(new byte[WorkerStdinWriter.SURE_BYTES], next);
 
         Await.until("the worker is given up", () -> broken.getCount() == 0);
         Await.until("so are its calls", () -> notSent.get() == 2);

@@ -29,15 +29,15 @@ class CanaryStartCancellationTest {
     Path folder;
 
     private final CanaryStartCancellation starts = new CanaryStartCancellation();
-    private TestWorkers workshop;
+    private TestWorkers workers;
     private WorkerManager manager;
     private WorkerRelease hangs;
 
     @BeforeEach
     void open() {
         hangs = SampleReleases.shell("hangs", "echo $$ >'" + pid() + "'; exec sleep 600");
-        workshop = new TestWorkers(folder, SampleReleases.quick("blue"));
-        manager = workshop.start("blue");
+        workers = new TestWorkers(folder, SampleReleases.quick("blue"));
+        manager = workers.start("blue");
     }
 
     private Path pid() {
@@ -46,7 +46,7 @@ class CanaryStartCancellationTest {
 
     @AfterEach
     void close() {
-        workshop.close();
+        workers.close();
     }
 
     @Test

@@ -36,9 +36,9 @@ class CanaryWeightTest {
 
     @Test
     void aShareOfTheCallersGetsTheCanaryAndKeepsItWhenTheShareGrows() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             manager.startCanary("green");
 
             assertThat(callersOfGreen(manager)).isEmpty();
@@ -60,9 +60,9 @@ class CanaryWeightTest {
 
     @Test
     void theShareEndsWithTheCanary() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             assertThatThrownBy(() -> manager.canaryWeight(5)).isInstanceOf(WorkerActionRefusedException.class);
 
             manager.startCanary("green");
@@ -75,7 +75,7 @@ class CanaryWeightTest {
             assertThat(manager.canaryWeight()).isZero();
             manager.canaryWeight(100);
             kill(manager.view().canary().orElseThrow().pid());
-            Await.until("the exit is noticed", () -> !workshop.exits.isEmpty());
+            Await.until("the exit is noticed", () -> !workers.exits.isEmpty());
             assertThat(manager.canaryWeight()).isZero();
             assertThat(answeredBy(manager, "ann")).isEqualTo("blue");
 
@@ -92,11 +92,11 @@ class CanaryWeightTest {
         Path log = folder.resolve("executed");
         String both = SampleReleases.ECHO_TOOL + ",{\"name\":\"order\"}";
         String note = "echo \"$line\" >> '" + log + "'; ";
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder,
                         SampleReleases.quick("blue", both, note + SampleReleases.ECHO_ANSWER),
                         SampleReleases.quick("green", both, note + "exit 3"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             manager.startCanary("green");
             manager.canaryWeight(100);
             assertThat(answeredBy(manager, "ann")).isEqualTo("blue");
@@ -114,11 +114,11 @@ class CanaryWeightTest {
 
     @Test
     void aLostCallIsNotRepeatedWhereTheNextWorkerSaysThatItWouldDoHarm() {
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder,
                         SampleReleases.quick("blue", "{\"name\":\"echo\"}", SampleReleases.ECHO_ANSWER),
                         SampleReleases.quick("green", SampleReleases.ECHO_TOOL, "exit 3"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             manager.startCanary("green");
             manager.canaryWeight(100);
 
@@ -133,12 +133,12 @@ class CanaryWeightTest {
     @Test
     void whatTheListPromisesIsKept() {
         String old = SampleReleases.ECHO_TOOL + ",{\"name\":\"old\"}";
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder,
                         SampleReleases.quick("blue", old, SampleReleases.ECHO_ANSWER),
                         SampleReleases.quick(
                                 "green", "{\"name\":\"echo\"},{\"name\":\"new\"}", SampleReleases.ECHO_ANSWER));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             manager.startCanary("green");
             manager.canaryWeight(100);
 
@@ -158,9 +158,9 @@ class CanaryWeightTest {
 
     @Test
     void aPinnedCallGoesToThatWorkerOrNowhere() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             manager.startCanary("green");
 
             assertThat(pinned(manager, "green")).isEqualTo("green");
@@ -172,7 +172,7 @@ class CanaryWeightTest {
                     .hasMessageContaining("no worker previous is there; there is active blue, canary green");
 
             kill(manager.view().canary().orElseThrow().pid());
-            Await.until("the exit is noticed", () -> !workshop.exits.isEmpty());
+            Await.until("the exit is noticed", () -> !workers.exits.isEmpty());
             assertThatThrownBy(() -> pinned(manager, "green"))
                     .hasMessageContaining(
                             "the canary worker is not running; there is active blue, canary green (not running)");
@@ -185,8 +185,8 @@ class CanaryWeightTest {
 
     @Test
     void aCallThatItsCallerGaveUpSaysNothingOfTheWorkerAndIsToldToNobody() {
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.mcp("hanging", "--hang"));
-                WorkerManager manager = workshop.start("hanging")) {
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.mcp("hanging", "--hang"));
+                WorkerManager manager = workers.start("hanging")) {
             List<CompletedCall> seen = new ArrayList<>();
             manager.onCall(seen::add);
 
@@ -213,9 +213,9 @@ class CanaryWeightTest {
 
     @Test
     void ourOwnCallsCountNowhereAndCallersAreSeen() throws Exception {
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder, SampleReleases.quick("blue"), SampleReleases.quick("green", "", "exit 3"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             List<CompletedCall> seen = new ArrayList<>();
             AutoCloseable watching = manager.onCall(seen::add);
             WorkerRelease unnamed = SampleReleases.quick("of-no-configuration");

@@ -35,14 +35,14 @@ class RestoredRolesTest {
 
     @Test
     void aRestartResumesThePromotedReleaseAndThePreviousOne() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                 new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"))) {
-            WorkerManager first = workshop.start("stable");
+            WorkerManager first = workers.start("stable");
             first.startCanary("next");
             first.promote(SameTransactionWriter.none());
             first.close();
 
-            WorkerManager second = workshop.start("stable");
+            WorkerManager second = workers.start("stable");
 
             assertThat(answeredBy(second)).isEqualTo("next");
             Await.until(
@@ -55,38 +55,38 @@ class RestoredRolesTest {
 
     @Test
     void theRollbackOfAStoppedServerBringsThePreviousReleaseOnce() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                 new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"))) {
-            WorkerManager first = workshop.start("stable");
+            WorkerManager first = workers.start("stable");
             first.startCanary("next");
             first.promote(SameTransactionWriter.none());
             first.close();
-            Database database = workshop.database();
+            Database database = workers.database();
 
             assertThat(database.<Optional<String>>write(ReleaseStore::swapRecord))
                     .contains("stable");
             assertThat(database.<Optional<String>>write(ReleaseStore::swapRecord))
                     .isEmpty();
 
-            assertThat(answeredBy(workshop.start("stable"))).isEqualTo("stable");
+            assertThat(answeredBy(workers.start("stable"))).isEqualTo("stable");
         }
     }
 
     @Test
     void thereIsNothingToSwapBeforeTheFirstStart() {
-        try (TestWorkers workshop = new TestWorkers(folder)) {
-            assertThat(workshop.database().<Optional<String>>write(ReleaseStore::swapRecord))
+        try (TestWorkers workers = new TestWorkers(folder)) {
+            assertThat(workers.database().<Optional<String>>write(ReleaseStore::swapRecord))
                     .isEmpty();
         }
     }
 
     @Test
     void theRecordedCommandRunsAndTheChangedConfigurationIsShown() {
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.quick("stable"))) {
-            workshop.start("stable").close();
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.quick("stable"))) {
+            workers.start("stable").close();
 
-            workshop.with(SampleReleases.mcp("stable", "--era", "modern"));
-            WorkerManager second = workshop.start("stable");
+            workers.with(SampleReleases.mcp("stable", "--era", "modern"));
+            WorkerManager second = workers.start("stable");
 
             assertThat(second.view().active().orElseThrow().program().protocol())
                     .isEqualTo("mcp 2025-11-25");
@@ -99,16 +99,16 @@ class RestoredRolesTest {
 
     @Test
     void aWorkerLeftByAKilledServerIsEndedAtTheStart() throws Exception {
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.quick("stable"))) {
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.quick("stable"))) {
             Process left = new ProcessBuilder("sleep", "60").start();
             Process stranger = new ProcessBuilder("sleep", "60").start();
             try {
-                ReleaseStore store = new ReleaseStore(workshop.database());
+                ReleaseStore store = new ReleaseStore(workers.database());
                 long began = left.info().startInstant().orElseThrow().toEpochMilli();
                 store.addChild(new ReleaseStore.Child(left.pid(), began, "stable"));
                 store.addChild(new ReleaseStore.Child(stranger.pid(), began - 60_000, "stable"));
 
-                workshop.start("stable");
+                workers.start("stable");
 
                 TestWorkers.awaitGone(left.pid());
                 assertThat(stranger.isAlive()).isTrue();
@@ -125,9 +125,9 @@ class RestoredRolesTest {
     @Test
     void anActiveReleaseThatDoesNotStartLeavesTheServerRunning() {
         RestartPolicy soon = new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(10), 1, Duration.ofMinutes(1));
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.shell("broken", "echo no such model >&2; exit 7"));
-                WorkerManager manager = workshop.start(
+                WorkerManager manager = workers.start(
                         "broken", TestWorkers.options(soon, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             Await.until("given up", () -> manager.view().notes().toString().contains("not started again"));
 

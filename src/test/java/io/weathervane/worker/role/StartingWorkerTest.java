@@ -22,11 +22,11 @@ class StartingWorkerTest {
 
     @Test
     void saysThatItIsNotStartedAgain() {
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("broken", "exit 3"))) {
-            WorkerContentService features = workshop.start("broken").content();
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.shell("broken", "exit 3"))) {
+            WorkerContentService content = workers.start("broken").content();
 
-            assertThat(features.restartPending()).isFalse();
-            assertThat(features.missing())
+            assertThat(content.restartPending()).isFalse();
+            assertThat(content.missing())
                     .hasValueSatisfying(why -> assertThat(why)
                             .startsWith(
                                     "The worker behind this server is not up: broken did not start and is not started"
@@ -41,14 +41,14 @@ class StartingWorkerTest {
         String quick = SampleReleases.quick("w").command().get(2);
         RestartPolicy soon = new RestartPolicy(Duration.ofSeconds(1), Duration.ofSeconds(1), 3, Duration.ofMinutes(1));
         WorkerPolicy policy = TestWorkers.options(soon, Duration.ofSeconds(2), Duration.ofSeconds(20));
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("w", failsOnce + quick))) {
-            WorkerContentService features = workshop.start("w", policy).content();
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.shell("w", failsOnce + quick))) {
+            WorkerContentService content = workers.start("w", policy).content();
 
-            assertThat(features.restartPending()).isTrue();
-            assertThat(features.missing())
+            assertThat(content.restartPending()).isTrue();
+            assertThat(content.missing())
                     .hasValueSatisfying(why -> assertThat(why).contains("w did not start and is started again"));
-            Await.until("it is up", () -> features.missing().isEmpty());
-            assertThat(features.restartPending()).isFalse();
+            Await.until("it is up", () -> content.missing().isEmpty());
+            assertThat(content.restartPending()).isFalse();
         }
     }
 
@@ -57,15 +57,15 @@ class StartingWorkerTest {
         Path pids = folder.resolve("pids");
         // Neither reads its input, so that its end tells them nothing.
         String script = "sleep 600 & echo $$ $! >'" + pids + ".new' && mv '" + pids + ".new' '" + pids + "'; wait";
-        TestWorkers workshop = new TestWorkers(folder, SampleReleases.shell("slow", script));
-        Thread starting = Threads.daemon("start", () -> workshop.start("slow"));
+        TestWorkers workers = new TestWorkers(folder, SampleReleases.shell("slow", script));
+        Thread starting = Threads.daemon("start", () -> workers.start("slow"));
         starting.start();
         Await.until(
                 "it has begun",
                 () -> Files.exists(pids) && Files.readString(pids).endsWith("\n"));
         String[] both = Files.readString(pids).strip().split(" ", -1);
 
-        workshop.close();
+        workers.close();
 
         TestWorkers.awaitGone(Long.parseLong(both[0]));
         TestWorkers.awaitGone(Long.parseLong(both[1]));

@@ -38,9 +38,9 @@ class SwitchUnderLoadTest {
 
     @Test
     void fiftySwitchesLoseNoCall() throws Exception {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.quick("green"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             List<Thread> callers = startCallers(manager);
 
             for (int done = 0; done < SWITCHES; done += 2) {
@@ -55,15 +55,15 @@ class SwitchUnderLoadTest {
 
             stop(callers);
             assertThat(lost).isEmpty();
-            assertThat(workshop.exits).isEmpty();
+            assertThat(workers.exits).isEmpty();
         }
     }
 
     @Test
     void theKilledActiveWorkersReadOnlyCallsAreAnsweredByThePreviousOne() throws Exception {
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder, SampleReleases.quick("blue"), SampleReleases.mcp("green", "--latency", "5ms"));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(AdditionalSwitchRecordSource.NONE));
             manager.startCanary("green");
             manager.promote(SameTransactionWriter.none());
@@ -87,11 +87,11 @@ class SwitchUnderLoadTest {
     void theReplacedWorkerFinishesTheCallsItHas() throws Exception {
         Path gate = folder.resolve("gate");
         String waits = "while [ ! -e '" + gate + "' ]; do sleep 0.02; done; ";
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder,
                         SampleReleases.quick("blue"),
                         SampleReleases.quick("green", SampleReleases.ECHO_TOOL, waits + SampleReleases.ECHO_ANSWER));
-                WorkerManager manager = workshop.start("blue")) {
+                WorkerManager manager = workers.start("blue")) {
             manager.startCanary("green");
             manager.promote(SameTransactionWriter.none());
             ObjectNode slow = SampleReleases.text("slow");
@@ -104,20 +104,20 @@ class SwitchUnderLoadTest {
                     () -> manager.view().active().orElseThrow().calls().inFlight() == 1);
 
             manager.switchToActive(AdditionalSwitchRecordSource.NONE);
-            OngoingDrain disposal = manager.disposeReplaced();
+            OngoingDrain drain = manager.disposeReplaced();
             Files.createFile(gate);
 
             caller.join();
             assertThat(answers).containsExactly("green");
-            assertThat(disposal.drained().join()).isTrue();
+            assertThat(drain.drained().join()).isTrue();
         }
     }
 
     @Test
     void aCallThatOutlastsTheDrainIsGivenToTheNewWorker() throws Exception {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("blue"), SampleReleases.mcp("green", "--hang"));
-                WorkerManager manager = workshop.start(
+                WorkerManager manager = workers.start(
                         "blue",
                         TestWorkers.options(TestWorkers.NO_RESTART, Duration.ofMillis(100), Duration.ofSeconds(20)))) {
             manager.startCanary("green");
@@ -128,8 +128,8 @@ class SwitchUnderLoadTest {
                     () -> manager.view().active().orElseThrow().calls().inFlight() == CALLERS);
 
             manager.switchToActive(AdditionalSwitchRecordSource.NONE);
-            OngoingDrain disposal = manager.disposeReplaced();
-            assertThat(disposal.drained().join()).isFalse();
+            OngoingDrain drain = manager.disposeReplaced();
+            assertThat(drain.drained().join()).isFalse();
             awaitCalls();
 
             stop(callers);

@@ -34,11 +34,11 @@ class ToolDriftTest {
         // Read at each start of the worker: what is in the file is added to the list.
         String tools = SampleReleases.ECHO_TOOL + "'\"$(cat '" + more + "')\"'";
         Files.writeString(more, "");
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder,
                         SampleReleases.quick("blue", tools, SampleReleases.ECHO_ANSWER),
                         SampleReleases.quick("green"));
-                WorkerManager manager = workshop.start(
+                WorkerManager manager = workers.start(
                         "blue", TestWorkers.options(AT_ONCE, Duration.ofSeconds(5), Duration.ofSeconds(20)))) {
             manager.onToolDrift(told::add);
 

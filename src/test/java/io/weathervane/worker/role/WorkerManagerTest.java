@@ -47,7 +47,7 @@ class WorkerManagerTest {
 
     @Test
     void aReleaseThatCannotRunIsRefusedWithTheReason() {
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder,
                         SampleReleases.quick("stable"),
                         WorkerRelease.of("missing", WorkerProtocol.MCP, List.of("no-such-program-here")),
@@ -55,7 +55,7 @@ class WorkerManagerTest {
                         SampleReleases.shell("mute", "exec sleep 60"),
                         SampleReleases.shell("babble", "while read line; do echo babble; done"),
                         SampleReleases.plain("ill", "--health-false"));
-                WorkerManager manager = workshop.start(
+                WorkerManager manager = workers.start(
                         "stable",
                         TestWorkers.options(TestWorkers.NO_RESTART, Duration.ofSeconds(1), Duration.ofMillis(2500)))) {
             assertThat(refusal(() -> manager.startCanary("missing")))
@@ -75,9 +75,9 @@ class WorkerManagerTest {
 
     @Test
     void whatDoesNotExistCannotBePromotedOrRestored() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
-                WorkerManager manager = workshop.start("stable")) {
+                WorkerManager manager = workers.start("stable")) {
             assertThat(refusal(() -> manager.promote(SameTransactionWriter.none())))
                     .contains("there is no canary to promote");
             assertThat(refusal(() -> manager.switchToActive(AdditionalSwitchRecordSource.NONE)))
@@ -90,8 +90,8 @@ class WorkerManagerTest {
 
             long canary = pid(manager.view().canary());
             ProcessHandle.of(canary).orElseThrow().destroyForcibly();
-            Await.until("the canary's end is reported", () -> !workshop.exits.isEmpty());
-            assertThat(workshop.exits.get(0).role()).isEqualTo(Role.CANARY);
+            Await.until("the canary's end is reported", () -> !workers.exits.isEmpty());
+            assertThat(workers.exits.get(0).role()).isEqualTo(Role.CANARY);
             assertThat(refusal(() -> manager.promote(SameTransactionWriter.none())))
                     .contains("the canary next is dead");
             assertThat(answeredBy(manager)).isEqualTo("stable");
@@ -100,9 +100,9 @@ class WorkerManagerTest {
 
     @Test
     void aPromotionAndItsRollbackChangeWhoAnswers() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
-                WorkerManager manager = workshop.start("stable")) {
+                WorkerManager manager = workers.start("stable")) {
             answeredBy(manager);
             manager.startCanary("next");
 
@@ -124,8 +124,8 @@ class WorkerManagerTest {
             assertThat(manager.view().rejected().orElseThrow().label()).isEqualTo("next");
             assertThat(manager.disposeReplaced().label()).contains("next");
             awaitGone(rejected);
-            assertThat(workshop.exits).isEmpty();
-            assertThat(workshop.events)
+            assertThat(workers.exits).isEmpty();
+            assertThat(workers.events)
                     .extracting(event -> event.type())
                     .filteredOn(type -> type != EventType.WORKERS_CHANGED)
                     .containsExactly(EventType.WORKER_SWITCHED, EventType.WORKER_SWITCHED);
@@ -134,9 +134,9 @@ class WorkerManagerTest {
 
     @Test
     void aPromotionThatCannotBeRecordedDoesNotHappen() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
-                WorkerManager manager = workshop.start("stable")) {
+                WorkerManager manager = workers.start("stable")) {
             manager.startCanary("next");
 
             assertThat(refusal(
@@ -151,10 +151,10 @@ class WorkerManagerTest {
     @Test
     void aRollbackThatCannotBeRecordedHappensAndSaysSoAndIsRecordedLaterWithAllThatBelongsToIt() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
-                Database database = workshop.database();
-                WorkerManager manager = workshop.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
+                Database database = workers.database();
+                WorkerManager manager = workers.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
             manager.startCanary("next");
             manager.promote(SameTransactionWriter.none());
 
@@ -179,9 +179,9 @@ class WorkerManagerTest {
 
     @Test
     void aDeadPreviousWorkerIsStartedForTheRollback() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
-                WorkerManager manager = workshop.start("stable")) {
+                WorkerManager manager = workers.start("stable")) {
             manager.startCanary("next");
             manager.promote(SameTransactionWriter.none());
             long previous = pid(manager.view().previous());
@@ -199,8 +199,8 @@ class WorkerManagerTest {
     @Test
     void theExitOfTheActiveWorkerIsReportedAndItComesBack() {
         RestartPolicy soon = new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(10), 3, Duration.ofMinutes(1));
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.quick("stable"));
-                WorkerManager manager = workshop.start(
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.quick("stable"));
+                WorkerManager manager = workers.start(
                         "stable", TestWorkers.options(soon, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             answeredBy(manager);
             long first = pid(manager.view().active());
@@ -212,7 +212,7 @@ class WorkerManagerTest {
             assertThat(manager.view().active().orElseThrow().health().restarts())
                     .isEqualTo(1);
             assertThat(manager.tallyOfActive().requests()).isGreaterThanOrEqualTo(2);
-            assertThat(workshop.exits).singleElement().satisfies(exit -> {
+            assertThat(workers.exits).singleElement().satisfies(exit -> {
                 assertThat(exit.role()).isEqualTo(Role.ACTIVE);
                 assertThat(exit.exitCode()).isEqualTo(128 + 9);
                 assertThat(exit.willRestart()).isTrue();
@@ -223,15 +223,15 @@ class WorkerManagerTest {
     @Test
     void aWorkerThatKeepsDyingIsLeftDownAndCallsAreToldAtOnce() {
         RestartPolicy twice = new RestartPolicy(Duration.ofMillis(1), Duration.ofMillis(1), 2, Duration.ofMinutes(1));
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.mcp("dying", "--exit-on-call"));
-                WorkerManager manager = workshop.start(
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.mcp("dying", "--exit-on-call"));
+                WorkerManager manager = workers.start(
                         "dying", TestWorkers.options(twice, Duration.ofSeconds(1), Duration.ofSeconds(20)))) {
             for (int death = 0; death < 3; death++) {
                 int expected = death + 1;
                 assertThatThrownBy(() ->
                                 manager.call("record_observation", SampleReleases.text("a"), WorkerCallContext.none()))
                         .isInstanceOf(WorkerCallException.class);
-                Await.until("death " + expected + " is seen", () -> workshop.exits.size() == expected);
+                Await.until("death " + expected + " is seen", () -> workers.exits.size() == expected);
             }
             Await.until("given up", () -> manager.view().notes().toString().contains("not started again"));
 
@@ -245,9 +245,9 @@ class WorkerManagerTest {
 
     @Test
     void aReadOnlyCallIsTriedAgainOnTheNextWorkerAndAnotherIsNot() {
-        try (TestWorkers workshop = new TestWorkers(
+        try (TestWorkers workers = new TestWorkers(
                         folder, SampleReleases.quick("stable"), SampleReleases.mcp("doomed", "--exit-on-call"));
-                WorkerManager manager = workshop.start("stable")) {
+                WorkerManager manager = workers.start("stable")) {
             manager.onUnexpectedExit(exit -> manager.switchToActive(AdditionalSwitchRecordSource.NONE));
             manager.startCanary("doomed");
             manager.promote(SameTransactionWriter.none());
@@ -272,8 +272,8 @@ class WorkerManagerTest {
     void aHungCanaryIsNotPromoted() {
         WorkerRelease hung = SampleReleases.withProbeTimeout(
                 SampleReleases.mcp("hung", "--health-false", "--era", "legacy"), Duration.ofSeconds(20));
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.quick("stable"), hung);
-                WorkerManager manager = workshop.start("stable")) {
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.quick("stable"), hung);
+                WorkerManager manager = workers.start("stable")) {
             manager.startCanary("hung");
 
             assertThat(refusal(() -> manager.promote(SameTransactionWriter.none())))
@@ -284,21 +284,21 @@ class WorkerManagerTest {
 
     @Test
     void theFileShowsTheWorkersAndWhatHappened() throws Exception {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
-                WorkerManager manager = workshop.start("stable")) {
+                WorkerManager manager = workers.start("stable")) {
             manager.startCanary("next");
             manager.promote(SameTransactionWriter.none());
 
             Await.until(
                     "the file shows the switch",
-                    () -> Files.exists(workshop.json())
+                    () -> Files.exists(workers.json())
                             && JsonRpcCodec.JSON
-                                    .readTree(Files.readAllBytes(workshop.json()))
+                                    .readTree(Files.readAllBytes(workers.json()))
                                     .path("events")
                                     .toString()
                                     .contains("\"type\":\"switch\""));
-            JsonNode json = JsonRpcCodec.JSON.readTree(Files.readAllBytes(workshop.json()));
+            JsonNode json = JsonRpcCodec.JSON.readTree(Files.readAllBytes(workers.json()));
             assertThat(json.path("active").path("pid").asLong())
                     .isEqualTo(pid(manager.view().active()));
             assertThat(json.path("active").path("label").asString()).isEqualTo("next");
@@ -310,8 +310,8 @@ class WorkerManagerTest {
 
     @Test
     void memoryAndOpenFilesOfTheActiveWorkerAreKnown() {
-        try (TestWorkers workshop = new TestWorkers(folder, SampleReleases.mcp("stable"));
-                WorkerManager manager = workshop.start("stable")) {
+        try (TestWorkers workers = new TestWorkers(folder, SampleReleases.mcp("stable"));
+                WorkerManager manager = workers.start("stable")) {
             ProcessUsage usage = manager.usageOfActive().orElseThrow();
 
             assertThat(usage.residentBytes()).isBetween(10_000_000L, 1_000_000_000L);
@@ -322,9 +322,9 @@ class WorkerManagerTest {
 
     @Test
     void closingEndsEveryProcess() {
-        try (TestWorkers workshop =
+        try (TestWorkers workers =
                 new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"))) {
-            WorkerManager manager = workshop.start("stable");
+            WorkerManager manager = workers.start("stable");
             manager.startCanary("next");
             WorkersView view = manager.view();
 
@@ -333,14 +333,14 @@ class WorkerManagerTest {
             awaitGone(pid(view.active()));
             awaitGone(pid(view.canary()));
             assertThatCode(manager::close).doesNotThrowAnyException();
-            assertThat(workshop.exits).isEmpty();
+            assertThat(workers.exits).isEmpty();
         }
     }
 
     @Test
     void withoutAnyReleaseItIsIdle() {
-        try (TestWorkers workshop = new TestWorkers(folder);
-                WorkerManager manager = workshop.start(Optional.empty(), TestWorkers.OPTIONS, workshop.database())) {
+        try (TestWorkers workers = new TestWorkers(folder);
+                WorkerManager manager = workers.start(Optional.empty(), TestWorkers.OPTIONS, workers.database())) {
             assertThat(manager.view().status()).isEqualTo("idle");
             assertThat(manager.tools()).isEmpty();
             assertThat(catchThrowableOfType(WorkerCallException.class, () -> answeredBy(manager)))

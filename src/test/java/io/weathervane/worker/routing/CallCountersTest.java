@@ -17,107 +17,108 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CallCountersTest {
-    private final CallCounters tally = new CallCounters();
+    private final CallCounters counters = new CallCounters();
 
     @Test
     void tellsToolsApart() {
-        tally.succeeded("search", 1);
-        tally.failed("export", 1, /* toolError= */ true);
-        tally.failed("export", 1, /* toolError= */ false);
+        counters.succeeded("search", 1);
+        counters.failed("export", 1, /* toolError= */ true);
+        counters.failed("export", 1, /* toolError= */ false);
 
-        assertThat(tally.figures().tools())
+        assertThat(counters.figures().tools())
                 .containsEntry("search", new ToolCallCounts(1, 0, 0))
                 .containsEntry("export", new ToolCallCounts(2, 2, 1));
-        assertThat(tally.figures().toolErrors()).isEqualTo(1);
+        assertThat(counters.figures().toolErrors()).isEqualTo(1);
     }
 
     @Test
     void keepsABoundedNumberOfTools() {
         for (int i = 0; i < 10 * CallCounters.TOOLS_MAX; i++) {
-            tally.failed("tool" + i, 1, false);
+            counters.failed("tool" + i, 1, false);
         }
 
-        assertThat(tally.figures().tools()).hasSize(CallCounters.TOOLS_MAX);
-        assertThat(tally.now().errors()).isEqualTo(10L * CallCounters.TOOLS_MAX);
+        assertThat(counters.figures().tools()).hasSize(CallCounters.TOOLS_MAX);
+        assertThat(counters.now().errors()).isEqualTo(10L * CallCounters.TOOLS_MAX);
     }
 
     @Test
     void countsWhatTakesLongerThanTheLimitFromThenOn() {
-        tally.succeeded("search", Duration.ofSeconds(9).toNanos());
-        tally.countSlowAbove(Duration.ofMillis(20));
-        tally.succeeded("search", Duration.ofMillis(20).toNanos());
-        tally.failed("search", Duration.ofMillis(21).toNanos(), false);
+        counters.succeeded("search", Duration.ofSeconds(9).toNanos());
+        counters.countSlowAbove(Duration.ofMillis(20));
+        counters.succeeded("search", Duration.ofMillis(20).toNanos());
+        counters.failed("search", Duration.ofMillis(21).toNanos(), false);
 
-        assertThat(tally.figures().slow()).isEqualTo(1);
+        assertThat(counters.figures().slow()).isEqualTo(1);
     }
 
     /** It is written, read and compared with itself by its number. */
     @Test
     void tellsHowLongTheCallsOfEachToolTook() {
         WorkerRelease release = WorkerRelease.of("v1", WorkerProtocol.MCP, List.of("true"));
-        tally.succeeded("search", Duration.ofSeconds(9).toNanos());
-        tally.failed("export", Duration.ofMillis(20).toNanos(), false);
+        counters.succeeded("search", Duration.ofSeconds(9).toNanos());
+        counters.failed("export", Duration.ofMillis(20).toNanos(), false);
 
-        ServedCallTotals served = tally.served(release, 4711);
+        ServedCallTotals served = counters.served(release, 4711);
 
-        assertThat(served.figures()).isEqualTo(tally.figures());
+        assertThat(served.figures()).isEqualTo(counters.figures());
         assertThat(served.latency().calls()).isEqualTo(2);
         assertThat(served.toolLatency().get("export").p95Nanos().orElseThrow()).isBetween(20_000_000L, 22_600_000L);
         assertThat(served.origin())
-                .isEqualTo(tally.served(release, 4711).origin())
+                .isEqualTo(counters.served(release, 4711).origin())
                 .isNotEqualTo(new CallCounters().served(release, 4711).origin());
     }
 
     @Test
     void aRecordTellsWhichToolsWentWellBefore() {
-        tally.expect(Map.of("search", Optional.of(Duration.ofSeconds(2)), "list", Optional.empty()));
+        counters.expect(Map.of("search", Optional.of(Duration.ofSeconds(2)), "list", Optional.empty()));
 
-        assertThat(tally.expects("search")).isTrue();
-        assertThat(tally.patienceNanos("search"))
+        assertThat(counters.expects("search")).isTrue();
+        assertThat(counters.patienceNanos("search"))
                 .isEqualTo(Duration.ofSeconds(6).toNanos());
-        assertThat(tally.expects("list")).isTrue();
-        assertThat(tally.patienceNanos("list")).isEqualTo(Duration.ofSeconds(30).toNanos());
-        assertThat(tally.expects("export")).isFalse();
+        assertThat(counters.expects("list")).isTrue();
+        assertThat(counters.patienceNanos("list"))
+                .isEqualTo(Duration.ofSeconds(30).toNanos());
+        assertThat(counters.expects("export")).isFalse();
     }
 
     @Test
     void aCallersMistakeNeitherLengthensNorBreaksARunOfFailures() {
-        tally.failed("search", 1, false);
-        tally.failedByCaller();
-        tally.failed("search", 1, false);
+        counters.failed("search", 1, false);
+        counters.failedByCaller();
+        counters.failed("search", 1, false);
 
-        assertThat(tally.now()).isEqualTo(new CallTotals(2, 2, 2));
-        assertThat(tally.callerErrors()).isEqualTo(1);
+        assertThat(counters.now()).isEqualTo(new CallTotals(2, 2, 2));
+        assertThat(counters.callerErrors()).isEqualTo(1);
     }
 
     @Test
     void sumsUpFullBins() {
         for (int i = 0; i < 45; i++) {
             if (i < 20) {
-                tally.failed("search", 1, false);
+                counters.failed("search", 1, false);
             } else {
-                tally.succeeded("search", 1);
+                counters.succeeded("search", 1);
             }
         }
 
-        assertThat(tally.figures().bins())
+        assertThat(counters.figures().bins())
                 .containsExactly(new FailureDispersionSums(20, 2, 20, 400), new FailureDispersionSums(100, 0, 0, 0));
     }
 
     @Test
     void theNextWorkerIsExpectedToHaveWhatWentWell() {
-        tally.succeeded("search", 1);
-        tally.failed("export", 1, false);
+        counters.succeeded("search", 1);
+        counters.failed("export", 1, false);
 
-        assertThat(tally.next().expects("search")).isTrue();
-        assertThat(tally.next().expects("export")).isFalse();
+        assertThat(counters.next().expects("search")).isTrue();
+        assertThat(counters.next().expects("export")).isFalse();
     }
 
     @Test
     void countsARefusalOfArgumentsThatTheWorkerBeforeTook() {
-        tally.succeeded("export", 1);
-        tally.took("export", print("q", "x"));
-        CallCounters next = tally.next();
+        counters.succeeded("export", 1);
+        counters.took("export", print("q", "x"));
+        CallCounters next = counters.next();
 
         next.refused("export", print("q", "x"));
         next.refused("export", print("q", "x"));
@@ -135,9 +136,9 @@ class CallCountersTest {
     /** Other names, other types, and the same wrong value again and again are what a caller does. */
     @Test
     void aRefusalOfWhatNeverWentWellIsTheCallers() {
-        tally.succeeded("export", 1);
-        tally.took("export", print("q", "x"));
-        CallCounters next = tally.next();
+        counters.succeeded("export", 1);
+        counters.took("export", print("q", "x"));
+        CallCounters next = counters.next();
 
         next.refused("export", print("query", "x"));
         next.refused(
@@ -158,12 +159,12 @@ class CallCountersTest {
 
     @Test
     void remembersABoundedNumberOfArguments() {
-        tally.succeeded("export", 1);
+        counters.succeeded("export", 1);
         for (int i = 0; i < 2 * AcceptedArgumentRefusalCounter.VALUES_MAX; i++) {
-            tally.took("export", print("q", "x" + i));
-            tally.took("export", print("q" + i, "x"));
+            counters.took("export", print("q", "x" + i));
+            counters.took("export", print("q" + i, "x"));
         }
-        CallCounters next = tally.next();
+        CallCounters next = counters.next();
 
         next.refused("export", print("q", "x0"));
         next.refused("export", print("q0", "x"));
@@ -174,10 +175,10 @@ class CallCountersTest {
     @Test
     void aCallThatIsGivenUpLateCountsAndOneThatIsGivenUpSoonDoesNot() {
         for (int i = 0; i < SlowCallThreshold.CALLS_MIN; i++) {
-            tally.succeeded("export", Duration.ofMillis(500).toNanos());
-            tally.succeeded("search", Duration.ofMillis(5).toNanos());
+            counters.succeeded("export", Duration.ofMillis(500).toNanos());
+            counters.succeeded("search", Duration.ofMillis(5).toNanos());
         }
-        CallCounters next = tally.next();
+        CallCounters next = counters.next();
 
         assertThat(next.givenUp("export", Duration.ofMillis(1499).toNanos())).isFalse();
         assertThat(next.givenUp("export", Duration.ofMillis(1500).toNanos())).isTrue();
@@ -200,9 +201,9 @@ class CallCountersTest {
     @Test
     void aCallThatEndsMuchLaterThanUsualIsCountedApart() {
         for (int i = 0; i < SlowCallThreshold.CALLS_MIN; i++) {
-            tally.succeeded("export", Duration.ofMillis(5).toNanos());
+            counters.succeeded("export", Duration.ofMillis(5).toNanos());
         }
-        CallCounters next = tally.next();
+        CallCounters next = counters.next();
         next.succeeded("export", Duration.ofMillis(999).toNanos());
         next.succeeded("export", Duration.ofSeconds(1).toNanos());
 

@@ -362,11 +362,11 @@ class CallRouterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"previous", "v0"})
-    void givesAPinnedCallToTheWorkerOfThatRoleOrLabel(String pin) {
+    void givesAPinnedCallToTheWorkerOfThatRoleOrLabel(String requestedWorker) {
         active("v1");
         assign(Role.PREVIOUS, worker("v0"));
 
-        assertThat(answeredBy(new Client().pinned(pin))).isEqualTo("v0");
+        assertThat(answeredBy(new Client().pinned(requestedWorker))).isEqualTo("v0");
     }
 
     @Test

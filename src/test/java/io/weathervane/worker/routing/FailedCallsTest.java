@@ -49,7 +49,7 @@ class FailedCallsTest {
         """;
 
     private final RoleAssignments roles = new RoleAssignments();
-    private final ReleaseCallCounters history = new ReleaseCallCounters(roles::now);
+    private final ReleaseCallCounters releaseCounters = new ReleaseCallCounters(roles::now);
     private final List<Worker> started = new ArrayList<>();
 
     @AfterEach
@@ -63,7 +63,8 @@ class FailedCallsTest {
         WorkerDependencies common = TestWorkers.dependencies(TestWorkers.OPTIONS);
         return start(
                 release,
-                new WorkerDependencies(common.policy(), common.clock(), common.ticker(), common.background(), history));
+                new WorkerDependencies(
+                        common.policy(), common.clock(), common.ticker(), common.background(), releaseCounters));
     }
 
     private Worker start(WorkerRelease release, WorkerDependencies dependencies) {
@@ -91,7 +92,7 @@ class FailedCallsTest {
     }
 
     private JsonNode report() {
-        return FailureReportJson.of(history.failures()).path("releases");
+        return FailureReportJson.of(releaseCounters.failures()).path("releases");
     }
 
     private static Stream<Tuple> kinds(JsonNode release, String list) {
@@ -141,7 +142,7 @@ class FailedCallsTest {
         WorkerDependencies common = TestWorkers.dependencies(TestWorkers.OPTIONS);
         Worker worker = start(
                 SampleReleases.quick("v1", SampleReleases.ECHO_TOOL, FAILING),
-                new WorkerDependencies(common.policy(), common.clock(), time, common.background(), history));
+                new WorkerDependencies(common.policy(), common.clock(), time, common.background(), releaseCounters));
         CallCounters before = new CallCounters();
         for (int i = 0; i < 10; i++) {
             before.succeeded("echo", Duration.ofMillis(1).toNanos());
@@ -202,11 +203,11 @@ class FailedCallsTest {
     @Test
     void aReleaseKeepsItsFailuresOverASwitchAndAfterItsWorkerHasEnded() {
         assign(Role.ACTIVE, "v1");
-        history.begin("v1", Optional.empty(), Instant.EPOCH);
+        releaseCounters.begin("v1", Optional.empty(), Instant.EPOCH);
         Worker stable = start("v1");
         call(stable, "echo", "rpcerror");
         Worker canary = start("v2");
-        history.begin(canary, Instant.EPOCH);
+        releaseCounters.begin(canary, Instant.EPOCH);
         call(canary, "echo", "toolerror");
         canary.countInto(stable.tally().next());
         call(canary, "echo", "toolerror");
@@ -230,18 +231,18 @@ class FailedCallsTest {
     void aReleaseThatComesAgainBeginsAnewUnlessARoleHoldsIt() {
         assign(Role.ACTIVE, "v1");
         Worker first = start("v2");
-        history.begin(first, Instant.EPOCH);
+        releaseCounters.begin(first, Instant.EPOCH);
         call(first, "echo", "rpcerror");
         Worker second = start("v2");
         assertThat(report().at("/0/failed").asLong())
                 .as("its start may fail yet")
                 .isEqualTo(1);
 
-        history.begin(second, Instant.EPOCH);
+        releaseCounters.begin(second, Instant.EPOCH);
         assertThat(report().at("/0/failed").asLong()).isZero();
         call(second, "echo", "rpcerror");
         assign(Role.PREVIOUS, "v2");
-        history.begin(start("v2"), Instant.EPOCH);
+        releaseCounters.begin(start("v2"), Instant.EPOCH);
 
         assertThat(report().at("/0/failed").asLong()).isEqualTo(1);
     }
@@ -249,16 +250,16 @@ class FailedCallsTest {
     @Test
     void olderReleasesAreAddedUpButForThoseThatHaveARole() {
         assign(Role.ACTIVE, "v1");
-        history.begin("v1", Optional.empty(), Instant.EPOCH);
-        history.add("v1", failing(1), Instant.EPOCH);
+        releaseCounters.begin("v1", Optional.empty(), Instant.EPOCH);
+        releaseCounters.add("v1", failing(1), Instant.EPOCH);
         for (int i = 2; i <= 9; i++) {
             String label = "r" + i;
-            history.begin(label, Optional.of("v1"), Instant.EPOCH);
-            history.add(label, failing(i), Instant.EPOCH);
+            releaseCounters.begin(label, Optional.of("v1"), Instant.EPOCH);
+            releaseCounters.add(label, failing(i), Instant.EPOCH);
         }
         assign(Role.CANARY, "v3");
         Worker newest = start("v3");
-        history.begin(newest, Instant.EPOCH);
+        releaseCounters.begin(newest, Instant.EPOCH);
 
         JsonNode releases = report();
 
@@ -279,9 +280,9 @@ class FailedCallsTest {
     @Test
     void manyRestartsLoseNoCount() {
         assign(Role.ACTIVE, "v1");
-        history.begin("v1", Optional.empty(), Instant.EPOCH);
+        releaseCounters.begin("v1", Optional.empty(), Instant.EPOCH);
         for (int i = 0; i < 3 * ReleaseCallCounters.COUNTERS_MAX; i++) {
-            history.add("v1", failing(2), Instant.EPOCH);
+            releaseCounters.add("v1", failing(2), Instant.EPOCH);
         }
 
         assertThat(report().at("/0/failed").asLong()).isEqualTo(6L * ReleaseCallCounters.COUNTERS_MAX);

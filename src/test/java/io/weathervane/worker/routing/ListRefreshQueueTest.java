@@ -16,10 +16,10 @@ class ListRefreshQueueTest {
 
     @Test
     void aWorkerThatKeepsSayingSoIsAskedOnceByOneThread() {
-        ListRefreshQueue updates = new ListRefreshQueue(threads::add, asked::add);
+        ListRefreshQueue queue = new ListRefreshQueue(threads::add, asked::add);
         for (int i = 0; i < 1000; i++) {
-            updates.changed(TOOLS);
-            updates.changed(PROMPTS);
+            queue.changed(TOOLS);
+            queue.changed(PROMPTS);
         }
 
         assertThat(threads).hasSize(1);
@@ -31,19 +31,19 @@ class ListRefreshQueueTest {
     @Test
     void whatChangesWhileItIsAskedForIsAskedForAgain() {
         List<ListRefreshQueue> self = new ArrayList<>();
-        ListRefreshQueue updates = new ListRefreshQueue(threads::add, lists -> {
+        ListRefreshQueue queue = new ListRefreshQueue(threads::add, lists -> {
             asked.add(lists);
             if (asked.size() == 1) {
                 self.get(0).changed(TOOLS);
             }
         });
-        self.add(updates);
-        updates.changed(TOOLS);
+        self.add(queue);
+        queue.changed(TOOLS);
 
         threads.get(0).run();
         assertThat(asked).containsExactly(TOOLS, TOOLS);
 
-        updates.changed(TOOLS);
+        queue.changed(TOOLS);
         assertThat(threads).as("a new thread").hasSize(2);
     }
 }

@@ -9,16 +9,16 @@ class ProcessCallTallyTest {
     @Test
     void countsOverASwitchWithCallsThatEndAfterIt() {
         CallCounters before = new CallCounters();
-        ProcessCallTally own = new ProcessCallTally(before);
+        ProcessCallTally processTally = new ProcessCallTally(before);
         before.succeeded("t", 1);
         before.failed("t", 1, /* toolError= */ false);
 
         CallCounters active = before.next();
-        own.countInto(active);
+        processTally.countInto(active);
         active.succeeded("t", 1);
         before.succeeded("t", 1);
 
-        assertThat(own.now()).isEqualTo(new CallTotals(4, 1, 0));
+        assertThat(processTally.now()).isEqualTo(new CallTotals(4, 1, 0));
     }
 
     @Test
@@ -26,23 +26,23 @@ class ProcessCallTallyTest {
         CallCounters shared = new CallCounters();
         shared.failed("t", 1, /* toolError= */ false);
 
-        ProcessCallTally own = new ProcessCallTally(new CallCounters());
-        own.countInto(shared);
+        ProcessCallTally processTally = new ProcessCallTally(new CallCounters());
+        processTally.countInto(shared);
         shared.succeeded("t", 1);
 
-        assertThat(own.now()).isEqualTo(new CallTotals(1, 0, 0));
+        assertThat(processTally.now()).isEqualTo(new CallTotals(1, 0, 0));
     }
 
     @Test
     void losesNoCallOverManySwitches() {
-        CallCounters tally = new CallCounters();
-        ProcessCallTally own = new ProcessCallTally(tally);
+        CallCounters counters = new CallCounters();
+        ProcessCallTally processTally = new ProcessCallTally(counters);
         for (int i = 0; i < 30; i++) {
-            tally.succeeded("t", 1);
-            tally = new CallCounters();
-            own.countInto(tally);
+            counters.succeeded("t", 1);
+            counters = new CallCounters();
+            processTally.countInto(counters);
         }
 
-        assertThat(own.now().requests()).isEqualTo(30);
+        assertThat(processTally.now().requests()).isEqualTo(30);
     }
 }

@@ -9,41 +9,41 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 class SampledCallBufferTest {
-    private final SampledCallBuffer sampler = new SampledCallBuffer();
+    private final SampledCallBuffer sampledCalls = new SampledCallBuffer();
 
     @Test
     void keepsNothingUnlessItIsOn() {
-        sampler.add(call("a", Outcome.FAILED));
-        assertThat(sampler.newest()).isEmpty();
+        sampledCalls.add(call("a", Outcome.FAILED));
+        assertThat(sampledCalls.newest()).isEmpty();
 
-        sampler.turn(true);
-        sampler.add(call("a", Outcome.FAILED));
-        assertThat(sampler.newest()).hasSize(1);
+        sampledCalls.turn(true);
+        sampledCalls.add(call("a", Outcome.FAILED));
+        assertThat(sampledCalls.newest()).hasSize(1);
 
-        sampler.turn(false);
-        assertThat(sampler.newest()).isEmpty();
+        sampledCalls.turn(false);
+        assertThat(sampledCalls.newest()).isEmpty();
     }
 
     @Test
     void beginsAnew() {
-        sampler.turn(true);
-        sampler.add(call("a", Outcome.FAILED));
-        sampler.turn(true);
-        sampler.add(call("b", Outcome.PASSED));
+        sampledCalls.turn(true);
+        sampledCalls.add(call("a", Outcome.FAILED));
+        sampledCalls.turn(true);
+        sampledCalls.add(call("b", Outcome.PASSED));
 
-        assertThat(sampler.newest()).containsExactly(call("b", Outcome.PASSED));
+        assertThat(sampledCalls.newest()).containsExactly(call("b", Outcome.PASSED));
     }
 
     @Test
     void keepsTheNewestOfEachOutcomeFirst() {
-        sampler.turn(true);
-        sampler.add(call("old", Outcome.FAILED));
+        sampledCalls.turn(true);
+        sampledCalls.add(call("old", Outcome.FAILED));
         for (int i = 0; i < SampledCallBuffer.CALLS_MAX; i++) {
-            sampler.add(call("f" + i, Outcome.FAILED));
+            sampledCalls.add(call("f" + i, Outcome.FAILED));
         }
-        sampler.add(call("p", Outcome.PASSED));
+        sampledCalls.add(call("p", Outcome.PASSED));
 
-        assertThat(sampler.newest())
+        assertThat(sampledCalls.newest())
                 .hasSize(SampledCallBuffer.CALLS_MAX + 1)
                 .startsWith(call("p", Outcome.PASSED), call("f" + (SampledCallBuffer.CALLS_MAX - 1), Outcome.FAILED))
                 .doesNotContain(call("old", Outcome.FAILED));
@@ -51,10 +51,10 @@ class SampledCallBufferTest {
 
     @Test
     void keepsNoLargeArguments() {
-        sampler.turn(true);
-        sampler.add(call("x".repeat(SampledCallBuffer.ARGUMENTS_BYTES_MAX), Outcome.FAILED));
+        sampledCalls.turn(true);
+        sampledCalls.add(call("x".repeat(SampledCallBuffer.ARGUMENTS_BYTES_MAX), Outcome.FAILED));
 
-        assertThat(sampler.newest()).isEmpty();
+        assertThat(sampledCalls.newest()).isEmpty();
     }
 
     private static SampledCall call(String text, Outcome outcome) {

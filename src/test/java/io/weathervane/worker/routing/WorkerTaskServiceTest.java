@@ -59,21 +59,21 @@ class WorkerTaskServiceTest {
     @TempDir
     Path folder;
 
-    private TestWorkers workshop;
+    private TestWorkers workers;
 
     @BeforeEach
     void open() {
-        workshop = new TestWorkers(folder, worker("v1", "", ""), worker("v2", "", ""));
+        workers = new TestWorkers(folder, worker("v1", "", ""), worker("v2", "", ""));
     }
 
     @AfterEach
     void close() {
-        workshop.close();
+        workers.close();
     }
 
     @Test
     void aTaskStaysWithTheWorkerThatMadeItWhateverIsActive() {
-        WorkerManager manager = workshop.start("v1");
+        WorkerManager manager = workers.start("v1");
         Client ann = new Client("ann");
         assertThat(made(manager, ann)).isEqualTo("t-1");
         manager.startCanary("v2");
@@ -100,7 +100,7 @@ class WorkerTaskServiceTest {
 
     @Test
     void belongsToItsOwnerOnly() {
-        WorkerManager manager = workshop.start("v1");
+        WorkerManager manager = workers.start("v1");
         made(manager, new Client("ann"));
         Client bob = new Client("bob");
         Client user = new Client("the server's user");
@@ -117,7 +117,7 @@ class WorkerTaskServiceTest {
 
     @Test
     void isLostWithItsWorkerAndThatIsSaid() {
-        WorkerManager manager = workshop.start("v1");
+        WorkerManager manager = workers.start("v1");
         Client ann = new Client("ann");
         made(manager, ann);
         ProcessHandle.of(TestWorkers.pid(manager.view().active())).orElseThrow().destroyForcibly();
@@ -140,11 +140,11 @@ class WorkerTaskServiceTest {
     @Test
     void whatIsSaidOfATaskComesAfterTheAnswerThatNamesItWithTheClientsToken() {
         String token = "token=${line#*'\"progressToken\":'}; token=${token%%[,\\}]*}; ";
-        workshop.with(worker(
+        workers.with(worker(
                 "talks",
                 token + "tell tasks/status \"$task\"",
                 "tell progress \"\\\"progressToken\\\":$token,\\\"progress\\\":1\""));
-        WorkerManager manager = workshop.start("talks");
+        WorkerManager manager = workers.start("talks");
         Client ann = new Client("ann");
         ann.meta.put("progressToken", "mine");
 
@@ -159,19 +159,19 @@ class WorkerTaskServiceTest {
 
     @Test
     void isNotMadeTwiceByAShadow() throws Exception {
-        WorkerManager manager = workshop.start("v1");
-        List<CompletedCall> observed = new CopyOnWriteArrayList<>();
-        try (AutoCloseable listening = manager.onCall(observed::add)) {
+        WorkerManager manager = workers.start("v1");
+        List<CompletedCall> completed = new CopyOnWriteArrayList<>();
+        try (AutoCloseable listening = manager.onCall(completed::add)) {
             made(manager, new Client("ann"));
             assertThat(listening).isNotNull();
         }
 
-        assertThat(observed).isEmpty();
+        assertThat(completed).isEmpty();
     }
 
     @Test
     void aWorkerIsNotEndedBeforeTheResultIsFetched() {
-        WorkerManager manager = workshop.start("v1");
+        WorkerManager manager = workers.start("v1");
         Client ann = new Client("ann");
         manager.startCanary("v2");
         manager.promote(SameTransactionWriter.none());

@@ -50,16 +50,16 @@ class WorkerTaskSubscriptionTest {
     @TempDir
     Path folder;
 
-    private TestWorkers workshop;
+    private TestWorkers workers;
 
     @BeforeEach
     void open() {
-        workshop = new TestWorkers(folder);
+        workers = new TestWorkers(folder);
     }
 
     @AfterEach
     void close() {
-        workshop.close();
+        workers.close();
     }
 
     @Test
@@ -97,8 +97,8 @@ class WorkerTaskSubscriptionTest {
                 + "say tasks \"$(task t-1 completed),\\\"result\\\":{\\\"content\\\":[]}\"");
         made(manager, "ann");
 
-        try (WorkerTaskSubscription followed = follow(manager, "ann", "t-1")) {
-            assertThat(followed.ids()).containsExactly("t-1");
+        try (WorkerTaskSubscription subscription = follow(manager, "ann", "t-1")) {
+            assertThat(subscription.ids()).containsExactly("t-1");
             Await.until("both", () -> told.size() == 2);
         }
 
@@ -114,12 +114,12 @@ class WorkerTaskSubscriptionTest {
         WorkerManager manager = start("acknowledge '\"t-1\"'; state=$next; next=cancelled");
         made(manager, "ann");
 
-        try (WorkerTaskSubscription followed = follow(manager, "ann", "t-1")) {
-            followed.catchUp();
+        try (WorkerTaskSubscription subscription = follow(manager, "ann", "t-1")) {
+            subscription.catchUp();
         }
         assertThat(told).as("the state of the first time is empty").isEmpty();
-        try (WorkerTaskSubscription followed = follow(manager, "ann", "t-1")) {
-            followed.catchUp();
+        try (WorkerTaskSubscription subscription = follow(manager, "ann", "t-1")) {
+            subscription.catchUp();
             assertThat(told).singleElement().asString().contains("\"status\":\"cancelled\"");
         }
     }
@@ -128,14 +128,14 @@ class WorkerTaskSubscriptionTest {
     void aTaskIsLostWithItsWorker() {
         WorkerManager manager = start("acknowledge '\"t-1\"'");
         made(manager, "ann");
-        WorkerTaskSubscription followed = follow(manager, "ann", "t-1");
-        assertThat(followed.ids()).containsExactly("t-1");
+        WorkerTaskSubscription subscription = follow(manager, "ann", "t-1");
+        assertThat(subscription.ids()).containsExactly("t-1");
 
         ProcessHandle.of(TestWorkers.pid(manager.view().active())).orElseThrow().destroyForcibly();
 
         Await.until("it is lost", () -> lost.get() == 1);
         assertThat(follow(manager, "ann", "t-1").ids()).isEmpty();
-        followed.close();
+        subscription.close();
     }
 
     @Test
@@ -150,9 +150,9 @@ class WorkerTaskSubscriptionTest {
     }
 
     private WorkerManager start(String onListen) {
-        workshop.with(
+        workers.with(
                 SampleReleases.shell("w", "cd '" + folder + "'; next=working\n" + WORKER.replace("LISTEN", onListen)));
-        return workshop.start("w");
+        return workers.start("w");
     }
 
     private static void made(WorkerManager manager, String owner) {

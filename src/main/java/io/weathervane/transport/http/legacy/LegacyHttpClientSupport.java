@@ -27,7 +27,7 @@ public final class LegacyHttpClientSupport implements LegacyHttpSupport {
             RequestAdmission admission,
             Ticker ticker) {
         this.sessions = new HttpSessions(
-                dispatcher, options.bounds().sessions(), options.times().sessionIdle(), ticker);
+                dispatcher, options.bounds().sessions(), options.timeouts().sessionIdle(), ticker);
         this.posts = new LegacyPostHandler(dispatcher, sessions, streams);
         this.batches = new BatchPostHandler(dispatcher, admission, sessions, streams);
         this.endpoint = new SessionEndpoint(sessions, streams);

@@ -41,8 +41,8 @@ final class LegacyPostHandler {
         if (request.isInitialize()) {
             initialize(httpExchange, request);
         } else if (id == null) {
-            PostResponse answer = new PostResponse(httpExchange, request, Optional.empty(), streams);
-            run(dispatcher.open(request, answer), answer);
+            PostResponse postResponse = new PostResponse(httpExchange, request, Optional.empty(), streams);
+            run(dispatcher.open(request, postResponse), postResponse);
         } else {
             Optional<HttpSession> session = sessions.find(id, httpExchange.caller());
             if (session.isPresent()) {
@@ -72,51 +72,51 @@ final class LegacyPostHandler {
     }
 
     private void runIn(HttpSession session, HttpExchange httpExchange, McpRequest request) {
-        PostResponse answer = new PostResponse(httpExchange, request, Optional.of(session), streams);
-        RunningCall call = dispatcher.open(request, answer, session.client());
+        PostResponse postResponse = new PostResponse(httpExchange, request, Optional.of(session), streams);
+        RunningCall call = dispatcher.open(request, postResponse, session.client());
         if (!session.client().calls().add(call)) {
             throw new JsonRpcException(
                     ErrorCode.INVALID_REQUEST, "Invalid request: a request with this id is running already");
         }
         session.enter();
         try {
-            run(call, answer);
+            run(call, postResponse);
         } finally {
             session.leave(streams.nanos());
         }
     }
 
-    private void run(RunningCall call, PostResponse answer) {
-        answer.belongsTo(call);
+    private void run(RunningCall call, PostResponse postResponse) {
+        postResponse.belongsTo(call);
         dispatcher.run(call);
     }
 
     private void initialize(HttpExchange httpExchange, McpRequest request) {
         HttpSession session = sessions.begin(httpExchange.caller());
-        PostResponse answer = new PostResponse(httpExchange, request, Optional.empty(), streams);
-        dispatcher.run(dispatcher.open(request, new Opening(httpExchange, session, answer), session.client()));
+        PostResponse postResponse = new PostResponse(httpExchange, request, Optional.empty(), streams);
+        dispatcher.run(dispatcher.open(request, new Opening(httpExchange, session, postResponse), session.client()));
     }
 
     /** The answer to {@code initialize}: with a success the client gets its session, else there is none. */
     private final class Opening implements ResponseChannel {
         private final HttpExchange httpExchange;
         private final HttpSession session;
-        private final PostResponse answer;
+        private final PostResponse postResponse;
 
-        Opening(HttpExchange httpExchange, HttpSession session, PostResponse answer) {
+        Opening(HttpExchange httpExchange, HttpSession session, PostResponse postResponse) {
             this.httpExchange = httpExchange;
             this.session = session;
-            this.answer = answer;
+            this.postResponse = postResponse;
         }
 
         @Override
         public Caller caller() {
-            return answer.caller();
+            return postResponse.caller();
         }
 
         @Override
         public boolean send(JsonRpcMessage message) {
-            return answer.send(message);
+            return postResponse.send(message);
         }
 
         @Override
@@ -128,13 +128,13 @@ final class LegacyPostHandler {
             } else {
                 session.close();
             }
-            answer.answer(response);
+            postResponse.answer(response);
         }
 
         @Override
         public void abandon() {
             session.close();
-            answer.abandon();
+            postResponse.abandon();
         }
     }
 }

@@ -6,7 +6,7 @@ package io.weathervane.bench.decisions;
  * @param seconds since the promotion, when the rule acts or the watch ends
  * @param failedCalls calls that failed, or wait, until then
  */
-record Verdict(Kind kind, double seconds, long failedCalls) {
+record RuleOutcome(Kind kind, double seconds, long failedCalls) {
     enum Kind {
         ROLLBACK,
         ESCALATE,
@@ -19,7 +19,7 @@ record Verdict(Kind kind, double seconds, long failedCalls) {
         }
     }
 
-    static Verdict of(Kind kind, Promotion promotion, double second) {
-        return new Verdict(kind, second, promotion.harmed(second));
+    static RuleOutcome of(Kind kind, Promotion promotion, double second) {
+        return new RuleOutcome(kind, second, promotion.harmed(second));
     }
 }
