@@ -87,7 +87,7 @@ record CommandLineReleaseCheck(CommandLineRelease release) {
             return false;
         }
         try (Database database = SqliteDatabase.open(workspace.database(), StoreOptions.defaults())) {
-            return database.read(ReleaseStore::activeLabel).isPresent();
+            return database.read(ReleaseStore::hasActive);
         }
     }
 }

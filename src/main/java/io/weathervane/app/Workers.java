@@ -29,7 +29,8 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
     /** Prepares them; no process is started before {@link Modules#begin}. */
     public static Workers prepare(Closer closer, ServerContext serverContext, WorkersConfig config) {
         if (config.initialIsCommand()) {
-            boolean seedsAnew = serverContext.database().write(ReleaseStore::forgetUnpromoted);
+            ReleaseStore releases = new ReleaseStore(serverContext.database(), config.service());
+            boolean seedsAnew = serverContext.database().write(releases::forgetUnpromoted);
             LOG.debug("the command is the first release again={}", seedsAnew);
         }
         FirstClientCapabilities client = new FirstClientCapabilities(

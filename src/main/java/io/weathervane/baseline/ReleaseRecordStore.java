@@ -2,6 +2,7 @@ package io.weathervane.baseline;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlTransaction;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.ToolCallCounts;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -11,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The records in the database: a row for each release, period and tool. Bounded: {@link #RELEASES_MAX} releases, {@link
+ * The records of one service in the database: a row for each release, period and tool. The same release of two services has
+ * two records: their callers differ. Bounded: {@link #RELEASES_MAX} releases of a service, {@link
  * HourlyReleaseCallCounts#PERIODS_MAX} periods of each, {@link PeriodCallCounts#TOOLS_MAX} tools in each.
  */
 final class ReleaseRecordStore {
-    /** Releases that have a record; the one that was active longest ago is forgotten. */
+    /** Releases of a service that have a record; the one that was active longest ago is forgotten. */
     static final int RELEASES_MAX = 8;
 
     /** Characters of what a row has beside its counts; a histogram of all buckets is shorter. */
@@ -25,22 +27,24 @@ final class ReleaseRecordStore {
 
     private static final String COMPONENT = "release-records";
 
-    private static final List<List<String>> VERSIONS = List.of(List.of("""
-        CREATE TABLE release_records (
-          release TEXT NOT NULL,
-          period INTEGER NOT NULL,
-          tool TEXT NOT NULL,
-          calls INTEGER NOT NULL,
-          failed INTEGER NOT NULL,
-          tool_errors INTEGER NOT NULL,
-          detail TEXT NOT NULL,
-          PRIMARY KEY (release, period, tool)) STRICT, WITHOUT ROWID\
-        """, """
-        CREATE TABLE release_record_labels (
-          release TEXT PRIMARY KEY,
-          label TEXT NOT NULL,
-          number INTEGER NOT NULL) STRICT\
-        """));
+    private static final List<List<String>> VERSIONS = List.of(
+            List.of("""
+                CREATE TABLE release_records (
+                  release TEXT NOT NULL,
+                  period INTEGER NOT NULL,
+                  tool TEXT NOT NULL,
+                  calls INTEGER NOT NULL,
+                  failed INTEGER NOT NULL,
+                  tool_errors INTEGER NOT NULL,
+                  detail TEXT NOT NULL,
+                  PRIMARY KEY (release, period, tool)) STRICT, WITHOUT ROWID\
+                """, """
+                CREATE TABLE release_record_labels (
+                  release TEXT PRIMARY KEY,
+                  label TEXT NOT NULL,
+                  number INTEGER NOT NULL) STRICT\
+                """),
+            List.of("ALTER TABLE release_record_labels ADD COLUMN service TEXT NOT NULL DEFAULT 'default'"));
 
     private static final String SAVE = """
         INSERT INTO release_records (release, period, tool, calls, failed, tool_errors, detail)
@@ -52,17 +56,19 @@ final class ReleaseRecordStore {
             "DELETE FROM release_records WHERE release = ? AND period NOT IN (SELECT value FROM json_each(?))";
 
     private static final String TOUCH = """
-        INSERT INTO release_record_labels (release, label, number)
-        VALUES (?, ?, (SELECT coalesce(max(number), 0) + 1 FROM release_record_labels))
+        INSERT INTO release_record_labels (release, label, service, number)
+        VALUES (?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM release_record_labels))
         ON CONFLICT (release) DO UPDATE SET label = excluded.label, number = excluded.number\
         """;
 
     private static final String FORGET_OTHERS = """
-        DELETE FROM release_record_labels WHERE release NOT IN
-          (SELECT release FROM release_record_labels ORDER BY number DESC LIMIT ?)\
+        DELETE FROM release_record_labels WHERE service = ? AND release NOT IN
+          (SELECT release FROM release_record_labels WHERE service = ? ORDER BY number DESC LIMIT ?)\
         """;
 
     private final Database database;
+    private final String service;
+    private volatile boolean migrated;
 
     /**
      * What is to be written of one release.
@@ -78,13 +84,19 @@ final class ReleaseRecordStore {
         }
     }
 
-    ReleaseRecordStore(Database database) {
+    ReleaseRecordStore(Database database, ServiceName service) {
         this.database = database;
+        this.service = service.value();
+    }
+
+    /** What the rows of a release are found by; those of the default service were there before there were others. */
+    private String key(String release) {
+        return service.equals(ServiceName.DEFAULT.value()) ? release : service + "/" + release;
     }
 
     /** The record as it is stored. */
     HourlyReleaseCallCounts read(String release) {
-        return database.read(sql -> hasTables(sql) ? read(sql, release) : HourlyReleaseCallCounts.NONE);
+        return database.read(sql -> hasTables(sql) ? read(sql, key(release)) : HourlyReleaseCallCounts.NONE);
     }
 
     /** The tables are made with the first record: a start needs none of this. */
@@ -137,8 +149,9 @@ final class ReleaseRecordStore {
 
     /** Writes what has changed, and drops what is beyond the bounds. Does not wait longer for another program's lock. */
     void save(Change change, Duration patience) {
-        if (!database.read(ReleaseRecordStore::hasTables)) {
+        if (!migrated || !database.read(ReleaseRecordStore::hasTables)) {
             database.migrate(COMPONENT, VERSIONS);
+            migrated = true;
         }
         database.writeBriefly(
                 sql -> {
@@ -148,20 +161,21 @@ final class ReleaseRecordStore {
                 patience);
     }
 
-    private static void write(SqlTransaction sql, Change change) {
-        sql.updateLater(DROP, change.release(), change.kept().toString());
-        sql.updateLater(TOUCH, change.release(), change.label());
+    private void write(SqlTransaction sql, Change change) {
+        String release = key(change.release());
+        sql.updateLater(DROP, release, change.kept().toString());
+        sql.updateLater(TOUCH, release, change.label(), service);
         change.rows()
                 .forEach(row -> sql.updateForEachLater(
                         SAVE,
-                        change.release(),
+                        release,
                         row.period(),
                         row.tool(),
                         row.calls().requests(),
                         row.calls().errors(),
                         row.calls().toolErrors(),
                         row.detail()));
-        sql.updateLater(FORGET_OTHERS, RELEASES_MAX);
+        sql.updateLater(FORGET_OTHERS, service, service, RELEASES_MAX);
         sql.updateLater("DELETE FROM release_records WHERE release NOT IN (SELECT release FROM release_record_labels)");
     }
 }

@@ -10,6 +10,7 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.ServedCallTotals;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.ToolCallCounts;
 import io.weathervane.worker.ToolErrorPolicy;
 import java.time.Clock;
@@ -63,9 +64,10 @@ public final class ReleaseRecorder implements AutoCloseable {
     private volatile boolean closed;
 
     /** Does nothing until it is started. */
-    public ReleaseRecorder(Database database, ServedCallsSource workers, Clock clock, Ticker ticker) {
+    public ReleaseRecorder(
+            Database database, ServiceName service, ServedCallsSource workers, Clock clock, Ticker ticker) {
         this.workers = workers;
-        this.store = new ReleaseRecordStore(database);
+        this.store = new ReleaseRecordStore(database, service);
         this.clock = clock;
         this.ticker = ticker;
         this.collector = new CallCollector(clock, ticker);

@@ -15,6 +15,7 @@ import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
+import io.weathervane.worker.ServiceName;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -62,23 +63,24 @@ final class OfflineRollback {
 
     private Done changeRecord(Database database, String reason) {
         AuditLog log = new AuditLog(database, clock);
+        ReleaseStore releases = new ReleaseStore(database, ServiceName.DEFAULT);
         Optional<StateLoss> lost = StateLossCheck.run(log, database, workspace.analytics());
         if (lost.isPresent()) { // the files are evidence: the next server judges them before it writes to them
             LOG.warn(
                     "{}; the audit files stay as they are until a server starts",
                     lost.get().describe());
-            return database.write(sql -> swap(sql, log, reason));
+            return database.write(sql -> swap(sql, releases, log, reason));
         }
         try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, workspace.analytics())) {
-            Done done = database.write(sql -> swap(sql, log, reason));
+            Done done = database.write(sql -> swap(sql, releases, log, reason));
             files.wake();
             return done;
         }
     }
 
-    private Done swap(SqlTransaction sql, AuditLog log, String reason) throws SQLException {
-        String from = ReleaseStore.activeLabel(sql).orElse("none");
-        String to = ReleaseStore.swapRecord(sql)
+    private Done swap(SqlTransaction sql, ReleaseStore releases, AuditLog log, String reason) throws SQLException {
+        String from = releases.activeLabel(sql).orElse("none");
+        String to = releases.swapRecord(sql)
                 .orElseThrow(() -> new CommandFailedException(
                         "there is no previous release to go back to (active: " + from + "); nothing was changed"));
         ObjectNode payload = JsonRpcCodec.JSON.createObjectNode();

@@ -1,5 +1,6 @@
 package io.weathervane.config;
 
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
@@ -52,9 +53,9 @@ final class WorkersReader {
                 usual.replacementWait(),
                 usual.standbyRetention());
         return new WorkersConfig(
+                ServiceName.DEFAULT,
                 all,
-                command.map(CommandLineRelease::label),
-                command.isPresent(),
+                new WorkersConfig.InitialRelease(command.map(CommandLineRelease::label), command.isPresent()),
                 defaults.with(timeouts, defaults.restart()),
                 "",
                 WorkersConfig.START_WAIT);
@@ -72,7 +73,13 @@ final class WorkersReader {
         int messageBytes = section.bytes("messageBytes", MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX)
                 .orElse(defaults.messageBytes());
         WorkerPolicy policy = new WorkerPolicy(toolErrors, timeouts, defaults.restart(), messageBytes);
-        return new WorkersConfig(all, initial, command.isPresent(), policy, prefix, startWait);
+        return new WorkersConfig(
+                ServiceName.DEFAULT,
+                all,
+                new WorkersConfig.InitialRelease(initial, command.isPresent()),
+                policy,
+                prefix,
+                startWait);
     }
 
     private Map<String, WorkerRelease> releases(Section section) {

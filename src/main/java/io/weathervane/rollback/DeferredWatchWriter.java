@@ -7,11 +7,8 @@ import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.DeferredWrites;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
-import io.weathervane.watch.MonitorJson;
-import io.weathervane.watch.StoredWatchText;
 import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchStore;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,18 +18,14 @@ import java.util.Optional;
  * see {@link DeferredWrites}.
  */
 final class DeferredWatchWriter {
-    private static final String WATCH = "watch";
-
     private final DeferredWrites writes;
     private final AuditLog audit;
+    private final WatchStore watches;
 
-    DeferredWatchWriter(Database database, AuditLog audit, WatchStore watches, Clock clock) {
+    DeferredWatchWriter(Database database, AuditLog audit, WatchStore watches) {
         this.writes = database.deferredWrites();
         this.audit = audit;
-        writes.register(
-                WATCH,
-                (sql, body) ->
-                        watches.save(sql, MonitorJson.readWatch(MonitorJson.MAPPER.readTree(body)), clock.instant()));
+        this.watches = watches;
     }
 
     /** Hands it over and goes on: something is still to be done. */
@@ -58,7 +51,7 @@ final class DeferredWatchWriter {
     /** The same, for a transaction of others. */
     List<DeferredRecord> records(Optional<WatchRecord> watch, List<NewAuditEvent> entries) {
         List<DeferredRecord> records = new ArrayList<>();
-        watch.ifPresent(newest -> records.add(new DeferredRecord(WATCH, StoredWatchText.of(newest))));
+        watch.ifPresent(newest -> records.add(watches.deferred(newest)));
         entries.forEach(entry -> records.add(audit.deferred(entry)));
         return List.copyOf(records);
     }

@@ -100,13 +100,14 @@ public final class RollbackMonitor implements AutoCloseable {
         this.clock = serverContext.clock();
         this.sinceStart = new SteadyClock(clock, serverContext.ticker());
         this.steady = new SteadyClock(clock, serverContext.ticker());
-        this.watches = new WatchStore(database);
-        this.watchWriter = new DeferredWatchWriter(database, audit, watches, clock);
+        this.watches = new WatchStore(database, workers.service(), clock);
+        this.watchWriter = new DeferredWatchWriter(database, audit, watches);
         this.explainer = new DecisionExplainer(audit);
         this.metrics = new OrchestrationMetricsFile(
                 serverContext.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
         this.snapshots = new ExternalErrorRateRowReader(database);
-        this.releases = new ReleaseRecorder(database, ServedCallsSource.of(workers), clock, serverContext.ticker());
+        this.releases = new ReleaseRecorder(
+                database, workers.service(), ServedCallsSource.of(workers), clock, serverContext.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(serverContext.events(), clock);
         RollbackActions rollbackActions = new RollbackActions(
                 workers,

@@ -1,6 +1,7 @@
 package io.weathervane.store;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +14,7 @@ final class DeferredRecordBatch {
     private final long submittedAt;
     private final CountDownLatch written = new CountDownLatch(1);
     private final CountDownLatch safe = new CountDownLatch(1);
+    private final List<Runnable> onWritten = new ArrayList<>();
     private volatile String id;
     private volatile boolean kept;
     private volatile boolean inDatabase;
@@ -107,6 +109,24 @@ final class DeferredRecordBatch {
     void written() {
         written.countDown();
         safe.countDown();
+        takeListeners().forEach(Runnable::run);
+    }
+
+    private synchronized List<Runnable> takeListeners() {
+        List<Runnable> taken = List.copyOf(onWritten);
+        onWritten.clear();
+        return taken;
+    }
+
+    /** Runs the listener once it is on disk, now if it is; it must be quick. */
+    void onWritten(Runnable listener) {
+        synchronized (this) {
+            if (written.getCount() > 0) {
+                onWritten.add(listener);
+                return;
+            }
+        }
+        listener.run();
     }
 
     boolean await(Duration limit) {

@@ -36,6 +36,11 @@ public final class WriteReceipt {
         return batch.await(Duration.ZERO);
     }
 
+    /** Runs the listener once it is on disk, now if it is: on the thread that writes, so it must be quick. */
+    public void onDone(Runnable listener) {
+        batch.onWritten(listener);
+    }
+
     /** Why it is not written, as far as that is known. */
     public Optional<String> failure() {
         return writes.failure();

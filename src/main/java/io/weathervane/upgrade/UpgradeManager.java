@@ -40,7 +40,8 @@ public final class UpgradeManager implements AutoCloseable {
     /** Prepares the table; nothing is taken up before {@link #start}. */
     public UpgradeManager(UpgradeDependencies dependencies) {
         this.dependencies = dependencies;
-        this.store = new UpgradeStore(dependencies.serverContext().database());
+        this.store = new UpgradeStore(
+                dependencies.serverContext().database(), dependencies.workers().service());
         this.recorder = new UpgradeRecorder(
                 dependencies.serverContext().database(),
                 dependencies.serverContext().audit(),

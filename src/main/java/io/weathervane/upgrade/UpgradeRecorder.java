@@ -40,6 +40,11 @@ final class UpgradeRecorder {
         this.clock = clock;
     }
 
+    /** The upgrades' rows, for what is written in a transaction of others. */
+    UpgradeStore store() {
+        return store;
+    }
+
     /** @param alongside written in the same transaction; nothing has begun when it fails */
     void begun(Upgrade upgrade, Alongside alongside) {
         ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
@@ -50,7 +55,7 @@ final class UpgradeRecorder {
         database.write(
                 sql -> {
                     alongside.write(sql);
-                    UpgradeStore.save(sql, upgrade, clock.instant());
+                    store.save(sql, upgrade, clock.instant());
                     audit.append(sql, entry);
                     return upgrade;
                 },

@@ -285,10 +285,11 @@ final class UpgradeRunner implements Runnable {
                 .write(
                         sql -> {
                             given.take(sql, change);
-                            UpgradeStore.save(
-                                    sql,
-                                    allowed,
-                                    dependencies.serverContext().clock().instant());
+                            recorder.store()
+                                    .save(
+                                            sql,
+                                            allowed,
+                                            dependencies.serverContext().clock().instant());
                             return allowed;
                         },
                         UpgradeRecorder.PATIENCE);
@@ -306,8 +307,11 @@ final class UpgradeRunner implements Runnable {
                             before,
                             new Passed("promoted"),
                             dependencies.serverContext().clock().instant());
-                    UpgradeStore.save(
-                            sql, promoted, dependencies.serverContext().clock().instant());
+                    recorder.store()
+                            .save(
+                                    sql,
+                                    promoted,
+                                    dependencies.serverContext().clock().instant());
                     sql.afterCommit(() -> promotionCommitted = true);
                 });
     }

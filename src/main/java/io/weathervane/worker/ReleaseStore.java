@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** Which release is active and which one a rollback goes back to, and which processes are ours, in the database. */
+/**
+ * Which release of a service is active and which one a rollback goes back to, and which processes are its workers, in the
+ * database.
+ */
 public final class ReleaseStore {
     private static final String ACTIVE = Role.ACTIVE.wireName();
     private static final String PREVIOUS = Role.PREVIOUS.wireName();
@@ -21,9 +24,19 @@ public final class ReleaseStore {
                             + " label TEXT NOT NULL)"),
             List.of(
                     "CREATE TABLE worker_mark (id TEXT NOT NULL)",
-                    "INSERT INTO worker_mark (id) VALUES (lower(hex(randomblob(16))))"));
+                    "INSERT INTO worker_mark (id) VALUES (lower(hex(randomblob(16))))"),
+            List.of(
+                    "CREATE TABLE worker_releases_by_service (service TEXT NOT NULL DEFAULT 'default', role TEXT NOT"
+                            + " NULL, label TEXT NOT NULL, definition TEXT NOT NULL, since TEXT NOT NULL,"
+                            + " PRIMARY KEY (service, role))",
+                    "INSERT INTO worker_releases_by_service (role, label, definition, since)"
+                            + " SELECT role, label, definition, since FROM worker_releases",
+                    "DROP TABLE worker_releases",
+                    "ALTER TABLE worker_releases_by_service RENAME TO worker_releases",
+                    "ALTER TABLE worker_processes ADD COLUMN service TEXT NOT NULL DEFAULT 'default'"));
 
     private final Database database;
+    private final String service;
 
     /** A release as recorded: its definition may be unreadable. */
     public record Recorded(String label, Optional<WorkerRelease> release) {}
@@ -31,15 +44,18 @@ public final class ReleaseStore {
     /** A child process, named for good by its pid and the time it began. */
     public record Child(long pid, long startedMillis, String label) {}
 
-    public ReleaseStore(Database database) {
+    /** Makes the tables where they are not there yet. */
+    public ReleaseStore(Database database, ServiceName service) {
         this.database = database;
+        this.service = service.value();
         database.migrate("workers", VERSIONS);
     }
 
     public Optional<Recorded> find(Role role) {
         return database.read(sql -> sql.first(
-                "SELECT label, definition FROM worker_releases WHERE role = ?",
+                "SELECT label, definition FROM worker_releases WHERE service = ? AND role = ?",
                 row -> new Recorded(row.text("label"), ReleaseDefinitionCodec.read(row.text("definition"))),
+                service,
                 role.wireName()));
     }
 
@@ -49,12 +65,12 @@ public final class ReleaseStore {
      *
      * @return the release that the next start brings; empty, and nothing changed, when there is no previous one
      */
-    public static Optional<String> swapRecord(SqlTransaction sql) throws SQLException {
-        Optional<String> previous = isKnown(sql) ? label(sql, PREVIOUS) : Optional.empty();
+    public Optional<String> swapRecord(SqlTransaction sql) throws SQLException {
+        Optional<String> previous = label(sql, PREVIOUS);
         if (previous.isPresent()) {
-            sql.update("DELETE FROM worker_releases WHERE role = ?", REJECTED);
-            sql.update("UPDATE worker_releases SET role = ? WHERE role = ?", REJECTED, ACTIVE);
-            sql.update("UPDATE worker_releases SET role = ? WHERE role = ?", ACTIVE, PREVIOUS);
+            delete(sql, REJECTED);
+            rename(sql, ACTIVE, REJECTED);
+            rename(sql, PREVIOUS, ACTIVE);
         }
         return previous;
     }
@@ -65,24 +81,37 @@ public final class ReleaseStore {
      *
      * @return whether there was one to forget
      */
-    public static boolean forgetUnpromoted(SqlTransaction sql) throws SQLException {
-        boolean unpromoted = isKnown(sql)
-                && label(sql, PREVIOUS).isEmpty()
-                && label(sql, REJECTED).isEmpty();
-        return unpromoted && sql.update("DELETE FROM worker_releases WHERE role = ?", ACTIVE) > 0;
+    public boolean forgetUnpromoted(SqlTransaction sql) throws SQLException {
+        boolean unpromoted =
+                label(sql, PREVIOUS).isEmpty() && label(sql, REJECTED).isEmpty();
+        return unpromoted && delete(sql, ACTIVE) > 0;
     }
 
     /** The release that the record says is active; empty when no server has recorded one yet. */
-    public static Optional<String> activeLabel(SqlTransaction sql) throws SQLException {
-        return isKnown(sql) ? label(sql, ACTIVE) : Optional.empty();
+    public Optional<String> activeLabel(SqlTransaction sql) throws SQLException {
+        return label(sql, ACTIVE);
     }
 
-    private static boolean isKnown(SqlTransaction sql) throws SQLException {
-        return sql.exists("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'worker_releases'");
+    /** Whether a server, of this version or an earlier one, has recorded an active release of any service. */
+    public static boolean hasActive(SqlTransaction sql) throws SQLException {
+        return sql.exists("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'worker_releases'")
+                && sql.exists("SELECT 1 FROM worker_releases WHERE role = ?", ACTIVE);
     }
 
-    private static Optional<String> label(SqlTransaction sql, String role) throws SQLException {
-        return sql.first("SELECT label FROM worker_releases WHERE role = ?", row -> row.text("label"), role);
+    private Optional<String> label(SqlTransaction sql, String role) throws SQLException {
+        return sql.first(
+                "SELECT label FROM worker_releases WHERE service = ? AND role = ?",
+                row -> row.text("label"),
+                service,
+                role);
+    }
+
+    private int delete(SqlTransaction sql, String role) throws SQLException {
+        return sql.update("DELETE FROM worker_releases WHERE service = ? AND role = ?", service, role);
+    }
+
+    private void rename(SqlTransaction sql, String from, String to) throws SQLException {
+        sql.update("UPDATE worker_releases SET role = ? WHERE service = ? AND role = ?", to, service, from);
     }
 
     /** The random number of this workspace that its processes are marked with. */
@@ -95,16 +124,18 @@ public final class ReleaseStore {
 
     public List<Child> children() {
         return database.read(sql -> sql.query(
-                "SELECT pid, started_ms, label FROM worker_processes",
-                row -> new Child(row.number("pid"), row.number("started_ms"), row.text("label"))));
+                "SELECT pid, started_ms, label FROM worker_processes WHERE service = ?",
+                row -> new Child(row.number("pid"), row.number("started_ms"), row.text("label")),
+                service));
     }
 
     public void addChild(Child child) {
         database.write(sql -> sql.update(
-                "INSERT OR REPLACE INTO worker_processes (pid, started_ms, label) VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO worker_processes (pid, started_ms, label, service) VALUES (?, ?, ?, ?)",
                 child.pid(),
                 child.startedMillis(),
-                child.label()));
+                child.label(),
+                service));
     }
 
     public void removeChild(long pid) {

@@ -33,6 +33,9 @@ public interface WorkerManager extends AutoCloseable {
      */
     void start(boolean afterCrash);
 
+    /** The service whose workers these are. */
+    ServiceName service();
+
     /** All workers now. */
     WorkersView view();
 

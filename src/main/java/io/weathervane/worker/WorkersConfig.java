@@ -10,23 +10,29 @@ import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The workers behind the server, as the configuration has them.
+ * The workers of one service, as the configuration has them.
  *
  * @param releases by label, in the order of the configuration
- * @param initial label of the release that is active at the very first start; later the database says
- * @param initialIsCommand whether that release was given on the command line
  * @param toolPrefix put before the names of the worker's tools; none when empty
  * @param startWait how long {@code initialize} and the first lists wait for a worker that is starting
  */
 public record WorkersConfig(
+        ServiceName service,
         Map<String, WorkerRelease> releases,
-        Optional<String> initial,
-        boolean initialIsCommand,
+        InitialRelease initialRelease,
         WorkerPolicy policy,
         String toolPrefix,
         Duration startWait) {
     /** As long as usual clients wait for a server to start. */
     public static final Duration START_WAIT = Duration.ofSeconds(55);
+
+    /**
+     * The release that is active at the very first start; later the database says.
+     *
+     * @param label empty when there is none
+     * @param isCommand whether it was given on the command line
+     */
+    public record InitialRelease(Optional<String> label, boolean isCommand) {}
 
     public WorkersConfig {
         releases = Collections.unmodifiableMap(new LinkedHashMap<>(releases));
@@ -34,25 +40,42 @@ public record WorkersConfig(
 
     /** Releases of a configuration without a prefix. */
     public static WorkersConfig of(Map<String, WorkerRelease> releases, Optional<String> initial, WorkerPolicy policy) {
-        return new WorkersConfig(releases, initial, /* initialIsCommand= */ false, policy, "", START_WAIT);
+        return new WorkersConfig(
+                ServiceName.DEFAULT,
+                releases,
+                new InitialRelease(initial, /* isCommand= */ false),
+                policy,
+                "",
+                START_WAIT);
+    }
+
+    /** Label of the release that is active at the very first start. */
+    public Optional<String> initial() {
+        return initialRelease.label();
+    }
+
+    /** Whether the initial release was given on the command line. */
+    public boolean initialIsCommand() {
+        return initialRelease.isCommand();
     }
 
     /** The same for clients that can do this. */
     public WorkersConfig withClient(Supplier<ObjectNode> clientCapabilities) {
         return new WorkersConfig(
-                releases, initial, initialIsCommand, policy.withClient(clientCapabilities), toolPrefix, startWait);
+                service, releases, initialRelease, policy.withClient(clientCapabilities), toolPrefix, startWait);
     }
 
     /** The same, where the release of the command line, which gets all of the server's variables, does not get these. */
     public WorkersConfig withholding(Set<String> secretVariables) {
-        if (!initialIsCommand) {
+        if (!initialIsCommand()) {
             return this;
         }
         Map<String, WorkerRelease> withheld = new LinkedHashMap<>(releases);
-        initial.ifPresent(label -> withheld.computeIfPresent(
-                label,
-                (name, release) ->
-                        release.with(release.launch().inheriting(InheritedEnvironment.allBut(secretVariables)))));
-        return new WorkersConfig(withheld, initial, /* initialIsCommand= */ true, policy, toolPrefix, startWait);
+        initial()
+                .ifPresent(label -> withheld.computeIfPresent(
+                        label,
+                        (name, release) -> release.with(
+                                release.launch().inheriting(InheritedEnvironment.allBut(secretVariables)))));
+        return new WorkersConfig(service, withheld, initialRelease, policy, toolPrefix, startWait);
     }
 }

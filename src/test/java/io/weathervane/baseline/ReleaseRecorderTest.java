@@ -10,6 +10,7 @@ import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.ServiceName;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,7 +40,7 @@ class ReleaseRecorderTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(file(), new StoreOptions(Duration.ofMillis(100), 1L << 30));
-        recorder = new ReleaseRecorder(database, workers, clock, ticker);
+        recorder = new ReleaseRecorder(database, ServiceName.DEFAULT, workers, clock, ticker);
         workers.activate("stable");
     }
 
@@ -55,7 +56,7 @@ class ReleaseRecorderTest {
 
     private void restart() {
         workers = new CountedWorkers();
-        recorder = new ReleaseRecorder(database, workers, clock, ticker);
+        recorder = new ReleaseRecorder(database, ServiceName.DEFAULT, workers, clock, ticker);
     }
 
     private void restartWith(String label) {
@@ -311,6 +312,39 @@ class ReleaseRecorderTest {
                 .hasSize(PeriodCallCounts.TOOLS_MAX)
                 .containsKey("tool73")
                 .doesNotContainKey("tool0");
+    }
+
+    @Test
+    void theSameReleaseOfTwoServicesHasTwoRecords() throws SQLException {
+        serve("search", 900, 9);
+        recorder.close();
+        workers = new CountedWorkers();
+        recorder = new ReleaseRecorder(database, new ServiceName("search"), workers, clock, ticker);
+        workers.activate("stable");
+        recorder.work();
+        assertThat(stable().tools()).as("of the other service").isEmpty();
+        serve("search", 100, 1);
+
+        restartWith("stable");
+        recorder.work();
+        assertThat(stable().calls().calls()).as("of the default service").isEqualTo(900);
+        assertThat(rows("SELECT count(*) FROM release_record_labels")).isEqualTo(2);
+    }
+
+    @Test
+    void tablesOfTheFirstVersionAreTakenOver() throws SQLException {
+        serve("search", 900, 9);
+        recorder.close();
+        execute("ALTER TABLE release_record_labels DROP COLUMN service");
+        execute("DELETE FROM schema_versions WHERE component = 'release-records' AND version > 1");
+
+        restartWith("stable");
+        recorder.work();
+        serve("search", 100, 1);
+
+        assertThat(stable().calls().calls()).isEqualTo(1000);
+        assertThat(rows("SELECT count(*) FROM release_record_labels WHERE service = 'default'"))
+                .isEqualTo(1);
     }
 
     @Test

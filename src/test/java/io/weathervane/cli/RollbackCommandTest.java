@@ -11,6 +11,7 @@ import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
+import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RollbackCommandTest {
-    private static final String TABLE =
+    /** As the first version wrote them: a later one must find what they have. */
+    private static final List<String> TABLES = List.of(
             "CREATE TABLE worker_releases (role TEXT PRIMARY KEY, label TEXT NOT NULL, definition TEXT NOT NULL,"
-                    + " since TEXT NOT NULL)";
+                    + " since TEXT NOT NULL)",
+            "CREATE TABLE worker_processes (pid INTEGER PRIMARY KEY, started_ms INTEGER NOT NULL, label TEXT NOT"
+                    + " NULL)");
 
     private static final String ENGAGED = "2026-11-30T02:00:00Z ACTIVATED reason=\"x\" actor=\"ada\"\n";
 
@@ -140,7 +144,7 @@ class RollbackCommandTest {
 
     private void record(String role, String label) {
         try (SqliteDatabase database = open()) {
-            database.migrate("workers", List.of(List.of(TABLE)));
+            database.migrate("workers", List.of(TABLES));
             database.write(sql -> sql.update(
                     "INSERT INTO worker_releases (role, label, definition, since) VALUES (?, ?, '{}', '')",
                     role,
@@ -154,7 +158,8 @@ class RollbackCommandTest {
 
     private String active() {
         try (SqliteDatabase database = open()) {
-            return database.read(ReleaseStore::activeLabel).orElseThrow();
+            ReleaseStore store = new ReleaseStore(database, ServiceName.DEFAULT);
+            return database.read(store::activeLabel).orElseThrow();
         }
     }
 

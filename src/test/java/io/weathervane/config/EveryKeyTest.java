@@ -43,6 +43,7 @@ import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeCall;
 import io.weathervane.worker.RestartPolicy;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerProtocol;
@@ -419,9 +420,9 @@ class EveryKeyTest {
     void workersHaveTheirDefaults() throws IOException {
         assertThat(load("workers: {}").workers())
                 .isEqualTo(new WorkersConfig(
+                        ServiceName.DEFAULT,
                         Map.of(),
-                        Optional.empty(),
-                        false,
+                        new WorkersConfig.InitialRelease(Optional.empty(), false),
                         new WorkerPolicy(
                                 ToolErrorPolicy.RELATIVE,
                                 new WorkerTimeouts(

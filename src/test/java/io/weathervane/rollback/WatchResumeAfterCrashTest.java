@@ -15,10 +15,12 @@ import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchRecord.Pending;
 import io.weathervane.watch.WatchStore;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
+import io.weathervane.worker.ServiceName;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -222,7 +224,7 @@ class WatchResumeAfterCrashTest {
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
             testMonitor.promote("canary");
             testMonitor.monitor.close();
-            WatchStore store = new WatchStore(testMonitor.database);
+            WatchStore store = new WatchStore(testMonitor.database, ServiceName.DEFAULT, Clock.systemUTC());
             WatchRecord watch = store.newest().orElseThrow();
             Pending pending = new Pending(
                     action,

@@ -9,6 +9,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.InheritedEnvironment;
+import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class ShellCommandRunnerTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
-        store = new UpgradeStore(database);
+        store = new UpgradeStore(database, ServiceName.DEFAULT);
         buildProcesses = orphanProcesses();
     }
 

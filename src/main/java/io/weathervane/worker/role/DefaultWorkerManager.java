@@ -22,6 +22,7 @@ import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ServedCallTotals;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.UnexpectedWorkerExit;
@@ -76,6 +77,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class DefaultWorkerManager implements WorkerManager {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
+    private final ServiceName service;
     private final WorkerPolicy policy;
     private final Ticker ticker;
     private final RoleAssignments roles = new RoleAssignments();
@@ -113,10 +115,11 @@ public final class DefaultWorkerManager implements WorkerManager {
             EventBus events,
             Clock clock,
             Ticker ticker) {
+        this.service = config.service();
         this.policy = config.policy();
         this.ticker = ticker;
         this.clock = clock;
-        ReleaseStore store = new ReleaseStore(database);
+        ReleaseStore store = new ReleaseStore(database, config.service());
         this.callsAwaitingInput = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
         this.router = new CallRouter(roles, policy, ticker, callsAwaitingInput, taskTable);
         this.tasks = new TaskRouter(roles, taskTable, callsAwaitingInput, background);
@@ -132,7 +135,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.viewBuilder = new WorkersViewBuilder(roles, this.releases, workerEvents);
-        this.roleRecorder = new RoleRecorder(database, roles, workerEvents, clock);
+        this.roleRecorder = new RoleRecorder(database, config.service(), roles, workerEvents, clock);
         this.canary = new CanaryLifecycle(roles, lifecycle, prober, workerEvents, dependencies);
         this.previousWorker = new PreviousWorker(roles, lifecycle, prober);
         this.switcher = new RoleSwitcher(roles, lifecycle, previousWorker, roleRecorder, workerEvents, dependencies);
@@ -173,6 +176,11 @@ public final class DefaultWorkerManager implements WorkerManager {
         Optional<String> previous = roles.now().label(Role.PREVIOUS);
         previous.ifPresent(label -> releaseCounters.begin(label, Optional.empty(), clock.instant()));
         roles.now().label(Role.ACTIVE).ifPresent(label -> releaseCounters.begin(label, previous, clock.instant()));
+    }
+
+    @Override
+    public ServiceName service() {
+        return service;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.worker.ReleaseDefinitionCodec;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleSlot;
 import java.sql.SQLException;
@@ -16,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Who has which role, as the database keeps it. */
-record RoleAssignmentRows(Instant since, List<Row> rows) {
+/** Who has which role of a service, as the database keeps it. */
+record RoleAssignmentRows(ServiceName service, Instant since, List<Row> rows) {
     static final String KIND = "roles";
 
     static final List<Role> ROLES = List.of(Role.ACTIVE, Role.PREVIOUS, Role.REJECTED);
@@ -29,7 +30,7 @@ record RoleAssignmentRows(Instant since, List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
-    static RoleAssignmentRows of(RoleAssignment assignment, Instant since) {
+    static RoleAssignmentRows of(ServiceName service, RoleAssignment assignment, Instant since) {
         List<Row> rows = new ArrayList<>();
         for (Role role : ROLES) {
             RoleSlot slot = assignment.slot(role);
@@ -37,7 +38,7 @@ record RoleAssignmentRows(Instant since, List<Row> rows) {
                 rows.add(new Row(role, slot.release().label(), ReleaseDefinitionCodec.write(slot.release())));
             }
         }
-        return new RoleAssignmentRows(since, rows);
+        return new RoleAssignmentRows(service, since, rows);
     }
 
     Optional<Row> of(Role role) {
@@ -49,10 +50,13 @@ record RoleAssignmentRows(Instant since, List<Row> rows) {
         for (Role role : ROLES) {
             Optional<Row> row = of(role);
             if (row.isEmpty()) {
-                sql.update("DELETE FROM worker_releases WHERE role = ?", role.wireName());
+                sql.update(
+                        "DELETE FROM worker_releases WHERE service = ? AND role = ?", service.value(), role.wireName());
             } else {
                 sql.update(
-                        "INSERT OR REPLACE INTO worker_releases (role, label, definition, since) VALUES (?, ?, ?, ?)",
+                        "INSERT OR REPLACE INTO worker_releases (service, role, label, definition, since)"
+                                + " VALUES (?, ?, ?, ?, ?)",
+                        service.value(),
                         role.wireName(),
                         row.get().label(),
                         row.get().definition(),
@@ -62,7 +66,10 @@ record RoleAssignmentRows(Instant since, List<Row> rows) {
     }
 
     DeferredRecord record() {
-        ObjectNode json = JsonRpcCodec.JSON.createObjectNode().put("since", since.toString());
+        ObjectNode json = JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("service", service.value())
+                .put("since", since.toString());
         ArrayNode array = json.putArray("rows");
         rows.forEach(row -> array.addObject()
                 .put("role", row.role().wireName())
@@ -82,6 +89,12 @@ record RoleAssignmentRows(Instant since, List<Row> rows) {
                             row.path("label").asString(),
                             row.path("definition").asString())));
         }
-        return new RoleAssignmentRows(Instant.parse(json.path("since").asString()), rows);
+        return new RoleAssignmentRows(
+                service(json), Instant.parse(json.path("since").asString()), rows);
+    }
+
+    /** A server of an earlier version knew one service and named none. */
+    private static ServiceName service(JsonNode json) {
+        return new ServiceName(json.path("service").asString(ServiceName.DEFAULT.value()));
     }
 }

@@ -6,6 +6,7 @@ import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.routing.RoleAssignment;
@@ -30,19 +31,26 @@ final class RoleRecorder {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Database database;
+    private final ServiceName service;
     private final RoleAssignments roles;
     private final WorkerEventPublisher workerEvents;
     private final Clock clock;
 
-    RoleRecorder(Database database, RoleAssignments roles, WorkerEventPublisher workerEvents, Clock clock) {
+    RoleRecorder(
+            Database database,
+            ServiceName service,
+            RoleAssignments roles,
+            WorkerEventPublisher workerEvents,
+            Clock clock) {
         this.database = database;
+        this.service = service;
         this.roles = roles;
         this.workerEvents = workerEvents;
         this.clock = clock;
-        database.deferredWrites().register(RoleAssignmentRows.KIND, (sql, body) -> {
-            RoleAssignmentRows.read(body).write(sql);
-            sql.afterCommit(this::recorded);
-        });
+        database.deferredWrites()
+                .register(
+                        RoleAssignmentRows.KIND,
+                        (sql, body) -> RoleAssignmentRows.read(body).write(sql));
     }
 
     private void recorded() {
@@ -57,7 +65,7 @@ final class RoleRecorder {
             database.deferredWrites().requireWritten();
             database.write(
                     sql -> {
-                        RoleAssignmentRows.of(next, change.at()).write(sql);
+                        RoleAssignmentRows.of(service, next, change.at()).write(sql);
                         sameTransaction.run(sql, change);
                         return change;
                     },
@@ -73,7 +81,7 @@ final class RoleRecorder {
     WriteReceipt writeDeferred(
             RoleAssignment now, WorkerSwitchResult change, AdditionalSwitchRecordSource additionalRecords) {
         List<DeferredRecord> records = new ArrayList<>();
-        records.add(RoleAssignmentRows.of(now, change.at()).record());
+        records.add(RoleAssignmentRows.of(service, now, change.at()).record());
         records.addAll(additionalRecords.of(change));
         return database.deferredWrites().submit(records);
     }
@@ -88,9 +96,7 @@ final class RoleRecorder {
         workerEvents.note(
                 UNRECORDED,
                 "the switch to " + change.to() + " is done and in effect; the database does not have it yet: " + why);
-        if (receipt.isDone()) {
-            recorded();
-        }
+        receipt.onDone(this::recorded);
         return new WorkerSwitchResult(
                 change.from(), change.to(), change.at(), change.flipNanos(), /* recorded= */ false, Optional.of(why));
     }
@@ -98,16 +104,14 @@ final class RoleRecorder {
     /** Writes who has which role. */
     void write() {
         WriteReceipt receipt = roles.change(() -> database.deferredWrites()
-                .submit(List.of(
-                        RoleAssignmentRows.of(roles.now(), clock.instant()).record())));
+                .submit(List.of(RoleAssignmentRows.of(service, roles.now(), clock.instant())
+                        .record())));
         if (!receipt.promptly()) {
             workerEvents.note(
                     UNRECORDED,
                     "which release is active is not recorded: "
                             + receipt.failure().orElse("it is being written"));
-            if (receipt.isDone()) {
-                recorded();
-            }
+            receipt.onDone(this::recorded);
         }
     }
 }

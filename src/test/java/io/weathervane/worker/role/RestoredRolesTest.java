@@ -15,6 +15,7 @@ import io.weathervane.worker.ReleaseDefinitionCodec;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerProtocol;
@@ -62,11 +63,10 @@ class RestoredRolesTest {
             first.promote(SameTransactionWriter.none());
             first.close();
             Database database = workers.database();
+            ReleaseStore store = new ReleaseStore(database, ServiceName.DEFAULT);
 
-            assertThat(database.<Optional<String>>write(ReleaseStore::swapRecord))
-                    .contains("stable");
-            assertThat(database.<Optional<String>>write(ReleaseStore::swapRecord))
-                    .isEmpty();
+            assertThat(database.<Optional<String>>write(store::swapRecord)).contains("stable");
+            assertThat(database.<Optional<String>>write(store::swapRecord)).isEmpty();
 
             assertThat(answeredBy(workers.start("stable"))).isEqualTo("stable");
         }
@@ -75,7 +75,9 @@ class RestoredRolesTest {
     @Test
     void thereIsNothingToSwapBeforeTheFirstStart() {
         try (TestWorkers workers = new TestWorkers(folder)) {
-            assertThat(workers.database().<Optional<String>>write(ReleaseStore::swapRecord))
+            ReleaseStore store = new ReleaseStore(workers.database(), ServiceName.DEFAULT);
+
+            assertThat(workers.database().<Optional<String>>write(store::swapRecord))
                     .isEmpty();
         }
     }
@@ -103,7 +105,7 @@ class RestoredRolesTest {
             Process left = new ProcessBuilder("sleep", "60").start();
             Process stranger = new ProcessBuilder("sleep", "60").start();
             try {
-                ReleaseStore store = new ReleaseStore(workers.database());
+                ReleaseStore store = new ReleaseStore(workers.database(), ServiceName.DEFAULT);
                 long began = left.info().startInstant().orElseThrow().toEpochMilli();
                 store.addChild(new ReleaseStore.Child(left.pid(), began, "stable"));
                 store.addChild(new ReleaseStore.Child(stranger.pid(), began - 60_000, "stable"));

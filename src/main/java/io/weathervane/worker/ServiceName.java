@@ -1,0 +1,37 @@
+package io.weathervane.worker;
+
+import java.util.regex.Pattern;
+
+/**
+ * Names a service: a worker with its own releases, roles, watch and upgrades behind this server.
+ *
+ * @param value as in the configuration, at most {@value #LENGTH_MAX} characters
+ */
+public record ServiceName(String value) {
+    private static final int LENGTH_MAX = 32;
+    private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9_-]{0," + (LENGTH_MAX - 1) + "}");
+
+    /** What an error says is allowed. */
+    public static final String ALLOWED =
+            "lower-case letters, digits, _ and -, beginning with a letter or digit, at most " + LENGTH_MAX
+                    + " characters";
+
+    /** The service that the section {@code workers} configures. */
+    public static final ServiceName DEFAULT = new ServiceName("default");
+
+    public ServiceName {
+        if (!isValid(value)) {
+            throw new IllegalArgumentException("the name of a service is " + ALLOWED + ", was \"" + value + "\"");
+        }
+    }
+
+    /** Whether a service may be called so. */
+    public static boolean isValid(String value) {
+        return FORM.matcher(value).matches();
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}
