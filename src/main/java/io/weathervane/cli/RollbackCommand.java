@@ -37,7 +37,7 @@ final class RollbackCommand implements Callable<Integer> {
     @Mixin
     private WorkspaceOption workspaceOption = new WorkspaceOption();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit. One sentence.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit. One sentence.")
     private @Nullable String reason;
 
     @Option(

@@ -113,7 +113,10 @@ public final class SchemaCatalog {
         tool.remove(COMMAND_LINE);
         inline(tool, "inputSchema", schemaByPath);
         inline(tool, "outputSchema", schemaByPath);
-        JsonNode output = tool.has("outputSchema") ? tool.get("outputSchema") : JsonRpcCodec.JSON.createObjectNode();
+        JsonNode output = tool.path("outputSchema").isObject()
+                ? tool.path("outputSchema").deepCopy()
+                : JsonRpcCodec.JSON.createObjectNode();
+        allowMoreFields(tool.path("outputSchema"));
         return new Entry(
                 new ToolDefinition(name, annotations(name, tool.path("annotations")), tool),
                 new JsonSchemaValidator("argument", tool.get("inputSchema")),
@@ -128,6 +131,15 @@ public final class SchemaCatalog {
             schema.remove("$schema");
             tool.set(field, schema);
         }
+    }
+
+    /** Only our own check refuses other fields in a result: clients must accept those that a later version adds. */
+    private static void allowMoreFields(JsonNode schema) {
+        if (schema instanceof ObjectNode node
+                && node.path("additionalProperties").isBoolean()) {
+            node.remove("additionalProperties");
+        }
+        schema.values().forEach(SchemaCatalog::allowMoreFields);
     }
 
     private static ToolAnnotations annotations(String name, JsonNode hints) {

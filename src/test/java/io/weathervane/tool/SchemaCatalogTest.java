@@ -70,21 +70,32 @@ class SchemaCatalogTest {
             delimiter = '|',
             value = {
                 "{\"type\":\"string\"}                    | 7          | argument \"v\" must be a string; it was 7",
-                "{\"type\":[\"string\",\"null\"]}         | {}         | argument \"v\" must be a string or null; it was an object",
-                "{\"type\":\"boolean\"}                   | \"yes\"    | argument \"v\" must be true or false; it was \"yes\"",
-                "{\"type\":\"integer\"}                   | 1.5        | argument \"v\" must be a whole number; it was 1.5",
+                "{\"type\":[\"string\",\"null\"]}         | {}         | argument \"v\" must be a string or null; it"
+                        + " was an object",
+                "{\"type\":\"boolean\"}                   | \"yes\"    | argument \"v\" must be true or false; it was"
+                        + " \"yes\"",
+                "{\"type\":\"integer\"}                   | 1.5        | argument \"v\" must be a whole number; it was"
+                        + " 1.5",
                 "{\"type\":\"array\"}                     | null       | argument \"v\" must be a list; it was null",
                 "{\"minimum\":3}                          | 2          | argument \"v\" must be at least 3; it was 2",
                 "{\"exclusiveMaximum\":3}                 | 3          | argument \"v\" must be less than 3; it was 3",
-                "{\"minimum\":1,\"maximum\":3}            | 9          | argument \"v\" must be between 1 and 3; it was 9",
-                "{\"maxLength\":2}                        | \"abc\"    | argument \"v\" must be at most 2 characters long; it was \"abc\"",
-                "{\"pattern\":\"^a+$\"}                   | \"b\"      | argument \"v\" must match \"^a+$\"; it was \"b\"",
-                "{\"enum\":[\"on\",\"off\",1]}            | \"offf\"   | argument \"v\" must be one of on, off, 1; it was \"offf\"; did you mean \"off\"?",
+                "{\"minimum\":1,\"maximum\":3}            | 9          | argument \"v\" must be between 1 and 3; it"
+                        + " was 9",
+                "{\"maxLength\":2}                        | \"abc\"    | argument \"v\" must be at most 2 characters"
+                        + " long; it was \"abc\"",
+                "{\"pattern\":\"^a+$\"}                   | \"b\"      | argument \"v\" must match \"^a+$\"; it was"
+                        + " \"b\"",
+                "{\"enum\":[\"on\",\"off\",1]}            | \"offf\"   | argument \"v\" must be one of on, off, 1; it"
+                        + " was \"offf\"; did you mean \"off\"?",
                 "{\"items\":{\"type\":\"string\"}}        | [\"a\",2]  | argument \"v.1\" must be a string; it was 2",
-                "{\"required\":[\"in\"],\"properties\":{\"in\":{\"enum\":[\"x\",\"y\"]}}} | {} | argument \"v.in\" is missing; it must be one of x, y",
-                "{\"additionalProperties\":false}         | {\"a\":1}  | argument \"v.a\" is unknown; none is allowed here",
-                "{\"minProperties\":1}                    | {}         | argument \"v\" must have at least 1 entry; it had 0",
-                "{\"maxItems\":1}                         | [1,2]      | argument \"v\" must have at most 1 entry; it had 2",
+                "{\"required\":[\"in\"],\"properties\":{\"in\":{\"enum\":[\"x\",\"y\"]}}} | {} | argument \"v.in\" is"
+                        + " missing; it must be one of x, y",
+                "{\"additionalProperties\":false}         | {\"a\":1}  | argument \"v.a\" is unknown; none is allowed"
+                        + " here",
+                "{\"minProperties\":1}                    | {}         | argument \"v\" must have at least 1 entry; it"
+                        + " had 0",
+                "{\"maxItems\":1}                         | [1,2]      | argument \"v\" must have at most 1 entry; it"
+                        + " had 2",
             })
     void saysWhatIsWrongInASentence(String schema, String value, String sentence) {
         ObjectNode arguments = ScriptedTools.json("{\"v\":" + value + "}");
@@ -145,6 +156,25 @@ class SchemaCatalogTest {
                                         .at("/" + schema)
                                         .has("$schema"))
                                 .isFalse()));
+    }
+
+    @Test
+    void listsOutputsThatLaterVersionsMayAddFieldsToAndChecksOwnOnesStrictly() {
+        String strict = "{\"properties\":{\"a\":{\"additionalProperties\":false}},\"additionalProperties\":false}";
+        SchemaCatalog catalog = catalog("{\"tools\":[{\"name\":\"t\",\"inputSchema\":" + strict + ",\"outputSchema\":"
+                + strict + ",\"annotations\":" + HINTS + "}]}");
+
+        ObjectNode listed = catalog.definition("t").json();
+
+        assertThat(listed.path("outputSchema").findValues("additionalProperties"))
+                .isEmpty();
+        assertThat(listed.path("inputSchema").findValues("additionalProperties"))
+                .hasSize(2);
+        assertThat(catalog.validateOutput("t", ScriptedTools.json("{\"a\":{}}")))
+                .isEmpty();
+        assertThat(catalog.validateOutput("t", ScriptedTools.json("{\"a\":{\"b\":1}}")))
+                .hasSize(1);
+        assertThat(catalog.validateOutput("t", ScriptedTools.json("{\"b\":1}"))).hasSize(1);
     }
 
     private static SchemaCatalog schema(String inputSchema) {
