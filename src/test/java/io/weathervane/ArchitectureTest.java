@@ -10,8 +10,11 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -38,6 +41,9 @@ import org.mockito.Mockito;
 class ArchitectureTest {
     private static final String BASE = "io.weathervane";
     private static final Set<String> EVERYTHING = Set.of("*");
+
+    /** Packages that are in the table before all of their classes are there. */
+    private static final Set<String> LANDING_IN_PIECES = Set.of("worker.remote", "worker.remote.auth");
 
     private static final Path SOURCES = Path.of("src/main/java/io/weathervane");
 
@@ -225,6 +231,68 @@ class ArchitectureTest {
 
     private static final int CONSTRUCTOR_ARGUMENTS_MAX = 6;
 
+    /** Parts of a server that are made in one place, and that place. */
+    private static final Map<String, String> MADE_BY = Map.ofEntries(
+            Map.entry("flags.LiveFlags", "app.Flags"),
+            Map.entry("flags.FlagStore", "flags.LiveFlags"),
+            Map.entry("flags.FlagDatabasePoller", "flags.LiveFlags"),
+            Map.entry("alert.WebhookAlerts", "app.Operations"),
+            Map.entry("approval.ApprovalService", "app.Operations"),
+            Map.entry("worker.role.DefaultWorkerManager", "app.Workers"),
+            Map.entry("shadow.RecentCalls", "app.Workers"),
+            Map.entry("policy.PolicyResolver", "app.Rollback"),
+            Map.entry("signal.ExternalSignalRegistry", "app.Rollback"),
+            Map.entry("rollback.RollbackMonitor", "app.Rollback"),
+            Map.entry("rollback.WatchController", "rollback.RollbackMonitor"),
+            Map.entry("rollback.CheckLoop", "rollback.RollbackMonitor"),
+            Map.entry("baseline.ReleaseRecorder", "rollback.RollbackMonitor"),
+            Map.entry("upgrade.UpgradeManager", "app.Upgrades"),
+            Map.entry("gateway.WorkerTools", "app.McpApp"),
+            Map.entry("tool.ToolRegistry", "app.McpApp"),
+            Map.entry("mcp.McpDispatcher", "app.McpApp"),
+            Map.entry("app.McpServicesAssembly", "app.McpApp"),
+            Map.entry("app.BuiltInTools", "app.McpApp"),
+            Map.entry("app.McpApp", "app.Application"),
+            Map.entry("app.WorkerStartup", "app.Application"),
+            Map.entry("app.HealthReportBuilder", "app.Application"),
+            Map.entry("app.ChangePublisher", "app.McpApp"),
+            Map.entry("app.SignalPosts", "app.Application"),
+            Map.entry("transport.http.HttpServices", "app.Application"));
+
+    /** Tests that make a part without being the test of that part, each with what it makes it for. */
+    private static final Map<String, Set<String>> MADE_FOR_A_TEST = Map.ofEntries(
+            Map.entry(
+                    "scripted tools in place of the server's: the protocol, a transport or a filter is what is tested",
+                    Set.of(
+                            "cli.CallCommandAsksTest makes tool.ToolRegistry",
+                            "conformance.FixtureTools makes tool.ToolRegistry",
+                            "mcp.ScriptedClient makes tool.ToolRegistry",
+                            "mcp.ToolListHandlerTest makes tool.ToolRegistry",
+                            "testing.ScriptedTools makes tool.ToolRegistry",
+                            "testing.TestDispatchers makes mcp.McpDispatcher",
+                            "testing.TestHttp makes transport.http.HttpServices",
+                            "tool.ReadOnlyToolFilterTest makes tool.ToolRegistry",
+                            "transport.http.HeadersFuzzTest makes tool.ToolRegistry",
+                            "transport.http.HttpFixture makes tool.ToolRegistry",
+                            "transport.http.StreamsFixture makes tool.ToolRegistry",
+                            "transport.socket.SmallServer makes tool.ToolRegistry")),
+            Map.entry(
+                    "posts to a server without tools, and the registry that they reach",
+                    Set.of(
+                            "app.SignalPostsTest makes signal.ExternalSignalRegistry",
+                            "app.SignalPostsTest makes tool.ToolRegistry")),
+            Map.entry(
+                    "polls that the test makes itself, on a database whose reads it counts or with a time of its own",
+                    Set.of(
+                            "flags.FlagDatabasePollerTest makes flags.FlagStore",
+                            "flags.FlagTableReadsTest makes flags.FlagDatabasePoller",
+                            "flags.FlagTableReadsTest makes flags.FlagStore")));
+
+    /** Methods that give a part which does nothing. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("empty", "none");
+
+    private static final Path MEASUREMENTS = Path.of("src/bench/java");
+
     /** Loaded by their names, or written in other packages as a lambda, a variable's type or a constant, which classes do not show. */
     private static final Set<String> PUBLIC_ALL_THE_SAME = Set.of(
             "KnownMethods",
@@ -297,6 +365,8 @@ class ArchitectureTest {
         Set<String> unused = new TreeSet<>();
         MAY_IMPORT.forEach((origin, allowed) -> allowed.stream()
                 .filter(target -> !allowed.equals(EVERYTHING)
+                        && !LANDING_IN_PIECES.contains(origin)
+                        && !LANDING_IN_PIECES.contains(target)
                         && !used.getOrDefault(origin, Set.of()).contains(target))
                 .forEach(target -> unused.add(origin + " imports nothing of " + target)));
 
@@ -315,6 +385,40 @@ class ArchitectureTest {
         assertThat(violations).isEmpty();
     }
 
+    /** Tests start what production starts: a part is made by its module, and by the test of that part. */
+    @Test
+    void onlyItsModuleMakesAPartOfTheServer() {
+        Set<String> others = new TreeSet<>();
+        MADE_BY.forEach((part, maker) -> ALL_CLASSES.get(BASE + "." + part).getAccessesToSelf().stream()
+                .filter(ArchitectureTest::makesItsOwner)
+                .map(access -> outermost(access.getOriginOwner()))
+                .filter(origin -> !Set.of(part, maker, part + "Test").contains(origin))
+                .forEach(origin -> others.add(origin + " makes " + part)));
+
+        assertThat(others)
+                .containsExactlyInAnyOrderElementsOf(
+                        MADE_FOR_A_TEST.values().stream().flatMap(Set::stream).toList());
+    }
+
+    /** Measurements are compiled elsewhere, so their sources are looked at. */
+    @Test
+    void noMeasurementMakesAPartOfTheServer() throws IOException {
+        Pattern making = Pattern.compile(MADE_BY.keySet().stream()
+                .map(part -> part.substring(part.lastIndexOf('.') + 1))
+                .collect(Collectors.joining(
+                        "|", "\\b(?:new (?:", ")\\(|(?:LiveFlags|WebhookAlerts|RecentCalls)\\.\\w+\\()")));
+        Set<String> makers = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(MEASUREMENTS)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                making.matcher(Files.readString(file))
+                        .results()
+                        .forEach(found -> makers.add(file + ": " + found.group()));
+            }
+        }
+
+        assertThat(makers).isEmpty();
+    }
+
     /** Also the wiring, which may import everything: it makes the one that has the rest. */
     @Test
     void ofThePartsOfTheWorkerPackageOthersKnowOnlyTheSupervisor() {
@@ -330,7 +434,9 @@ class ArchitectureTest {
     @Test
     void onlyTheApplicationKnowsWhatIsThereForTheLegacyGenerationAlone() {
         noClasses()
-                .that(not(resideInAPackage("..legacy").or(name(BASE + ".app.Application"))))
+                .that(not(resideInAPackage("..legacy")
+                        .or(name(BASE + ".app.Application"))
+                        .or(name(BASE + ".app.McpApp"))))
                 .should()
                 .dependOnClassesThat(resideInAPackage("..legacy"))
                 .check(CLASSES);
@@ -412,6 +518,25 @@ class ArchitectureTest {
                                 && call.getTarget().getRawParameterTypes().stream()
                                         .anyMatch(type -> type.isEquivalentTo(int.class))))
                 .check(CLASSES);
+    }
+
+    /** Whether a constructor is called, or a method that stands for one. */
+    private static boolean makesItsOwner(JavaAccess<?> access) {
+        return access.getTarget() instanceof CodeUnitAccessTarget target
+                && !WITHOUT_EFFECT.contains(target.getName())
+                && (target.getName().equals(JavaConstructor.CONSTRUCTOR_NAME)
+                        || (target.getRawReturnType().equals(target.getOwner())
+                                && target.resolveMember()
+                                        .filter(made -> made.getModifiers().contains(JavaModifier.STATIC))
+                                        .isPresent()));
+    }
+
+    private static String outermost(JavaClass type) {
+        JavaClass outer = type;
+        while (outer.getEnclosingClass().isPresent()) {
+            outer = outer.getEnclosingClass().get();
+        }
+        return outer.getName().substring(BASE.length() + 1);
     }
 
     private static Stream<String> forbiddenImports(JavaClass origin) {

@@ -1,29 +1,31 @@
 package io.weathervane.bench;
 
-import io.weathervane.audit.AuditLog;
-import io.weathervane.event.EventBus;
+import io.weathervane.app.Flags;
+import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagPollingOptions;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.store.SqliteDatabase;
-import io.weathervane.store.StoreOptions;
+import io.weathervane.util.Closer;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.util.Optional;
 
-/** Live flags on a database of their own, as the server has them. */
-record FlagsFixture(SqliteDatabase database, LiveFlags flags) implements AutoCloseable {
+/**
+ * The flags of a server, on a workspace of their own.
+ *
+ * @param database the file that they are in
+ * @param closer ends them
+ */
+record FlagsFixture(Path database, LiveFlags flags, Closer closer) implements AutoCloseable {
     static FlagsFixture open(Path folder) {
-        Clock clock = Clock.systemUTC();
-        SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
-        AuditLog audit = new AuditLog(database, clock);
-        LiveFlags flags = LiveFlags.start(
-                database, audit, FlagCatalog.builtIn(), new EventBus(), clock, FlagPollingOptions.defaults());
-        return new FlagsFixture(database, flags);
+        Closer closer = new Closer();
+        ServerContext context = closer.register(BenchContext.open(folder));
+        Flags flags =
+                Flags.start(closer, context, FlagCatalog.builtIn(), Optional.empty(), FlagPollingOptions.defaults());
+        return new FlagsFixture(context.workspace().database(), flags.live(), closer);
     }
 
     @Override
     public void close() {
-        flags.close();
-        database.close();
+        closer.close();
     }
 }

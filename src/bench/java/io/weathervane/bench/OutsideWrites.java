@@ -51,8 +51,8 @@ final class OutsideWrites {
     private static void measure(Pace pace, Results results, String name, String who, Opener opener) throws Exception {
         Path folder = Folders.in(results.folder());
         try (FlagsFixture fixture = FlagsFixture.open(folder);
-                BarePoll bare = new BarePoll(fixture.database().file());
-                OutsideWriter writer = opener.open(fixture.database().file())) {
+                BarePoll bare = new BarePoll(fixture.database());
+                OutsideWriter writer = opener.open(fixture.database())) {
             new OutsideWrites(fixture.flags(), bare).run(WARM_UP, writer);
             OutsideWrites writes = new OutsideWrites(fixture.flags(), bare);
             writes.run(pace.writes(), writer);

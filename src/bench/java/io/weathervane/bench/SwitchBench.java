@@ -1,10 +1,8 @@
 package io.weathervane.bench;
 
-import io.weathervane.event.EventBus;
+import io.weathervane.app.Workers;
 import io.weathervane.store.SameTransactionWriter;
-import io.weathervane.store.SqliteDatabase;
-import io.weathervane.store.StoreOptions;
-import io.weathervane.util.Ticker;
+import io.weathervane.util.Closer;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
@@ -12,10 +10,8 @@ import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkersConfig;
-import io.weathervane.worker.role.DefaultWorkerManager;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,18 +36,14 @@ final class SwitchBench {
 
     static void measure(Pace pace, Results results) throws Exception {
         Path folder = Folders.in(results.folder());
-        try (SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
-                BareCommits bare = new BareCommits(folder);
-                WorkerManager manager = new DefaultWorkerManager(
-                        database,
-                        WorkersConfig.of(
-                                Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),
-                                Optional.of(STABLE),
-                                WorkerPolicy.defaults()),
-                        folder.resolve("worker_manager.json"),
-                        new EventBus(),
-                        Clock.systemUTC(),
-                        Ticker.system())) {
+        try (Closer closer = new Closer();
+                BareCommits bare = new BareCommits(folder)) {
+            WorkersConfig config = WorkersConfig.of(
+                    Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),
+                    Optional.of(STABLE),
+                    WorkerPolicy.defaults());
+            WorkerManager manager = Workers.prepare(closer, closer.register(BenchContext.open(folder)), config)
+                    .manager();
             manager.start();
             new SwitchBench(manager).run(pace.switches(), bare, results);
         }

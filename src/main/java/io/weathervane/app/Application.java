@@ -4,10 +4,7 @@ import io.weathervane.approval.ApprovalExpiry;
 import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
 import io.weathervane.logging.WorkspaceLog;
-import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
-import io.weathervane.mcp.legacy.LegacyClientSupport;
-import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
@@ -44,27 +41,28 @@ final class Application implements AutoCloseable {
 
     private final Closer closer;
     private final WorkspaceLock lock;
-    private final McpDispatcher dispatcher;
-    private final HttpSources http;
+    private final Modules modules;
     private final WorkerStartup workerStartup;
+    private final McpApp app;
+    private final McpDispatcher dispatcher;
+    private final HealthReportBuilder health;
     private final ChildProcessShutdown childProcessShutdown;
-
-    /** What HTTP answers beside MCP. */
-    private record HttpSources(HealthReportBuilder health, ExternalSignalRegistry signals) {}
 
     private Application(
             Closer closer,
             WorkspaceLock lock,
-            McpDispatcher dispatcher,
-            HttpSources http,
+            Modules modules,
             WorkerStartup workerStartup,
-            ChildProcessShutdown childProcessShutdown) {
+            McpApp app,
+            McpDispatcher dispatcher) {
         this.closer = closer;
         this.lock = lock;
-        this.dispatcher = dispatcher;
-        this.http = http;
+        this.modules = modules;
         this.workerStartup = workerStartup;
-        this.childProcessShutdown = childProcessShutdown;
+        this.app = app;
+        this.dispatcher = dispatcher;
+        this.health = new HealthReportBuilder(modules, workerStartup);
+        this.childProcessShutdown = ChildProcessShutdown.of(modules);
     }
 
     /**
@@ -72,13 +70,23 @@ final class Application implements AutoCloseable {
      * here on, also when the start fails.
      *
      * @param environment the process's variables: thresholds, the secrets of webhooks
+     * @param clock the wall clock, for what is stored or shown
      */
     static Application start(
-            Workspace workspace, Config config, WorkspaceLock lock, Map<String, String> environment, Warmup warmup) {
+            Workspace workspace,
+            Config config,
+            WorkspaceLock lock,
+            Map<String, String> environment,
+            Warmup warmup,
+            Clock clock) {
         Closer closer = new Closer();
         closer.register(lock);
         try {
-            return start(closer, workspace, config, lock, environment, warmup);
+            WorkspaceLog log = closer.register(openLog(workspace, clock));
+            ServerContext serverContext =
+                    closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
+            ProcessContext process = new ProcessContext(config, environment, log.file());
+            return start(closer, serverContext, lock, process, warmup);
         } catch (RuntimeException e) {
             closer.close();
             throw e;
@@ -86,17 +94,8 @@ final class Application implements AutoCloseable {
     }
 
     private static Application start(
-            Closer closer,
-            Workspace workspace,
-            Config config,
-            WorkspaceLock lock,
-            Map<String, String> environment,
-            Warmup warmup) {
-        Clock clock = Clock.systemUTC();
-        Ticker ticker = Ticker.system();
-        WorkspaceLog log = closer.register(openLog(workspace, clock));
-        ServerContext serverContext =
-                closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, ticker));
+            Closer closer, ServerContext serverContext, WorkspaceLock lock, ProcessContext process, Warmup warmup) {
+        Config config = process.config();
         Modules modules = Modules.prepare(closer, serverContext, config);
         WorkerStartup startup = new WorkerStartup(
                 () -> {
@@ -105,23 +104,18 @@ final class Application implements AutoCloseable {
                 },
                 WorkerStartup.ActiveWorker.of(modules.workers().manager().content()),
                 config.workers().startWait(),
-                clock,
-                ticker);
+                serverContext.clock(),
+                serverContext.ticker());
         startup.follow(serverContext.events());
-        McpApp app = McpApp.of(modules, warmup.schemas(), new ProcessContext(config, environment, log.file()), startup);
-        McpDispatcher dispatcher = closer.register(new McpDispatcher(
-                app.services(modules, startup),
-                LegacyClientSupport::new,
-                CallLimits.defaults().withLineBytes(config.workers().policy().messageBytes()),
-                ticker));
+        McpApp app = McpApp.of(modules, warmup.schemas(), process, startup);
+        McpDispatcher dispatcher = app.dispatcher(
+                closer, modules, startup, config.workers().policy().messageBytes());
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
         app.publishChanges(closer, modules, dispatcher.changes());
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        HttpSources http = new HttpSources(
-                new HealthReportBuilder(modules, startup), modules.rollback().signals());
-        return new Application(closer, lock, dispatcher, http, startup, ChildProcessShutdown.of(modules));
+        return new Application(closer, lock, modules, startup, app, dispatcher);
     }
 
     /**
@@ -136,18 +130,35 @@ final class Application implements AutoCloseable {
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
     URI listen(HttpOptions options, HttpAccessOptions access) {
-        HttpServer server = closer.register(HttpServer.start(
-                options,
-                access,
-                new HttpServices(
-                        dispatcher, LegacyHttpClientSupport::new, http.health(), new SignalPosts(http.signals()))));
-        http.health().addSource(server::problems);
+        HttpServer server = closer.register(HttpServer.start(options, access, httpServices(dispatcher)));
+        health.addSource(server::problems);
         lock.update(lock.owner().withUrl(server.uri().toString()));
         LOG.info("serving url={}", server.uri());
         if (access.auth().isConfigured() && access.tls().isEmpty() && !options.isLocal()) {
             LOG.warn("tokens come over plain HTTP here: configure server.tls, or have a proxy in front that does TLS");
         }
         return server.uri();
+    }
+
+    /** What HTTP answers with: MCP by this dispatcher, the health, what is posted of signals. */
+    HttpServices httpServices(McpDispatcher mcp) {
+        return new HttpServices(
+                mcp,
+                LegacyHttpClientSupport::new,
+                health,
+                new SignalPosts(modules.rollback().signals()));
+    }
+
+    Modules modules() {
+        return modules;
+    }
+
+    WorkerStartup workerStartup() {
+        return workerStartup;
+    }
+
+    McpApp app() {
+        return app;
     }
 
     McpDispatcher dispatcher() {

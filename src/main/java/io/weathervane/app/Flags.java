@@ -15,15 +15,20 @@ import java.util.Optional;
  * @param lostState what was lost before this start, which engages the kill switch when it was on by it
  */
 public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostState) {
+    /** Seeds and reads them, and follows the database from now on. */
     public static Flags start(
-            Closer closer, ServerContext serverContext, FlagCatalog catalog, Optional<StateLoss> loss) {
+            Closer closer,
+            ServerContext serverContext,
+            FlagCatalog catalog,
+            Optional<StateLoss> loss,
+            FlagPollingOptions polling) {
         LiveFlags live = closer.register(LiveFlags.start(
                 serverContext.database(),
                 serverContext.audit(),
                 catalog,
                 serverContext.events(),
                 serverContext.clock(),
-                FlagPollingOptions.defaults()));
+                polling));
         return new Flags(catalog, live, new LostStateNotice(loss, live));
     }
 }

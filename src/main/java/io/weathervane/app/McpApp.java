@@ -3,8 +3,11 @@ package io.weathervane.app;
 import io.weathervane.core.ServerContext;
 import io.weathervane.gateway.WorkerContentChangeNotifier;
 import io.weathervane.gateway.WorkerTools;
+import io.weathervane.mcp.CallLimits;
+import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerChangeListener;
+import io.weathervane.mcp.legacy.LegacyClientSupport;
 import io.weathervane.task.TaskRepository;
 import io.weathervane.tool.ReadOnlyToolFilter;
 import io.weathervane.tool.SchemaCatalog;
@@ -46,8 +49,26 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
                 : new ToolRegistry(own, workers, schemas);
     }
 
+    /** The same with a registry in place of its own one. */
+    McpApp with(ToolRegistry registry) {
+        return new McpApp(builtIn, workerTools, registry, content);
+    }
+
+    /**
+     * What answers the clients of both protocol generations.
+     *
+     * @param lineBytes how long a message may be
+     */
+    McpDispatcher dispatcher(Closer closer, Modules modules, WorkerStartup startup, int lineBytes) {
+        return closer.register(new McpDispatcher(
+                services(modules, startup),
+                LegacyClientSupport::new,
+                CallLimits.defaults().withLineBytes(lineBytes),
+                modules.serverContext().ticker()));
+    }
+
     /** Everything that a dispatcher can answer with. */
-    McpServices services(Modules modules, WorkerStartup startup) {
+    private McpServices services(Modules modules, WorkerStartup startup) {
         McpServices services = McpServices.of(ProductInfo.serverInfo(), tools)
                 .with(TaskRepository.open(
                         modules.serverContext().database(),

@@ -6,11 +6,12 @@ import io.weathervane.audit.StateLossCheck;
 import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
+import io.weathervane.flags.FlagPollingOptions;
 import io.weathervane.util.Closer;
 import java.util.Optional;
 
 /** The modules of a server, each with those before it, in the order they are built. Production and tests start the same. */
-record Modules(
+public record Modules(
         ServerContext serverContext,
         Flags flags,
         Operations operations,
@@ -32,7 +33,8 @@ record Modules(
                 serverContext.database(),
                 serverContext.workspace().analytics()));
         ServerRunRecorder run = closer.register(ServerRunRecorder.begin(serverContext.audit()));
-        Flags flags = Flags.start(closer, serverContext, FlagCatalog.builtIn().with(config.flags()), loss);
+        Flags flags = Flags.start(
+                closer, serverContext, FlagCatalog.builtIn().with(config.flags()), loss, FlagPollingOptions.defaults());
         Operations operations = Operations.start(closer, serverContext, flags, config.webhooks());
         flags.lostState().announce(serverContext.audit());
         Workers workers = Workers.prepare(closer, serverContext, config.workers());

@@ -178,7 +178,8 @@ public final class ServerRunner {
             lock.close();
             throw e;
         }
-        Application built = Application.start(plan.workspace(), plan.config(), lock, environment, plan.warmup());
+        Application built =
+                Application.start(plan.workspace(), plan.config(), lock, environment, plan.warmup(), Clock.systemUTC());
         try {
             endedBySignals(built).begin();
             return built;

@@ -7,22 +7,17 @@ import io.weathervane.completion.Completer;
 import io.weathervane.config.CliOverrides;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigReader;
-import io.weathervane.core.ServerContext;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcException;
-import io.weathervane.logging.WorkspaceLog;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
-import io.weathervane.store.StoreOptions;
 import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
-import io.weathervane.testing.TestDispatchers;
-import io.weathervane.testing.TestHttp;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
@@ -31,9 +26,11 @@ import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
+import io.weathervane.transport.http.HttpServer;
+import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
-import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
@@ -56,8 +53,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The server's own tools on real parts in a workspace, as the wiring registers them and without a transport. Every
- * answer is held against the tool's output schema.
+ * A server as production starts it, with its socket and without HTTP, whose tools a test calls without a transport.
+ * Every answer is held against the tool's output schema.
  */
 public final class TestServer implements AutoCloseable {
     /** Short intervals, workers that behave, a sample worker that fails and a program that is not there. */
@@ -73,29 +70,27 @@ public final class TestServer implements AutoCloseable {
     private static final Caller ALICE = new Caller("alice", Caller.Transport.SOCKET);
 
     private final Closer closer = new Closer();
-    private final SchemaCatalog schemas = SchemaCatalog.load();
+    private final Application application;
+    private final Config config;
+    private final SchemaCatalog schemas;
     private final Modules modules;
     private final McpApp app;
-    private final WorkerStartup startup;
 
     private TestServer(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         Workspace workspace = Workspace.in(folder).create();
-        Config config = ConfigReader.read(workspace, environment, CliOverrides.none());
-        WorkspaceLog log = closer.register(WorkspaceLog.open(workspace.sessions(), clock));
-        ServerContext serverContext =
-                closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
-        modules = Modules.prepare(closer, serverContext, config);
-        startup = new WorkerStartup(
-                () -> modules.begin(/* afterCrash= */ false),
-                WorkerStartup.ActiveWorker.of(modules.workers().manager().content()),
-                config.workers().startWait(),
-                clock,
-                Ticker.system());
-        startup.follow(serverContext.events());
-        app = McpApp.of(modules, schemas, new ProcessContext(config, environment, log.file()), startup);
-        closer.register(startup.begin());
-        Await.until("the workers have started", () -> !startup.goesOn());
+        config = ConfigReader.read(workspace, environment, CliOverrides.none());
+        WorkspaceLock lock = WorkspaceLock.tryAcquire(
+                        workspace.state(), WorkspaceOwnerInfo.ofThisProcess(clock.instant(), List.of()))
+                .orElseThrow();
+        Warmup warmup = Warmup.begin(/* http= */ false);
+        schemas = warmup.schemas();
+        application = closer.register(Application.start(workspace, config, lock, environment, warmup, clock));
+        modules = application.modules();
+        app = application.app();
+        application.begin();
+        Await.until(
+                "the workers have started", () -> !application.workerStartup().goesOn());
     }
 
     private static String withWorkers(List<String> good) {
@@ -143,19 +138,19 @@ public final class TestServer implements AutoCloseable {
 
     /** A dispatcher as the application has it, with a registry in place of its own one. */
     McpDispatcher dispatcher(UnaryOperator<ToolRegistry> registry) {
-        McpApp served = new McpApp(app.builtIn(), app.workerTools(), registry.apply(app.tools()), app.content());
-        return closer.register(TestDispatchers.of(served.services(modules, startup)));
+        return app.with(registry.apply(app.tools()))
+                .dispatcher(
+                        closer,
+                        modules,
+                        application.workerStartup(),
+                        config.workers().policy().messageBytes());
     }
 
     /** Where the dispatcher is served over HTTP, to every client of this machine. */
     URI listen(McpDispatcher dispatcher) {
         HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
-        return closer.register(TestHttp.start(
-                        anyPort,
-                        HttpAccessOptions.local(),
-                        dispatcher,
-                        new HealthReportBuilder(modules, startup),
-                        new SignalPosts(modules.rollback().signals())))
+        return closer.register(
+                        HttpServer.start(anyPort, HttpAccessOptions.local(), application.httpServices(dispatcher)))
                 .uri();
     }
 

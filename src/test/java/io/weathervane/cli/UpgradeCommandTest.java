@@ -3,19 +3,11 @@ package io.weathervane.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.app.TestServer;
-import io.weathervane.mcp.McpDispatcher;
-import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ShellWorker;
-import io.weathervane.testing.TestDispatchers;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
-import io.weathervane.tool.UpstreamToolSource;
-import io.weathervane.transport.socket.SocketServer;
-import io.weathervane.transport.socket.WorkspaceLock;
-import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
@@ -23,7 +15,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -347,15 +338,7 @@ class UpgradeCommandTest {
 
     private TestServer serve(String preset, String upgrade) throws IOException {
         ShellWorker.write(folder);
-        TestServer server = closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
-        WorkspaceLock lock = closer.register(WorkspaceLock.tryAcquire(
-                        server.workspace().state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of()))
-                .orElseThrow());
-        McpDispatcher dispatcher = closer.register(TestDispatchers.of(
-                new ServerInfo("test", "Test", "1", "none"),
-                new ToolRegistry(server.own(), UpstreamToolSource.none(), server.schemas())));
-        closer.register(SocketServer.start(lock, dispatcher));
-        return server;
+        return closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
     }
 
     private ToolClient connect() {

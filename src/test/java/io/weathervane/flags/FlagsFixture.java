@@ -4,17 +4,21 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import io.weathervane.app.Flags;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.core.ServerContext;
 import io.weathervane.event.Event;
-import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
-import io.weathervane.store.SqliteDatabase;
+import io.weathervane.store.Database;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.util.Closer;
+import io.weathervane.util.Ticker;
+import io.weathervane.util.Workspace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -29,6 +33,7 @@ final class FlagsFixture implements AutoCloseable {
     static final FlagPollingOptions QUICK = new FlagPollingOptions(Duration.ofMillis(10), Duration.ofMillis(300));
     private static final StoreOptions STORE = new StoreOptions(Duration.ofSeconds(1), 4L << 30);
 
+    private final Workspace workspace;
     final Path file;
     final FakeClock clock = FakeClock.atNoon();
     final List<Event> events = new CopyOnWriteArrayList<>();
@@ -48,12 +53,13 @@ final class FlagsFixture implements AutoCloseable {
     };
     private StoreOptions store = STORE;
     private FlagCatalog catalog = FlagCatalog.builtIn();
-    private SqliteDatabase database;
-    private AuditLog audit;
+    private Closer running = new Closer();
+    private ServerContext context;
     private LiveFlags flags;
 
     FlagsFixture(Path folder) {
-        file = folder.resolve("orchestrator.db");
+        workspace = Workspace.in(folder).create();
+        file = workspace.database();
         sqlite = new DirectSql(file);
         OWNER.set(this);
         appender.start();
@@ -79,17 +85,15 @@ final class FlagsFixture implements AutoCloseable {
 
     LiveFlags start() {
         OWNER.set(this);
-        database = SqliteDatabase.open(file, store);
-        audit = new AuditLog(database, clock);
-        EventBus bus = new EventBus();
-        bus.subscribe(events::add);
-        flags = LiveFlags.start(database, audit, catalog, bus, clock, QUICK);
+        running = new Closer();
+        context = running.register(ServerContext.open(workspace, store, clock, Ticker.system()));
+        context.events().subscribe(events::add);
+        flags = Flags.start(running, context, catalog, Optional.empty(), QUICK).live();
         return flags;
     }
 
     void stop() {
-        flags.close();
-        database.close();
+        running.close();
     }
 
     LiveFlags restart() {
@@ -101,18 +105,18 @@ final class FlagsFixture implements AutoCloseable {
         return flags;
     }
 
-    SqliteDatabase database() {
-        return database;
+    Database database() {
+        return context.database();
     }
 
     AuditLog audit() {
-        return audit;
+        return context.audit();
     }
 
     /** The audit, oldest first. */
     List<AuditEvent> audited(AuditKind kind) {
         awaitWritten();
-        return audit.after(0, 10_000).stream()
+        return audit().after(0, 10_000).stream()
                 .filter(event -> event.kind() == kind)
                 .toList();
     }
@@ -152,25 +156,26 @@ final class FlagsFixture implements AutoCloseable {
     void awaitAdopted() {
         Await.until(
                 "everything adopted",
-                () -> database.read(
-                        sql -> sql.first("SELECT 1 FROM settings_history WHERE audit_seq IS NULL", row -> true)
+                () -> database()
+                        .read(sql -> sql.first("SELECT 1 FROM settings_history WHERE audit_seq IS NULL", row -> true)
                                 .isEmpty()));
     }
 
     /** The row's value; one that is not text is shown as SQL would write it. */
     Optional<String> row(String key) {
         awaitWritten();
-        return database.read(sql -> sql.first(
-                "SELECT CASE typeof(value) WHEN 'text' THEN value ELSE quote(value) END AS shown FROM settings"
-                        + " WHERE key = ?",
-                row -> row.text("shown"),
-                key));
+        return database()
+                .read(sql -> sql.first(
+                        "SELECT CASE typeof(value) WHEN 'text' THEN value ELSE quote(value) END AS shown FROM settings"
+                                + " WHERE key = ?",
+                        row -> row.text("shown"),
+                        key));
     }
 
     /** An engagement may be written a moment later (ADR 16): waits for that, unless it cannot be. */
     private void awaitWritten() {
         Await.until("what happened is written", () -> {
-            WriteLag lag = database.deferredWrites().lag();
+            WriteLag lag = database().deferredWrites().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
         });
     }

@@ -53,8 +53,7 @@ class LostDatabaseTest {
 
     @Test
     void tellsOfADatabaseThatCanBeReadAndNotWritten() throws SQLException {
-        try (Connection other = DriverManager.getConnection(
-                        "jdbc:sqlite:" + fixture.database().file());
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + fixture.file);
                 Statement lock = other.createStatement()) {
             lock.execute("BEGIN EXCLUSIVE");
             flags.engage("an incident", DANA, Optional.empty());

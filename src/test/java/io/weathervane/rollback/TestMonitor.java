@@ -1,17 +1,17 @@
 package io.weathervane.rollback;
 
-import io.weathervane.app.Flags;
-import io.weathervane.app.Rollback;
-import io.weathervane.app.Workers;
+import io.weathervane.app.Modules;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.config.CliOverrides;
+import io.weathervane.config.Config;
+import io.weathervane.config.ConfigReader;
 import io.weathervane.core.ServerContext;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventType;
-import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.MonitorPresets;
 import io.weathervane.monitor.PolicyKey;
@@ -62,7 +62,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A monitor with everything real around it: a database file, flags, worker processes; only the intervals are short. */
+/** A server's modules as production starts them, with worker processes and without MCP; only the intervals are short. */
 final class TestMonitor implements AutoCloseable {
     static final Actor ALICE = new Actor("alice");
     static final String STABLE = "stable";
@@ -193,16 +193,25 @@ final class TestMonitor implements AutoCloseable {
             return this;
         }
 
-        /** Everything up, the monitor too. */
         TestMonitor start() {
-            TestMonitor testMonitor = prepare();
-            testMonitor.monitor.start();
-            return testMonitor;
+            return new TestMonitor(this);
         }
 
-        /** Everything up but the monitor. */
-        TestMonitor prepare() {
-            return new TestMonitor(this);
+        private Config config(Workspace workspace) {
+            MonitorConfig monitor = new MonitorConfig(mode, MonitorPresets.DEFAULT, policy(), PolicyOverrides.none())
+                    .with(probes)
+                    .withReplayBeforeRollback(replays);
+            Config usual = ConfigReader.read(workspace, Map.of(), CliOverrides.none());
+            return new Config(
+                    usual.source(),
+                    usual.server(),
+                    usual.flags(),
+                    usual.webhooks(),
+                    new Config.Rollout(
+                            WorkersConfig.of(releases, Optional.of(STABLE), workerOptions(this)),
+                            monitor,
+                            usual.upgrade(),
+                            signals));
         }
 
         private PolicyOverrides policy() {
@@ -232,20 +241,12 @@ final class TestMonitor implements AutoCloseable {
         serverContext.events().subscribe(events::add);
         database = serverContext.database();
         audit = serverContext.audit();
-        Flags flagsModule = Flags.start(closer, serverContext, FlagCatalog.builtIn(), Optional.empty());
-        flags = flagsModule.live();
-        Workers workersModule = Workers.prepare(
-                closer, serverContext, WorkersConfig.of(setup.releases, Optional.of(STABLE), workerOptions(setup)));
-        workers = workersModule.manager();
-        MonitorConfig config = new MonitorConfig(
-                        setup.mode, MonitorPresets.DEFAULT, setup.policy(), PolicyOverrides.none())
-                .with(setup.probes)
-                .withReplayBeforeRollback(setup.replays);
-        Rollback rollback = Rollback.prepare(closer, serverContext, flagsModule, workersModule, config, setup.signals);
-        monitor = rollback.monitor();
-        signals = rollback.signals();
-        database.deferredWrites().catchUp();
-        workers.start();
+        Modules modules = Modules.prepare(closer, serverContext, setup.config(workspace));
+        flags = modules.flags().live();
+        workers = modules.workers().manager();
+        monitor = modules.rollback().monitor();
+        signals = modules.rollback().signals();
+        modules.begin(/* afterCrash= */ false);
     }
 
     private static WorkerPolicy workerOptions(Setup setup) {

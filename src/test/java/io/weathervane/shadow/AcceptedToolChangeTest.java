@@ -162,12 +162,11 @@ class AcceptedToolChangeTest {
     void callsOfAToolThatIsRemovedOnPurposeAreSkipped() {
         String both = TestComparison.ECHO_TOOL + "," + TestComparison.tool("gone", TestComparison.READ_ONLY);
         try (TestComparison comparison = TestComparison.of(
-                        folder,
-                        TestComparison.release("stable", both, "text hello"),
-                        TestComparison.release("next", TestComparison.ECHO_TOOL, "text hello"));
-                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
+                folder,
+                TestComparison.release("stable", both, "text hello"),
+                TestComparison.release("next", TestComparison.ECHO_TOOL, "text hello"))) {
             comparison.call("gone", "{}");
-            ShadowReport report = comparison.compare(accepting(GONE), recentCalls);
+            ShadowReport report = comparison.compare(accepting(GONE), comparison.recentCalls);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.summary())
@@ -207,13 +206,12 @@ class AcceptedToolChangeTest {
                 + TestComparison.READ_ONLY + "}";
         String refusing = "case \"$line\" in *'\"text\"'*) text hello ;; *) fail 'no text' ;; esac";
         try (TestComparison comparison = TestComparison.of(
-                        folder,
-                        TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
-                        TestComparison.release("next", demanding, refusing));
-                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
+                folder,
+                TestComparison.release("stable", TestComparison.ECHO_TOOL, "text hello"),
+                TestComparison.release("next", demanding, refusing))) {
             comparison.call("echo", "{}");
-            ShadowReport report =
-                    comparison.compare(accepting(new AcceptedToolChange("echo", Kind.SCHEMA_CHANGED)), recentCalls);
+            ShadowReport report = comparison.compare(
+                    accepting(new AcceptedToolChange("echo", Kind.SCHEMA_CHANGED)), comparison.recentCalls);
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.callsCompared()).isEqualTo(4);

@@ -29,15 +29,14 @@ class LiveCallsTest {
     @Test
     void recordedCallsAreMadeAgainOnBoth() {
         String other = "case \"$line\" in *Basel*) text rain ;; *) text clear ;; esac";
-        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", other);
-                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", other)) {
             comparison.call("echo", "{'city':'Bern'}");
             comparison.call("echo", "{'city':'Basel'}");
             comparison.call("echo", "{'city':'Bern'}");
 
-            ShadowReport report = comparison.compare(replaying(), recentCalls);
+            ShadowReport report = comparison.compare(replaying(), comparison.recentCalls);
 
-            assertThat(recentCalls.size()).isEqualTo(2);
+            assertThat(comparison.recentCalls.size()).isEqualTo(2);
             assertThat(report.callsCompared()).isEqualTo(2);
             JsonNode differences = report.toJson().path("differences");
             assertThat(differences).hasSize(1);
@@ -64,10 +63,9 @@ class LiveCallsTest {
         Files.createDirectories(folder.resolve("active"));
         String leaves = "echo x >> '" + folder + "/WHO/'$n; text done";
         try (TestComparison comparison = TestComparison.of(
-                        folder,
-                        TestComparison.release("stable", writing(active), leaves.replace("WHO", "active")),
-                        TestComparison.release("next", writing(canary), leaves.replace("WHO", "canary")));
-                RecentCalls recentCalls = RecentCalls.follow(comparison.workers)) {
+                folder,
+                TestComparison.release("stable", writing(active), leaves.replace("WHO", "active")),
+                TestComparison.release("next", writing(canary), leaves.replace("WHO", "canary")))) {
             comparison.call("write", "{}");
             ShadowComparisonConfig config = new ShadowComparisonConfig(
                     List.of(new ProbeCall("write", JsonText.object("{}"))),
@@ -77,7 +75,7 @@ class LiveCallsTest {
                     List.of(),
                     ShadowThresholds.defaults());
             CompletableFuture<ShadowReport> report =
-                    CompletableFuture.supplyAsync(() -> comparison.compare(config, recentCalls));
+                    CompletableFuture.supplyAsync(() -> comparison.compare(config, comparison.recentCalls));
             while (!report.isDone()) {
                 comparison.call("write", "{}");
             }
@@ -143,12 +141,11 @@ class LiveCallsTest {
     void withoutListenersNothingIsKept() {
         try (TestComparison comparison =
                 TestComparison.of(folder, TestComparison.ECHO_TOOL, "text clear", "text clear")) {
-            RecentCalls recentCalls = RecentCalls.follow(comparison.workers);
             comparison.call("echo", "{'n':1}");
-            recentCalls.close();
+            comparison.recentCalls.close();
             comparison.call("echo", "{'n':2}");
 
-            assertThat(recentCalls.size()).isEqualTo(1);
+            assertThat(comparison.recentCalls.size()).isEqualTo(1);
         }
     }
 

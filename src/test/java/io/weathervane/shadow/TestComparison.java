@@ -1,13 +1,13 @@
 package io.weathervane.shadow;
 
-import io.weathervane.event.EventBus;
-import io.weathervane.store.Database;
-import io.weathervane.store.SqliteDatabase;
+import io.weathervane.app.Workers;
+import io.weathervane.core.ServerContext;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.SampleCommand;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.Ticker;
+import io.weathervane.util.Workspace;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ProbeCall;
@@ -19,7 +19,6 @@ import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerTimeouts;
 import io.weathervane.worker.WorkersConfig;
-import io.weathervane.worker.role.DefaultWorkerManager;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -55,10 +54,11 @@ final class TestComparison implements AutoCloseable {
 
     private final Closer open = new Closer();
     final WorkerManager workers;
+    final RecentCalls recentCalls;
 
     private TestComparison(Path folder, WorkerRelease active) {
-        Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
-        open.register(database);
+        ServerContext context = open.register(ServerContext.open(
+                Workspace.in(folder).create(), StoreOptions.defaults(), Clock.systemUTC(), Ticker.system()));
         WorkerPolicy policy = WorkerPolicy.defaults()
                 .with(
                         new WorkerTimeouts(
@@ -68,14 +68,10 @@ final class TestComparison implements AutoCloseable {
                                 Duration.ofSeconds(1),
                                 Optional.empty()),
                         new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
-        workers = new DefaultWorkerManager(
-                database,
-                WorkersConfig.of(Map.of(active.label(), active), Optional.of(active.label()), policy),
-                folder.resolve("worker_manager.json"),
-                new EventBus(),
-                Clock.systemUTC(),
-                Ticker.system());
-        open.register(workers);
+        WorkersConfig config = WorkersConfig.of(Map.of(active.label(), active), Optional.of(active.label()), policy);
+        Workers module = Workers.prepare(open, context, config);
+        workers = module.manager();
+        recentCalls = module.recentCalls();
         workers.start();
     }
 

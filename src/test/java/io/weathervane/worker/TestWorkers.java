@@ -1,15 +1,15 @@
 package io.weathervane.worker;
 
+import io.weathervane.app.Workers;
+import io.weathervane.core.ServerContext;
 import io.weathervane.event.Event;
-import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
-import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.Await;
 import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Ticker;
-import io.weathervane.worker.role.DefaultWorkerManager;
+import io.weathervane.util.Workspace;
 import io.weathervane.worker.routing.ReleaseCallCounters;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.WorkerDependencies;
@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A worker manager on a real database with real processes; ends all of them when closed. */
+/** The workers as production prepares them, on a workspace and with real processes; ends all of them when closed. */
 public final class TestWorkers implements AutoCloseable {
     public static final RestartPolicy NO_RESTART =
             new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1));
@@ -56,15 +56,12 @@ public final class TestWorkers implements AutoCloseable {
 
     /** A started manager; the release named is the configuration's initial one. */
     public WorkerManager start(String initial, WorkerPolicy policy) {
-        return start(Optional.of(initial), policy, database());
+        return start(Optional.of(initial), policy, context());
     }
 
-    public WorkerManager start(Optional<String> initial, WorkerPolicy policy, Database database) {
-        EventBus bus = new EventBus();
-        bus.subscribe(events::add);
-        WorkerManager manager = new DefaultWorkerManager(
-                database, WorkersConfig.of(releases, initial, policy), json(), bus, Clock.systemUTC(), Ticker.system());
-        open.register(manager);
+    public WorkerManager start(Optional<String> initial, WorkerPolicy policy, ServerContext context) {
+        WorkerManager manager = Workers.prepare(open, context, WorkersConfig.of(releases, initial, policy))
+                .manager();
         manager.onUnexpectedExit(exits::add);
         manager.start();
         return manager;
@@ -74,14 +71,24 @@ public final class TestWorkers implements AutoCloseable {
         return start(initial, OPTIONS);
     }
 
+    /** What a server's modules share; another one is as another server's on the same workspace. */
+    public ServerContext context() {
+        ServerContext context = open.register(
+                ServerContext.open(workspace().create(), StoreOptions.defaults(), Clock.systemUTC(), Ticker.system()));
+        context.events().subscribe(events::add);
+        return context;
+    }
+
     public Database database() {
-        Database database = SqliteDatabase.open(folder.resolve("test.db"), StoreOptions.defaults());
-        open.register(database);
-        return database;
+        return context().database();
     }
 
     public Path json() {
-        return folder.resolve("worker_manager.json");
+        return workspace().analytics().resolve("worker_manager.json");
+    }
+
+    private Workspace workspace() {
+        return Workspace.in(folder);
     }
 
     public static WorkerPolicy options(RestartPolicy restart, Duration drain, Duration start) {

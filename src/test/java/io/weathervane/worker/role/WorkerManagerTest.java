@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.weathervane.core.ServerContext;
 import io.weathervane.event.EventType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.Database;
@@ -153,8 +154,9 @@ class WorkerManagerTest {
         AtomicBoolean broken = new AtomicBoolean(true);
         try (TestWorkers workers =
                         new TestWorkers(folder, SampleReleases.quick("stable"), SampleReleases.quick("next"));
-                Database database = workers.database();
-                WorkerManager manager = workers.start(Optional.of("stable"), WorkerPolicy.defaults(), database)) {
+                ServerContext context = workers.context();
+                WorkerManager manager = workers.start(Optional.of("stable"), WorkerPolicy.defaults(), context)) {
+            Database database = context.database();
             manager.startCanary("next");
             manager.promote(SameTransactionWriter.none());
 
@@ -340,7 +342,7 @@ class WorkerManagerTest {
     @Test
     void withoutAnyReleaseItIsIdle() {
         try (TestWorkers workers = new TestWorkers(folder);
-                WorkerManager manager = workers.start(Optional.empty(), TestWorkers.OPTIONS, workers.database())) {
+                WorkerManager manager = workers.start(Optional.empty(), TestWorkers.OPTIONS, workers.context())) {
             assertThat(manager.view().status()).isEqualTo("idle");
             assertThat(manager.tools()).isEmpty();
             assertThat(catchThrowableOfType(WorkerCallException.class, () -> answeredBy(manager)))
