@@ -56,85 +56,85 @@ final class AlertFactory {
      *
      * @param seq its place in the audit; empty when it is not there yet
      */
-    Optional<Alert> of(NewAuditEvent entry, Instant at, Optional<Long> seq) {
-        return title(entry).map(title -> {
-            String id = AlertIdFactory.of(server, entry, at, redact);
-            String severity = severity(entry);
-            return new Alert(id, at, severity.equals("critical"), body(entry, at, seq, id, severity, title));
+    Optional<Alert> of(NewAuditEvent event, Instant at, Optional<Long> seq) {
+        return title(event).map(title -> {
+            String id = AlertIdFactory.of(server, event, at, redact);
+            String severity = severity(event);
+            return new Alert(id, at, severity.equals("critical"), body(event, at, seq, id, severity, title));
         });
     }
 
-    private String body(NewAuditEvent entry, Instant at, Optional<Long> seq, String id, String severity, String title) {
+    private String body(NewAuditEvent event, Instant at, Optional<Long> seq, String id, String severity, String title) {
         ObjectNode body = JSON.createObjectNode()
-                .put("type", entry.kind().wireName().replace('-', '_'))
+                .put("type", event.kind().wireName().replace('-', '_'))
                 .put("severity", severity)
                 .put("title", title)
-                .put("text", redact.apply(text(entry, title)))
+                .put("text", redact.apply(text(event, title)))
                 .put("at", at.toString())
                 .put("id", id)
                 .put("seq", seq.orElse(null))
-                .put("promotionId", entry.promotionId().orElse(null))
-                .put("actor", entry.actor().name());
+                .put("promotionId", event.promotionId().orElse(null))
+                .put("actor", event.actor().name());
         if (seq.isEmpty()) {
             body.put("direct", true);
         }
-        body.set("details", redacted(entry.payload()));
+        body.set("details", redacted(event.payload()));
         return SafeText.json(JSON.writeValueAsString(body));
     }
 
-    private static Optional<String> title(NewAuditEvent entry) {
-        String actor = entry.actor().name();
-        if (isByHand(entry) && entry.kind() == AuditKind.ROLLBACK_EXECUTED) {
+    private static Optional<String> title(NewAuditEvent event) {
+        String actor = event.actor().name();
+        if (isByHand(event) && event.kind() == AuditKind.ROLLBACK_EXECUTED) {
             return Optional.of("Rolled back by " + actor);
         }
-        if (isByHand(entry) && entry.kind() == AuditKind.ROLLBACK_FAILED) {
+        if (isByHand(event) && event.kind() == AuditKind.ROLLBACK_FAILED) {
             return Optional.of("Rollback by " + actor + " failed");
         }
-        if (entry.kind() == AuditKind.MONITORING_STOPPED) {
-            String outcome = entry.payload().path("outcome").asString("");
+        if (event.kind() == AuditKind.MONITORING_STOPPED) {
+            String outcome = event.payload().path("outcome").asString("");
             return UNRESOLVED.containsKey(outcome) ? Optional.of("Watch ended " + outcome) : Optional.empty();
         }
-        boolean ofEscalation = entry.payload().path("reason").asString("").startsWith("the escalation");
-        if (ofEscalation && entry.kind() == AuditKind.ROLLBACK_INEFFECTIVE) {
+        boolean ofEscalation = event.payload().path("reason").asString("").startsWith("the escalation");
+        if (ofEscalation && event.kind() == AuditKind.ROLLBACK_INEFFECTIVE) {
             return Optional.of("Escalation did not help");
         }
-        boolean unwritable = entry.payload().path("readable").asBoolean(false);
-        if (unwritable && entry.kind() == AuditKind.STORE_DEGRADED) {
+        boolean unwritable = event.payload().path("readable").asBoolean(false);
+        if (unwritable && event.kind() == AuditKind.STORE_DEGRADED) {
             return Optional.of("Database cannot be written");
         }
-        return Optional.ofNullable(TITLES.get(entry.kind()));
+        return Optional.ofNullable(TITLES.get(event.kind()));
     }
 
-    private static boolean isByHand(NewAuditEvent entry) {
-        return entry.payload().path("manual").asBoolean(false)
-                || !entry.payload().path("automatic").asBoolean(true);
+    private static boolean isByHand(NewAuditEvent event) {
+        return event.payload().path("manual").asBoolean(false)
+                || !event.payload().path("automatic").asBoolean(true);
     }
 
-    private static String severity(NewAuditEvent entry) {
-        return switch (entry.kind()) {
+    private static String severity(NewAuditEvent event) {
+        return switch (event.kind()) {
             case KILL_SWITCH_RESET -> "info";
             // A rollback that would not have helped is no less urgent than one that was done.
-            case RELEASE_DEGRADED -> entry.payload().path("rollbackVetoed").asBoolean(false) ? "critical" : "warning";
+            case RELEASE_DEGRADED -> event.payload().path("rollbackVetoed").asBoolean(false) ? "critical" : "warning";
             case APPROVAL_REQUESTED, MONITORING_STOPPED -> "warning";
-            case ROLLBACK_EXECUTED -> isByHand(entry) ? "warning" : "critical";
-            case WORKER_EXITED -> "active".equals(entry.payload().path("role").asString("")) ? "critical" : "warning";
+            case ROLLBACK_EXECUTED -> isByHand(event) ? "warning" : "critical";
+            case WORKER_EXITED -> "active".equals(event.payload().path("role").asString("")) ? "critical" : "warning";
             default -> "critical";
         };
     }
 
-    private static String text(NewAuditEvent entry, String title) {
+    private static String text(NewAuditEvent event, String title) {
         String reason =
-                withoutTitle(entry.kind(), entry.payload().path("reason").asString(""));
-        String approval = entry.payload().path("approval").asString("");
+                withoutTitle(event.kind(), event.payload().path("reason").asString(""));
+        String approval = event.payload().path("approval").asString("");
         String text = title
                 + (approval.isBlank()
                         ? ""
                         : " (" + approval + ") to "
-                                + entry.payload().path("change").asString(""))
+                                + event.payload().path("change").asString(""))
                 + (reason.isBlank() ? "" : ": " + reason)
-                + entry.promotionId().map(id -> " (promotion " + id + ")").orElse("")
-                + whatFailed(entry).map(line -> "; " + line).orElse("")
-                + whatToDo(entry).map(line -> ". " + line).orElse("");
+                + event.promotionId().map(id -> " (promotion " + id + ")").orElse("")
+                + whatFailed(event).map(line -> "; " + line).orElse("")
+                + whatToDo(event).map(line -> ". " + line).orElse("");
         return SafeText.cut(text, TEXT_LENGTH_MAX);
     }
 
@@ -152,17 +152,17 @@ final class AlertFactory {
         return reason.startsWith(beginning) ? reason.substring(beginning.length()) : reason;
     }
 
-    private static Optional<String> whatToDo(NewAuditEvent entry) {
-        return entry.kind() == AuditKind.MONITORING_STOPPED
+    private static Optional<String> whatToDo(NewAuditEvent event) {
+        return event.kind() == AuditKind.MONITORING_STOPPED
                 ? Optional.ofNullable(
-                        UNRESOLVED.get(entry.payload().path("outcome").asString("")))
+                        UNRESOLVED.get(event.payload().path("outcome").asString("")))
                 : Optional.empty();
     }
 
-    private static Optional<String> whatFailed(NewAuditEvent entry) {
-        return FailureReportJson.read(entry.payload().path("failures"))
+    private static Optional<String> whatFailed(NewAuditEvent event) {
+        return FailureReportJson.read(event.payload().path("failures"))
                 .flatMap(report -> FailureReportText.headline(
-                        report, entry.payload().path("worker").asString("")));
+                        report, event.payload().path("worker").asString("")));
     }
 
     /** The payload without secrets; when taking them out leaves no JSON, it goes as a text. */

@@ -16,16 +16,16 @@ final class AlertIdFactory {
 
     private AlertIdFactory() {}
 
-    static String of(String server, NewAuditEvent entry, Instant at, UnaryOperator<String> redact) {
+    static String of(String server, NewAuditEvent event, Instant at, UnaryOperator<String> redact) {
         String what = String.join(
                 "\n",
-                entry.kind().wireName(),
+                event.kind().wireName(),
                 Long.toString(at.toEpochMilli()),
-                entry.actor().name(),
-                entry.promotionId().orElse(""),
-                entry.payload().path("worker").asString(""),
-                entry.payload().path("approval").asString(""),
-                redact.apply(entry.payload().path("reason").asString("")));
+                event.actor().name(),
+                event.promotionId().orElse(""),
+                event.payload().path("worker").asString(""),
+                event.payload().path("approval").asString(""),
+                redact.apply(event.payload().path("reason").asString("")));
         byte[] digest = Sha256.newDigest().digest(what.getBytes(StandardCharsets.UTF_8));
         return server + "-" + HexFormat.of().formatHex(digest, 0, MARK_BYTES);
     }

@@ -62,7 +62,7 @@ public final class WebhookAlerts implements AutoCloseable {
             return List.of();
         }
         return Stream.concat(audit.waiting(DIRECT_AFTER).stream(), unwritten.get().stream())
-                .flatMap(deferred -> alertFactory.of(deferred.entry(), deferred.at(), Optional.empty()).stream())
+                .flatMap(deferred -> alertFactory.of(deferred.event(), deferred.at(), Optional.empty()).stream())
                 .toList();
     }
 

@@ -66,9 +66,9 @@ final class AuditFileProjection {
 
     /** Writes the lines that are due; when it returns they are on disk. */
     void catchUp() throws IOException {
-        UnexportedAuditLines pending = new UnexportedAuditLines(log, format, position.seq());
-        if (reconciled && pending.peek().isEmpty()) {
-            position = new Position(pending.read(), position.offset());
+        UnexportedAuditLines unexported = new UnexportedAuditLines(log, format, position.seq());
+        if (reconciled && unexported.peek().isEmpty()) {
+            position = new Position(unexported.read(), position.offset());
             return;
         }
         PrivateFiles.createFolderOf(file);
@@ -122,19 +122,19 @@ final class AuditFileProjection {
     }
 
     private void append(FileChannel channel) throws IOException {
-        UnexportedAuditLines pending = new UnexportedAuditLines(log, format, position.seq());
-        while (pending.peek().isPresent()) {
+        UnexportedAuditLines unexported = new UnexportedAuditLines(log, format, position.seq());
+        while (unexported.peek().isPresent()) {
             long seq = position.seq();
             StringBuilder batch = new StringBuilder();
-            while (batch.length() < BATCH_LENGTH && pending.peek().isPresent()) {
-                UnexportedAuditLines.Pending next = pending.peek().orElseThrow();
+            while (batch.length() < BATCH_LENGTH && unexported.peek().isPresent()) {
+                UnexportedAuditLines.Pending next = unexported.peek().orElseThrow();
                 batch.append(next.line()).append('\n');
                 seq = next.seq();
-                pending.take();
+                unexported.take();
             }
             position = new Position(seq, write(channel, batch.toString()));
         }
-        position = new Position(Math.max(position.seq(), pending.read()), position.offset());
+        position = new Position(Math.max(position.seq(), unexported.read()), position.offset());
     }
 
     /** Appends at the end, wherever an operator has moved it to; returns the offset after what was written. */

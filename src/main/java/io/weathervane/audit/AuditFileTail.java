@@ -22,9 +22,9 @@ final class AuditFileTail {
     /**
      * A line of ours.
      *
-     * @param origin empty when the line is damaged before it names its event
+     * @param parsed empty when the line is damaged before it names its event
      */
-    record Found(PositionedLineReader.Line line, Optional<ParsedAuditLine> origin) {}
+    record Found(PositionedLineReader.Line line, Optional<ParsedAuditLine> parsed) {}
 
     AuditFileTail(AuditFileFormat format, Path folder) {
         this.format = format;
@@ -57,9 +57,9 @@ final class AuditFileTail {
     }
 
     private Optional<Found> read(PositionedLineReader.Line line) {
-        Optional<ParsedAuditLine> origin = format.origin(line.text());
-        return origin.isPresent() || format.isDamaged(line.text())
-                ? Optional.of(new Found(line, origin))
+        Optional<ParsedAuditLine> parsed = format.origin(line.text());
+        return parsed.isPresent() || format.isDamaged(line.text())
+                ? Optional.of(new Found(line, parsed))
                 : Optional.empty();
     }
 

@@ -45,7 +45,7 @@ public final class AuditLog {
         @Override
         public void write(SqlTransaction sql, String body) throws SQLException {
             DeferredAuditEntry deferred = DeferredAuditEntry.read(body);
-            append(sql, deferred.entry(), deferred.at());
+            append(sql, deferred.event(), deferred.at());
         }
 
         @Override
@@ -67,8 +67,8 @@ public final class AuditLog {
     }
 
     /** Appends inside the caller's write transaction, so that the event is kept exactly when the change it describes is. */
-    public AuditEvent append(SqlTransaction sql, NewAuditEvent entry) throws SQLException {
-        return append(sql, entry, clock.instant());
+    public AuditEvent append(SqlTransaction sql, NewAuditEvent event) throws SQLException {
+        return append(sql, event, clock.instant());
     }
 
     /** The same, of something that happened a while ago. */
@@ -98,13 +98,13 @@ public final class AuditLog {
     }
 
     /** The entry as something that happens now and is written as soon as that is possible, see {@link DeferredWrites}. */
-    public DeferredRecord deferred(NewAuditEvent entry) {
-        return new DeferredAuditEntry(entry, clock.instant()).record();
+    public DeferredRecord deferred(NewAuditEvent event) {
+        return new DeferredAuditEntry(event, clock.instant()).record();
     }
 
     /** Has it written as soon as that is possible, without waiting for it: for what has happened whatever the database does. */
-    public WriteReceipt appendLate(NewAuditEvent entry) {
-        return database.deferredWrites().submit(List.of(deferred(entry)));
+    public WriteReceipt appendLate(NewAuditEvent event) {
+        return database.deferredWrites().submit(List.of(deferred(event)));
     }
 
     /** What has happened and is not part of the chain yet, oldest first. */
@@ -120,9 +120,9 @@ public final class AuditLog {
     }
 
     /** Appends in a transaction of its own; on disk when it returns. */
-    public AuditEvent append(NewAuditEvent entry) {
+    public AuditEvent append(NewAuditEvent event) {
         catchUp();
-        return database.write(sql -> append(sql, entry));
+        return database.write(sql -> append(sql, event));
     }
 
     /** Events that fit the query, newest first: by place in the chain, whatever the clock said. */

@@ -8,18 +8,18 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An entry on its way into the chain. */
-public record DeferredAuditEntry(NewAuditEvent entry, Instant at) {
+public record DeferredAuditEntry(NewAuditEvent event, Instant at) {
     static final String KIND = "audit";
 
     DeferredRecord record() {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
                 .put("at", at.toEpochMilli())
-                .put("kind", entry.kind().wireName())
-                .put("actor", entry.actor().name());
-        entry.promotionId().ifPresent(id -> json.put("promotionId", id));
-        entry.decision().ifPresent(action -> json.put("decision", action));
-        json.put("payload", AuditPayloadJson.write(entry.payload()));
+                .put("kind", event.kind().wireName())
+                .put("actor", event.actor().name());
+        event.promotionId().ifPresent(id -> json.put("promotionId", id));
+        event.decision().ifPresent(action -> json.put("decision", action));
+        json.put("payload", AuditPayloadJson.write(event.payload()));
         return new DeferredRecord(KIND, AuditPayloadJson.MAPPER.writeValueAsString(json));
     }
 

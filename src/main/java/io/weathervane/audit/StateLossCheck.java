@@ -88,17 +88,17 @@ public final class StateLossCheck {
     private void compare(AuditFileFormat format) {
         newest(format, found -> true).filter(found -> !isKnown(format, found)).ifPresent(found -> {
             signs.add(format.fileName() + " ends with " + described(found) + ", which the database does not have");
-            found.origin()
+            found.parsed()
                     .ifPresentOrElse(
-                            origin -> lost.put(format, origin),
+                            parsed -> lost.put(format, parsed),
                             () -> unreadable |=
                                     format.damagedMayEngage(found.line().text()));
         });
     }
 
     private boolean isKnown(AuditFileFormat format, AuditFileTail.Found found) {
-        return found.origin()
-                .map(origin -> origin.isKnownTo(log))
+        return found.parsed()
+                .map(parsed -> parsed.isKnownTo(log))
                 .orElseGet(() -> !found.line().terminated() && isTornFromWhatIsDue(format));
     }
 
@@ -114,9 +114,9 @@ public final class StateLossCheck {
     }
 
     private static String described(AuditFileTail.Found found) {
-        return found.origin()
-                .map(origin -> origin.word() + " of " + AuditValueFormatter.seconds(origin.at())
-                        + (origin.seq() > 0 ? " (event " + origin.seq() + ")" : ""))
+        return found.parsed()
+                .map(parsed -> parsed.word() + " of " + AuditValueFormatter.seconds(parsed.at())
+                        + (parsed.seq() > 0 ? " (event " + parsed.seq() + ")" : ""))
                 .orElseGet(() -> {
                     String text = found.line().text();
                     String shown = text.substring(0, Math.min(text.length(), SHOWN_LENGTH));
@@ -127,29 +127,29 @@ public final class StateLossCheck {
     /** Fails closed: any file whose last word is on, and that word is lost, counts. A line made by hand releases nothing. */
     private boolean wasEngaged() {
         Optional<ParsedAuditLine> telemetry = newest(AuditFileFormat.TELEMETRY, StateLossCheck::isOfKillSwitch)
-                .flatMap(AuditFileTail.Found::origin)
-                .filter(origin -> !origin.isKnownTo(log));
+                .flatMap(AuditFileTail.Found::parsed)
+                .filter(parsed -> !parsed.isKnownTo(log));
         Optional<ParsedAuditLine> line = Optional.ofNullable(lost.get(AuditFileFormat.KILL_SWITCH));
-        boolean on = line.filter(origin -> origin.word().equals(AuditFileFormat.ACTIVATED))
+        boolean on = line.filter(parsed -> parsed.word().equals(AuditFileFormat.ACTIVATED))
                         .isPresent()
                 || telemetry
-                        .filter(origin -> origin.word().equals("kill_switch_activated"))
+                        .filter(parsed -> parsed.word().equals("kill_switch_activated"))
                         .isPresent();
         return on
                 || Optional.ofNullable(lost.get(AuditFileFormat.ROLLBACK_AUDIT))
-                        .filter(origin -> AuditFileFormat.DRASTIC.contains(origin.word()))
-                        .filter(origin -> !isAfter(line, origin.at()) && !isAfter(telemetry, origin.at()))
+                        .filter(parsed -> AuditFileFormat.DRASTIC.contains(parsed.word()))
+                        .filter(parsed -> !isAfter(line, parsed.at()) && !isAfter(telemetry, parsed.at()))
                         .isPresent();
     }
 
     private static boolean isOfKillSwitch(AuditFileTail.Found found) {
-        return found.origin()
-                .filter(origin -> origin.word().startsWith("kill_switch_"))
+        return found.parsed()
+                .filter(parsed -> parsed.word().startsWith("kill_switch_"))
                 .isPresent();
     }
 
     private static boolean isAfter(Optional<ParsedAuditLine> line, Instant at) {
-        return line.filter(origin -> origin.at().plus(origin.precision()).isAfter(at))
+        return line.filter(parsed -> parsed.at().plus(parsed.precision()).isAfter(at))
                 .isPresent();
     }
 

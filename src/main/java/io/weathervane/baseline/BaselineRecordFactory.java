@@ -27,8 +27,9 @@ public final class BaselineRecordFactory {
                     .forEach((kind, part) ->
                             tools.put(nameOf(new ToolComparisonCountKey(name, kind)), counts(part, relative)));
         });
-        double spread = calls.bins().values().stream()
-                .mapToDouble(bins -> Overdispersion.of(bins.size(), bins.bins(), bins.failures(), bins.squares()))
+        double spread = calls.dispersion().values().stream()
+                .mapToDouble(dispersion -> Overdispersion.of(
+                        dispersion.size(), dispersion.bins(), dispersion.failures(), dispersion.squares()))
                 .max()
                 .orElse(1);
         return new BaselineRecord(worker, counts(calls.all(), relative), tools, spread, latency(calls), source);

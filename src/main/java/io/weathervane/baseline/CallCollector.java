@@ -84,8 +84,8 @@ final class CallCollector {
     synchronized void collect(Map<Role, ServedCallTotals> last) {
         last.forEach((role, calls) -> {
             Optional<Look> newer = Optional.ofNullable(looks.get(calls.origin().counters()))
-                    .filter(look -> look.calls().figures().totals().requests()
-                            > calls.figures().totals().requests());
+                    .filter(look -> look.calls().details().totals().requests()
+                            > calls.details().totals().requests());
             if (newer.isEmpty()) {
                 collect(role, calls);
             }

@@ -20,16 +20,16 @@ final class HourlyReleaseCallCounts {
     /** What is older says little of today: 7 days by the wall clock. */
     static final Duration AGE_MAX = Duration.ofDays(7);
 
-    private final List<HourlyCallCountsEntry> periods;
+    private final List<HourlyCallCountsEntry> entries;
 
     /** The calls of all periods but the newest, which change once an hour. */
     private final PeriodCallCounts earlier;
 
     /** Of these periods, oldest first, the newest. */
-    HourlyReleaseCallCounts(List<HourlyCallCountsEntry> periods) {
-        this.periods = List.copyOf(periods.subList(Math.max(0, periods.size() - PERIODS_MAX), periods.size()));
-        this.earlier = this.periods.stream()
-                .limit(Math.max(0, this.periods.size() - 1))
+    HourlyReleaseCallCounts(List<HourlyCallCountsEntry> entries) {
+        this.entries = List.copyOf(entries.subList(Math.max(0, entries.size() - PERIODS_MAX), entries.size()));
+        this.earlier = this.entries.stream()
+                .limit(Math.max(0, this.entries.size() - 1))
                 .map(HourlyCallCountsEntry::calls)
                 .reduce(PeriodCallCounts.NONE, PeriodCallCounts::plus);
     }
@@ -38,25 +38,25 @@ final class HourlyReleaseCallCounts {
             List<HourlyCallCountsEntry> before, PeriodCallCounts earlier, HourlyCallCountsEntry newest) {
         List<HourlyCallCountsEntry> all = new ArrayList<>(before);
         all.set(all.size() - 1, newest);
-        this.periods = List.copyOf(all);
+        this.entries = List.copyOf(all);
         this.earlier = earlier;
     }
 
     List<HourlyCallCountsEntry> periods() {
-        return periods;
+        return entries;
     }
 
     private Optional<HourlyCallCountsEntry> newest() {
-        return periods.isEmpty() ? Optional.empty() : Optional.of(periods.get(periods.size() - 1));
+        return entries.isEmpty() ? Optional.empty() : Optional.of(entries.get(entries.size() - 1));
     }
 
     /** With calls that were counted up to now. */
     HourlyReleaseCallCounts plus(PeriodCallCounts calls, Duration served, Instant now) {
-        Optional<HourlyCallCountsEntry> open = newest().filter(period -> !period.isFull());
+        Optional<HourlyCallCountsEntry> open = newest().filter(entry -> !entry.isFull());
         if (open.isPresent()) {
-            return new HourlyReleaseCallCounts(periods, earlier, open.get().plus(calls, served, now));
+            return new HourlyReleaseCallCounts(entries, earlier, open.get().plus(calls, served, now));
         }
-        List<HourlyCallCountsEntry> all = new ArrayList<>(periods);
+        List<HourlyCallCountsEntry> all = new ArrayList<>(entries);
         all.add(new HourlyCallCountsEntry(open() + 1, served, now, calls));
         return new HourlyReleaseCallCounts(all);
     }
@@ -68,26 +68,26 @@ final class HourlyReleaseCallCounts {
 
     /** Those periods that are not too old; one that ended in the future did so before the clock was set back. */
     HourlyReleaseCallCounts notOlderThan(Instant oldest) {
-        List<HourlyCallCountsEntry> young = periods.stream()
-                .filter(period -> !period.endedAt().isBefore(oldest))
+        List<HourlyCallCountsEntry> young = entries.stream()
+                .filter(entry -> !entry.endedAt().isBefore(oldest))
                 .toList();
-        return young.size() == periods.size() ? this : new HourlyReleaseCallCounts(young);
+        return young.size() == entries.size() ? this : new HourlyReleaseCallCounts(young);
     }
 
     PeriodCallCounts calls() {
-        return newest().map(period -> earlier.plus(period.calls())).orElse(PeriodCallCounts.NONE);
+        return newest().map(entry -> earlier.plus(entry.calls())).orElse(PeriodCallCounts.NONE);
     }
 
     /** The calls of the newest periods, of as few as have so many. */
     ToolCallCounts newest(long callsMin) {
         ToolCallCounts sum = ToolCallCounts.NONE;
-        for (int i = periods.size() - 1; i >= 0 && sum.requests() < callsMin; i--) {
-            sum = ToolCallTotals.sum(sum, periods.get(i).calls().all());
+        for (int i = entries.size() - 1; i >= 0 && sum.requests() < callsMin; i--) {
+            sum = ToolCallTotals.sum(sum, entries.get(i).calls().all());
         }
         return sum;
     }
 
     Duration served() {
-        return periods.stream().map(HourlyCallCountsEntry::served).reduce(Duration.ZERO, Duration::plus);
+        return entries.stream().map(HourlyCallCountsEntry::served).reduce(Duration.ZERO, Duration::plus);
     }
 }

@@ -21,12 +21,12 @@ import java.util.stream.Stream;
 /**
  * The calls of a release within some time. Records of several times add up.
  *
- * @param bins how evenly the failures came, by the size of the bins
+ * @param dispersion how evenly the failures came, by the size of the bins
  * @param tools by name, at most {@link #TOOLS_MAX}; the calls of further tools are in the sums only
  */
 record PeriodCallCounts(
         ToolCallCounts all,
-        Map<Long, FailureDispersionSums> bins,
+        Map<Long, FailureDispersionSums> dispersion,
         LatencyHistogram latency,
         Map<String, ToolCallTotals> tools) {
     static final PeriodCallCounts NONE =
@@ -38,7 +38,7 @@ record PeriodCallCounts(
     static final int NAME_MAX = 128;
 
     PeriodCallCounts {
-        bins = Map.copyOf(bins);
+        dispersion = Map.copyOf(dispersion);
         tools = Map.copyOf(tools);
     }
 
@@ -48,19 +48,19 @@ record PeriodCallCounts(
 
     /** What was counted since; all that was counted when the numbers went back, since then they began anew. */
     static PeriodCallCounts between(Optional<ServedCallTotals> before, ServedCallTotals now) {
-        CallTallyDetails figures = now.figures();
-        CallTallyDetails earlier = before.map(ServedCallTotals::figures).orElse(CallTallyDetails.NONE);
+        CallTallyDetails details = now.details();
+        CallTallyDetails earlier = before.map(ServedCallTotals::details).orElse(CallTallyDetails.NONE);
         CallTotals then = earlier.totals();
-        CallTotals totals = figures.totals();
+        CallTotals totals = details.totals();
         if (totals.requests() < then.requests() || totals.errors() < then.errors()) {
             return between(Optional.empty(), now);
         }
         long requests = totals.requests() - then.requests();
         long errors = Math.min(requests, totals.errors() - then.errors());
-        long toolErrors = Math.min(errors, Math.max(0, figures.toolErrors() - earlier.toolErrors()));
+        long toolErrors = Math.min(errors, Math.max(0, details.toolErrors() - earlier.toolErrors()));
         return new PeriodCallCounts(
                 new ToolCallCounts(requests, errors, toolErrors),
-                binsBetween(earlier.bins(), figures.bins()),
+                binsBetween(earlier.dispersion(), details.dispersion()),
                 now.latency().since(before.map(ServedCallTotals::latency).orElse(LatencyHistogram.NONE)),
                 toolsBetween(
                         earlier, now, before.map(ServedCallTotals::toolLatency).orElse(Map.of())));
@@ -71,17 +71,17 @@ record PeriodCallCounts(
         Map<Long, FailureDispersionSums> earlier =
                 before.stream().collect(Collectors.toMap(FailureDispersionSums::size, one -> one));
         Map<Long, FailureDispersionSums> made = new HashMap<>();
-        for (FailureDispersionSums bins : now) {
+        for (FailureDispersionSums dispersion : now) {
             FailureDispersionSums then =
-                    earlier.getOrDefault(bins.size(), new FailureDispersionSums(bins.size(), 0, 0, 0));
-            if (bins.bins() > then.bins()) {
+                    earlier.getOrDefault(dispersion.size(), new FailureDispersionSums(dispersion.size(), 0, 0, 0));
+            if (dispersion.bins() > then.bins()) {
                 made.put(
-                        bins.size(),
+                        dispersion.size(),
                         new FailureDispersionSums(
-                                bins.size(),
-                                bins.bins() - then.bins(),
-                                bins.failures() - then.failures(),
-                                bins.squares() - then.squares()));
+                                dispersion.size(),
+                                dispersion.bins() - then.bins(),
+                                dispersion.failures() - then.failures(),
+                                dispersion.squares() - then.squares()));
             }
         }
         return made;
@@ -89,8 +89,8 @@ record PeriodCallCounts(
 
     private static Map<String, ToolCallTotals> toolsBetween(
             CallTallyDetails before, ServedCallTotals now, Map<String, LatencyHistogram> latencyBefore) {
-        Set<String> names = new HashSet<>(now.figures().tools().keySet());
-        now.figures().parts().keySet().stream()
+        Set<String> names = new HashSet<>(now.details().tools().keySet());
+        now.details().parts().keySet().stream()
                 .map(ToolComparisonCountKey::tool)
                 .forEach(names::add);
         Map<String, ToolCallTotals> made = new HashMap<>();
@@ -98,7 +98,7 @@ record PeriodCallCounts(
             LatencyHistogram took = now.toolLatency()
                     .getOrDefault(tool, LatencyHistogram.NONE)
                     .since(latencyBefore.getOrDefault(tool, LatencyHistogram.NONE));
-            ToolCallTotals record = ToolCallTotals.between(tool, before, now.figures(), took);
+            ToolCallTotals record = ToolCallTotals.between(tool, before, now.details(), took);
             if (!record.isEmpty() && !tool.isEmpty() && tool.length() <= NAME_MAX) {
                 made.put(tool, record);
             }
@@ -124,8 +124,8 @@ record PeriodCallCounts(
     }
 
     PeriodCallCounts plus(PeriodCallCounts more) {
-        Map<Long, FailureDispersionSums> sumOfBins = new TreeMap<>(bins);
-        more.bins.forEach((size, one) -> sumOfBins.merge(size, one, PeriodCallCounts::sum));
+        Map<Long, FailureDispersionSums> sumOfBins = new TreeMap<>(dispersion);
+        more.dispersion.forEach((size, one) -> sumOfBins.merge(size, one, PeriodCallCounts::sum));
         Map<String, ToolCallTotals> sumOfTools = new HashMap<>();
         Stream.of(tools, more.tools)
                 .forEach(part -> part.forEach((name, tool) -> sumOfTools.merge(name, tool, ToolCallTotals::plus)));

@@ -26,19 +26,19 @@ final class RecordRowDetailCodec {
 
     private RecordRowDetailCodec() {}
 
-    static String of(HourlyCallCountsEntry period) {
+    static String of(HourlyCallCountsEntry entry) {
         ObjectNode node = MAPPER.createObjectNode()
-                .put("servedMs", period.served().toMillis())
-                .put("endedAt", period.endedAt().toEpochMilli());
+                .put("servedMs", entry.served().toMillis())
+                .put("endedAt", entry.endedAt().toEpochMilli());
         ArrayNode bins = node.putArray("bins");
-        period.calls().bins().values().stream()
+        entry.calls().dispersion().values().stream()
                 .sorted((one, other) -> Long.compare(one.size(), other.size()))
                 .forEach(one -> bins.addArray()
                         .add(one.size())
                         .add(one.bins())
                         .add(one.failures())
                         .add(one.squares()));
-        node.set("latency", latency(period.calls().latency()));
+        node.set("latency", latency(entry.calls().latency()));
         return node.toString();
     }
 
@@ -103,20 +103,20 @@ final class RecordRowDetailCodec {
                 || !node.path("bins").isArray()) {
             throw new IllegalArgumentException("no period is so");
         }
-        Map<Long, FailureDispersionSums> bins = new TreeMap<>();
+        Map<Long, FailureDispersionSums> dispersion = new TreeMap<>();
         for (JsonNode one : node.path("bins")) {
             long size = count(one.path(0));
             double squares = one.path(3).asDouble(-1);
             if (size < 1 || !(squares >= 0)) {
                 throw new IllegalArgumentException("no bins are so");
             }
-            bins.put(size, new FailureDispersionSums(size, count(one.path(1)), count(one.path(2)), squares));
+            dispersion.put(size, new FailureDispersionSums(size, count(one.path(1)), count(one.path(2)), squares));
         }
         return new HourlyCallCountsEntry(
                 row.period(),
                 served,
                 Instant.ofEpochMilli(node.path("endedAt").longValue()),
-                new PeriodCallCounts(checked(row.calls()), bins, readLatency(node.path("latency")), tools));
+                new PeriodCallCounts(checked(row.calls()), dispersion, readLatency(node.path("latency")), tools));
     }
 
     private static LatencyHistogram readLatency(JsonNode array) {

@@ -46,8 +46,8 @@ final class ReleaseRecordAccumulator {
         HourlyReleaseCallCounts counted = record;
         unwritten.clear();
         record = stored;
-        for (HourlyCallCountsEntry period : counted.periods()) {
-            add(period.calls(), period.served(), period.endedAt());
+        for (HourlyCallCountsEntry entry : counted.periods()) {
+            add(entry.calls(), entry.served(), entry.endedAt());
         }
         read = true;
         lack = Optional.empty();
@@ -110,24 +110,24 @@ final class ReleaseRecordAccumulator {
         }
         List<ReleaseRecordRow> rows = new ArrayList<>();
         List<Long> kept = new ArrayList<>();
-        for (HourlyCallCountsEntry period : record.periods()) {
-            if (unwritten.contains(period.number())) {
-                rows.addAll(rows(period));
+        for (HourlyCallCountsEntry entry : record.periods()) {
+            if (unwritten.contains(entry.number())) {
+                rows.addAll(rows(entry));
             } else {
-                kept.add(period.number());
+                kept.add(entry.number());
             }
         }
         return Optional.of(new Unwritten(version, new ReleaseRecordStore.Change(release, label, rows, kept)));
     }
 
-    private static List<ReleaseRecordRow> rows(HourlyCallCountsEntry period) {
+    private static List<ReleaseRecordRow> rows(HourlyCallCountsEntry entry) {
         List<ReleaseRecordRow> rows = new ArrayList<>();
         rows.add(new ReleaseRecordRow(
-                period.number(), ReleaseRecordRow.ALL, period.calls().all(), RecordRowDetailCodec.of(period)));
-        period.calls()
+                entry.number(), ReleaseRecordRow.ALL, entry.calls().all(), RecordRowDetailCodec.of(entry)));
+        entry.calls()
                 .tools()
                 .forEach((name, tool) -> rows.add(
-                        new ReleaseRecordRow(period.number(), name, tool.calls(), RecordRowDetailCodec.of(tool))));
+                        new ReleaseRecordRow(entry.number(), name, tool.calls(), RecordRowDetailCodec.of(tool))));
         return rows;
     }
 

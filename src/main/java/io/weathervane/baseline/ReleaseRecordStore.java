@@ -121,7 +121,7 @@ final class ReleaseRecordStore {
 
     /** @param rows newest period first, in each that of all calls first */
     private static HourlyReleaseCallCounts recordOf(List<ReleaseRecordRow> rows) {
-        List<HourlyCallCountsEntry> periods = new ArrayList<>();
+        List<HourlyCallCountsEntry> entries = new ArrayList<>();
         Map<String, ToolCallTotals> tools = new HashMap<>();
         long period = 0;
         for (int index = rows.size() - 1; index >= 0; index--) {
@@ -131,7 +131,7 @@ final class ReleaseRecordStore {
             }
             period = row.period();
             if (row.tool().equals(ReleaseRecordRow.ALL)) {
-                periods.add(RecordRowDetailCodec.readPeriod(row, tools));
+                entries.add(RecordRowDetailCodec.readPeriod(row, tools));
                 tools = new HashMap<>();
             } else {
                 tools.put(row.tool(), RecordRowDetailCodec.readTool(row));
@@ -140,7 +140,7 @@ final class ReleaseRecordStore {
         if (!tools.isEmpty()) {
             throw incomplete(period);
         }
-        return new HourlyReleaseCallCounts(periods);
+        return new HourlyReleaseCallCounts(entries);
     }
 
     private static RecordCorruptException incomplete(long period) {

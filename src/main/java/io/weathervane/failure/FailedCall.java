@@ -16,17 +16,17 @@ import tools.jackson.databind.node.ObjectNode;
  * @param text without secrets; the arguments still have theirs
  * @param arguments empty when they are not known any more
  */
-public record FailedCall(FailureGroupKey kind, String text, Optional<ObjectNode> arguments, Optional<String> traceId) {
+public record FailedCall(FailureGroupKey key, String text, Optional<ObjectNode> arguments, Optional<String> traceId) {
     /** Where a text that is JSON says what went wrong; its other values differ from call to call. */
     private static final List<String> MESSAGES = List.of("/error/message", "/message", "/error", "/detail", "/title");
 
     /** A call that ended so. */
-    public static FailedCall of(FailureGroupKey kind, String text) {
-        return ofClean(kind, clean(text));
+    public static FailedCall of(FailureGroupKey key, String text) {
+        return ofClean(key, clean(text));
     }
 
-    private static FailedCall ofClean(FailureGroupKey kind, String text) {
-        return new FailedCall(kind, text, Optional.empty(), Optional.empty());
+    private static FailedCall ofClean(FailureGroupKey key, String text) {
+        return new FailedCall(key, text, Optional.empty(), Optional.empty());
     }
 
     private static String clean(String text) {
@@ -46,12 +46,12 @@ public record FailedCall(FailureGroupKey kind, String text, Optional<ObjectNode>
 
     /** The same call as one that was refused although such arguments went well before. */
     public FailedCall asRefusal() {
-        return new FailedCall(kind.asRefusal(), text, arguments, traceId);
+        return new FailedCall(key.asRefusal(), text, arguments, traceId);
     }
 
     /** The same call with what its caller gave. */
     public FailedCall from(Optional<ObjectNode> given, ObjectNode meta) {
-        return new FailedCall(kind, text, given, TraceParent.traceId(meta));
+        return new FailedCall(key, text, given, TraceParent.traceId(meta));
     }
 
     /** What it says in its text contents; without any, its structured content. */

@@ -48,9 +48,9 @@ final class FailureCounts {
     }
 
     /** With one call more. */
-    FailureCounts plus(String tool, FailureGroupKey kind, FailureSample sample) {
+    FailureCounts plus(String tool, FailureGroupKey key, FailureSample sample) {
         Map<String, Map<FailureGroupKey, Entry>> sum = new HashMap<>(tools);
-        add(sum, tool, Map.of(kind, new Entry(1, List.of(sample))));
+        add(sum, tool, Map.of(key, new Entry(1, List.of(sample))));
         return new FailureCounts(sum);
     }
 
@@ -61,16 +61,16 @@ final class FailureCounts {
      */
     FailureCounts plus(FailureCounts other, UnaryOperator<String> counted) {
         Map<String, Map<FailureGroupKey, Entry>> sum = new HashMap<>(tools);
-        other.tools.forEach((tool, kinds) -> add(sum, counted.apply(tool), kinds));
+        other.tools.forEach((tool, keys) -> add(sum, counted.apply(tool), keys));
         return new FailureCounts(sum);
     }
 
     private static void add(
-            Map<String, Map<FailureGroupKey, Entry>> sum, String tool, Map<FailureGroupKey, Entry> kinds) {
+            Map<String, Map<FailureGroupKey, Entry>> sum, String tool, Map<FailureGroupKey, Entry> keys) {
         String counted = isRoomFor(tool, sum, TOOLS_MAX) ? tool : ReleaseCalls.OTHER_TOOLS;
         Map<FailureGroupKey, Entry> together = new HashMap<>(sum.getOrDefault(counted, Map.of()));
-        kinds.forEach((kind, entry) -> together.merge(
-                isRoomFor(kind, together, KINDS_MAX) ? kind : FailureGroupKey.OTHER, entry, Entry::plus));
+        keys.forEach((key, entry) ->
+                together.merge(isRoomFor(key, together, KINDS_MAX) ? key : FailureGroupKey.OTHER, entry, Entry::plus));
         sum.put(counted, together);
     }
 

@@ -38,7 +38,7 @@ public final class FailureRecorder {
      */
     public void probed(String tool, Optional<FailedCall> failure, Instant at) {
         FailureCounts failed = failure.map(
-                        call -> FailureCounts.NONE.plus(tool, call.kind(), FailureSample.of(call, at)))
+                        call -> FailureCounts.NONE.plus(tool, call.key(), FailureSample.of(call, at)))
                 .orElse(FailureCounts.NONE);
         ReleaseCalls one = new ReleaseCalls(Map.of(tool, 1L), failed, FailureCounts.NONE, Optional.empty());
         ReleaseCalls unused = probes.updateAndGet(before -> before.plus(one));
@@ -46,7 +46,7 @@ public final class FailureRecorder {
 
     private static void add(AtomicReference<FailureCounts> to, String tool, FailedCall call, Instant at) {
         FailureSample sample = FailureSample.of(call, at);
-        FailureCounts unused = to.updateAndGet(before -> before.plus(tool, call.kind(), sample));
+        FailureCounts unused = to.updateAndGet(before -> before.plus(tool, call.key(), sample));
     }
 
     /**

@@ -75,8 +75,8 @@ public final class FailureReportJson {
     private static ObjectNode kind(ToolFailureKindCount kind) {
         ObjectNode node = JsonRpcCodec.JSON
                 .createObjectNode()
-                .put("kind", kind.kind().text())
-                .put("type", kind.kind().type().wireName())
+                .put("kind", kind.key().text())
+                .put("type", kind.key().type().wireName())
                 .put("count", kind.count());
         ArrayNode samples = node.putArray("samples");
         kind.samples().forEach(sample -> samples.add(sample(sample)));

@@ -46,12 +46,12 @@ public final class FailureReportText {
     private static void addByCallers(List<String> lines, ToolFailures tool) {
         for (ToolFailureKindCount kind : tool.refusals()) {
             lines.add("  refused, though such arguments went well before, judged by comparison: " + tool.shownName()
-                    + ": " + kind.count() + " " + kind.kind().shown());
+                    + ": " + kind.count() + " " + kind.key().shown());
             kind.samples().stream().findFirst().ifPresent(sample -> lines.add("    newest " + sample(sample)));
         }
         String mistakes = tool.kinds().stream()
                 .filter(kind -> !kind.isRefusal())
-                .map(kind -> kind.count() + " " + kind.kind().shown())
+                .map(kind -> kind.count() + " " + kind.key().shown())
                 .collect(Collectors.joining(", "));
         if (!mistakes.isEmpty()) {
             lines.add("  callers' mistakes, not counted: " + tool.shownName() + ": " + mistakes);
@@ -60,7 +60,7 @@ public final class FailureReportText {
 
     private static void addKind(List<String> lines, ToolFailureKindCount kind, ToolFailures tool, ReleaseInfo release) {
         lines.add("    " + kind.count() + " (" + percent(kind.count(), tool.calls()) + ") "
-                + kind.kind().shown()
+                + kind.key().shown()
                 + comparison(kind, tool, release).map(text -> "; " + text).orElse(""));
         kind.samples().stream().findFirst().ifPresent(sample -> lines.add("      newest " + sample(sample)));
     }
@@ -117,7 +117,7 @@ public final class FailureReportText {
                     : FailureReportText.of(kind.count(), tool.calls());
             return Stream.of(
                             Optional.of(tool.shownName() + as + " " + count + " "
-                                    + kind.kind().shown() + kind.wordsOfTheWorker()),
+                                    + kind.key().shown() + kind.wordsOfTheWorker()),
                             comparison(kind, tool, release))
                     .flatMap(Optional::stream)
                     .collect(Collectors.joining(", "));

@@ -57,14 +57,14 @@ record ReleaseFailures(
     }
 
     /** The calls of a tool in the release that it is compared with. */
-    private record Compared(long calls, Map<FailureGroupKey, FailureCounts.Entry> kinds) {
+    private record Compared(long calls, Map<FailureGroupKey, FailureCounts.Entry> keys) {
         /** Empty when it is not known, because the other release does not tell all its kinds apart. */
-        Optional<PreviousReleaseFailureCount> of(FailureGroupKey kind) {
-            boolean known = !kind.equals(FailureGroupKey.OTHER)
-                    && (kinds.containsKey(kind) || !kinds.containsKey(FailureGroupKey.OTHER));
+        Optional<PreviousReleaseFailureCount> of(FailureGroupKey key) {
+            boolean known = !key.equals(FailureGroupKey.OTHER)
+                    && (keys.containsKey(key) || !keys.containsKey(FailureGroupKey.OTHER));
             return known
                     ? Optional.of(new PreviousReleaseFailureCount(
-                            kinds.getOrDefault(kind, FailureCounts.Entry.NONE).count(), calls))
+                            keys.getOrDefault(key, FailureCounts.Entry.NONE).count(), calls))
                     : Optional.empty();
         }
     }
@@ -81,10 +81,10 @@ record ReleaseFailures(
     }
 
     private static List<ToolFailureKindCount> kinds(
-            Map<FailureGroupKey, FailureCounts.Entry> kinds, Optional<Compared> before) {
+            Map<FailureGroupKey, FailureCounts.Entry> keys, Optional<Compared> before) {
         List<ToolFailureKindCount> counts = new ArrayList<>();
-        kinds.forEach((kind, entry) -> counts.add(new ToolFailureKindCount(
-                kind, entry.count(), entry.samples(), before.flatMap(other -> other.of(kind)))));
+        keys.forEach((key, entry) -> counts.add(
+                new ToolFailureKindCount(key, entry.count(), entry.samples(), before.flatMap(other -> other.of(key)))));
         return counts;
     }
 

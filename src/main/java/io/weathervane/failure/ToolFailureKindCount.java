@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param previous the same kind in the release that it is compared with; empty when there is none, or it is not known
  */
 record ToolFailureKindCount(
-        FailureGroupKey kind, long count, List<FailureSample> samples, Optional<PreviousReleaseFailureCount> previous) {
+        FailureGroupKey key, long count, List<FailureSample> samples, Optional<PreviousReleaseFailureCount> previous) {
     public ToolFailureKindCount {
         samples = List.copyOf(samples);
     }
@@ -22,12 +22,12 @@ record ToolFailureKindCount(
 
     /** Whether its calls were refused although such arguments went well before. */
     boolean isRefusal() {
-        return kind.type() == FailureGroupKey.Type.REFUSED;
+        return key.type() == FailureGroupKey.Type.REFUSED;
     }
 
     /** The newest message of a JSON-RPC error, whose kind is its code alone; empty for other kinds. */
     String wordsOfTheWorker() {
-        boolean unsaid = isRefusal() || kind.type() == FailureGroupKey.Type.JSON_RPC_ERROR;
+        boolean unsaid = isRefusal() || key.type() == FailureGroupKey.Type.JSON_RPC_ERROR;
         return samples.stream()
                 .filter(sample -> unsaid && !sample.text().isBlank())
                 .findFirst()
@@ -36,7 +36,6 @@ record ToolFailureKindCount(
     }
 
     ToolFailureKindCount limited(int samplesMax) {
-        return new ToolFailureKindCount(
-                kind, count, samples.subList(0, Math.min(samples.size(), samplesMax)), previous);
+        return new ToolFailureKindCount(key, count, samples.subList(0, Math.min(samples.size(), samplesMax)), previous);
     }
 }

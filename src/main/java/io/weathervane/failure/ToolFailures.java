@@ -20,9 +20,9 @@ record ToolFailures(
     private static final int NAME_LENGTH_MAX = 100;
 
     private static final Comparator<ToolFailureKindCount> FREQUENT_FIRST = Comparator.comparing(
-                    (ToolFailureKindCount one) -> one.kind().equals(FailureGroupKey.OTHER))
+                    (ToolFailureKindCount one) -> one.key().equals(FailureGroupKey.OTHER))
             .thenComparing(Comparator.comparingLong(ToolFailureKindCount::count).reversed())
-            .thenComparing(one -> one.kind().text());
+            .thenComparing(one -> one.key().text());
 
     public ToolFailures {
         kinds = kinds.stream().sorted(FREQUENT_FIRST).toList();

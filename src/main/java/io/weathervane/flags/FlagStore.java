@@ -163,8 +163,8 @@ final class FlagStore {
     }
 
     /** Hands over an entry of the audit. */
-    void record(NewAuditEvent entry) {
-        database.deferredWrites().submit(List.of(audit.deferred(entry)));
+    void record(NewAuditEvent event) {
+        database.deferredWrites().submit(List.of(audit.deferred(event)));
     }
 
     /** The engagements that an earlier server could not write any more. */

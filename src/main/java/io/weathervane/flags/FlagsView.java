@@ -19,27 +19,27 @@ public record FlagsView(
         flags = List.copyOf(flags);
     }
 
-    static FlagsView of(LiveFlagsSnapshot state) {
-        FlagReconciler reconciler = state.reconciler();
-        Optional<LiveFlagsSnapshot.Unreadable> unreadable = Optional.ofNullable(state.unreadable());
+    static FlagsView of(LiveFlagsSnapshot snapshot) {
+        FlagReconciler reconciler = snapshot.reconciler();
+        Optional<LiveFlagsSnapshot.Unreadable> unreadable = Optional.ofNullable(snapshot.unreadable());
         return new FlagsView(
                 reconciler.catalog().all().stream()
-                        .map(definition -> flag(definition, state))
+                        .map(definition -> flag(definition, snapshot))
                         .toList(),
-                state.snapshot().epoch(),
-                state.killSwitch(),
-                state.failSafe(),
+                snapshot.snapshot().epoch(),
+                snapshot.killSwitch(),
+                snapshot.failSafe(),
                 unreadable.isPresent(),
                 unreadable.map(lost -> "the database cannot be read since " + lost.since() + ": " + lost.why()));
     }
 
-    static Flag flag(FlagDefinition definition, LiveFlagsSnapshot state) {
-        FlagTablesSnapshot stored = state.reconciler().stored();
+    static Flag flag(FlagDefinition definition, LiveFlagsSnapshot snapshot) {
+        FlagTablesSnapshot stored = snapshot.reconciler().stored();
         String key = definition.key();
         return new Flag(
                 definition,
                 Optional.ofNullable(stored.rows().get(key)).map(StoredFlagValue::shown),
-                state.snapshot().value(key),
+                snapshot.snapshot().value(key),
                 Optional.ofNullable(stored.held().get(key)));
     }
 

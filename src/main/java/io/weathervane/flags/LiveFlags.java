@@ -200,12 +200,12 @@ public final class LiveFlags implements AutoCloseable {
     }
 
     private EngageResult engagement(boolean already) {
-        LiveFlagsSnapshot state = cache.state();
-        KillSwitchStatus status = state.killSwitch();
+        LiveFlagsSnapshot snapshot = cache.state();
+        KillSwitchStatus status = snapshot.killSwitch();
         Optional<String> warning = status.notDurableBecause()
                 .map(why -> "The kill switch is in effect in this server and not in the database yet (" + why
                         + "). The write is tried again until it succeeds.");
-        return new EngageResult(already, status, state.snapshot().epoch(), warning);
+        return new EngageResult(already, status, snapshot.snapshot().epoch(), warning);
     }
 
     /** As {@link #resetKillSwitch(String, Actor, Optional, Optional, boolean, SameTransactionWriter)}, with nothing beside it. */
@@ -231,12 +231,12 @@ public final class LiveFlags implements AutoCloseable {
         KillSwitchResetRecord reset = new KillSwitchResetRecord(reason, actor, approver, fixReference, forced);
         FlagStore.Committed committed = store.commit(cache, transaction -> transaction.reset(reset, beside));
         boolean done = reset.equals(committed.reset());
-        LiveFlagsSnapshot state = cache.state();
+        LiveFlagsSnapshot snapshot = cache.state();
         return new KillSwitchResetResult(
                 done,
                 done ? FlagChangeRules.restored(committed.changed()) : Map.of(),
-                state.killSwitch(),
-                state.snapshot().epoch());
+                snapshot.killSwitch(),
+                snapshot.snapshot().epoch());
     }
 
     /** The engagement as the audit will have it, while it is in effect and not written yet. */

@@ -65,11 +65,11 @@ final class AuditEvidence {
         unwritten.forEach(deferred -> all.add(new AuditEvent(
                 UNWRITTEN,
                 deferred.at(),
-                deferred.entry().kind(),
-                deferred.entry().actor(),
-                deferred.entry().promotionId(),
-                deferred.entry().decision(),
-                deferred.entry().payload(),
+                deferred.event().kind(),
+                deferred.event().actor(),
+                deferred.event().promotionId(),
+                deferred.event().decision(),
+                deferred.event().payload(),
                 "",
                 "")));
         return new AuditEvidence(all, cut);

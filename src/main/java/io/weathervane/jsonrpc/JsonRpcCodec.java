@@ -95,12 +95,12 @@ public final class JsonRpcCodec {
             return node;
         } catch (StreamConstraintsException e) {
             // JSON it is, and too much of it: who sent it is to know which of his requests that was.
-            MessageIdScanner head = MessageIdScanner.of(bytes);
+            MessageIdScanner scanner = MessageIdScanner.of(bytes);
             throw new JsonRpcReadException(
-                    head.id().orElse(null),
+                    scanner.id().orElse(null),
                     ErrorCode.INVALID_REQUEST,
                     "Invalid request: " + reason(e),
-                    !head.isRequest());
+                    !scanner.isRequest());
         } catch (JacksonException e) {
             throw unreadable(bytes, reason(e) + where(e));
         }
@@ -136,8 +136,8 @@ public final class JsonRpcCodec {
 
     /** The id of an answer is not its sender's, so that the refusal of one has none. */
     private static JsonRpcReadException unreadable(byte[] bytes, String why) {
-        MessageIdScanner head = MessageIdScanner.of(bytes);
-        RequestId id = head.isAnswer() ? null : head.id().orElse(null);
+        MessageIdScanner scanner = MessageIdScanner.of(bytes);
+        RequestId id = scanner.isAnswer() ? null : scanner.id().orElse(null);
         return new JsonRpcReadException(id, ErrorCode.PARSE_ERROR, "Parse error: " + why);
     }
 

@@ -63,9 +63,9 @@ public final class MessageIdScanner implements BoundedLineReader.Overflow {
     }
 
     static MessageIdScanner of(byte[] message) {
-        MessageIdScanner head = new MessageIdScanner();
-        head.take(message, 0, message.length);
-        return head;
+        MessageIdScanner scanner = new MessageIdScanner();
+        scanner.take(message, 0, message.length);
+        return scanner;
     }
 
     private void take(byte one) {

@@ -33,7 +33,7 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
     private final SubscriptionRefCounts upstreamSubscriptions;
     private final UpstreamTasks upstreamTasks;
     private final Optional<TaskMethods> tasks;
-    private final Set<ClientChangeQueue> subscribers = ConcurrentHashMap.newKeySet();
+    private final Set<ClientChangeQueue> queues = ConcurrentHashMap.newKeySet();
     private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
     private final Set<ListenStream> listens = ConcurrentHashMap.newKeySet();
     private final ExecutorService tellers = Threads.newPerTask("notify", TELLERS_MAX);
@@ -84,7 +84,7 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
 
     @Override
     public void resourcesUpdatedBelow(String uri) {
-        subscribers.forEach(subscriber -> subscriber.changedBelow(uri));
+        queues.forEach(queue -> queue.changedBelow(uri));
     }
 
     @Override
@@ -95,22 +95,22 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
     }
 
     private void changed(ServerChange change) {
-        subscribers.forEach(subscriber -> subscriber.changed(change));
+        queues.forEach(queue -> queue.changed(change));
     }
 
     /** Tells a session from now on of what it wants to know. */
     public ClientChangeQueue subscribe(
             ClientSession session, SubscriptionFilter filter, Consumer<JsonRpcMessage.Notification> out) {
-        ClientChangeQueue subscriber = new ClientChangeQueue(filter, out, tellers);
-        subscribers.add(subscriber);
+        ClientChangeQueue queue = new ClientChangeQueue(filter, out, tellers);
+        queues.add(queue);
         sessions.add(session);
-        subscriber.open();
-        return subscriber;
+        queue.open();
+        return queue;
     }
 
-    public void unsubscribe(ClientSession session, ClientChangeQueue subscriber) {
+    public void unsubscribe(ClientSession session, ClientChangeQueue queue) {
         sessions.remove(session);
-        subscribers.remove(subscriber);
+        queues.remove(queue);
     }
 
     /**
@@ -141,19 +141,19 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
         ListenFilter filter = ListenFilter.of(call.request(), capabilities);
         ListenStream listen = new ListenStream(call);
         List<String> watched = watched(filter);
-        ClientChangeQueue subscriber = new ClientChangeQueue(filter, listen::send, tellers);
-        subscribers.add(subscriber);
+        ClientChangeQueue queue = new ClientChangeQueue(filter, listen::send, tellers);
+        queues.add(queue);
         listens.add(listen);
         call.whenEnded(() -> {
-            subscribers.remove(subscriber);
+            queues.remove(queue);
             listens.remove(listen);
             watched.forEach(upstreamSubscriptions::unwatch);
         });
         Optional<ListenedTasks> followed = filter.taskIds().isEmpty()
                 ? Optional.empty()
-                : tasks.map(own -> followed(own, call, subscriber, filter, listen));
+                : tasks.map(own -> followed(own, call, queue, filter, listen));
         listen.acknowledge(filter.withTasks(followed.map(ListenedTasks::ids).orElse(Set.of())));
-        subscriber.open();
+        queue.open();
         followed.ifPresent(some -> tellers.execute(() -> catchUp(some)));
     }
 
@@ -167,9 +167,9 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
 
     /** That nothing more comes of a task cannot be said of one alone: the client is to listen anew, and hears which are left. */
     private ListenedTasks followed(
-            TaskMethods own, RunningCall call, ClientChangeQueue subscriber, ListenFilter filter, ListenStream listen) {
+            TaskMethods own, RunningCall call, ClientChangeQueue queue, ListenFilter filter, ListenStream listen) {
         ListenedTasks followed = ListenedTasks.of(
-                own, upstreamTasks, call, subscriber, filter, () -> subscriber.endBy(() -> listen.end(formatter)));
+                own, upstreamTasks, call, queue, filter, () -> queue.endBy(() -> listen.end(formatter)));
         call.whenEnded(followed::close);
         return followed;
     }

@@ -17,15 +17,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class ListenedTasks implements AutoCloseable {
     private final TaskMethods methods;
     private final Caller caller;
-    private final ClientChangeQueue subscriber;
+    private final ClientChangeQueue queue;
     private final Set<String> own;
     private final Consumer<String> follower = this::changed;
     private UpstreamTasks.Followed others = UpstreamTasks.Followed.NONE;
 
-    private ListenedTasks(TaskMethods methods, Caller caller, ClientChangeQueue subscriber, Set<String> own) {
+    private ListenedTasks(TaskMethods methods, Caller caller, ClientChangeQueue queue, Set<String> own) {
         this.methods = methods;
         this.caller = caller;
-        this.subscriber = subscriber;
+        this.queue = queue;
         this.own = own;
     }
 
@@ -38,7 +38,7 @@ final class ListenedTasks implements AutoCloseable {
             TaskMethods methods,
             UpstreamTasks upstream,
             RunningCall call,
-            ClientChangeQueue subscriber,
+            ClientChangeQueue queue,
             ListenFilter filter,
             Runnable lost) {
         Caller caller = call.exchange().caller();
@@ -46,7 +46,7 @@ final class ListenedTasks implements AutoCloseable {
         own.removeIf(id -> methods.state(caller, id).isEmpty());
         Set<String> theirs = new LinkedHashSet<>(filter.taskIds());
         theirs.removeAll(own);
-        ListenedTasks listened = new ListenedTasks(methods, caller, subscriber, own);
+        ListenedTasks listened = new ListenedTasks(methods, caller, queue, own);
         own.forEach(id -> methods.followers().add(id, listened.follower));
         if (!theirs.isEmpty()) {
             listened.others = upstream.follow(theirs, call, listened::notified, lost);
@@ -80,7 +80,7 @@ final class ListenedTasks implements AutoCloseable {
     }
 
     private void sendStatus(String id, Supplier<Optional<ObjectNode>> state) {
-        subscriber.task(id, () -> state.get().map(ListenedTasks::notification));
+        queue.task(id, () -> state.get().map(ListenedTasks::notification));
     }
 
     /** A new object, as the given one may be shared. */

@@ -10,19 +10,19 @@ import tools.jackson.databind.JsonNode;
 /** {@code tools/list} and {@code tools/call} (MCP server/tools). */
 final class ToolMethods {
     private final ResultFormatter formatter;
-    private final ToolListHandler listing;
+    private final ToolListHandler handler;
     private final CallLimiter callLimiter;
     private final Optional<TaskMethods> tasks;
 
     ToolMethods(ToolRegistry tools, ResultFormatter formatter, CallLimiter callLimiter, Optional<TaskMethods> tasks) {
         this.formatter = formatter;
-        this.listing = new ToolListHandler(tools, formatter);
+        this.handler = new ToolListHandler(tools, formatter);
         this.callLimiter = callLimiter;
         this.tasks = tasks;
     }
 
     JsonNode list(RunningCall call) {
-        return listing.page(call.request(), call.exchange().caller());
+        return handler.page(call.request(), call.exchange().caller());
     }
 
     JsonNode call(RunningCall call) {

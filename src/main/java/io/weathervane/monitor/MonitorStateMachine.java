@@ -31,7 +31,11 @@ public final class MonitorStateMachine {
 
     /** The same with one limit moved, for a replay that tries another one. */
     public static CheckResult next(
-            WatchState state, Observation seen, MonitorPolicy policy, Instant now, Optional<HypotheticalLimit> moved) {
+            WatchState state,
+            Observation seen,
+            MonitorPolicy policy,
+            Instant now,
+            Optional<HypotheticalLimit> hypothetical) {
         CheckRecord check = CheckEvaluator.judge(
                 seen.with(SignalRules.counted(state, seen.signals())),
                 state.window(policy.checkWindow() - 1),
@@ -39,7 +43,7 @@ public final class MonitorStateMachine {
                 limits(state, policy),
                 now);
         WatchState counted = state.plus(check, policy, now);
-        RuleSetResult evaluation = RuleSetEvaluator.evaluate(counted, check, policy, moved);
+        RuleSetResult evaluation = RuleSetEvaluator.evaluate(counted, check, policy, hypothetical);
         Decision decision = latch(state, evaluation.decision());
         if (!state.running()) {
             return new CheckResult(state, decision, check);

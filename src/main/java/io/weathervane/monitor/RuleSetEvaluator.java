@@ -27,26 +27,26 @@ final class RuleSetEvaluator {
     private final CheckRecord check;
     private final List<CheckRecord> window;
     private final BaselineComparison compared;
-    private final Optional<HypotheticalLimit> moved;
+    private final Optional<HypotheticalLimit> hypothetical;
     private final List<RuleCondition> conditions = new ArrayList<>();
 
     /** Whether the decision is the action that is due by calls that failed. */
     private boolean ofCalls;
 
     private RuleSetEvaluator(
-            WatchState state, MonitorPolicy policy, CheckRecord check, Optional<HypotheticalLimit> moved) {
+            WatchState state, MonitorPolicy policy, CheckRecord check, Optional<HypotheticalLimit> hypothetical) {
         this.state = state;
         this.policy = policy;
         this.check = check;
-        this.moved = moved;
+        this.hypothetical = hypothetical;
         this.window = state.window(policy.checkWindow());
         this.compared = new BaselineComparison(state, policy);
     }
 
     /** @param state the state with the newest check counted in */
     static RuleSetResult evaluate(
-            WatchState state, CheckRecord check, MonitorPolicy policy, Optional<HypotheticalLimit> moved) {
-        return new RuleSetEvaluator(state, policy, check, moved).evaluate();
+            WatchState state, CheckRecord check, MonitorPolicy policy, Optional<HypotheticalLimit> hypothetical) {
+        return new RuleSetEvaluator(state, policy, check, hypothetical).evaluate();
     }
 
     private RuleSetResult evaluate() {
@@ -397,8 +397,8 @@ final class RuleSetEvaluator {
     private RuleCondition add(
             RuleKind rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
         RuleCondition usual = new RuleCondition(rule, name, value, comparison, limit, unit);
-        RuleCondition condition = moved.map(
-                        other -> new RuleCondition(rule, name, value, comparison, other.in(usual), unit))
+        RuleCondition condition = hypothetical
+                .map(other -> new RuleCondition(rule, name, value, comparison, other.in(usual), unit))
                 .orElse(usual);
         conditions.add(condition);
         return condition;

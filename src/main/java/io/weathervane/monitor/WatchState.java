@@ -104,13 +104,13 @@ public record WatchState(
         static final Counters NONE = new Counters(0, ResourceTrend.NONE, 0, false, 0, 0);
 
         Counters plus(CheckRecord check, MonitorPolicy policy) {
-            DegradedRecoveryVerdict exitEvidence = DegradedRecoveryVerdict.of(check);
-            int clean = exitEvidence.run(cleanRun);
+            DegradedRecoveryVerdict recoveryVerdict = DegradedRecoveryVerdict.of(check);
+            int clean = recoveryVerdict.run(cleanRun);
             return new Counters(
                     hardFailures(check),
                     resources.plus(check.observation().usage(), WatchCallCounts.markEvery(policy), check.at()),
                     clean,
-                    exitEvidence == DegradedRecoveryVerdict.TROUBLED
+                    recoveryVerdict == DegradedRecoveryVerdict.TROUBLED
                             || (frequent && clean < MonitorPolicy.CLEAN_CHECKS),
                     checks + 1,
                     conclusiveChecks + (check.conclusive() ? 1 : 0));

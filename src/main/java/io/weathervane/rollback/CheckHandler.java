@@ -185,11 +185,11 @@ final class CheckHandler {
         WatchRecord after = RestoredWorkerVerifier.next(before, seen.observation(), policy, steady.instant())
                 .with(seen.baseline());
         List<NewAuditEvent> news = RestoredWorkerVerifier.news(before, after);
-        news.forEach(entry ->
-                failures.add(entry.payload(), entry.payload().path("worker").asString(), FailureReportLimits.BRIEF));
-        news.forEach(entry -> LOG.error(
+        news.forEach(event ->
+                failures.add(event.payload(), event.payload().path("worker").asString(), FailureReportLimits.BRIEF));
+        news.forEach(event -> LOG.error(
                 "{} promotion={}",
-                SafeText.logged(entry.payload().path("reason").asString()),
+                SafeText.logged(event.payload().path("reason").asString()),
                 after.promotionId()));
         current.set(after);
         if (news.isEmpty()) {

@@ -36,7 +36,7 @@ final class CheckObservationCollector {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final WorkerManager workers;
-    private final ExternalErrorRateRowReader snapshots;
+    private final ExternalErrorRateRowReader rowReader;
     private final SignalSource signals;
     private final WatchProber prober;
 
@@ -52,9 +52,9 @@ final class CheckObservationCollector {
     }
 
     CheckObservationCollector(
-            WorkerManager workers, ExternalErrorRateRowReader snapshots, SignalSource signals, WatchProber prober) {
+            WorkerManager workers, ExternalErrorRateRowReader rowReader, SignalSource signals, WatchProber prober) {
         this.workers = workers;
-        this.snapshots = snapshots;
+        this.rowReader = rowReader;
         this.signals = signals;
         this.prober = prober;
     }
@@ -82,10 +82,10 @@ final class CheckObservationCollector {
         Baseline before = on.baseline();
         ProbeResult probe = probe();
         long overdue = workers.countOverdue(Role.ACTIVE);
-        CallTallyDetails figures = workers.figures(Role.ACTIVE);
-        Calls calls = withProbes(calls(before.figures(), figures, overdue), prober.take(on));
+        CallTallyDetails details = workers.figures(Role.ACTIVE);
+        Calls calls = withProbes(calls(before.details(), details, overdue), prober.take(on));
         Observation observation = new Observation(probe, calls, external(before.rowId(), policy, now), usage());
-        return new Seen(observation, new Baseline(figures, before.rowId()));
+        return new Seen(observation, new Baseline(details, before.rowId()));
     }
 
     private ProbeResult probe() {
@@ -147,7 +147,7 @@ final class CheckObservationCollector {
 
     private Optional<ExternalSnapshotRow> external(long rowId, MonitorPolicy policy, Instant now) {
         try {
-            return snapshots.newest(rowId, policy.checkInterval().multipliedBy(2), now);
+            return rowReader.newest(rowId, policy.checkInterval().multipliedBy(2), now);
         } catch (StoreException e) {
             LOG.warn("operations_snapshots cannot be read: {}", e.getMessage());
             return Optional.empty();

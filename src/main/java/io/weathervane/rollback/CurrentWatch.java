@@ -112,9 +112,9 @@ final class CurrentWatch implements DecisionExecutor.ActionRecorder {
 
     /** @param reason why it ended so, for the reader of the entry */
     static NewAuditEvent stopEntry(WatchRecord on, String why, String reason) {
-        NewAuditEvent entry = stopEntry(on, why);
-        entry.payload().put("reason", reason);
-        return entry;
+        NewAuditEvent event = stopEntry(on, why);
+        event.payload().put("reason", reason);
+        return event;
     }
 
     static NewAuditEvent stopEntry(WatchRecord on, String why) {

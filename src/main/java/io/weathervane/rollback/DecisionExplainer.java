@@ -39,12 +39,12 @@ final class DecisionExplainer {
 
     List<UnwrittenDecision> unwritten() {
         return audit.waiting().stream()
-                .filter(deferred -> deferred.entry().kind() == AuditKind.DECISION)
+                .filter(deferred -> deferred.event().kind() == AuditKind.DECISION)
                 .map(deferred -> new UnwrittenDecision(
                         deferred.at(),
-                        deferred.entry().decision().orElse("unknown"),
-                        deferred.entry().payload().path("conclusive").asBoolean(true),
-                        deferred.entry().payload().path("reason").asString("")))
+                        deferred.event().decision().orElse("unknown"),
+                        deferred.event().payload().path("conclusive").asBoolean(true),
+                        deferred.event().payload().path("reason").asString("")))
                 .toList();
     }
 

@@ -59,8 +59,8 @@ final class DecisionReplayer {
         return run(overrides.applyTo(policy), Optional.empty(), UnaryOperator.identity());
     }
 
-    Replay with(HypotheticalLimit moved) {
-        return run(policy, Optional.of(moved), UnaryOperator.identity());
+    Replay with(HypotheticalLimit hypothetical) {
+        return run(policy, Optional.of(hypothetical), UnaryOperator.identity());
     }
 
     /** @param change what the checks would have seen instead */
@@ -68,14 +68,15 @@ final class DecisionReplayer {
         return run(policy, Optional.empty(), change);
     }
 
-    private Replay run(MonitorPolicy under, Optional<HypotheticalLimit> moved, UnaryOperator<Observation> change) {
+    private Replay run(
+            MonitorPolicy under, Optional<HypotheticalLimit> hypothetical, UnaryOperator<Observation> change) {
         List<ReplayedCheck> replayed = new ArrayList<>();
         WatchState state = begin(under);
         Optional<Decision> drastic = Optional.empty();
         Decision last = made;
         for (CheckRecord check : checks) {
             CheckResult step =
-                    MonitorStateMachine.next(state, change.apply(check.observation()), under, check.at(), moved);
+                    MonitorStateMachine.next(state, change.apply(check.observation()), under, check.at(), hypothetical);
             last = step.decision();
             replayed.add(new ReplayedCheck(check.at(), step.check().verdict().wireName(), last));
             if (drastic.isEmpty() && last.action().isDrastic()) {

@@ -52,7 +52,7 @@ final class DeferredWatchWriter {
     List<DeferredRecord> records(Optional<WatchRecord> watch, List<NewAuditEvent> entries) {
         List<DeferredRecord> records = new ArrayList<>();
         watch.ifPresent(newest -> records.add(watches.deferred(newest)));
-        entries.forEach(entry -> records.add(audit.deferred(entry)));
+        entries.forEach(event -> records.add(audit.deferred(event)));
         return List.copyOf(records);
     }
 

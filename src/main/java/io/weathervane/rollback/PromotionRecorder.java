@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class PromotionRecorder {
     private final AuditLog audit;
     private final WatchStore watches;
-    private final ExternalErrorRateRowReader snapshots;
+    private final ExternalErrorRateRowReader rowReader;
     private final PolicyResolver policies;
     private final Clock clock;
     private final ReleaseRecorder releases;
@@ -43,13 +43,13 @@ final class PromotionRecorder {
     PromotionRecorder(
             AuditLog audit,
             WatchStore watches,
-            ExternalErrorRateRowReader snapshots,
+            ExternalErrorRateRowReader rowReader,
             PolicyResolver policies,
             Clock clock,
             ReleaseRecorder releases) {
         this.audit = audit;
         this.watches = watches;
-        this.snapshots = snapshots;
+        this.rowReader = rowReader;
         this.policies = policies;
         this.clock = clock;
         this.releases = releases;
@@ -77,7 +77,7 @@ final class PromotionRecorder {
 
     /** The newest row of others in {@code operations_snapshots}: only later ones belong to the new watch. */
     long lastSnapshot(SqlTransaction sql) throws SQLException {
-        return snapshots.lastRowId(sql);
+        return rowReader.lastRowId(sql);
     }
 
     /** Writes the switch, the end of the watch before, and the new watch. */

@@ -65,7 +65,7 @@ public final class RollbackMonitor implements AutoCloseable {
     private final Clock clock;
     private final Clock sinceStart;
     private final WatchStore watches;
-    private final ExternalErrorRateRowReader snapshots;
+    private final ExternalErrorRateRowReader rowReader;
     private final DeferredWatchWriter watchWriter;
     private final WatchController watchController;
     private final OperatorActionService operatorActions;
@@ -105,7 +105,7 @@ public final class RollbackMonitor implements AutoCloseable {
         this.explainer = new DecisionExplainer(audit);
         this.metrics = new OrchestrationMetricsFile(
                 serverContext.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
-        this.snapshots = new ExternalErrorRateRowReader(database);
+        this.rowReader = new ExternalErrorRateRowReader(database);
         this.releases = new ReleaseRecorder(
                 database, workers.service(), ServedCallsSource.of(workers), clock, serverContext.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(serverContext.events(), clock);
@@ -118,14 +118,14 @@ public final class RollbackMonitor implements AutoCloseable {
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
         this.watchController = new WatchController(
                 context,
-                new CheckObservationCollector(workers, snapshots, signals, prober),
+                new CheckObservationCollector(workers, rowReader, signals, prober),
                 new PreviousWorkerReplayer(workers, prober, serverContext.ticker(), config.replayBeforeRollback()),
                 rollbackActions,
                 watchWriter,
                 monitorEvents);
         this.operatorActions = new OperatorActionService(
                 context,
-                new PromotionRecorder(audit, watches, snapshots, policies, clock, releases),
+                new PromotionRecorder(audit, watches, rowReader, policies, clock, releases),
                 watchController,
                 rollbackActions,
                 watchWriter,
@@ -140,7 +140,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** What an operator should know though it is no trouble of this server: rows of others that have no effect. */
     public List<String> notes() {
-        List<String> notes = new ArrayList<>(snapshots.notes());
+        List<String> notes = new ArrayList<>(rowReader.notes());
         notes.addAll(policies.warnings());
         notes.addAll(signals.notes());
         notes.addAll(prober.notes());

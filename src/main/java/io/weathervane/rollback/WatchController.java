@@ -32,7 +32,7 @@ final class WatchController {
 
     private final WorkerManager workers;
     private final PolicyResolver policies;
-    private final CheckObservationCollector observer;
+    private final CheckObservationCollector collector;
     private final PreviousWorkerReplayer replayer;
     private final RollbackActions rollbackActions;
     private final Clock clock;
@@ -46,14 +46,14 @@ final class WatchController {
 
     WatchController(
             MonitorContext context,
-            CheckObservationCollector observer,
+            CheckObservationCollector collector,
             PreviousWorkerReplayer replayer,
             RollbackActions rollbackActions,
             DeferredWatchWriter watchWriter,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
         this.policies = context.policies();
-        this.observer = observer;
+        this.collector = collector;
         this.replayer = replayer;
         this.rollbackActions = rollbackActions;
         this.clock = context.clock();
@@ -64,7 +64,7 @@ final class WatchController {
         this.decisionExecutor = new DecisionExecutor(
                 actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current, failures);
         this.checks = new CheckHandler(
-                context, current, decisionExecutor, watchWriter, monitorEvents, observer::missingProbes);
+                context, current, decisionExecutor, watchWriter, monitorEvents, collector::missingProbes);
         this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, watchWriter, failures, context);
     }
 
@@ -188,8 +188,8 @@ final class WatchController {
     }
 
     private Seen look(WatchRecord before, MonitorPolicy policy) {
-        Seen seen = observer.look(before, policy, clock.instant());
-        return before.watching() ? asked(before, observer.withSignals(seen, steady.instant()), policy) : seen;
+        Seen seen = collector.look(before, policy, clock.instant());
+        return before.watching() ? asked(before, collector.withSignals(seen, steady.instant()), policy) : seen;
     }
 
     /** With the answers of the previous worker, when they are needed to judge what was seen. */
@@ -220,7 +220,7 @@ final class WatchController {
         steady.synchronize();
         // The calls of a worker that was brought back are counted anew, those of one that stayed are not.
         WatchRecord.Baseline baseline = active.equals(on.state().worker())
-                ? new WatchRecord.Baseline(on.baseline().figures(), newestRow(on))
+                ? new WatchRecord.Baseline(on.baseline().details(), newestRow(on))
                 : WatchRecord.Baseline.zero(newestRow(on));
         current.set(RestoredWorkerVerifier.begin(on, active, policies.current(), steady.instant())
                 .with(baseline));

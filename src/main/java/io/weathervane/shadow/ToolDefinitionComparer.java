@@ -29,11 +29,11 @@ final class ToolDefinitionComparer {
     }
 
     static List<ToolDifference> of(String tool, ObjectNode active, ObjectNode canary) {
-        ToolDefinitionComparer diff = new ToolDefinitionComparer(tool);
+        ToolDefinitionComparer comparer = new ToolDefinitionComparer(tool);
         Set<String> keys = new LinkedHashSet<>(active.propertyNames());
         keys.addAll(canary.propertyNames());
-        keys.forEach(key -> diff.compare(key, active.path(key), canary.path(key)));
-        return diff.found;
+        keys.forEach(key -> comparer.compare(key, active.path(key), canary.path(key)));
+        return comparer.found;
     }
 
     private void compare(String key, JsonNode active, JsonNode canary) {

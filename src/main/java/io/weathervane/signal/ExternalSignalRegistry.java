@@ -20,7 +20,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     private static final Logger LOG = LoggerFactory.getLogger("Signals");
 
     private final Clock clock;
-    private final List<SignalReadingSource> feeds = new ArrayList<>();
+    private final List<SignalReadingSource> sources = new ArrayList<>();
     private final Map<String, PostedSignalFeed> posted = new LinkedHashMap<>();
     private boolean on;
 
@@ -37,25 +37,25 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
         AtomicLong sequence = new AtomicLong(clock.millis());
         for (SignalConfig config : configs) {
             config.prometheus()
-                    .ifPresent(query ->
-                            feeds.add(new PrometheusPoller(config, query, client, ticker, sequence::incrementAndGet)));
+                    .ifPresent(query -> sources.add(
+                            new PrometheusPoller(config, query, client, ticker, sequence::incrementAndGet)));
             if (config.isPosted()) {
                 PostedSignalFeed signal = new PostedSignalFeed(config, ticker, sequence::incrementAndGet);
                 posted.put(config.name(), signal);
-                feeds.add(signal);
+                sources.add(signal);
             }
         }
     }
 
     @Override
     public List<SignalReading> readings(Instant now) {
-        return feeds.stream().map(input -> input.reading(now)).toList();
+        return sources.stream().map(input -> input.reading(now)).toList();
     }
 
     @Override
     public synchronized void watch(boolean watching) {
         if (watching != on) {
-            feeds.forEach(watching ? SignalReadingSource::begin : SignalReadingSource::end);
+            sources.forEach(watching ? SignalReadingSource::begin : SignalReadingSource::end);
             on = watching;
         }
     }
@@ -75,7 +75,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     public synchronized List<String> notes() {
         return !on
                 ? List.of()
-                : feeds.stream().flatMap(input -> input.note().stream()).toList();
+                : sources.stream().flatMap(input -> input.note().stream()).toList();
     }
 
     /**
@@ -98,7 +98,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
 
     @Override
     public synchronized void close() {
-        feeds.forEach(SignalReadingSource::close);
+        sources.forEach(SignalReadingSource::close);
         on = false;
     }
 }

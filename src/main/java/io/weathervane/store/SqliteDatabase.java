@@ -57,8 +57,8 @@ public final class SqliteDatabase implements Database {
     private final Ticker ticker = Ticker.system();
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
-    private final TimeLimitedReader briefReads = new TimeLimitedReader();
-    private final NextExternalCommitPredictor outsideChanges;
+    private final TimeLimitedReader reader = new TimeLimitedReader();
+    private final NextExternalCommitPredictor commitPredictor;
     private final DeferredWrites deferredWrites;
     private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
@@ -82,11 +82,11 @@ public final class SqliteDatabase implements Database {
             Path path,
             StoreOptions options,
             SqliteConnections connections,
-            NextExternalCommitPredictor outsideChanges) {
+            NextExternalCommitPredictor commitPredictor) {
         this.path = path;
         this.options = options;
         this.connections = connections;
-        this.outsideChanges = outsideChanges;
+        this.commitPredictor = commitPredictor;
         this.deferredWrites = new DeferredWrites(this, path, ticker, options.deferredPace());
     }
 
@@ -109,7 +109,7 @@ public final class SqliteDatabase implements Database {
         return open(file, options, new NextExternalCommitPredictor(Ticker.system()));
     }
 
-    static SqliteDatabase open(Path file, StoreOptions options, NextExternalCommitPredictor outsideChanges) {
+    static SqliteDatabase open(Path file, StoreOptions options, NextExternalCommitPredictor commitPredictor) {
         Path path = file.toAbsolutePath().normalize();
         SqliteNativeLibraryCache.useKept();
         try {
@@ -119,7 +119,7 @@ public final class SqliteDatabase implements Database {
             }
             requireOwnFiles(path);
             PrivateFiles.createIfMissing(path); // before SQLite does, whose files beside it take its owner and mode
-            return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options), outsideChanges));
+            return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options), commitPredictor));
         } catch (IOException e) {
             throw new StoreException(
                     StoreException.Kind.FAILED, "cannot open the database " + path + ": " + e.getMessage(), e);
@@ -161,7 +161,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T readPromptly(TransactionWork<T> work) {
-        return briefReads.ask(() -> read(work));
+        return reader.ask(() -> read(work));
     }
 
     @Override
@@ -208,7 +208,7 @@ public final class SqliteDatabase implements Database {
     private <T> TransactionWork<T> givingWay(TransactionWork<T> work) {
         return sql -> {
             T result = work.run(sql);
-            if (outsideChanges.isNextNear()) {
+            if (commitPredictor.isNextNear()) {
                 throw new SQLException("another program is about to write", "", SQLiteErrorCode.SQLITE_BUSY.code);
             }
             return result;
@@ -220,14 +220,14 @@ public final class SqliteDatabase implements Database {
      * does not meet our lock then.
      */
     private void lockInGap(Duration patience, Duration limit) {
-        if (outsideChanges.inARow()) {
-            outsideChanges.awaitNext(limit, this::dataVersion);
+        if (commitPredictor.inARow()) {
+            commitPredictor.awaitNext(limit, this::dataVersion);
             lockForWriting(patience);
-            if (!outsideChanges.isNextNear()) {
+            if (!commitPredictor.isNextNear()) {
                 return;
             }
             writing.unlock(); // another thread has used that gap
-            outsideChanges.awaitNext(limit, this::dataVersion);
+            commitPredictor.awaitNext(limit, this::dataVersion);
         }
         lockForWriting(patience);
     }
@@ -439,7 +439,7 @@ public final class SqliteDatabase implements Database {
 
     /** Whether another program has committed; while the writer is in use, whether anyone has: the next look knows who. */
     private boolean mayHaveChanged(SqliteConnections current) throws SQLException {
-        long look = outsideChanges.beforeLook();
+        long look = commitPredictor.beforeLook();
         long version = current.dataVersion();
         boolean moved = version != versionLookedAt;
         versionLookedAt = version;
@@ -449,9 +449,9 @@ public final class SqliteDatabase implements Database {
         try {
             boolean others = current == connections && current.othersCommitted(version);
             if (others) {
-                outsideChanges.seenSince(look);
+                commitPredictor.seenSince(look);
             } else {
-                outsideChanges.nothingSince(look);
+                commitPredictor.nothingSince(look);
             }
             return others;
         } finally {
@@ -461,7 +461,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public NextExternalCommitPredictor outsideChanges() {
-        return outsideChanges;
+        return commitPredictor;
     }
 
     @Override

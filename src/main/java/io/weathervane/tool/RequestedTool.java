@@ -18,7 +18,7 @@ public final class RequestedTool {
     private final ToolRegistry registry;
     private final String name;
     private final JsonNode arguments;
-    private final @Nullable ValidatingRedactingTool own;
+    private final @Nullable ValidatingRedactingTool builtIn;
     private Optional<Tool> found;
     private boolean lookedUp;
 
@@ -28,9 +28,9 @@ public final class RequestedTool {
         this.name = name;
         this.arguments =
                 arguments.isMissingNode() || arguments.isNull() ? JsonRpcCodec.JSON.createObjectNode() : arguments;
-        this.own = registry.own(name);
-        this.found = Optional.ofNullable(own).map(ValidatingRedactingTool::tool);
-        this.lookedUp = own != null;
+        this.builtIn = registry.own(name);
+        this.found = Optional.ofNullable(builtIn).map(ValidatingRedactingTool::tool);
+        this.lookedUp = builtIn != null;
     }
 
     public String name() {
@@ -39,21 +39,21 @@ public final class RequestedTool {
 
     /** Whether it is one of ours. */
     public boolean isOwn() {
-        return own != null;
+        return builtIn != null;
     }
 
     /** Whether the call only makes the system safer; see {@link Tool#makesSafe}. Never true of a worker's tool. */
     public boolean makesSafe() {
-        return own != null
+        return builtIn != null
                 && arguments instanceof ObjectNode given
-                && own.tool().makesSafe(given);
+                && builtIn.tool().makesSafe(given);
     }
 
     /** Whether the call is answered from memory; see {@link Tool#answersAtOnce}. Never true of a worker's tool. */
     public boolean answersAtOnce() {
-        return own != null
+        return builtIn != null
                 && arguments instanceof ObjectNode given
-                && own.tool().answersAtOnce(given);
+                && builtIn.tool().answersAtOnce(given);
     }
 
     /** What the tool says of itself; empty when there is no such tool. May wait for the worker. */
@@ -107,7 +107,7 @@ public final class RequestedTool {
         }
         try {
             ToolCall call = new ToolCall((ObjectNode) arguments, caller, channel);
-            return own != null ? own.call(call) : tool.call(call);
+            return builtIn != null ? builtIn.call(call) : tool.call(call);
         } catch (JsonRpcException e) {
             throw listed.isEmpty() && isUnknownTool(e) ? registry.unknown(name, caller, e.data()) : e;
         } catch (ToolFailureException e) {

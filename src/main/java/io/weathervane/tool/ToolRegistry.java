@@ -20,7 +20,7 @@ public class ToolRegistry {
     /** Longest part of an unknown name that is said back. */
     private static final int NAME_LENGTH_MAX = 64;
 
-    private final Map<String, ValidatingRedactingTool> own = new LinkedHashMap<>();
+    private final Map<String, ValidatingRedactingTool> builtIn = new LinkedHashMap<>();
     private final UpstreamToolSource workers;
 
     /** @throws IllegalArgumentException when two tools have one name, or the catalog does not know one of them */
@@ -28,7 +28,7 @@ public class ToolRegistry {
         this.workers = workers;
         for (Tool tool : own) {
             String name = tool.definition().name();
-            if (this.own.put(name, new ValidatingRedactingTool(tool, schemas.entry(name))) != null) {
+            if (this.builtIn.put(name, new ValidatingRedactingTool(tool, schemas.entry(name))) != null) {
                 throw new IllegalArgumentException("two tools are named " + name);
             }
         }
@@ -37,13 +37,13 @@ public class ToolRegistry {
     /** The tools this caller may call: ours in the order they were given, then the worker's in the worker's order. */
     public List<ToolDefinition> list(Caller caller) {
         List<ToolDefinition> all = new ArrayList<>();
-        for (ValidatingRedactingTool one : own.values()) {
+        for (ValidatingRedactingTool one : builtIn.values()) {
             if (maySee(caller, one.tool())) {
                 all.add(one.tool().definition());
             }
         }
         for (ToolDefinition definition : workers.list()) {
-            if (!own.containsKey(definition.name()) && caller.has(CallerRole.toCall(definition))) {
+            if (!builtIn.containsKey(definition.name()) && caller.has(CallerRole.toCall(definition))) {
                 all.add(definition);
             }
         }
@@ -75,7 +75,7 @@ public class ToolRegistry {
 
     @Nullable
     ValidatingRedactingTool own(String name) {
-        return own.get(name);
+        return builtIn.get(name);
     }
 
     /** May wait for the worker. */

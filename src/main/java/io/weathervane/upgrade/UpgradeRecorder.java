@@ -49,14 +49,14 @@ final class UpgradeRecorder {
     void begun(Upgrade upgrade, Alongside alongside) {
         ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
         upgrade.request().weights().forEach(payload.putArray("weights")::add);
-        NewAuditEvent entry = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
+        NewAuditEvent event = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
         database.deferredWrites().requireWritten();
         audit.catchUp();
         database.write(
                 sql -> {
                     alongside.write(sql);
                     store.save(sql, upgrade, clock.instant());
-                    audit.append(sql, entry);
+                    audit.append(sql, event);
                     return upgrade;
                 },
                 PATIENCE);

@@ -86,11 +86,11 @@ public final class Redactor {
         String clean = keys.clean(text);
         int count = keys.count();
         String lower = clean.toLowerCase(Locale.ROOT);
-        for (PrefilteredPattern shape : SecretPatterns.ALL) {
-            if (!shape.isPossibleIn(lower)) {
+        for (PrefilteredPattern pattern : SecretPatterns.ALL) {
+            if (!pattern.isPossibleIn(lower)) {
                 continue;
             }
-            Matcher matcher = shape.pattern().matcher(clean);
+            Matcher matcher = pattern.pattern().matcher(clean);
             StringBuilder out = new StringBuilder();
             while (matcher.find()) {
                 if (matcher.group(1) != null) {

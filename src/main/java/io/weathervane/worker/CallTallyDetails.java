@@ -10,7 +10,7 @@ import java.util.Map;
  * @param slow calls that took longer than what was asked to be counted as slow
  * @param tools by tool, for as many of them as are counted apart
  * @param parts what is told apart further, as far as anything failed in it; its calls may be in no other number
- * @param bins how evenly the failures came
+ * @param dispersion how evenly the failures came
  */
 public record CallTallyDetails(
         CallTotals totals,
@@ -18,13 +18,13 @@ public record CallTallyDetails(
         long slow,
         Map<String, ToolCallCounts> tools,
         Map<ToolComparisonCountKey, ToolCallCounts> parts,
-        List<FailureDispersionSums> bins) {
+        List<FailureDispersionSums> dispersion) {
     public static final CallTallyDetails NONE =
             new CallTallyDetails(CallTotals.NONE, 0, 0, Map.of(), Map.of(), List.of());
 
     public CallTallyDetails {
         tools = Map.copyOf(tools);
         parts = Map.copyOf(parts);
-        bins = List.copyOf(bins);
+        dispersion = List.copyOf(dispersion);
     }
 }

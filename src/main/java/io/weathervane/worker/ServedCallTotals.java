@@ -9,7 +9,7 @@ import java.util.Map;
  * @param toolLatency how long those of each tool took
  */
 public record ServedCallTotals(
-        Origin origin, CallTallyDetails figures, LatencyHistogram latency, Map<String, LatencyHistogram> toolLatency) {
+        Origin origin, CallTallyDetails details, LatencyHistogram latency, Map<String, LatencyHistogram> toolLatency) {
     /**
      * What was counted where.
      *

@@ -53,13 +53,13 @@ class WatchEndAlertsTest {
         ROLLBACK_EXECUTED | Escalation: is part of a reason | Automatic rollback executed: Escalation: is part of a reason
         """)
     void theTextSaysNothingTwice(AuditKind kind, String reason, String text) {
-        NewAuditEvent entry = NewAuditEvent.forPromotion(
+        NewAuditEvent event = NewAuditEvent.forPromotion(
                 kind,
                 Actor.SYSTEM,
                 "p-1",
                 JsonMapper.shared().createObjectNode().put("reason", reason));
 
-        assertThat(alerts.of(entry, NOON, Optional.of(7L)))
+        assertThat(alerts.of(event, NOON, Optional.of(7L)))
                 .hasValueSatisfying(alert -> assertThat(alert.body()).contains('"' + text + " (promotion p-1)"));
     }
 

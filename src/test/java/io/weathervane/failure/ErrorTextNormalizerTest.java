@@ -67,7 +67,7 @@ class ErrorTextNormalizerTest {
     private static String kind(String said) {
         ObjectNode result = JsonNodeFactory.instance.objectNode().put("isError", true);
         result.putArray("content").addObject().put("type", "text").put("text", said);
-        return FailedCall.ofToolError(result).kind().text();
+        return FailedCall.ofToolError(result).key().text();
     }
 
     @Test

@@ -320,11 +320,11 @@ class FailureReportTest {
     @Test
     void aTextThatIsJsonIsKnownByItsMessage() {
         assertThat(toolError("{\"error\": {\"message\": \"quota of 5 used up\", \"id\": \"a1\"}}")
-                        .kind()
+                        .key()
                         .text())
                 .isEqualTo("quota of <n> used up");
         assertThat(FailedCall.ofToolError(json("{'isError': true, 'content': [{'type': 'image', 'data': 'AAAA'}]}"))
-                        .kind()
+                        .key()
                         .text())
                 .isEqualTo("(no text)");
     }

@@ -28,7 +28,7 @@ class ToolListHandlerTest {
 
     private volatile List<ToolDefinition> workerTools = tools(450);
     private final ScriptedTools own = new ScriptedTools();
-    private final ToolListHandler listing = new ToolListHandler(
+    private final ToolListHandler handler = new ToolListHandler(
             new ToolRegistry(own.tools(), new Workers(), own.catalog()),
             new ResultFormatter(new ServerInfo("test", "Test", "0", ""), UpstreamListMetaSource.none()));
 
@@ -77,7 +77,7 @@ class ToolListHandlerTest {
         }
         RequestId id = RequestId.of(1);
         JsonRpcMessage.Request request = new JsonRpcMessage.Request(id, "tools/list", params);
-        JsonNode page = listing.page(McpRequest.of(request, Optional.empty(), Optional.empty()), CALLER);
+        JsonNode page = handler.page(McpRequest.of(request, Optional.empty(), Optional.empty()), CALLER);
         JsonNode sent = JsonRpcCodec.JSON.readTree(JsonRpcCodec.write(new JsonRpcMessage.Success(id, page)));
         return WireSchema.LEGACY.check("tools/list", sent).get("result");
     }

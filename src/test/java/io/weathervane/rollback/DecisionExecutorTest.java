@@ -251,7 +251,7 @@ class DecisionExecutorTest {
         RollbackActions actions = new RollbackActions(
                 workers(),
                 new RollbackActions.KillSwitch((reason, actor, id) -> engage(), () -> engaged),
-                entry -> new DeferredRecord("audit", entry.kind().wireName()),
+                event -> new DeferredRecord("audit", event.kind().wireName()),
                 new FakeTicker());
         return new DecisionExecutor(
                 new ActionLock(() -> {}),
@@ -338,7 +338,7 @@ class DecisionExecutorTest {
 
     private ObjectNode payload(AuditKind kind) {
         return entries.stream()
-                .filter(entry -> entry.kind() == kind)
+                .filter(event -> event.kind() == kind)
                 .findFirst()
                 .orElseThrow()
                 .payload();

@@ -254,13 +254,13 @@ class DecisionExplainerTest {
     private CheckResult decide(WatchState state, Observation seen) {
         CheckResult step =
                 MonitorStateMachine.next(state, seen, POLICY, state.schedule().nextCheckAt());
-        NewAuditEvent entry = DecisionAuditJson.entry(
+        NewAuditEvent event = DecisionAuditJson.entry(
                 step.decision().action(),
                 Actor.SYSTEM,
                 Optional.of(state.promotionId()),
                 DecisionAuditJson.ofCheck(step.decision(), state, step.state(), POLICY, MonitorMode.ACT),
                 List.of());
-        assertThat(audit.append(entry).kind()).isEqualTo(AuditKind.DECISION);
+        assertThat(audit.append(event).kind()).isEqualTo(AuditKind.DECISION);
         return step;
     }
 

@@ -27,12 +27,12 @@ class ExternalErrorRateRowReaderTest {
     Path folder;
 
     private SqliteDatabase database;
-    private ExternalErrorRateRowReader snapshots;
+    private ExternalErrorRateRowReader rowReader;
 
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
-        snapshots = new ExternalErrorRateRowReader(database);
+        rowReader = new ExternalErrorRateRowReader(database);
     }
 
     @AfterEach
@@ -84,7 +84,7 @@ class ExternalErrorRateRowReaderTest {
         assertThat(newest())
                 .as("60 s, and a second for stamps without fractions")
                 .isPresent();
-        assertThat(snapshots.newest(database.read(snapshots::lastRowId), AGE, NOW))
+        assertThat(rowReader.newest(database.read(rowReader::lastRowId), AGE, NOW))
                 .isEmpty();
     }
 
@@ -93,7 +93,7 @@ class ExternalErrorRateRowReaderTest {
         database.write(sql -> sql.update("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at)\n"
                 + "VALUES (0.5, 10, datetime('now'));"));
 
-        assertThat(snapshots.newest(0, AGE, Clock.systemUTC().instant()))
+        assertThat(rowReader.newest(0, AGE, Clock.systemUTC().instant()))
                 .contains(new ExternalSnapshotRow(1, 0.5, 10, OptionalLong.empty()));
     }
 
@@ -110,22 +110,22 @@ class ExternalErrorRateRowReaderTest {
             })
     void takesARowThatWasReplacedInPlaceSinceThePromotion(String statements) {
         insert("0.0, 0, '2026-11-23 11:50:00', NULL");
-        long rowId = database.read(snapshots::lastRowId);
-        assertThat(snapshots.newest(rowId, AGE, NOW)).as("as it was").isEmpty();
+        long rowId = database.read(rowReader::lastRowId);
+        assertThat(rowReader.newest(rowId, AGE, NOW)).as("as it was").isEmpty();
 
         for (String statement : statements.split(";", -1)) {
             database.write(sql -> sql.update(statement));
         }
 
-        assertThat(snapshots.newest(rowId, AGE, NOW))
+        assertThat(rowReader.newest(rowId, AGE, NOW))
                 .hasValueSatisfying(row -> assertThat(row.errorRate()).isEqualTo(0.9));
-        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(30)))
+        assertThat(rowReader.newest(rowId, AGE, NOW.plusSeconds(30)))
                 .as("the same row at the next look")
                 .isPresent();
-        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(90)))
+        assertThat(rowReader.newest(rowId, AGE, NOW.plusSeconds(90)))
                 .as("no longer fresh")
                 .isEmpty();
-        assertThat(snapshots.notes()).isEmpty();
+        assertThat(rowReader.notes()).isEmpty();
     }
 
     @Test
@@ -133,12 +133,12 @@ class ExternalErrorRateRowReaderTest {
         TimeZone before = TimeZone.getDefault();
         try {
             TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
-            long rowId = database.read(snapshots::lastRowId);
-            snapshots.newest(rowId, AGE, NOW);
+            long rowId = database.read(rowReader::lastRowId);
+            rowReader.newest(rowId, AGE, NOW);
             insert("0.9, 12, '2026-11-23 06:59:59', NULL");
 
-            assertThat(snapshots.newest(rowId, AGE, NOW)).isPresent();
-            assertThat(snapshots.notes()).isEmpty();
+            assertThat(rowReader.newest(rowId, AGE, NOW)).isPresent();
+            assertThat(rowReader.notes()).isEmpty();
         } finally {
             TimeZone.setDefault(before);
         }
@@ -156,39 +156,39 @@ class ExternalErrorRateRowReaderTest {
                 "1795435000000"
             })
     void saysOfANewRowWithATimeThatCannotBeMeantThatItIsIgnored(String stamp) {
-        long rowId = database.read(snapshots::lastRowId);
-        snapshots.newest(rowId, AGE, NOW);
+        long rowId = database.read(rowReader::lastRowId);
+        rowReader.newest(rowId, AGE, NOW);
         insert("0.9, 12, '" + stamp + "', NULL");
 
-        assertThat(snapshots.newest(rowId, AGE, NOW)).isEmpty();
+        assertThat(rowReader.newest(rowId, AGE, NOW)).isEmpty();
 
-        assertThat(snapshots.notes()).singleElement().asString().contains("row 1 is ignored", "must be UTC", stamp);
+        assertThat(rowReader.notes()).singleElement().asString().contains("row 1 is ignored", "must be UTC", stamp);
     }
 
     @Test
     void takesADayWithoutATimeAsOfWhenItWasSeen() {
         insert("0.1, 0, '2026-11-23', NULL");
-        long rowId = database.read(snapshots::lastRowId);
-        assertThat(snapshots.newest(rowId, AGE, NOW)).as("from before").isEmpty();
+        long rowId = database.read(rowReader::lastRowId);
+        assertThat(rowReader.newest(rowId, AGE, NOW)).as("from before").isEmpty();
         insert("0.9, 12, '2026-11-23', NULL");
 
-        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(30)))
+        assertThat(rowReader.newest(rowId, AGE, NOW.plusSeconds(30)))
                 .hasValueSatisfying(row -> assertThat(row.errorRate()).isEqualTo(0.9));
-        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(80))).isPresent();
-        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(120)))
+        assertThat(rowReader.newest(rowId, AGE, NOW.plusSeconds(80))).isPresent();
+        assertThat(rowReader.newest(rowId, AGE, NOW.plusSeconds(120)))
                 .as("no longer fresh")
                 .isEmpty();
-        assertThat(snapshots.notes()).isEmpty();
+        assertThat(rowReader.notes()).isEmpty();
     }
 
     @Test
     void takesADayThatEndedWhileTheRowWaitedToBeSeen() {
         Instant midnight = Instant.parse("2026-11-24T00:00:02Z");
-        long rowId = database.read(snapshots::lastRowId);
-        snapshots.newest(rowId, AGE, midnight.minusSeconds(30));
+        long rowId = database.read(rowReader::lastRowId);
+        rowReader.newest(rowId, AGE, midnight.minusSeconds(30));
         insert("0.9, 12, '2026-11-23', NULL");
 
-        assertThat(snapshots.newest(rowId, AGE, midnight)).isPresent();
+        assertThat(rowReader.newest(rowId, AGE, midnight)).isPresent();
     }
 
     @ParameterizedTest
@@ -220,27 +220,27 @@ class ExternalErrorRateRowReaderTest {
     @ValueSource(ints = {3600, -3600})
     void noRowStaysFreshLongerBecauseTheClockWasStepped(int seconds) {
         insert("0.1, 0, '2026-11-23', NULL");
-        long rowId = database.read(snapshots::lastRowId);
-        snapshots.newest(rowId, AGE, NOW);
+        long rowId = database.read(rowReader::lastRowId);
+        rowReader.newest(rowId, AGE, NOW);
         database.write(sql -> sql.update("UPDATE operations_snapshots SET error_rate = 0.9"));
-        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(1))).isPresent();
+        assertThat(rowReader.newest(rowId, AGE, NOW.plusSeconds(1))).isPresent();
 
         Instant stepped = NOW.plusSeconds(2).plusSeconds(seconds);
-        Optional<ExternalSnapshotRow> once = snapshots.newest(rowId, AGE, stepped);
+        Optional<ExternalSnapshotRow> once = rowReader.newest(rowId, AGE, stepped);
 
         assertThat(once.isPresent()).isEqualTo(seconds < 0);
-        assertThat(snapshots.newest(rowId, AGE, stepped.plusSeconds(90))).isEmpty();
+        assertThat(rowReader.newest(rowId, AGE, stepped.plusSeconds(90))).isEmpty();
     }
 
     @Test
     void aRowThatWasGoodAndIsOldNowIsNoProblem() {
-        long rowId = database.read(snapshots::lastRowId);
+        long rowId = database.read(rowReader::lastRowId);
         insert("0.1, 0, '2026-11-23 11:59:50', NULL");
-        assertThat(snapshots.newest(rowId, AGE, NOW)).isPresent();
+        assertThat(rowReader.newest(rowId, AGE, NOW)).isPresent();
 
-        assertThat(snapshots.newest(rowId, AGE, NOW.plusSeconds(52))).isEmpty();
+        assertThat(rowReader.newest(rowId, AGE, NOW.plusSeconds(52))).isEmpty();
 
-        assertThat(snapshots.notes()).isEmpty();
+        assertThat(rowReader.notes()).isEmpty();
     }
 
     @Test
@@ -250,7 +250,7 @@ class ExternalErrorRateRowReaderTest {
         assertThat(newest()).isEmpty();
         assertThat(newest()).isEmpty();
 
-        assertThat(snapshots.notes()).isEmpty();
+        assertThat(rowReader.notes()).isEmpty();
     }
 
     private void insert(String values) {
@@ -260,6 +260,6 @@ class ExternalErrorRateRowReaderTest {
     }
 
     private Optional<ExternalSnapshotRow> newest() {
-        return snapshots.newest(0, AGE, NOW);
+        return rowReader.newest(0, AGE, NOW);
     }
 }

@@ -59,9 +59,9 @@ class RollbackActionsTest {
     private final RollbackActions actions = new RollbackActions(
             workers,
             new RollbackActions.KillSwitch(this::engage, () -> engaged),
-            entry -> {
-                entries.add(entry);
-                return new DeferredRecord("audit", entry.kind().wireName());
+            event -> {
+                entries.add(event);
+                return new DeferredRecord("audit", event.kind().wireName());
             },
             ticker);
 
@@ -204,11 +204,11 @@ class RollbackActionsTest {
                 change -> List.of(new DeferredRecord("report", change.to()))));
 
         assertThat(written).extracting(DeferredRecord::kind).containsExactly("audit", "report");
-        assertThat(entries).singleElement().satisfies(entry -> {
-            assertThat(entry.kind()).isEqualTo(AuditKind.WORKER_SWITCHED);
-            assertThat(entry.actor()).isEqualTo(new Actor("ann"));
-            assertThat(entry.promotionId()).contains("p-1");
-            assertThat(entry.payload()).hasToString("""
+        assertThat(entries).singleElement().satisfies(event -> {
+            assertThat(event.kind()).isEqualTo(AuditKind.WORKER_SWITCHED);
+            assertThat(event.actor()).isEqualTo(new Actor("ann"));
+            assertThat(event.promotionId()).contains("p-1");
+            assertThat(event.payload()).hasToString("""
                 {"cause":"rollback","from":"canary","to":"stable","reason":"asked for"}\
                 """);
         });

@@ -39,26 +39,26 @@ class AcceptedToolChangeTest {
 
     @Test
     void anotherToolAndAnotherKindStillBlock() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("gone", ""), tool("gone_too", ""), tool("kept", ",'annotations':{'readOnlyHint':true}")),
                 List.of(tool("kept", "")),
                 List.of(GONE, new AcceptedToolChange("kept", Kind.SCHEMA_CHANGED)));
 
-        assertThat(comparison.blocking())
+        assertThat(differences.blocking())
                 .extracting(ToolDifference::line)
                 .containsExactly(
                         "gone_too: the tool is gone",
                         "kept /annotations/readOnlyHint: readOnlyHint was true, is false by default");
-        assertThat(comparison.unmatched()).containsExactly(new AcceptedToolChange("kept", Kind.SCHEMA_CHANGED));
+        assertThat(differences.unmatched()).containsExactly(new AcceptedToolChange("kept", Kind.SCHEMA_CHANGED));
     }
 
     @Test
     void aNameListedTwiceBlocksWhateverIsAccepted() {
-        ToolListDifferences comparison =
+        ToolListDifferences differences =
                 ToolListDifferences.of(List.of(tool("a", "")), List.of(tool("a", ""), tool("a", "")), everyKindOf("a"));
 
-        assertThat(comparison.blocks()).isTrue();
-        assertThat(comparison.unmatched()).hasSize(3);
+        assertThat(differences.blocks()).isTrue();
+        assertThat(differences.unmatched()).hasSize(3);
     }
 
     @Test
@@ -66,41 +66,41 @@ class AcceptedToolChangeTest {
         String properties = IntStream.range(0, 1_000)
                 .mapToObj(index -> "'p" + index + "':{'type':'string'}")
                 .collect(Collectors.joining(","));
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("a", ",'inputSchema':{'properties':{" + properties + "}}"), tool("gone", "")),
                 List.of(tool("a", ",'inputSchema':{'properties':{}}")),
                 everyKindOf("a"));
 
-        assertThat(comparison.differences()).hasSize(500);
-        assertThat(comparison.blocking()).extracting(ToolDifference::tool).containsExactly("gone");
+        assertThat(differences.differences()).hasSize(500);
+        assertThat(differences.blocking()).extracting(ToolDifference::tool).containsExactly("gone");
     }
 
     @Test
     void aHarmlessChangeNeedsNoAcceptance() {
         AcceptedToolChange schema = new AcceptedToolChange("a", Kind.SCHEMA_CHANGED);
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("a", "")), List.of(tool("a", ",'outputSchema':{'type':'object'}")), List.of(schema));
 
-        assertThat(comparison.differences())
+        assertThat(differences.differences())
                 .extracting(ToolDifference::text)
                 .containsExactly("results have a schema now");
-        assertThat(comparison.unmatched()).containsExactly(schema);
+        assertThat(differences.unmatched()).containsExactly(schema);
     }
 
     @Test
     void anAcceptedChangeIsListedAsSuchBehindWhatBlocksAndBeforeTheNotes() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("told", ",'description':'Old.'"), tool("gone", ""), tool("gone_too", "")),
                 List.of(tool("told", ",'description':'New.'")),
                 List.of(GONE));
 
-        assertThat(comparison.differences())
+        assertThat(differences.differences())
                 .extracting(ToolDifference::tool)
                 .containsExactly("gone_too", "gone", "told");
-        assertThat(comparison.differences().get(1).toJson("definitions").toString())
+        assertThat(differences.differences().get(1).toJson("definitions").toString())
                 .isEqualTo("{\"source\":\"definitions\",\"tool\":\"gone\",\"kind\":\"removed\",\"blocking\":false,"
                         + "\"accepted\":true,\"pointer\":\"\",\"text\":\"the tool is gone; accepted\"}");
-        assertThat(comparison.notes()).isEqualTo(1);
+        assertThat(differences.notes()).isEqualTo(1);
     }
 
     /** The entry with the slip is named where the failure is read. */
@@ -123,12 +123,12 @@ class AcceptedToolChangeTest {
 
     @Test
     void aSentenceCountsWhatIsAcceptedAndWhatIsHarmlessApart() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("told", ",'description':'Old.'"), tool("gone", "")),
                 List.of(tool("told", ",'description':'New.'"), tool("new", "")),
                 List.of(GONE));
 
-        assertThat(ReportText.definitions(comparison))
+        assertThat(ReportText.definitions(differences))
                 .isEqualTo("1 accepted and 2 harmless changes of tool definitions");
     }
 

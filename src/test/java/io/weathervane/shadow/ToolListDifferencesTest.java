@@ -32,33 +32,33 @@ class ToolListDifferencesTest {
 
     @Test
     void aRemovedToolBlocksAndAnAddedOneDoesNot() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("gone", SAME), tool("kept", SAME)), List.of(tool("kept", SAME), tool("new", SAME)));
 
-        assertThat(comparison.differences())
+        assertThat(differences.differences())
                 .containsExactly(
                         new ToolDifference(ToolDifference.Kind.REMOVED, "gone", "", true, "the tool is gone"),
                         new ToolDifference(ToolDifference.Kind.ADDED, "new", "", false, "the tool is new"));
-        assertThat(comparison.blocks()).isTrue();
+        assertThat(differences.blocks()).isTrue();
     }
 
     @Test
     void anotherOrderIsANote() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("a", SAME), tool("b", SAME)), List.of(tool("b", SAME), tool("a", SAME)));
 
-        assertThat(comparison.differences())
+        assertThat(differences.differences())
                 .extracting(ToolDifference::text)
                 .containsExactly("the tools come in another order: b, a");
-        assertThat(comparison.blocks()).isFalse();
+        assertThat(differences.blocks()).isFalse();
     }
 
     @Test
     void aNameListedTwiceBlocks() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(tool("a", SAME)), List.of(tool("a", SAME), tool("a", "{'type':'object'}")));
 
-        assertThat(comparison.blocking())
+        assertThat(differences.blocking())
                 .extracting(ToolDifference::text)
                 .containsExactly("the canary lists this name 2 times");
     }
@@ -89,15 +89,15 @@ class ToolListDifferencesTest {
                 "{'readOnlyHint':true,'idempotentHint':true}   | {'readOnlyHint':true}                          | ",
             })
     void aFlippedAnnotationBlocks(String active, String canary, String text) {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(JsonText.object("{'name':'a','annotations':" + active + "}")),
                 List.of(JsonText.object("{'name':'a','annotations':" + canary + "}")));
 
-        assertThat(comparison.differences())
+        assertThat(differences.differences())
                 .extracting(ToolDifference::text)
                 .isEqualTo(text == null ? List.of() : List.of(text));
-        assertThat(comparison.blocks()).isEqualTo(text != null);
-        comparison.differences().forEach(difference -> {
+        assertThat(differences.blocks()).isEqualTo(text != null);
+        differences.differences().forEach(difference -> {
             assertThat(difference.kind()).isEqualTo(ToolDifference.Kind.ANNOTATION_FLIPPED);
             assertThat(difference.pointer()).startsWith("/annotations/");
         });
@@ -105,11 +105,11 @@ class ToolListDifferencesTest {
 
     @Test
     void annotationsThatGoAwayAltogetherAreAFlip() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(JsonText.object("{'name':'a','annotations':{'readOnlyHint':true}}")),
                 List.of(JsonText.object("{'name':'a'}")));
 
-        assertThat(comparison.blocking())
+        assertThat(differences.blocking())
                 .extracting(ToolDifference::pointer)
                 .containsExactly("/annotations/readOnlyHint");
     }
@@ -139,24 +139,24 @@ class ToolListDifferencesTest {
                         + " schema-changed      | false | /outputSchema",
             })
     void otherPartsOfADefinition(String active, String canary, String kind, boolean blocks, String pointer) {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(JsonText.object("{'name':'a'," + active + "}")),
                 List.of(JsonText.object("{'name':'a'," + canary + "}")));
 
-        assertThat(comparison.differences()).anySatisfy(difference -> {
+        assertThat(differences.differences()).anySatisfy(difference -> {
             assertThat(difference.kind().wireName()).isEqualTo(kind);
             assertThat(difference.pointer()).isEqualTo(pointer);
         });
-        assertThat(comparison.blocks()).isEqualTo(blocks);
+        assertThat(differences.blocks()).isEqualTo(blocks);
     }
 
     @Test
     void whatBlocksComesFirst() {
-        ToolListDifferences comparison = ToolListDifferences.of(
+        ToolListDifferences differences = ToolListDifferences.of(
                 List.of(JsonText.object("{'name':'a','description':'Old.'}"), tool("gone", SAME)),
                 List.of(JsonText.object("{'name':'a','description':'New.'}")));
 
-        assertThat(comparison.differences())
+        assertThat(differences.differences())
                 .extracting(ToolDifference::blocking)
                 .containsExactly(true, false);
     }

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.Test;
 /** What can wait is written when other programs pause, so that their next line does not meet the write lock. */
 class NextExternalCommitPredictorTest {
     private final AtomicLong nanos = new AtomicLong(Duration.ofDays(1).toNanos());
-    private final NextExternalCommitPredictor changes = new NextExternalCommitPredictor(nanos::get);
+    private final NextExternalCommitPredictor predictor = new NextExternalCommitPredictor(nanos::get);
 
     @Test
     void commitsThatFollowOneAnotherAreARowUntilAPause() {
         aRow();
 
-        assertThat(changes.inARow()).isTrue();
+        assertThat(predictor.inARow()).isTrue();
         after(499);
-        assertThat(changes.inARow()).isTrue();
+        assertThat(predictor.inARow()).isTrue();
         after(1);
-        assertThat(changes.inARow()).isFalse();
+        assertThat(predictor.inARow()).isFalse();
     }
 
     @Test
@@ -28,7 +28,7 @@ class NextExternalCommitPredictorTest {
         after(30);
         AtomicLong looks = new AtomicLong();
 
-        changes.awaitNext(Duration.ofMillis(100), () -> {
+        predictor.awaitNext(Duration.ofMillis(100), () -> {
             after(1);
             if (looks.incrementAndGet() == 10) {
                 seen();
@@ -43,11 +43,11 @@ class NextExternalCommitPredictorTest {
         aRow();
 
         after(20);
-        assertThat(changes.isNextNear()).isFalse();
+        assertThat(predictor.isNextNear()).isFalse();
         after(1);
-        assertThat(changes.isNextNear()).isTrue();
+        assertThat(predictor.isNextNear()).isTrue();
         after(479);
-        assertThat(changes.isNextNear()).as("the row has ended").isFalse();
+        assertThat(predictor.isNextNear()).as("the row has ended").isFalse();
     }
 
     @Test
@@ -55,37 +55,37 @@ class NextExternalCommitPredictorTest {
         aRow();
         AtomicLong looks = new AtomicLong();
 
-        changes.awaitNext(Duration.ofMillis(100), () -> looks(looks));
+        predictor.awaitNext(Duration.ofMillis(100), () -> looks(looks));
         assertThat(looks).as("limit").hasValue(100);
-        changes.awaitNext(Duration.ofSeconds(1), () -> looks(looks));
+        predictor.awaitNext(Duration.ofSeconds(1), () -> looks(looks));
         assertThat(looks).as("end of the row").hasValue(500);
-        changes.awaitNext(Duration.ofSeconds(1), () -> looks(looks));
+        predictor.awaitNext(Duration.ofSeconds(1), () -> looks(looks));
         assertThat(looks).as("no row").hasValue(500);
     }
 
     @Test
     void oneByItselfHoldsUpNothing() {
-        assertThat(changes.inARow()).isFalse();
+        assertThat(predictor.inARow()).isFalse();
         seen();
 
-        assertThat(changes.inARow()).isFalse();
-        assertThat(changes.pauseFor(Duration.ofMillis(50))).isFalse();
+        assertThat(predictor.inARow()).isFalse();
+        assertThat(predictor.pauseFor(Duration.ofMillis(50))).isFalse();
         after(500);
         seen();
 
-        assertThat(changes.inARow()).as("as long after the first").isFalse();
+        assertThat(predictor.inARow()).as("as long after the first").isFalse();
         after(50);
-        assertThat(changes.pauseFor(Duration.ofMillis(50))).isTrue();
+        assertThat(predictor.pauseFor(Duration.ofMillis(50))).isTrue();
     }
 
     @Test
     void oneThatIsNoticedLateIsNoGap() {
         aRow();
         after(5);
-        changes.nothingSince(nanos.get());
+        predictor.nothingSince(nanos.get());
         AtomicLong looks = new AtomicLong();
 
-        changes.awaitNext(Duration.ofMillis(300), () -> {
+        predictor.awaitNext(Duration.ofMillis(300), () -> {
             after(looks.get() == 0 ? 30 : 1);
             seenAtEvery(35, looks);
         });
@@ -96,15 +96,15 @@ class NextExternalCommitPredictorTest {
     private void seenAtEvery(int number, AtomicLong looks) {
         boolean first = looks.getAndIncrement() == 0;
         if (first || looks.get() % (number + 1) == 0) {
-            changes.seenSince(nanos.get());
+            predictor.seenSince(nanos.get());
         } else {
-            changes.nothingSince(nanos.get());
+            predictor.nothingSince(nanos.get());
         }
     }
 
     private void seen() {
-        changes.nothingSince(nanos.get());
-        changes.seenSince(nanos.get());
+        predictor.nothingSince(nanos.get());
+        predictor.seenSince(nanos.get());
     }
 
     private void aRow() {

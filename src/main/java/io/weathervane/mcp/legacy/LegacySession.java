@@ -43,7 +43,7 @@ final class LegacySession implements ClientSession {
     private final RunningCalls calls = new RunningCalls();
     private final PendingClientRequests pendingRequests = new PendingClientRequests();
     private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
-    private final ClientChangeQueue subscriber;
+    private final ClientChangeQueue queue;
     private volatile ObjectNode capabilities = JsonNodeFactory.instance.objectNode();
     private volatile @Nullable LogLevel logLevel;
     private volatile String version = "";
@@ -58,7 +58,7 @@ final class LegacySession implements ClientSession {
         this.changeNotifier = changeNotifier;
         this.levels = levels;
         this.upstreamMethods = upstreamMethods;
-        this.subscriber = changeNotifier.subscribe(this, new Wanted(), outlet::send);
+        this.queue = changeNotifier.subscribe(this, new Wanted(), outlet::send);
     }
 
     /** Lists are told of once the client has said that it is ready, resources once it has subscribed. */
@@ -95,7 +95,7 @@ final class LegacySession implements ClientSession {
     /** Another server's message to this client, after those that wait; never told on the caller's thread. */
     @Override
     public void sendNotification(String method, ObjectNode params) {
-        subscriber.notice(method, params);
+        queue.notice(method, params);
     }
 
     @Override
@@ -213,7 +213,7 @@ final class LegacySession implements ClientSession {
 
     @Override
     public void close() {
-        changeNotifier.unsubscribe(this, subscriber);
+        changeNotifier.unsubscribe(this, queue);
         calls.cancelAll();
         pendingRequests.close();
         List.copyOf(subscribed).forEach(this::unsubscribe);

@@ -181,9 +181,9 @@ public final class FailoverStdioServer {
         return lines;
     }
 
-    private void refuseLine(long bytes, MessageIdScanner head) {
+    private void refuseLine(long bytes, MessageIdScanner scanner) {
         try {
-            stdout.write(LineSession.tooLong(bytes, lineBytes, head));
+            stdout.write(LineSession.tooLong(bytes, lineBytes, scanner));
         } catch (IOException e) {
             LOG.debug("The client is gone", e);
         }

@@ -38,8 +38,8 @@ final class StdinLineQueue {
 
     /** Hears of lines over the limit. */
     interface TooLong {
-        /** One was dropped; {@code head} is all that is known of it, until this returns. */
-        void dropped(long bytes, MessageIdScanner head);
+        /** One was dropped; {@code scanner} is all that is known of it, until this returns. */
+        void dropped(long bytes, MessageIdScanner scanner);
     }
 
     static StdinLineQueue start(InputStream in, int lineBytes, TooLong tooLong) {
@@ -112,13 +112,13 @@ final class StdinLineQueue {
     }
 
     private void readAll(InputStream in, int lineBytes, TooLong tooLong) {
-        MessageIdScanner head = new MessageIdScanner();
-        BoundedLineReader lines = new BoundedLineReader(in, lineBytes, head);
+        MessageIdScanner scanner = new MessageIdScanner();
+        BoundedLineReader lines = new BoundedLineReader(in, lineBytes, scanner);
         try {
             Optional<BoundedLineReader.Line> line = lines.next();
             while (line.isPresent()) {
                 if (line.get().tooLong()) {
-                    tooLong.dropped(line.get().length(), head);
+                    tooLong.dropped(line.get().length(), scanner);
                 } else {
                     add(line.get().bytes());
                 }

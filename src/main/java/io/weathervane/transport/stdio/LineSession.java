@@ -317,14 +317,14 @@ public final class LineSession implements AutoCloseable {
     /**
      * The answer to a line over the limit, for those who read lines before a session does.
      *
-     * @param head what is known of it: its sender waits for an answer with the id of his request
+     * @param scanner what is known of it: its sender waits for an answer with the id of his request
      */
-    public static JsonRpcMessage.Failure tooLong(long bytes, int limit, MessageIdScanner head) {
+    public static JsonRpcMessage.Failure tooLong(long bytes, int limit, MessageIdScanner scanner) {
         return new JsonRpcException(
                         ErrorCode.INVALID_REQUEST,
                         "Invalid request: a line of " + bytes + " bytes is over the limit of " + limit
                                 + " bytes (workers.messageBytes); it was dropped")
-                .toFailure(head.isRequest() ? head.id().orElse(null) : null);
+                .toFailure(scanner.isRequest() ? scanner.id().orElse(null) : null);
     }
 
     private static boolean isBlank(byte[] line) {

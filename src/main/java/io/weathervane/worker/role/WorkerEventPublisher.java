@@ -33,7 +33,7 @@ final class WorkerEventPublisher {
     private final Clock clock;
     private final WorkerStatusFile file;
     private final Function<Worker, Optional<Role>> roles;
-    private final FirstStartToolBaselines definitions = new FirstStartToolBaselines();
+    private final FirstStartToolBaselines toolBaselines = new FirstStartToolBaselines();
     private final List<Consumer<ToolDefinitionDrift>> driftListeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<UnexpectedWorkerExit>> exitListeners = new CopyOnWriteArrayList<>();
     private final WorkerNotifications notifications;
@@ -73,12 +73,12 @@ final class WorkerEventPublisher {
 
     /** How the tools of the worker's release differ from those it was first started with. */
     FirstStartToolBaselines definitions() {
-        return definitions;
+        return toolBaselines;
     }
 
     /** Compares the tools of a worker that has just started or announces changed tools. */
     void compareTools(Worker worker, Role role) {
-        definitions
+        toolBaselines
                 .look(worker.release(), worker.tools())
                 .ifPresent(changes ->
                         publishDrift(new ToolDefinitionDrift(worker.label(), role, changes, clock.instant())));

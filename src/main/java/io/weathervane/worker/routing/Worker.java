@@ -86,7 +86,7 @@ public final class Worker {
     private final Stopwatch uptime;
     private final Ticker ticker;
     private final int restarts;
-    private final ToolListFreshness toolsAge;
+    private final ToolListFreshness toolsFreshness;
     private final ListRefreshQueue listRefreshes;
     private final Supplier<ObjectNode> clientCapabilities;
     private volatile CallCounters counters = new CallCounters();
@@ -182,7 +182,7 @@ public final class Worker {
         releaseCounters.add(release.label(), counters, startedAt);
         this.ticker = dependencies.ticker();
         this.uptime = new Stopwatch(ticker, Duration.ZERO);
-        this.toolsAge = new ToolListFreshness(ticker, dependencies.background());
+        this.toolsFreshness = new ToolListFreshness(ticker, dependencies.background());
         this.listRefreshes = new ListRefreshQueue(dependencies.background(), this::listAgain);
         this.clientCapabilities = dependencies.policy().clientCapabilities();
         this.channel = WorkerChannel.start(
@@ -375,7 +375,7 @@ public final class Worker {
     void refreshTools() {
         if (toolsMayBeOld()) {
             Duration patience = session().tools().isEmpty() ? LIST_LIMIT : ToolListFreshness.PATIENCE;
-            if (!toolsAge.ask(toolsAgeMax(), patience, this::askForTools)) {
+            if (!toolsFreshness.ask(toolsAgeMax(), patience, this::askForTools)) {
                 LOG.debug("worker={} is slow to list its tools; the list of last time is given", label());
             }
         }
@@ -383,13 +383,13 @@ public final class Worker {
 
     /** Whether {@link #refreshTools} would ask. */
     boolean toolsMayBeOld() {
-        return alive() && toolsAge.isOlderThan(toolsAgeMax());
+        return alive() && toolsFreshness.isOlderThan(toolsAgeMax());
     }
 
     /** Asks for the tools again because one is wanted that is not in our copy, as often as is good for the worker. */
     void lookFor(String tool) {
-        if (alive() && session().tool(tool).isEmpty() && toolsAge.mayLookFor(tool)) {
-            toolsAge.ask(Duration.ZERO, ToolListFreshness.PATIENCE, this::askForTools);
+        if (alive() && session().tool(tool).isEmpty() && toolsFreshness.mayLookFor(tool)) {
+            toolsFreshness.ask(Duration.ZERO, ToolListFreshness.PATIENCE, this::askForTools);
         }
     }
 

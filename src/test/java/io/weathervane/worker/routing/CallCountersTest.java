@@ -60,7 +60,7 @@ class CallCountersTest {
 
         ServedCallTotals served = counters.served(release, 4711);
 
-        assertThat(served.figures()).isEqualTo(counters.figures());
+        assertThat(served.details()).isEqualTo(counters.figures());
         assertThat(served.latency().calls()).isEqualTo(2);
         assertThat(served.toolLatency().get("export").p95Nanos().orElseThrow()).isBetween(20_000_000L, 22_600_000L);
         assertThat(served.origin())
@@ -101,7 +101,7 @@ class CallCountersTest {
             }
         }
 
-        assertThat(counters.figures().bins())
+        assertThat(counters.figures().dispersion())
                 .containsExactly(new FailureDispersionSums(20, 2, 20, 400), new FailureDispersionSums(100, 0, 0, 0));
     }
 

@@ -14,16 +14,16 @@ import org.junit.jupiter.api.Test;
 class ToolListFreshnessTest {
     private final AtomicLong nanos = new AtomicLong(1);
     private final AtomicInteger asked = new AtomicInteger();
-    private final ToolListFreshness age = new ToolListFreshness(nanos::get, Runnable::run);
+    private final ToolListFreshness freshness = new ToolListFreshness(nanos::get, Runnable::run);
 
     @Test
     void asksAgainOnlyWhenTheCopyIsOlder() {
-        age.ask(ToolListFreshness.SILENT_MAX, Duration.ZERO, asked::incrementAndGet);
+        freshness.ask(ToolListFreshness.SILENT_MAX, Duration.ZERO, asked::incrementAndGet);
         assertThat(asked).hasValue(0);
 
         pass(ToolListFreshness.SILENT_MAX.plusMillis(1));
-        age.ask(ToolListFreshness.SILENT_MAX, Duration.ZERO, asked::incrementAndGet);
-        age.ask(ToolListFreshness.SILENT_MAX, Duration.ZERO, asked::incrementAndGet);
+        freshness.ask(ToolListFreshness.SILENT_MAX, Duration.ZERO, asked::incrementAndGet);
+        freshness.ask(ToolListFreshness.SILENT_MAX, Duration.ZERO, asked::incrementAndGet);
 
         assertThat(asked).hasValue(1);
     }
@@ -32,14 +32,14 @@ class ToolListFreshnessTest {
     void aQuestionThatFailsIsNotRepeatedAtOnce() {
         pass(Duration.ofMinutes(1));
         try {
-            age.ask(ToolListFreshness.TOLD_MAX, Duration.ZERO, () -> {
+            freshness.ask(ToolListFreshness.TOLD_MAX, Duration.ZERO, () -> {
                 throw new IllegalStateException("no answer");
             });
         } catch (IllegalStateException e) {
             asked.incrementAndGet();
         }
 
-        age.ask(ToolListFreshness.TOLD_MAX, Duration.ZERO, asked::incrementAndGet);
+        freshness.ask(ToolListFreshness.TOLD_MAX, Duration.ZERO, asked::incrementAndGet);
 
         assertThat(asked).hasValue(1);
     }
@@ -97,22 +97,22 @@ class ToolListFreshnessTest {
     void unknownNamesDoNotFloodTheWorker() {
         int taken = 0;
         for (int i = 0; i < 1000; i++) {
-            taken += age.mayLookFor("no-such-" + i) ? 1 : 0;
+            taken += freshness.mayLookFor("no-such-" + i) ? 1 : 0;
         }
         assertThat(taken).isEqualTo(ToolListFreshness.LOOKS_MAX);
 
         pass(ToolListFreshness.LOOK_EVERY);
-        assertThat(age.mayLookFor("one more")).isTrue();
-        assertThat(age.mayLookFor("and one")).isFalse();
+        assertThat(freshness.mayLookFor("one more")).isTrue();
+        assertThat(freshness.mayLookFor("and one")).isFalse();
     }
 
     @Test
     void oneRequestLooksForItsNameOnce() {
-        assertThat(age.mayLookFor("late")).isTrue();
-        assertThat(age.mayLookFor("late")).isFalse();
+        assertThat(freshness.mayLookFor("late")).isTrue();
+        assertThat(freshness.mayLookFor("late")).isFalse();
 
         pass(Duration.ofSeconds(1));
-        assertThat(age.mayLookFor("late")).isTrue();
+        assertThat(freshness.mayLookFor("late")).isTrue();
     }
 
     private void pass(Duration time) {
