@@ -9,8 +9,6 @@ import java.util.Optional;
  *
  * @param id such as {@code a-3f9c21d4}
  * @param expiresAt until when it can be granted, and once granted, used
- * @param decidedBy who granted or refused it
- * @param note what they said to it
  */
 public record Approval(
         String id,
@@ -18,37 +16,37 @@ public record Approval(
         ApprovalState state,
         Instant requestedAt,
         Instant expiresAt,
-        Optional<Actor> decidedBy,
-        Optional<Instant> decidedAt,
-        Optional<String> note) {
+        Optional<Decision> decision) {
+    /**
+     * Who granted or refused it.
+     *
+     * @param note what they said to it
+     */
+    public record Decision(Actor by, Instant at, Optional<String> note) {}
+
     static Approval asked(String id, ApprovalRequest request, Instant now, Instant expiresAt) {
-        return new Approval(
-                id,
-                request,
-                ApprovalState.PENDING,
-                now,
-                expiresAt,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return new Approval(id, request, ApprovalState.PENDING, now, expiresAt, Optional.empty());
     }
 
-    Approval granted(Actor by, Instant now, Instant until, Optional<String> note) {
-        return new Approval(
-                id, request, ApprovalState.GRANTED, requestedAt, until, Optional.of(by), Optional.of(now), note);
+    Approval granted(Decision granted, Instant until) {
+        return new Approval(id, request, ApprovalState.GRANTED, requestedAt, until, Optional.of(granted));
     }
 
-    Approval refused(Actor by, Instant now, Optional<String> note) {
-        return new Approval(
-                id, request, ApprovalState.REFUSED, requestedAt, expiresAt, Optional.of(by), Optional.of(now), note);
+    Approval refused(Decision refused) {
+        return new Approval(id, request, ApprovalState.REFUSED, requestedAt, expiresAt, Optional.of(refused));
     }
 
     Approval expired() {
-        return new Approval(id, request, ApprovalState.EXPIRED, requestedAt, expiresAt, decidedBy, decidedAt, note);
+        return new Approval(id, request, ApprovalState.EXPIRED, requestedAt, expiresAt, decision);
     }
 
     Approval used() {
-        return new Approval(id, request, ApprovalState.USED, requestedAt, expiresAt, decidedBy, decidedAt, note);
+        return new Approval(id, request, ApprovalState.USED, requestedAt, expiresAt, decision);
+    }
+
+    /** Who granted or refused it. */
+    public Optional<Actor> decidedBy() {
+        return decision.map(Decision::by);
     }
 
     /** Whether it is this requester's approval of the very same thing. */

@@ -18,8 +18,11 @@ final class ApprovalMessages {
     /** How far it is, as the beginning of a sentence. */
     static String is(Approval approval) {
         String by = approval.decidedBy().map(who -> " by " + who.name()).orElse("");
-        String at = approval.decidedAt().map(when -> " at " + when).orElse("");
-        String note = approval.note().map(said -> " (\"" + said + "\")").orElse("");
+        String at = approval.decision().map(decision -> " at " + decision.at()).orElse("");
+        String note = approval.decision()
+                .flatMap(Approval.Decision::note)
+                .map(text -> " (\"" + text + "\")")
+                .orElse("");
         return "approval " + approval.id()
                 + switch (approval.state()) {
                     case PENDING -> " is pending until " + approval.expiresAt();

@@ -59,8 +59,11 @@ public final class ApprovalService {
         List<Approval> left = database.read(ApprovalTable::open);
         if (!left.isEmpty()) {
             Instant newest = audit.highestTime().orElse(Instant.MIN);
-            left.forEach(one ->
-                    expiryCheck.resume(one.id(), one.decidedAt().orElse(one.requestedAt()), one.expiresAt(), newest));
+            left.forEach(one -> expiryCheck.resume(
+                    one.id(),
+                    one.decision().map(Approval.Decision::at).orElse(one.requestedAt()),
+                    one.expiresAt(),
+                    newest));
         }
     }
 
@@ -114,7 +117,7 @@ public final class ApprovalService {
         return written(sql -> {
             Approval pending = grantable(sql, id, granter);
             Instant now = expiryCheck.now();
-            Approval granted = pending.granted(granter.actor(), now, now.plus(VALID_FOR), note);
+            Approval granted = pending.granted(new Approval.Decision(granter.actor(), now, note), now.plus(VALID_FOR));
             sql.afterCommit(() -> expiryCheck.begin(id, VALID_FOR));
             return write(sql, pending, granted, AuditKind.APPROVAL_GRANTED);
         });
@@ -155,7 +158,11 @@ public final class ApprovalService {
                 throw new ApprovalRefusedException(ApprovalMessages.is(open) + "; nothing was refused");
             }
             sql.afterCommit(() -> expiryCheck.forget(id));
-            return write(sql, open, open.refused(refuser, expiryCheck.now(), note), AuditKind.APPROVAL_REFUSED);
+            return write(
+                    sql,
+                    open,
+                    open.refused(new Approval.Decision(refuser, expiryCheck.now(), note)),
+                    AuditKind.APPROVAL_REFUSED);
         });
     }
 
@@ -274,7 +281,7 @@ public final class ApprovalService {
         approval.decidedBy()
                 .ifPresent(by ->
                         payload.put(approval.state() == ApprovalState.REFUSED ? "refusedBy" : "approver", by.name()));
-        approval.note().ifPresent(note -> payload.put("note", note));
+        approval.decision().flatMap(Approval.Decision::note).ifPresent(note -> payload.put("note", note));
         payload.put("expiresAt", approval.expiresAt().toString());
         audit.append(sql, NewAuditEvent.of(kind, actor, payload));
         Event event = changed(approval);

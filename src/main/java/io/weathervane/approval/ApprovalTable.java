@@ -79,8 +79,10 @@ final class ApprovalTable {
                         decided.state().wireName(),
                         decided.expiresAt().toEpochMilli(),
                         decided.decidedBy().map(Actor::name).orElse(null),
-                        decided.decidedAt().map(Instant::toEpochMilli).orElse(null),
-                        decided.note().orElse(null),
+                        decided.decision()
+                                .map(decision -> decision.at().toEpochMilli())
+                                .orElse(null),
+                        decided.decision().flatMap(Approval.Decision::note).orElse(null),
                         decided.id(),
                         from.wireName())
                 == 1;
@@ -137,9 +139,15 @@ final class ApprovalTable {
                 ApprovalState.of(row.text("state")),
                 row.time("requested_at"),
                 row.time("expires_at"),
-                row.optionalText("decided_by").map(Actor::new),
-                row.optionalTime("decided_at"),
-                row.optionalText("note"));
+                decision(row));
+    }
+
+    private static Optional<Approval.Decision> decision(SqlRow row) throws SQLException {
+        Optional<String> by = row.optionalText("decided_by");
+        return by.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Approval.Decision(new Actor(by.get()), row.time("decided_at"), row.optionalText("note")));
     }
 
     private static List<String> texts(String json) {

@@ -42,9 +42,9 @@ final class AuditQueryRunner {
         query.decision().ifPresent(decision -> filters.add(new Filter("decision", decision)));
         query.actor().ifPresent(actor -> filters.add(new Filter("actor", actor)));
         kind.ifPresent(one -> filters.add(new Filter("kind", one.wireName())));
-        query.from().ifPresent(from -> add("+at >= ?", from.toEpochMilli()));
-        query.to().ifPresent(to -> add("+at < ?", to.toEpochMilli()));
-        query.cursor().map(AuditCursor::parse).ifPresent(cursor -> add("seq < ?", cursor.seq()));
+        query.time().from().ifPresent(from -> add("+at >= ?", from.toEpochMilli()));
+        query.time().to().ifPresent(to -> add("+at < ?", to.toEpochMilli()));
+        query.page().cursor().map(AuditCursor::parse).ifPresent(cursor -> add("seq < ?", cursor.seq()));
         range.ifPresent(places -> {
             add("seq >= ?", places.first());
             add("seq <= ?", places.last());
@@ -55,20 +55,20 @@ final class AuditQueryRunner {
     private record Range(long first, long last) {
         /** Empty without a time range; from 1 to 0 when no event is in it. */
         static Optional<Range> of(SqlTransaction sql, AuditQuery query) throws SQLException {
-            if (query.from().isEmpty() && query.to().isEmpty()) {
+            if (query.time().from().isEmpty() && query.time().to().isEmpty()) {
                 return Optional.empty();
             }
             return sql.first(
                     "SELECT coalesce(min(seq), 1) AS first, coalesce(max(seq), 0) AS last FROM audit_events"
                             + " WHERE at >= ? AND at < ?",
                     row -> new Range(row.number("first"), row.number("last")),
-                    query.from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE),
-                    query.to().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE));
+                    query.time().from().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE),
+                    query.time().to().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE));
         }
     }
 
     static AuditPage run(SqlTransaction sql, AuditQuery query) throws SQLException {
-        int oneMore = query.limit() + 1;
+        int oneMore = query.page().limit() + 1;
         Optional<Range> range = Range.of(sql, query);
         List<AuditRow> found = new ArrayList<>();
         for (Optional<AuditKind> kind : stretches(query)) {
@@ -76,7 +76,7 @@ final class AuditQueryRunner {
         }
         List<AuditRow> sorted =
                 found.stream().sorted(NEWEST_FIRST).limit(oneMore).toList();
-        return page(sorted, query.limit());
+        return page(sorted, query.page().limit());
     }
 
     private static List<Optional<AuditKind>> stretches(AuditQuery query) {

@@ -237,20 +237,24 @@ class AuditLogTest {
     }
 
     private static AuditQuery between(Instant from, Instant to) {
+        AuditQuery all = AuditQuery.newest(9);
         return new AuditQuery(
-                Optional.of(from),
-                Optional.of(to),
-                Set.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                9,
-                Optional.empty());
+                new AuditQuery.TimeRange(Optional.of(from), Optional.of(to)),
+                all.kinds(),
+                all.decision(),
+                all.actor(),
+                all.promotionId(),
+                all.page());
     }
 
     private static AuditQuery filtered(Optional<String> decision, Optional<String> actor) {
         return new AuditQuery(
-                Optional.empty(), Optional.empty(), Set.of(), decision, actor, Optional.empty(), 9, Optional.empty());
+                AuditQuery.TimeRange.ALL,
+                Set.of(),
+                decision,
+                actor,
+                Optional.empty(),
+                AuditQuery.newest(9).page());
     }
 
     private List<Long> seqs(AuditQuery query) {

@@ -77,14 +77,12 @@ public final class AuditQueryTool implements Tool {
         }
         try {
             return audit.query(new AuditQuery(
-                    from,
-                    to,
+                    new AuditQuery.TimeRange(from, to),
                     kinds,
                     arguments.text("decision"),
                     arguments.text("actor"),
                     arguments.text("promotion_id"),
-                    arguments.integer("limit", LIMIT_DEFAULT),
-                    arguments.text("cursor")));
+                    new AuditQuery.PageRequest(arguments.integer("limit", LIMIT_DEFAULT), arguments.text("cursor"))));
         } catch (IllegalArgumentException e) {
             throw new ToolFailureException(
                     "Argument " + e.getMessage() + ". Without a cursor the newest events come first.");
