@@ -299,10 +299,9 @@ class ArchitectureTest {
             "Main",
             "StderrLogbackConfigurator",
             "EvidenceProgressListener",
-            "RemoteAccessSpec",
-            "RequestCredentials",
             "ShadowProgressListener",
             "RiskyTool",
+            "ServerSpec",
             "ToolDifference");
 
     @Test

@@ -6,6 +6,8 @@ import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.RemoteSpec;
+import io.weathervane.worker.ServerSpec;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Files;
@@ -79,20 +81,31 @@ final class ReleaseReader {
                     + " command there");
         }
         WorkerProtocol protocol = section.oneOf("kind", kinds()).orElse(WorkerProtocol.MCP);
-        List<String> words = given.map(CommandLineRelease::command).orElseGet(() -> command(section));
-        Map<String, String> environment = environment(section);
-        Path folder =
-                folder(section).or(() -> given.map(CommandLineRelease::folder)).orElse(workspace);
+        Optional<RemoteSpec> remote = RemoteSpecReader.read(section);
+        if (remote.isPresent() && protocol != WorkerProtocol.MCP) {
+            throw section.problem("kind", "must be mcp for a release with a url; json-rpc is for commands");
+        }
+        if (remote.isPresent() && given.isPresent()) {
+            throw new ConfigException("the configuration has a release " + label
+                    + " with a url: give the command line's another name with --label, or remove the url there");
+        }
         Duration callTimeout = section.duration("callTimeout", CALL_TIMEOUT_MIN, CALL_TIMEOUT_MAX)
                 .orElse(usualCallTimeout);
         HealthProbeSpec probe = section.section("probe", one -> probe(one, HealthProbeSpec.defaults(protocol)))
                 .orElseGet(() -> HealthProbeSpec.defaults(protocol));
         List<JsonRpcToolConfig> tools = tools(section, protocol);
-        Optional<String> user = user(section);
+        ServerSpec server = remote.isPresent() ? remote.get() : launch(section, given);
+        return new WorkerRelease(label, protocol, server, probe, callTimeout, tools);
+    }
+
+    private LaunchSpec launch(Section section, Optional<CommandLineRelease> given) {
+        List<String> words = given.map(CommandLineRelease::command).orElseGet(() -> command(section));
+        Map<String, String> environment = environment(section);
+        Path folder =
+                folder(section).or(() -> given.map(CommandLineRelease::folder)).orElse(workspace);
         InheritedEnvironment inherited = InheritedEnvironment.of(inheritEnvironment(section));
-        LaunchSpec launch = new LaunchSpec(
-                words, environment, Optional.of(folder), user, given.isPresent() ? EVERYTHING : inherited);
-        return new WorkerRelease(label, protocol, launch, probe, callTimeout, tools);
+        return new LaunchSpec(
+                words, environment, Optional.of(folder), user(section), given.isPresent() ? EVERYTHING : inherited);
     }
 
     private static HealthProbeSpec probe(Section section, HealthProbeSpec usual) {
@@ -124,7 +137,8 @@ final class ReleaseReader {
         if (command.isEmpty() || command.get(0).isBlank()) {
             throw section.missing(
                     "command",
-                    "give the program and its arguments as a list, such as [\"java\", \"-jar\", \"worker.jar\"]");
+                    "give the program and its arguments as a list, such as [\"java\", \"-jar\", \"worker.jar\"], or"
+                            + " the url of a server that runs already");
         }
         return command;
     }

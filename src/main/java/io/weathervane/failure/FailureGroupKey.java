@@ -20,6 +20,8 @@ public record FailureGroupKey(Type type, String text) {
         /** No answer can come any more, though the process did not end by itself. */
         ANSWER_LOST,
         MALFORMED_ANSWER,
+        /** No connection to a server elsewhere: the call did not reach it. */
+        UNREACHABLE,
         /** Its caller waited much longer than usual, and cancelled it. */
         GIVEN_UP,
         /** It waits so long that it counts as given up. */
@@ -50,6 +52,7 @@ public record FailureGroupKey(Type type, String text) {
     public static final FailureGroupKey ANSWER_LOST = new FailureGroupKey(Type.ANSWER_LOST, "answer lost");
     public static final FailureGroupKey MALFORMED_ANSWER =
             new FailureGroupKey(Type.MALFORMED_ANSWER, "malformed answer");
+    public static final FailureGroupKey UNREACHABLE = new FailureGroupKey(Type.UNREACHABLE, "not reached");
     public static final FailureGroupKey GIVEN_UP = new FailureGroupKey(Type.GIVEN_UP, "given up by its caller");
     public static final FailureGroupKey UNANSWERED = new FailureGroupKey(Type.UNANSWERED, "no answer yet");
     public static final FailureGroupKey UNKNOWN_TOOL = new FailureGroupKey(Type.UNKNOWN_TOOL, "unknown tool");

@@ -354,10 +354,12 @@ final class OperatorActionService {
     }
 
     private static ObjectNode payload(WorkerView canary) {
-        return MonitorJson.object()
+        ObjectNode payload = MonitorJson.object()
                 .put("worker", canary.label())
-                .put("role", canary.role().wireName())
-                .put("pid", canary.pid());
+                .put("role", canary.role().wireName());
+        canary.pid().ifPresent(pid -> payload.put("pid", pid));
+        canary.process().urls().forEach(url -> payload.withArray("urls").add(url));
+        return payload;
     }
 
     private void write(AuditKind kind, Actor actor, ObjectNode payload) {

@@ -5,7 +5,9 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Decides whether an upgrade can continue: no operator asked for its end, the kill switch is off, the worker it began with
@@ -20,13 +22,13 @@ final class AbortConditions {
     private volatile Optional<Seen> canary = Optional.empty();
 
     /** A worker that was there. */
-    record Seen(String label, long pid) {
+    record Seen(String label, OptionalLong pid, Instant startedAt) {
         private static Seen of(WorkerView worker) {
-            return new Seen(worker.label(), worker.pid());
+            return new Seen(worker.label(), worker.pid(), worker.process().startedAt());
         }
 
         private boolean is(WorkerView worker) {
-            return worker.pid() == pid && worker.label().equals(label);
+            return of(worker).equals(this);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.worker.LaunchSpec;
+import io.weathervane.worker.RemoteSpec;
+import io.weathervane.worker.ServerSpec;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import java.nio.file.Path;
@@ -42,20 +44,35 @@ final class CandidateReleaseResolver {
                         .replace("$" + BuildOrTestStep.STAGING_VARIABLE, staging))
                 .toList();
         WorkerRelease model = active.orElseGet(() -> WorkerRelease.of(upgrade.to(), WorkerProtocol.MCP, command));
-        Map<String, String> environment = new HashMap<>(model.environment());
-        environment.put(BuildOrTestStep.STAGING_VARIABLE, staging);
-        LaunchSpec launch = model.launch()
-                .withCommand(command)
-                .withEnvironment(environment)
-                .in(model.folder().or(() -> Optional.of(workspace)));
         return new WorkerRelease(
-                upgrade.to(), model.protocol(), launch, model.probe(), model.callTimeout(), model.tools());
+                upgrade.to(),
+                model.protocol(),
+                launch(model, command, staging, workspace),
+                model.probe(),
+                model.callTimeout(),
+                model.tools());
+    }
+
+    private static LaunchSpec launch(WorkerRelease model, List<String> command, String staging, Path workspace) {
+        LaunchSpec same = model.launch().orElseGet(() -> LaunchSpec.of(command));
+        Map<String, String> environment = new HashMap<>(same.environment());
+        environment.put(BuildOrTestStep.STAGING_VARIABLE, staging);
+        return same.withCommand(command)
+                .withEnvironment(environment)
+                .in(same.folder().or(() -> Optional.of(workspace)));
     }
 
     /** The same, told that its calls are not real: it should change nothing outside of itself. */
     static WorkerRelease inDryRun(WorkerRelease release) {
-        Map<String, String> environment = new HashMap<>(release.environment());
+        return release.with(release.launch()
+                .<ServerSpec>map(CandidateReleaseResolver::inDryRun)
+                .or(() -> release.remote().flatMap(RemoteSpec::inDryRun))
+                .orElse(release.server()));
+    }
+
+    private static LaunchSpec inDryRun(LaunchSpec launch) {
+        Map<String, String> environment = new HashMap<>(launch.environment());
         environment.put(DRY_RUN_VARIABLE, "1");
-        return release.with(release.launch().withEnvironment(environment));
+        return launch.withEnvironment(environment);
     }
 }

@@ -132,6 +132,9 @@ final class PreflightStep implements ExecutableStep {
     }
 
     private PreflightCheckResult command(WorkerRelease release) {
+        if (release.remote().isPresent()) {
+            return PreflightCheckResult.passed("canary's server", release.where() + " is not started by this server");
+        }
         return program(
                 release.command().get(0),
                 release.folder().orElse(dependencies.serverContext().workspace().root()),

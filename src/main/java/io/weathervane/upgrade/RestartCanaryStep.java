@@ -44,7 +44,7 @@ final class RestartCanaryStep implements ExecutableStep {
         WorkerRelease release = candidate.apply(context);
         WorkerView canary = monitor.startCanary(actor, release, starts);
         context.abortConditions().holdCanary(canary);
-        return new Passed("the canary " + canary.label() + " runs for real calls (pid " + canary.pid() + ")");
+        return new Passed("the canary " + canary.label() + " runs for real calls (" + canary.where() + ")");
     }
 
     private ObjectNode plan(Upgrade upgrade) {

@@ -28,7 +28,7 @@ final class StartCanaryStep implements ExecutableStep {
         context.abortConditions().holdActive();
         WorkerView canary = monitor.startCanary(new Actor(context.upgrade().actor()), release, starts);
         context.abortConditions().holdCanary(canary);
-        return new Passed("the canary " + canary.label() + " runs (pid " + canary.pid() + ", "
+        return new Passed("the canary " + canary.label() + " runs (" + canary.where() + ", "
                 + canary.program().protocol() + ", WVO_DRY_RUN=1)");
     }
 }

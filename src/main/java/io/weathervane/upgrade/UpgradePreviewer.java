@@ -26,7 +26,7 @@ final class UpgradePreviewer {
                 dependencies.serverContext().workspace().root());
         List<String> lines = new ArrayList<>();
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
-                + String.join(" ", release.command()));
+                + release.where());
         List<PreflightCheckResult> checks = new PreflightStep(dependencies, buildProcesses, ignored -> release)
                 .checks(planned, release, scratch.path());
         for (PreflightCheckResult check : checks) {

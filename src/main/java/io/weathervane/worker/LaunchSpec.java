@@ -19,7 +19,8 @@ public record LaunchSpec(
         Map<String, String> environment,
         Optional<Path> folder,
         Optional<String> user,
-        InheritedEnvironment inheritance) {
+        InheritedEnvironment inheritance)
+        implements ServerSpec {
     public LaunchSpec {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);

@@ -13,24 +13,33 @@ final class ReleaseApprovalText {
     /** @param files the programs and scripts that the command names, each with its hash */
     static List<String> lines(WorkerRelease release, CommandFileHashes files) {
         List<String> lines = new ArrayList<>();
+        release.launch().ifPresent(launch -> add(launch, lines));
+        release.remote().ifPresent(remote -> add(remote, lines));
+        lines.addAll(files.lines());
+        return lines;
+    }
+
+    private static void add(LaunchSpec launch, List<String> lines) {
         lines.add("command: "
-                + release.command().stream().map(ReleaseApprovalText::word).collect(Collectors.joining(" ")));
-        lines.add("folder: " + release.folder().map(Path::toString).orElse("the server's own"));
-        release.user().ifPresent(user -> lines.add("user: " + user));
+                + launch.command().stream().map(ReleaseApprovalText::word).collect(Collectors.joining(" ")));
+        lines.add("folder: " + launch.folder().map(Path::toString).orElse("the server's own"));
+        launch.user().ifPresent(user -> lines.add("user: " + user));
         lines.add("environment: "
-                + (release.environment().isEmpty()
+                + (launch.environment().isEmpty()
                         ? "nothing is set"
-                        : String.join(", ", new TreeSet<>(release.environment().keySet()))
-                                + " (values are not shown)"));
-        InheritedEnvironment inheritance = release.inheritance();
+                        : String.join(", ", new TreeSet<>(launch.environment().keySet())) + " (values are not shown)"));
+        InheritedEnvironment inheritance = launch.inheritance();
         String names = String.join(", ", inheritance.sorted());
         if (inheritance.everything()) {
             lines.add("inherits: all of the server's variables but WVO_*" + (names.isEmpty() ? "" : ", " + names));
         } else if (!names.isEmpty()) {
             lines.add("inherits: " + names);
         }
-        lines.addAll(files.lines());
-        return lines;
+    }
+
+    private static void add(RemoteSpec remote, List<String> lines) {
+        remote.urls().forEach(url -> lines.add("url: " + url));
+        remote.dryRunUrl().ifPresent(url -> lines.add("dryRunUrl: " + url));
     }
 
     /** As a shell would need it written. */

@@ -22,13 +22,8 @@ public final class ReleaseDefinitionCodec {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         json.put("label", release.label());
         json.put("kind", release.protocol().wireName());
-        release.command().forEach(json.putArray("command")::add);
-        ObjectNode environment = json.putObject("environment");
-        new TreeMap<>(release.environment()).forEach(environment::put);
-        json.put("inheritsAll", release.inheritance().everything());
-        release.inheritance().sorted().forEach(json.putArray("inheritance")::add);
-        release.folder().ifPresent(folder -> json.put("folder", folder.toString()));
-        release.user().ifPresent(user -> json.put("user", user));
+        release.launch().ifPresent(launch -> write(launch, json));
+        release.remote().ifPresent(remote -> json.set("remote", RemoteSpecCodec.write(remote)));
         json.putObject("probe")
                 .put("method", release.probe().method())
                 .put("timeoutMs", release.probe().timeout().toMillis())
@@ -36,6 +31,16 @@ public final class ReleaseDefinitionCodec {
         json.put("callTimeoutMs", release.callTimeout().toMillis());
         release.tools().forEach(tool -> json.withArray("tools").add(tool(tool)));
         return json.toString();
+    }
+
+    private static void write(LaunchSpec launch, ObjectNode json) {
+        launch.command().forEach(json.putArray("command")::add);
+        ObjectNode environment = json.putObject("environment");
+        new TreeMap<>(launch.environment()).forEach(environment::put);
+        json.put("inheritsAll", launch.inheritance().everything());
+        launch.inheritance().sorted().forEach(json.putArray("inheritance")::add);
+        launch.folder().ifPresent(folder -> json.put("folder", folder.toString()));
+        launch.user().ifPresent(user -> json.put("user", user));
     }
 
     private static ObjectNode tool(JsonRpcToolConfig tool) {
@@ -60,18 +65,11 @@ public final class ReleaseDefinitionCodec {
 
     private static WorkerRelease release(JsonNode json) {
         JsonNode probe = json.path("probe");
-        LaunchSpec launch = new LaunchSpec(
-                texts(json.path("command")),
-                environment(json.path("environment")),
-                Optional.ofNullable(json.get("folder")).map(folder -> Path.of(folder.asString(""))),
-                Optional.ofNullable(json.get("user")).map(user -> user.asString("")),
-                new InheritedEnvironment(
-                        json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
         return new WorkerRelease(
                 json.path("label").asString(""),
                 WorkerProtocol.of(json.path("kind").asString(""))
                         .orElseThrow(() -> new IllegalArgumentException("unknown kind")),
-                launch,
+                json.has("remote") ? RemoteSpecCodec.read(json.get("remote")) : launch(json),
                 new HealthProbeSpec(
                         probe.path("method").asString(""),
                         Duration.ofMillis(probe.path("timeoutMs").asLong(0)),
@@ -80,7 +78,17 @@ public final class ReleaseDefinitionCodec {
                 tools(json.path("tools")));
     }
 
-    private static List<String> texts(JsonNode array) {
+    private static LaunchSpec launch(JsonNode json) {
+        return new LaunchSpec(
+                texts(json.path("command")),
+                environment(json.path("environment")),
+                Optional.ofNullable(json.get("folder")).map(folder -> Path.of(folder.asString(""))),
+                Optional.ofNullable(json.get("user")).map(user -> user.asString("")),
+                new InheritedEnvironment(
+                        json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
+    }
+
+    static List<String> texts(JsonNode array) {
         List<String> texts = new ArrayList<>();
         array.forEach(one -> texts.add(one.asString("")));
         return texts;

@@ -27,7 +27,9 @@ public record ReleaseFingerprint(String sha256, List<String> lines, CommandFileH
 
     /** @param server the server's own environment, of which the release may inherit some */
     static ReleaseFingerprint of(WorkerRelease release, Map<String, String> server) {
-        CommandFileHashes files = CommandFileFinder.ofCommand(release.command(), release.folder(), variables(release));
+        CommandFileHashes files = release.launch()
+                .map(launch -> CommandFileFinder.ofCommand(launch.command(), launch.folder(), variables(release)))
+                .orElseGet(CommandFileHashes::none);
         return of(release, files, server);
     }
 

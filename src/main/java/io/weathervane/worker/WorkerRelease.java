@@ -1,22 +1,25 @@
 package io.weathervane.worker;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One version of the worker: how it is started and spoken to.
  *
  * @param label its name in the configuration, in tools and in the audit
+ * @param server the program to start, or where one runs that this server does not start
  * @param callTimeout how long one tool call may take
  * @param tools for a plain JSON-RPC worker only; an MCP worker lists its own
  */
 public record WorkerRelease(
         String label,
         WorkerProtocol protocol,
-        LaunchSpec launch,
+        ServerSpec server,
         HealthProbeSpec probe,
         Duration callTimeout,
         List<JsonRpcToolConfig> tools) {
@@ -33,6 +36,9 @@ public record WorkerRelease(
         if (protocol == WorkerProtocol.MCP && !tools.isEmpty()) {
             throw new IllegalArgumentException("an MCP worker lists its own tools: tools are for kind json-rpc");
         }
+        if (protocol != WorkerProtocol.MCP && server instanceof RemoteSpec) {
+            throw new IllegalArgumentException("a release with a url is an MCP server: kind json-rpc is for commands");
+        }
     }
 
     /** A release with nothing said beyond the command. */
@@ -41,33 +47,50 @@ public record WorkerRelease(
                 label, protocol, LaunchSpec.of(command), HealthProbeSpec.defaults(protocol), CALL_TIMEOUT, List.of());
     }
 
+    /** How its process is started; empty when it runs elsewhere. */
+    public Optional<LaunchSpec> launch() {
+        return server instanceof LaunchSpec launch ? Optional.of(launch) : Optional.empty();
+    }
+
+    /** Where it runs, when this server does not start it. */
+    public Optional<RemoteSpec> remote() {
+        return server instanceof RemoteSpec remote ? Optional.of(remote) : Optional.empty();
+    }
+
+    /** The program and its arguments; none when it runs elsewhere. */
     public List<String> command() {
-        return launch.command();
+        return launch().map(LaunchSpec::command).orElse(List.of());
+    }
+
+    /** What is started, or where it runs, in one line for a person. */
+    public String where() {
+        return remote().map(remote -> remote.urls().stream().map(URI::toString).collect(Collectors.joining(", ")))
+                .orElseGet(() -> String.join(" ", command()));
     }
 
     public Map<String, String> environment() {
-        return launch.environment();
+        return launch().map(LaunchSpec::environment).orElse(Map.of());
     }
 
     public Optional<Path> folder() {
-        return launch.folder();
+        return launch().flatMap(LaunchSpec::folder);
     }
 
     public Optional<String> user() {
-        return launch.user();
+        return launch().flatMap(LaunchSpec::user);
     }
 
     public InheritedEnvironment inheritance() {
-        return launch.inheritance();
+        return launch().map(LaunchSpec::inheritance).orElseGet(InheritedEnvironment::none);
     }
 
-    /** The same, started in another way. */
-    public WorkerRelease with(LaunchSpec other) {
+    /** The same, run in another way or elsewhere. */
+    public WorkerRelease with(ServerSpec other) {
         return new WorkerRelease(label, protocol, other, probe, callTimeout, tools);
     }
 
     /** The same, with other limits on a probe and a call. */
     public WorkerRelease with(HealthProbeSpec otherProbe, Duration otherCallTimeout) {
-        return new WorkerRelease(label, protocol, launch, otherProbe, otherCallTimeout, tools);
+        return new WorkerRelease(label, protocol, server, otherProbe, otherCallTimeout, tools);
     }
 }

@@ -2,7 +2,9 @@ package io.weathervane.worker;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One worker at one moment.
@@ -19,12 +21,28 @@ public record WorkerView(Role role, int weight, Program program, RunningProcess 
     public record Program(String label, WorkerProtocol kind, String protocol, Optional<String> version) {}
 
     /**
-     * The operating system's process that runs it.
+     * What runs it.
      *
-     * @param age how long it has run
+     * @param pid of the operating system's process; empty when it runs elsewhere
+     * @param urls where it runs elsewhere; none when it is a process of this machine
+     * @param age how long it has run, or has been connected to
      * @param user the OS user that it runs as, when that is not the server's own
      */
-    public record RunningProcess(long pid, Instant startedAt, Duration age, Optional<String> user) {}
+    public record RunningProcess(
+            OptionalLong pid, List<String> urls, Instant startedAt, Duration age, Optional<String> user) {
+        public RunningProcess {
+            urls = List.copyOf(urls);
+        }
+
+        /** A process of this machine. */
+        public static RunningProcess ofPid(long pid, Instant startedAt, Duration age, Optional<String> user) {
+            return new RunningProcess(OptionalLong.of(pid), List.of(), startedAt, age, user);
+        }
+
+        private String where() {
+            return pid.isPresent() ? "pid " + pid.getAsLong() : String.join(", ", urls);
+        }
+    }
 
     /**
      * Whether it works.
@@ -48,8 +66,13 @@ public record WorkerView(Role role, int weight, Program program, RunningProcess 
         return program.label();
     }
 
-    public long pid() {
+    public OptionalLong pid() {
         return process.pid();
+    }
+
+    /** Where it runs, for a person: {@code pid 4711}, or its URL. */
+    public String where() {
+        return process.where();
     }
 
     public WorkerState state() {

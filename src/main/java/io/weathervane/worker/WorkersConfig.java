@@ -72,10 +72,14 @@ public record WorkersConfig(
         }
         Map<String, WorkerRelease> withheld = new LinkedHashMap<>(releases);
         initial()
-                .ifPresent(label -> withheld.computeIfPresent(
-                        label,
-                        (name, release) -> release.with(
-                                release.launch().inheriting(InheritedEnvironment.allBut(secretVariables)))));
+                .ifPresent(label ->
+                        withheld.computeIfPresent(label, (name, release) -> withholding(release, secretVariables)));
         return new WorkersConfig(service, withheld, initialRelease, policy, toolPrefix, startWait);
+    }
+
+    private static WorkerRelease withholding(WorkerRelease release, Set<String> secretVariables) {
+        return release.launch()
+                .map(launch -> release.with(launch.inheriting(InheritedEnvironment.allBut(secretVariables))))
+                .orElse(release);
     }
 }

@@ -78,7 +78,7 @@ class AfterActionTest {
     @Test
     void ofAnEscalationThatBroughtAnotherReleaseBack() throws IOException {
         promote(LONG);
-        on.kill(on.workers.view().active().orElseThrow().pid());
+        on.kill(on.workers.view().active().orElseThrow().pid().orElseThrow());
         Await.until("the escalation", () -> on.hasAudited(AuditKind.ESCALATION_TRIGGERED));
         make("down-stable");
 
@@ -89,7 +89,7 @@ class AfterActionTest {
     void ofAnEscalationThatLeavesTheReleaseActive() throws IOException {
         setup.withoutRestore().withRestarts();
         promote(LONG);
-        on.kill(on.workers.view().active().orElseThrow().pid());
+        on.kill(on.workers.view().active().orElseThrow().pid().orElseThrow());
         Await.until("the escalation", () -> on.hasAudited(AuditKind.ESCALATION_TRIGGERED));
         make("down-canary");
 

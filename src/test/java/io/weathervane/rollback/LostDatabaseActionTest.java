@@ -39,7 +39,7 @@ final class LostDatabaseActionTest {
             testMonitor.promote("canary");
             whileLocked(testMonitor, () -> {
                 testMonitor.kill(
-                        testMonitor.workers.view().active().orElseThrow().pid());
+                        testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
 
                 Await.until("the escalation", AT_ONCE, () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
                 assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
@@ -136,7 +136,8 @@ final class LostDatabaseActionTest {
             Path file = testMonitor.database.file();
             Path away = file.resolveSibling("away.db");
             Files.move(file, away);
-            testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
+            testMonitor.kill(
+                    testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
 
             Await.until("the escalation", AT_ONCE, () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
@@ -158,7 +159,7 @@ final class LostDatabaseActionTest {
             testMonitor.promote("canary");
             whileLocked(testMonitor, () -> {
                 testMonitor.kill(
-                        testMonitor.workers.view().active().orElseThrow().pid());
+                        testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
                 Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
                 Await.until(
                         "all of it is kept",
@@ -206,7 +207,7 @@ final class LostDatabaseActionTest {
             assertThat(testMonitor.monitor.unwrittenDecisions()).isEmpty();
             whileLocked(testMonitor, () -> {
                 testMonitor.kill(
-                        testMonitor.workers.view().active().orElseThrow().pid());
+                        testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
                 Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
                 Await.until(

@@ -196,7 +196,7 @@ class NonErrorRegressionTest {
         return new WorkerRelease(
                 label,
                 usual.protocol(),
-                usual.launch().withCommand(List.of("sh", "-c", script)),
+                usual.launch().orElseThrow().withCommand(List.of("sh", "-c", script)),
                 usual.probe(),
                 usual.callTimeout(),
                 usual.tools());

@@ -47,7 +47,8 @@ class OperatorActionServiceTest {
                     .hasMessageContaining("did you mean canary?");
 
             testMonitor.monitor.startCanary(ALICE, "canary");
-            testMonitor.kill(testMonitor.workers.view().canary().orElseThrow().pid());
+            testMonitor.kill(
+                    testMonitor.workers.view().canary().orElseThrow().pid().orElseThrow());
             Await.until(
                     "the canary is dead",
                     () -> testMonitor.workers.view().canary().orElseThrow().state() == WorkerState.EXITED);

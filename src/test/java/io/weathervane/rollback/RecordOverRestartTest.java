@@ -122,6 +122,6 @@ class RecordOverRestartTest {
             done
             """;
         WorkerRelease usual = TestMonitor.worker(label);
-        return usual.with(usual.launch().withCommand(List.of("sh", "-c", script)));
+        return usual.with(usual.launch().orElseThrow().withCommand(List.of("sh", "-c", script)));
     }
 }

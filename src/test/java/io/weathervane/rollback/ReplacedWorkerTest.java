@@ -112,7 +112,7 @@ class ReplacedWorkerTest {
 
     private static ProcessHandle activeProcess(TestMonitor testMonitor) {
         return ProcessHandle.of(
-                        testMonitor.workers.view().active().orElseThrow().pid())
+                        testMonitor.workers.view().active().orElseThrow().pid().orElseThrow())
                 .orElseThrow();
     }
 
@@ -128,7 +128,9 @@ class ReplacedWorkerTest {
     /** The release with very long calls, and with this command unless it is empty. */
     private static WorkerRelease patient(WorkerRelease usual, List<String> command) {
         WorkerRelease patient = usual.with(usual.probe(), VERY_LONG);
-        return command.isEmpty() ? patient : patient.with(usual.launch().withCommand(command));
+        return command.isEmpty()
+                ? patient
+                : patient.with(usual.launch().orElseThrow().withCommand(command));
     }
 
     private static final class TaskCaller extends SilentCallContext {

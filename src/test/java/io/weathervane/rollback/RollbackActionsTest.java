@@ -93,7 +93,7 @@ class RollbackActionsTest {
                 Role.ACTIVE,
                 0,
                 new WorkerView.Program(label, WorkerProtocol.MCP, "mcp 2025-11-25", Optional.empty()),
-                new WorkerView.RunningProcess(1, START, Duration.ZERO, Optional.empty()),
+                WorkerView.RunningProcess.ofPid(1, START, Duration.ZERO, Optional.empty()),
                 new WorkerView.Health(WorkerState.READY, 0, Optional.empty(), Optional.empty()),
                 new WorkerView.Calls(0, CallTotals.NONE, CallTotals.NONE, RecentCallSummary.NONE));
     }

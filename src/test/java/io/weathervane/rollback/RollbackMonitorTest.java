@@ -115,7 +115,8 @@ class RollbackMonitorTest {
                 .checkInterval(Duration.ofMinutes(2))
                 .start()) {
             testMonitor.promote("canary");
-            testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
+            testMonitor.kill(
+                    testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
 
             Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
@@ -136,7 +137,8 @@ class RollbackMonitorTest {
     @Test
     void engagesTheKillSwitchWhenAWorkerIsKilledThatNobodyWatches() {
         try (TestMonitor testMonitor = TestMonitor.in(folder).withRestarts().start()) {
-            testMonitor.kill(testMonitor.workers.view().active().orElseThrow().pid());
+            testMonitor.kill(
+                    testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
 
             Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 

@@ -112,7 +112,7 @@ final class TestMonitor implements AutoCloseable {
             WorkerRelease usual = worker(label, switches);
             List<String> command = new ArrayList<>(List.of("sh", "-c", prepare + "; exec \"$@\"", "sh"));
             command.addAll(usual.command());
-            releases.put(usual.label(), usual.with(usual.launch().withCommand(command)));
+            releases.put(usual.label(), usual.with(usual.launch().orElseThrow().withCommand(command)));
             return this;
         }
 
@@ -123,7 +123,7 @@ final class TestMonitor implements AutoCloseable {
             Files.writeString(script, "exec \"$@\"\n");
             List<String> command = new ArrayList<>(List.of("sh", script.toString()));
             command.addAll(usual.command());
-            releases.put(usual.label(), usual.with(usual.launch().withCommand(command)));
+            releases.put(usual.label(), usual.with(usual.launch().orElseThrow().withCommand(command)));
             return this;
         }
 
@@ -328,7 +328,7 @@ final class TestMonitor implements AutoCloseable {
     /** Makes sure that there is no going back: the previous worker is dead and cannot be started. */
     void losePrevious() throws IOException {
         Files.delete(folder.resolve("stable.sh"));
-        kill(workers.view().previous().orElseThrow().pid());
+        kill(workers.view().previous().orElseThrow().pid().orElseThrow());
         Await.until("the previous worker is dead", () -> hasAudited(AuditKind.WORKER_EXITED));
     }
 

@@ -186,7 +186,7 @@ class WatchResumeAfterCrashTest {
                     Statement statement = other.createStatement()) {
                 statement.execute("BEGIN IMMEDIATE");
                 testMonitor.kill(
-                        testMonitor.workers.view().active().orElseThrow().pid());
+                        testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
                 Await.until("the escalation", () -> testMonitor.published(EventType.ESCALATION_TRIGGERED));
 
                 assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,13 +58,39 @@ class ReleaseFingerprintTest {
                 .isEqualTo(Stream.of(WorkerRelease.class, LaunchSpec.class)
                         .flatMap(part -> Arrays.stream(part.getRecordComponents()))
                         .map(RecordComponent::getName)
-                        .filter(name -> !name.equals("launch"))
+                        .filter(name -> !name.equals("server"))
                         .collect(Collectors.toSet()));
         changed.forEach((part, other) ->
                 assertThat(ReleaseFingerprint.of(other).sha256()).as(part).isNotEqualTo(before));
         assertThat(ReleaseFingerprint.of(release(List.of("node", "server.js"), Map.of("MODE", "safe")))
                         .sha256())
                 .isEqualTo(before);
+    }
+
+    @Test
+    void differsWithWhereARemoteReleaseRuns() {
+        URI one = URI.create("https://one.example/mcp");
+        URI other = URI.create("https://other.example/mcp");
+        WorkerRelease release = remote(RemoteSpec.of(one));
+        List<WorkerRelease> changed = List.of(
+                remote(RemoteSpec.of(other)),
+                remote(new RemoteSpec(List.of(one, other), Optional.empty(), RemoteAccessSpec.none())),
+                remote(new RemoteSpec(List.of(one), Optional.of(other), RemoteAccessSpec.none())));
+
+        assertThat(changed)
+                .extracting(next -> ReleaseFingerprint.of(next).sha256())
+                .doesNotContain(ReleaseFingerprint.of(release).sha256())
+                .doesNotHaveDuplicates();
+        assertThat(ReleaseFingerprint.of(changed.get(2)).lines())
+                .containsExactly("url: https://one.example/mcp", "dryRunUrl: https://other.example/mcp");
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(changed.get(1))))
+                .contains(changed.get(1));
+        assertThat(ReleaseDefinitionCodec.read(ReleaseDefinitionCodec.write(changed.get(2))))
+                .contains(changed.get(2));
+    }
+
+    private static WorkerRelease remote(RemoteSpec where) {
+        return WorkerRelease.of("good", WorkerProtocol.MCP, List.of("x")).with(where);
     }
 
     @Test
@@ -150,16 +177,16 @@ class ReleaseFingerprintTest {
 
     private static WorkerRelease with(
             WorkerRelease one, String label, WorkerProtocol protocol, Duration callTimeout, String probe) {
-        return new WorkerRelease(label, protocol, one.launch(), probe(probe), callTimeout, one.tools());
+        return new WorkerRelease(label, protocol, one.launch().orElseThrow(), probe(probe), callTimeout, one.tools());
     }
 
     private static WorkerRelease launched(WorkerRelease one, UnaryOperator<LaunchSpec> change) {
-        return one.with(change.apply(one.launch()));
+        return one.with(change.apply(one.launch().orElseThrow()));
     }
 
     private static WorkerRelease declaring(WorkerRelease one) {
         JsonRpcToolConfig tool = new JsonRpcToolConfig("look", "Looks.", JsonRpcCodec.JSON.createObjectNode(), "look");
         return new WorkerRelease(
-                one.label(), one.protocol(), one.launch(), one.probe(), one.callTimeout(), List.of(tool));
+                one.label(), one.protocol(), one.launch().orElseThrow(), one.probe(), one.callTimeout(), List.of(tool));
     }
 }

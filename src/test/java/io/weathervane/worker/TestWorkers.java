@@ -113,7 +113,7 @@ public final class TestWorkers implements AutoCloseable {
     }
 
     public static long pid(Optional<WorkerView> view) {
-        return view.orElseThrow().pid();
+        return view.orElseThrow().pid().orElseThrow();
     }
 
     /** Of one worker's processes and no other's. */

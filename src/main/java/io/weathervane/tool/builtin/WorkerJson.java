@@ -41,9 +41,9 @@ final class WorkerJson {
         ObjectNode node = ToolResultFields.object()
                 .put("label", worker.label())
                 .put("role", worker.role().wireName())
-                .put("state", worker.state().wireName())
-                .put("pid", worker.pid())
-                .put("kind", worker.program().kind().wireName())
+                .put("state", worker.state().wireName());
+        worker.pid().ifPresentOrElse(pid -> node.put("pid", pid), () -> node.putNull("pid"));
+        node.put("kind", worker.program().kind().wireName())
                 .put("protocol", worker.program().protocol())
                 .put("startedAt", ToolResultFields.time(worker.process().startedAt()))
                 .put("ageSeconds", worker.process().age().toSeconds())
@@ -51,6 +51,7 @@ final class WorkerJson {
                 .put("errors", calls.errors())
                 .put("inFlight", worker.calls().inFlight())
                 .put("restarts", worker.health().restarts());
+        worker.process().urls().forEach(url -> node.withArray("urls").add(url));
         if (worker.role() == Role.ACTIVE) {
             node.putObject("sinceActive")
                     .put("requests", worker.calls().sinceActive().requests())
@@ -117,7 +118,7 @@ final class WorkerJson {
         String version =
                 worker.program().version().map(text -> " (" + text + ")").orElse("");
         String weight = worker.weight() == 0 ? "" : ", gets " + worker.weight() + "% of the callers";
-        return worker.label() + version + ", " + worker.state().wireName() + ", pid " + worker.pid() + ", "
+        return worker.label() + version + ", " + worker.state().wireName() + ", " + worker.where() + ", "
                 + worker.program().protocol()
                 + worker.process().user().map(user -> ", as " + user).orElse("")
                 + ", since " + ToolResultFields.time(worker.process().startedAt()) + ", restarts "

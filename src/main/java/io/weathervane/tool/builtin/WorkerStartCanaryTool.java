@@ -42,7 +42,7 @@ public final class WorkerStartCanaryTool implements Tool {
         ObjectNode answer = ToolResultFields.object().put("started", true).put("dryRun", false);
         answer.set("canary", WorkerJson.of(canary));
         return ToolResult.of(
-                "Canary " + canary.label() + " is running, pid " + canary.pid()
+                "Canary " + canary.label() + " is running, " + canary.where()
                         + ". It gets no calls until worker_promote.",
                 answer);
     }

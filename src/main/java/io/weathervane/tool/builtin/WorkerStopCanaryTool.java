@@ -39,13 +39,13 @@ public final class WorkerStopCanaryTool implements Tool {
                         .orElseThrow(
                                 () -> new ToolFailureException("There is no canary; worker_start_canary starts one."))
                 : monitor.stopCanary(arguments.actor(), arguments.reasonOr("Stopped"));
-        List<String> plan = List.of("stop canary " + canary.label() + ", pid " + canary.pid());
+        List<String> plan = List.of("stop canary " + canary.label() + ", " + canary.where());
         ObjectNode answer = ToolResultFields.object().put("stopped", !dryRun).put("dryRun", dryRun);
         ToolResultFields.putTexts(answer, "plan", plan);
         return ToolResult.of(
                 dryRun
                         ? ToolResultFields.wouldDo(plan)
-                        : "Canary " + canary.label() + ", pid " + canary.pid()
+                        : "Canary " + canary.label() + ", " + canary.where()
                                 + ", is stopped; the active worker goes on.",
                 answer);
     }

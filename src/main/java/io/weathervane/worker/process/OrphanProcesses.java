@@ -3,6 +3,7 @@ package io.weathervane.worker.process;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.worker.ReleaseStore;
+import io.weathervane.worker.RunningServer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,15 +98,18 @@ public final class OrphanProcesses {
                 .orElse(false);
     }
 
-    public void remember(String label, WorkerProcess process) {
-        process.startInstant().ifPresent(start -> {
-            ReleaseStore.Child child = new ReleaseStore.Child(process.pid(), start.toEpochMilli(), label);
-            inOrder.execute(() -> quietly(() -> store.addChild(child)));
-        });
+    /** What is no process of this machine is nothing that could be left behind. */
+    public void remember(String label, RunningServer server) {
+        if (server instanceof WorkerProcess process) {
+            process.startInstant().ifPresent(start -> {
+                ReleaseStore.Child child = new ReleaseStore.Child(process.instance(), start.toEpochMilli(), label);
+                inOrder.execute(() -> quietly(() -> store.addChild(child)));
+            });
+        }
     }
 
-    public void forget(WorkerProcess process) {
-        inOrder.execute(() -> quietly(() -> store.removeChild(process.pid())));
+    public void forget(RunningServer server) {
+        server.pid().ifPresent(pid -> inOrder.execute(() -> quietly(() -> store.removeChild(pid))));
     }
 
     private static void quietly(Runnable write) {

@@ -10,7 +10,7 @@ import oshi.software.os.OSProcess;
 import oshi.software.os.OperatingSystem;
 
 /** Asks the operating system what a process uses. */
-public final class ProcessUsageReader {
+final class ProcessUsageReader {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private ProcessUsageReader() {}
@@ -30,17 +30,17 @@ public final class ProcessUsageReader {
     }
 
     /** Memory with that of the processes it started; open files of its own. Empty when unknown. */
-    public static Optional<ProcessUsage> of(WorkerProcess process) {
+    static Optional<ProcessUsage> of(WorkerProcess process) {
         try {
             return read(process);
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("the usage of process {} is unknown", process.pid(), e);
+            LOG.warn("the usage of process {} is unknown", process.instance(), e);
             return Optional.empty();
         }
     }
 
     private static Optional<ProcessUsage> read(WorkerProcess process) {
-        OSProcess own = Machine.OS.getProcess(Math.toIntExact(process.pid()));
+        OSProcess own = Machine.OS.getProcess(Math.toIntExact(process.instance()));
         if (own == null || own.getResidentMemory() <= 0) {
             return Optional.empty();
         }

@@ -4,6 +4,8 @@ import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.ProcessTree;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ChildEnvironment;
+import io.weathervane.worker.ProcessUsage;
+import io.weathervane.worker.RunningServer;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -22,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One child process, from spawn to reaped. */
-public final class WorkerProcess {
+public final class WorkerProcess implements RunningServer {
     /** ENOENT as the JDK words it: {@code error=2,} up to 17, {@code error: 2 (} in 25. */
     private static final Pattern NO_SUCH_FILE = Pattern.compile("error[=:] ?2\\b");
 
@@ -112,8 +115,19 @@ public final class WorkerProcess {
         return process.getOutputStream();
     }
 
-    public long pid() {
+    @Override
+    public OptionalLong pid() {
+        return OptionalLong.of(process.pid());
+    }
+
+    @Override
+    public long instance() {
         return process.pid();
+    }
+
+    @Override
+    public Optional<ProcessUsage> usage() {
+        return ProcessUsageReader.of(this);
     }
 
     /** When the operating system says it began: with the pid, names a process for good. */
@@ -121,34 +135,41 @@ public final class WorkerProcess {
         return process.info().startInstant();
     }
 
+    @Override
     public boolean alive() {
         return process.isAlive();
     }
 
     /** Whether nothing runs any longer, neither the process nor what it started. */
+    @Override
     public boolean allEnded() {
         return !process.isAlive() && tree.running().isEmpty();
     }
 
+    @Override
     public Optional<Integer> exitCode() {
         return process.isAlive() ? Optional.empty() : Optional.of(process.exitValue());
     }
 
     /** Runs the action when the process has ended; at once when it has already. */
+    @Override
     public void onExit(Runnable action) {
         var unused = process.onExit().thenRun(action);
     }
 
     /** Waits for the end at most so long; true when it has ended. */
+    @Override
     public boolean awaitExit(Duration limit) throws InterruptedException {
         return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    @Override
     public List<String> lastStderrLines() {
         return stderr.lastLines();
     }
 
     /** The last lines of a process that has ended, including what it said at the very end. */
+    @Override
     public List<String> lastStderr() throws InterruptedException {
         if (!process.isAlive()) {
             stderr.awaitEnd(Duration.ofSeconds(1));
@@ -162,6 +183,7 @@ public final class WorkerProcess {
      *
      * @param patience from closed stdin to SIGTERM, and from there to SIGKILL
      */
+    @Override
     public void stop(Duration patience) {
         tree.running();
         try {
@@ -178,11 +200,11 @@ public final class WorkerProcess {
     private void endByForce(Duration patience) throws InterruptedException {
         tree.terminate();
         if (!tree.awaitEnd(patience)) {
-            LOG.warn("worker={} pid={} ignores SIGTERM; killing it", label, pid());
+            LOG.warn("worker={} pid={} ignores SIGTERM; killing it", label, instance());
             tree.kill();
         }
         if (!awaitExit(KILL_LIMIT)) {
-            LOG.error("worker={} pid={} is still there after SIGKILL", label, pid());
+            LOG.error("worker={} pid={} is still there after SIGKILL", label, instance());
         }
     }
 
@@ -192,6 +214,7 @@ public final class WorkerProcess {
     }
 
     /** Ends the process at once, and what it started: a launcher such as npx leaves the server itself to a child. */
+    @Override
     public void kill() {
         tree.kill();
     }

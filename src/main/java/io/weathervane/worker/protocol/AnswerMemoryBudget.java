@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Claims memory for a worker's long lines as they are read. What an answer has is given back once its client has it. Used
  * by the thread that reads, but for what is given back.
  */
-final class AnswerMemoryBudget implements BoundedLineReader.Room {
+public final class AnswerMemoryBudget implements BoundedLineReader.Room {
     /** Lines up to so much are read into a buffer that is there: 64 KiB. */
     private static final int FREE_BYTES = 64 * 1024;
 
@@ -23,7 +23,7 @@ final class AnswerMemoryBudget implements BoundedLineReader.Room {
     private long held;
     private boolean refused;
 
-    AnswerMemoryBudget(MemoryBudget.Account account) {
+    public AnswerMemoryBudget(MemoryBudget.Account account) {
         this.account = account;
     }
 
@@ -53,14 +53,14 @@ final class AnswerMemoryBudget implements BoundedLineReader.Room {
     }
 
     /** Why the line that was read last was dropped, in words; empty when memory was not why. Forgets it. */
-    String refusal() {
+    public String refusal() {
         boolean why = refused;
         refused = false;
         return why ? "for which there is no memory now: there may be " + account.limit() : "";
     }
 
     /** What the line that was read last has: to be given back by running it, more than once if need be. */
-    Runnable take() {
+    public Runnable take() {
         if (held == 0) {
             return () -> {};
         }

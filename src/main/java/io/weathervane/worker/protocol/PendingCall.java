@@ -106,7 +106,7 @@ public final class PendingCall {
         this.audience = audience;
     }
 
-    long id() {
+    public long id() {
         return id;
     }
 
@@ -115,7 +115,7 @@ public final class PendingCall {
     }
 
     /** Asked by the writer, just before it writes; false when the call was withdrawn meanwhile. */
-    boolean beginWriting() {
+    public boolean beginWriting() {
         return sending.compareAndSet(Sending.QUEUED, Sending.WRITTEN);
     }
 
@@ -145,12 +145,12 @@ public final class PendingCall {
         }
     }
 
-    void fail(WorkerCallException why) {
+    public void fail(WorkerCallException why) {
         end(null, why);
     }
 
     /** The channel is gone: whether the worker may have done the call depends on how far it had come. */
-    void lose(String why) {
+    public void lose(String why) {
         fail(
                 withdraw()
                         ? new WorkerCallException(WorkerCallException.Kind.NOT_SENT, why)
@@ -341,6 +341,16 @@ public final class PendingCall {
     private void add(CallEvent event) {
         events.addLast(event);
         changed.signalAll();
+    }
+
+    /** Whether it has its answer, or a failure in its place. */
+    public boolean isAnswered() {
+        lock.lock();
+        try {
+            return hasEnded();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean hasEnded() {

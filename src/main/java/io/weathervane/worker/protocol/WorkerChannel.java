@@ -5,19 +5,14 @@ import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.JsonRpcReadException;
-import io.weathervane.jsonrpc.MessageIdScanner;
 import io.weathervane.jsonrpc.PeerMessageReader;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
-import io.weathervane.util.BoundedLineReader;
 import io.weathervane.util.LogRateLimiter;
-import io.weathervane.util.MemoryBudget;
-import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerInputRequest;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -28,6 +23,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,18 +32,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON-RPC with one worker over its stdin and stdout: many calls at once, one line each.
+ * JSON-RPC with one worker: many calls at once, over a {@link WorkerConnection} that carries them.
  *
- * <p>{@link WorkerStdinWriter} writes, so a worker that stops reading blocks no caller; a thread of ours reads, and sorts the
- * answers to the waiting calls. A line that is no message is the program's talk, as a print leaves it: it is logged and
- * skipped, and no call is charged with it. Only a broken answer that names its call fails that call.
+ * <p>The connection's threads bring what the worker says, and it is sorted to the waiting calls here. A line that is no
+ * message is the program's talk, as a print leaves it: it is logged and skipped, and no call is charged with it. Only a
+ * broken answer that names its call fails that call.
  */
 public final class WorkerChannel {
     /** Calls that wait for an answer at the same time. */
     static final int PENDING_MAX = 1024;
-
-    /** Messages not yet written; calls take at most {@link #PENDING_MAX} of it. */
-    private static final int OUTGOING_MAX = 2 * PENDING_MAX;
 
     /** What a worker may ask of a call's client. */
     private static final Set<String> QUESTIONS = Set.of("elicitation/create", "sampling/createMessage", "roots/list");
@@ -60,12 +53,7 @@ public final class WorkerChannel {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerChannel");
 
     private final String label;
-    private final int messageBytes;
-    private final MessageIdScanner overlong = new MessageIdScanner();
-    private final AnswerMemoryBudget memory =
-            new AnswerMemoryBudget(MemoryBudget.ofAnswers().account());
-    private final BoundedLineReader lines;
-    private final WorkerStdinWriter stdin;
+    private final WorkerConnection connection;
     private final LogRateLimiter logRateLimiter;
     private final Semaphore places = new Semaphore(PENDING_MAX);
     private final ConcurrentSkipListMap<Long, PendingCall> pending = new ConcurrentSkipListMap<>();
@@ -90,17 +78,26 @@ public final class WorkerChannel {
 
         /** The worker's stdout has ended or its stdin is closed; maybe twice. */
         void ended();
+
+        /** What the worker said unasked may not have been heard for a while. */
+        default void mayHaveMissed() {}
+
+        /** The worker has forgotten what it was told beside calls, as a server elsewhere does that was started anew. */
+        default void renewed() {}
+
+        /** The definition of a tool that the worker has listed. */
+        default Optional<ObjectNode> tool(String name) {
+            return Optional.empty();
+        }
     }
 
     private WorkerChannel(
-            String label, InputStream in, OutputStream out, int messageBytes, Ticker ticker, Listener listener) {
+            String label, Function<WorkerChannel, WorkerConnection> connect, Ticker ticker, Listener listener) {
         this.label = label;
-        this.messageBytes = messageBytes;
-        this.lines = new BoundedLineReader(in, messageBytes, overlong, memory);
         this.logRateLimiter = new LogRateLimiter(ticker);
         this.listener = listener;
         this.timeouts = CallTimeoutScheduler.start(label, pending.values());
-        this.stdin = WorkerStdinWriter.start(label, out, OUTGOING_MAX, this::notSent, this::inputBroken);
+        this.connection = connect.apply(this);
     }
 
     /**
@@ -110,9 +107,18 @@ public final class WorkerChannel {
      */
     public static WorkerChannel start(
             String label, InputStream in, OutputStream out, int messageBytes, Ticker ticker, Listener listener) {
-        WorkerChannel channel = new WorkerChannel(label, in, out, messageBytes, ticker, listener);
-        Threads.once("worker-reader-" + label, channel::readAll, failure -> channel.outputEnded())
-                .start();
+        return over(label, channel -> new StdioConnection(label, in, out, messageBytes, channel), ticker, listener);
+    }
+
+    /**
+     * Begins to talk over this connection.
+     *
+     * @param connect makes it for the channel, to which it brings what it receives once it has begun
+     */
+    public static WorkerChannel over(
+            String label, Function<WorkerChannel, WorkerConnection> connect, Ticker ticker, Listener listener) {
+        WorkerChannel channel = new WorkerChannel(label, connect, ticker, listener);
+        channel.connection.begin();
         return channel;
     }
 
@@ -228,6 +234,7 @@ public final class WorkerChannel {
     private void end(PendingCall call) {
         pending.remove(call.id());
         places.release();
+        connection.over(call);
         call.over().forEach(pendingInput -> handOver(pendingInput, call));
     }
 
@@ -243,22 +250,10 @@ public final class WorkerChannel {
         }
     }
 
-    private void send(JsonRpcMessage message, PendingCall call) {
-        byte[] line = JsonRpcCodec.write(message);
-        if (!stdin.claim(line)) {
-            throw new WorkerCallException(
-                    WorkerCallException.Kind.BUSY,
-                    "the call of " + line.length + " bytes was not sent to worker " + label
-                            + ", which has too much to read already: there may be " + stdin.memoryLimit()
-                            + "; try again later");
-        }
-        boolean alone = places.availablePermits() == PENDING_MAX - 1;
-        if (!(alone ? stdin.offer(line, call) : stdin.offerAmongOthers(line, call))) {
-            throw new WorkerCallException(
-                    WorkerCallException.Kind.TIMEOUT, "worker " + label + " does not read its input");
-        }
+    private void send(JsonRpcMessage.Request request, PendingCall call) {
+        connection.send(request, call, places.availablePermits() == PENDING_MAX - 1);
         if (!open) {
-            call.lose(ended());
+            call.lose(endedText());
         }
     }
 
@@ -314,74 +309,77 @@ public final class WorkerChannel {
     }
 
     private void offer(JsonRpcMessage message) {
-        if (!stdin.offer(JsonRpcCodec.write(message), null)) {
-            LOG.warn("worker={} does not read its input; a message was dropped", label);
+        if (!connection.offer(message)) {
+            LOG.warn("worker={} does not take what it is told; a message was dropped", label);
         }
     }
 
-    /** Closes the worker's stdin after what was sent before; a worker that does not read never notices. */
+    /** Closes the worker's input after what was sent before; a worker that does not read never notices. */
     public void closeInput() {
-        if (!stdin.close()) {
+        if (!connection.close()) {
             LOG.debug("worker={} has a full queue; its input stays open until it is killed", label);
         }
     }
 
     /** The worker reads no longer; what it has got already, it may still answer. */
-    private void inputBroken() {
+    void inputBroken() {
         open = false;
-        pending.values().forEach(call -> call.loseUnlessSent(ended()));
+        pending.values().forEach(call -> call.loseUnlessSent(endedText()));
         listener.ended();
     }
 
-    private void notSent(PendingCall call) {
-        call.fail(new WorkerCallException(WorkerCallException.Kind.NOT_SENT, ended()));
-    }
-
-    private void readAll() {
-        try {
-            Optional<BoundedLineReader.Line> line = lines.next();
-            while (line.isPresent()) {
-                read(line.get());
-                line = lines.next();
-            }
-        } catch (IOException e) {
-            LOG.debug("worker={} output closed: {}", label, e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("worker={} cannot be read any longer", label, e);
-        }
-        outputEnded();
+    void notSent(PendingCall call) {
+        call.fail(new WorkerCallException(WorkerCallException.Kind.NOT_SENT, endedText()));
     }
 
     /** The worker is heard no longer, or not any more by us. */
-    private void outputEnded() {
+    public void ended() {
         open = false;
-        pending.values().forEach(call -> call.lose(ended()));
+        pending.values().forEach(call -> call.lose(endedText()));
         timeouts.end();
         closeInput();
         listener.ended();
     }
 
-    private String ended() {
+    /** A request that was {@link #post posted} has ended without an answer. */
+    public void answeredUnawaited(long request) {
+        listener.answeredUnawaited(request);
+    }
+
+    /** What the worker said unasked may not have been heard for a while. */
+    public void mayHaveMissed() {
+        listener.mayHaveMissed();
+    }
+
+    /** The worker has forgotten what it was told beside calls. */
+    public void renewed() {
+        listener.renewed();
+    }
+
+    /** The definition of a tool that the worker has listed. */
+    public Optional<ObjectNode> toolDefinition(String name) {
+        return listener.tool(name);
+    }
+
+    private String endedText() {
         return "worker " + label + " ended";
     }
 
-    private void read(BoundedLineReader.Line line) {
-        if (line.tooLong()) {
-            memory.take().run();
-            overlong(line.length());
-        } else if (line.length() > 0) {
-            Runnable giveBack = memory.take();
-            boolean kept = false;
-            try {
-                PeerMessageReader.Received received = PeerMessageReader.read(line.bytes());
-                kept = received.messages().size() == 1
-                        && isKept(received.messages().get(0), giveBack);
-                received.messages().forEach(this::receive);
-                received.refused().forEach(this::refused);
-            } finally {
-                if (!kept) {
-                    giveBack.run();
-                }
+    /**
+     * Takes what the worker said.
+     *
+     * @param giveBack gives back the memory of it: run here, or by the call that it answers
+     * @param on the call on whose own stream it was said; empty when nothing but the message tells
+     */
+    public void received(PeerMessageReader.Received received, Runnable giveBack, Optional<PendingCall> on) {
+        boolean kept = false;
+        try {
+            kept = received.messages().size() == 1 && isKept(received.messages().get(0), giveBack);
+            received.messages().forEach(message -> receive(message, on));
+            received.refused().forEach(this::refused);
+        } finally {
+            if (!kept) {
+                giveBack.run();
             }
         }
     }
@@ -392,35 +390,27 @@ public final class WorkerChannel {
                 && find(success.id()).filter(call -> call.holds(giveBack)).isPresent();
     }
 
-    private void receive(JsonRpcMessage message) {
+    private void receive(JsonRpcMessage message, Optional<PendingCall> on) {
         if (message instanceof JsonRpcMessage.Success success) {
             answered(success.id(), success);
         } else if (message instanceof JsonRpcMessage.Failure failure) {
-            RequestId id = failure.id();
-            if (id == null) {
-                // Which of our messages it is about, it does not say.
-                skipped("an error without id: " + failure.message());
-            } else {
-                answered(id, failure);
-            }
+            refused(failure, on);
         } else if (message instanceof JsonRpcMessage.Request request) {
-            asked(request);
+            asked(request, on);
         } else if (message instanceof JsonRpcMessage.Notification notification) {
-            notified(notification);
+            notified(notification, on);
         }
     }
 
-    /** Too long to be kept; whose answer it was is known all the same. */
-    private void overlong(long bytes) {
-        String why = memory.refusal();
-        String what = "a message of " + bytes + " bytes, "
-                + (why.isEmpty() || bytes > messageBytes
-                        ? "more than " + messageBytes + " (workers.messageBytes)"
-                        : why);
-        if (overlong.id().isPresent() && !overlong.isRequest()) {
-            malformed(overlong.id().get(), what);
+    /** An error that names no message of ours is about the call on whose stream it came. */
+    private void refused(JsonRpcMessage.Failure failure, Optional<PendingCall> on) {
+        RequestId id = failure.id();
+        if (id != null) {
+            answered(id, failure);
+        } else if (on.isPresent()) {
+            answered(on.get(), failure);
         } else {
-            skipped(what);
+            skipped("an error without id: " + failure.message());
         }
     }
 
@@ -449,7 +439,7 @@ public final class WorkerChannel {
     }
 
     private void answered(PendingCall call, JsonRpcMessage.Response answer) {
-        stdin.wasRead(call);
+        connection.answered(call);
         // Before the next line, which may be about the task already.
         if (answer instanceof JsonRpcMessage.Success success && success.result() instanceof ObjectNode result) {
             TaskIdLocator.madeBy(result).ifPresent(task -> tokens.put(call.id(), task));
@@ -476,7 +466,7 @@ public final class WorkerChannel {
                 : Optional.empty();
     }
 
-    private void notified(JsonRpcMessage.Notification notification) {
+    private void notified(JsonRpcMessage.Notification notification, Optional<PendingCall> on) {
         ObjectNode params = notification.params();
         if (notification.method().equals(ACKNOWLEDGED)) {
             // Which request it is about, a key says that is for us and not for our clients.
@@ -489,22 +479,19 @@ public final class WorkerChannel {
                 callOf(params.path("progressToken"))
                         .filter(call -> call.offer(new CallEvent.Progress(params)))
                         .ifPresentOrElse(call -> {}, () -> listener.notified(notification));
-            case "notifications/message" -> logReceived(notification);
+            case "notifications/message" -> logReceived(notification, on);
             case "notifications/cancelled" -> withdrawn(RequestId.from(params.get("requestId")));
             case "notifications/elicitation/complete" ->
                 urls.complete(params).ifPresent(client -> client.accept(notification.method(), params));
-            default -> toldOrUnknown(notification);
+            default -> toldOrUnknown(notification, on);
         }
     }
 
     /** What an extension says goes to the client whose call is in flight, where it is only one. */
-    private void toldOrUnknown(JsonRpcMessage.Notification notification) {
+    private void toldOrUnknown(JsonRpcMessage.Notification notification, Optional<PendingCall> on) {
         CallEvent.Notice notice = new CallEvent.Notice(notification.method(), notification.params());
         boolean taken = isOfExtension(notification.method())
-                && CallAttribution.among(pending.descendingMap().values().stream())
-                        .call()
-                        .filter(call -> call.offer(notice))
-                        .isPresent();
+                && meant(on).filter(call -> call.offer(notice)).isPresent();
         if (!taken) {
             listener.notified(notification);
         }
@@ -514,10 +501,17 @@ public final class WorkerChannel {
         return Optional.ofNullable(RequestId.from(token)).flatMap(this::find);
     }
 
-    private void logReceived(JsonRpcMessage.Notification notification) {
+    /** The call whose client is meant: that on whose stream it was said, else the only client's. */
+    private Optional<PendingCall> meant(Optional<PendingCall> on) {
+        return on.isPresent()
+                ? on
+                : CallAttribution.among(pending.descendingMap().values().stream())
+                        .call();
+    }
+
+    private void logReceived(JsonRpcMessage.Notification notification, Optional<PendingCall> on) {
         ObjectNode params = notification.params();
-        boolean taken = CallAttribution.among(pending.descendingMap().values().stream())
-                .call()
+        boolean taken = meant(on)
                 .filter(call -> call.offer(new CallEvent.Message(params)))
                 .isPresent();
         if (!taken) {
@@ -535,7 +529,10 @@ public final class WorkerChannel {
     }
 
     /** A question about a task is for the client that waits for its result. */
-    private CallAttribution addressee(ObjectNode question) {
+    private CallAttribution addressee(ObjectNode question, Optional<PendingCall> on) {
+        if (on.filter(call -> call.audience().isPresent()).isPresent()) {
+            return new CallAttribution(on.stream().toList(), /* reason= */ "");
+        }
         Optional<String> task = TaskIdLocator.in(question);
         return pending.values().stream()
                 .filter(call -> task.isPresent() && call.task().equals(task) && call.mayAsk())
@@ -546,18 +543,18 @@ public final class WorkerChannel {
     }
 
     /** The worker's ping is answered here, its questions by the client of a call. */
-    private void asked(JsonRpcMessage.Request request) {
+    private void asked(JsonRpcMessage.Request request, Optional<PendingCall> on) {
         if (request.method().equals("ping")) {
             offer(new JsonRpcMessage.Success(request.id(), JsonRpcCodec.JSON.createObjectNode()));
         } else if (!QUESTIONS.contains(request.method()) && !isOfExtension(request.method())) {
             refuse(request, ErrorCode.METHOD_NOT_FOUND, "Method not found: " + request.method());
         } else {
-            bring(request);
+            bring(request, on);
         }
     }
 
-    private void bring(JsonRpcMessage.Request request) {
-        CallAttribution attribution = addressee(request.params());
+    private void bring(JsonRpcMessage.Request request, Optional<PendingCall> on) {
+        CallAttribution attribution = addressee(request.params(), on);
         PendingInputRequest pendingInput = new PendingInputRequest(
                 request.id(),
                 new WorkerInputRequest(
@@ -581,7 +578,7 @@ public final class WorkerChannel {
         offer(new JsonRpcMessage.Failure(request.id(), code.code(), why, /* data= */ null));
     }
 
-    private void malformed(RequestId id, String what) {
+    void malformed(RequestId id, String what) {
         if (logRateLimiter.take()) {
             LOG.warn("worker={} sent a broken answer id={}: {}", label, id, what);
         }
@@ -589,7 +586,7 @@ public final class WorkerChannel {
                 WorkerCallException.Kind.MALFORMED, "worker " + label + " sent no valid answer: " + what)));
     }
 
-    private void skipped(String what) {
+    void skipped(String what) {
         lastSkipped = what;
         if (logRateLimiter.take()) {
             LOG.warn("worker={} wrote a line to its stdout that is no message; it is skipped: {}", label, what);

@@ -81,6 +81,29 @@ public final class WorkerNotificationRequester {
         }
     }
 
+    /**
+     * Tells a legacy worker all of it again, because it has forgotten: what it refuses now is not watched any longer.
+     *
+     * @param limit how long the worker may take for each resource
+     */
+    public void renew(Duration limit) {
+        lock.lock();
+        try {
+            Set<String> uris = Set.copyOf(watched);
+            Optional<String> wanted = level;
+            level = Optional.empty();
+            logLevel(wanted);
+            if (!generation.modern() && !uris.isEmpty()) {
+                watched.clear();
+                watch(uris, limit);
+            }
+        } catch (WorkerCallException e) {
+            LOG.warn("worker={} does not subscribe again: {}", label, e.reason());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void logLevel(Optional<String> newLevel) {
         if (generation.modern() || !serverInfo.has("logging") || newLevel.isEmpty() || newLevel.equals(level)) {
             return;

@@ -70,7 +70,7 @@ final class CanaryLifecycle {
         starts.refuseWhenEnded(release.label());
         try {
             Worker worker = lifecycle.launch(
-                    Role.CANARY, release, /* restarts= */ 0, started -> starts.begun(started.process()::kill));
+                    Role.CANARY, release, /* restarts= */ 0, started -> starts.begun(started.server()::kill));
             if (starts.over()) {
                 lifecycle.dispose(worker, Role.CANARY);
                 throw CanaryStartCancellation.refusal(release.label());
@@ -151,7 +151,7 @@ final class CanaryLifecycle {
     }
 
     private static String exitOf(Worker worker) {
-        return worker.process()
+        return worker.server()
                 .exitCode()
                 .map(code -> " (exit code " + code + ")")
                 .orElse("");

@@ -1,9 +1,12 @@
 package io.weathervane.worker.role;
 
+import io.weathervane.worker.RemoteAccessSpec;
+import io.weathervane.worker.RemoteSpec;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleSlot;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +59,9 @@ final class ConfigurationDrift {
         same.put("environment", runs.environment().equals(configured.environment()));
         same.put("user", runs.user().equals(configured.user()));
         same.put("folder", runs.folder().equals(configured.folder()));
+        same.put("url", urls(runs).equals(urls(configured)));
+        same.put("dryRunUrl", dryRunUrl(runs).equals(dryRunUrl(configured)));
+        same.put("access", access(runs).equals(access(configured)));
         same.put("probe", runs.probe().equals(configured.probe()));
         same.put("callTimeout", runs.callTimeout().equals(configured.callTimeout()));
         same.put("tools", runs.tools().equals(configured.tools()));
@@ -63,5 +69,17 @@ final class ConfigurationDrift {
                 .filter(part -> !part.getValue())
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static List<URI> urls(WorkerRelease release) {
+        return release.remote().map(RemoteSpec::urls).orElse(List.of());
+    }
+
+    private static Optional<URI> dryRunUrl(WorkerRelease release) {
+        return release.remote().flatMap(RemoteSpec::dryRunUrl);
+    }
+
+    private static Optional<RemoteAccessSpec> access(WorkerRelease release) {
+        return release.remote().map(RemoteSpec::access);
     }
 }

@@ -20,6 +20,7 @@ import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackReadiness;
+import io.weathervane.worker.RunningServer;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ServedCallTotals;
 import io.weathervane.worker.ServiceName;
@@ -39,7 +40,6 @@ import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersConfig;
 import io.weathervane.worker.WorkersView;
 import io.weathervane.worker.process.OrphanProcesses;
-import io.weathervane.worker.process.ProcessUsageReader;
 import io.weathervane.worker.routing.ActiveWorkerContentService;
 import io.weathervane.worker.routing.BackgroundExecutor;
 import io.weathervane.worker.routing.CallCounters;
@@ -253,8 +253,8 @@ public final class DefaultWorkerManager implements WorkerManager {
         return roles.now()
                 .worker(role)
                 .filter(Worker::alive)
-                .map(Worker::process)
-                .flatMap(ProcessUsageReader::of);
+                .map(Worker::server)
+                .flatMap(RunningServer::usage);
     }
 
     @Override
@@ -272,7 +272,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         return roles.now()
                 .worker(role)
                 .map(worker ->
-                        worker.tally().served(worker.release(), worker.process().pid()));
+                        worker.tally().served(worker.release(), worker.server().instance()));
     }
 
     @Override

@@ -137,7 +137,7 @@ final class WorkerEventPublisher {
 
     /** Tells all listeners of an end that no caller had asked for. */
     void report(Worker worker, Role role, boolean willRestart) {
-        int code = worker.process().exitCode().orElse(-1);
+        int code = worker.server().exitCode().orElse(-1);
         UnexpectedWorkerExit exit = new UnexpectedWorkerExit(worker.label(), role, code, clock.instant(), willRestart);
         for (Consumer<UnexpectedWorkerExit> listener : exitListeners) {
             try {

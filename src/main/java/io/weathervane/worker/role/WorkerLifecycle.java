@@ -27,6 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Starts workers, assigns them to roles, restarts those that end, and ends those that are replaced. */
 final class WorkerLifecycle {
@@ -62,6 +63,9 @@ final class WorkerLifecycle {
 
     /** Workers that are drained in the background at the same time. */
     private static final int DRAINS_MAX = BackgroundExecutor.DRAINS_MAX / 2;
+
+    /** Between attempts to connect to a server elsewhere, when those of the policy are over: 30 s. */
+    private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(30);
 
     private final Semaphore drains = new Semaphore(DRAINS_MAX);
 
@@ -103,12 +107,18 @@ final class WorkerLifecycle {
                     release.label(),
                     Optional.of(role),
                     WorkerEventPublisher.details().put("reason", e.reason()));
-            restartLater(role, release, replaced, counters, backoff(release).next(Duration.ZERO));
+            restartLater(role, release, replaced, counters, nextStart(release));
         } catch (RuntimeException | Error e) {
             workerEvents.note("start-" + role, "it could not be started: " + e);
-            restartLater(role, release, replaced, counters, backoff(release).next(Duration.ZERO));
+            restartLater(role, release, replaced, counters, nextStart(release));
             throw e;
         }
+    }
+
+    /** A server elsewhere is tried for ever: it comes back without our doing. */
+    private Optional<Duration> nextStart(WorkerRelease release) {
+        Optional<Duration> next = backoff(release).next(Duration.ZERO);
+        return release.remote().isPresent() && next.isEmpty() ? Optional.of(RECONNECT_PAUSE) : next;
     }
 
     private RestartBackoff backoff(WorkerRelease release) {
@@ -154,16 +164,14 @@ final class WorkerLifecycle {
         Worker worker = started(release, restarts, spawned);
         workerEvents.forget("start-" + role);
         LOG.info(
-                "worker ready worker={} role={} pid={} protocol=\"{}\"",
+                "worker ready worker={} role={} {} protocol=\"{}\"",
                 worker.label(),
                 role.wireName(),
-                worker.process().pid(),
+                worker.where(),
                 worker.protocol());
-        workerEvents.journal(
-                "ready",
-                worker.label(),
-                Optional.of(role),
-                WorkerEventPublisher.details().put("pid", worker.process().pid()));
+        ObjectNode details = WorkerEventPublisher.details();
+        worker.server().pid().ifPresent(pid -> details.put("pid", pid));
+        workerEvents.journal("ready", worker.label(), Optional.of(role), details);
         if (role == Role.CANARY) {
             workerEvents.definitions().begin(release, worker.tools());
         } else {
@@ -200,12 +208,12 @@ final class WorkerLifecycle {
     private void begun(Worker worker) {
         forgetEnded();
         living.add(worker);
-        orphanProcesses.remember(worker.label(), worker.process());
+        orphanProcesses.remember(worker.label(), worker.server());
     }
 
     /** A worker's own process may end before what it started: until then it can be ended with all others. */
     private void forgetEnded() {
-        living.removeIf(worker -> worker.process().allEnded());
+        living.removeIf(worker -> worker.server().allEnded());
     }
 
     /** Puts a worker into a slot, whichever worker the slot had. */
@@ -241,17 +249,17 @@ final class WorkerLifecycle {
 
     private void watch(Worker worker) {
         worker.setListener(workerEvents.notifications());
-        worker.process().onExit(() -> background.run(() -> ended(worker)));
+        worker.server().onExit(() -> background.run(() -> ended(worker)));
     }
 
     private void ended(Worker worker) {
-        orphanProcesses.forget(worker.process());
+        orphanProcesses.forget(worker.server());
         Optional<Role> found = roles.now().roleOf(worker);
-        if (worker.stopping() || isPartOfOurEnd(worker.process().exitCode())) {
+        if (worker.stopping() || isPartOfOurEnd(worker.server().exitCode())) {
             return;
         }
         found.ifPresent(role -> endedUnasked(worker, role));
-        worker.process().kill(); // what it left running: its pipes are held open by it
+        worker.server().kill(); // what it left running: its pipes are held open by it
         forgetEnded();
     }
 
@@ -284,7 +292,7 @@ final class WorkerLifecycle {
     private boolean dispose(Worker worker, Role role, Duration drainLimit) {
         boolean drained = worker.dispose(drainLimit, policy.stopTimeout());
         forgetEnded();
-        orphanProcesses.forget(worker.process());
+        orphanProcesses.forget(worker.server());
         LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
         workerEvents.journal(
                 "stop",

@@ -119,11 +119,10 @@ final class WorkerStatusFile {
     }
 
     static ObjectNode worker(WorkerView view) {
-        ObjectNode json = JsonRpcCodec.JSON
-                .createObjectNode()
-                .put("label", view.label())
-                .put("pid", view.pid())
-                .put("state", view.state().wireName())
+        ObjectNode json = JsonRpcCodec.JSON.createObjectNode().put("label", view.label());
+        view.pid().ifPresentOrElse(pid -> json.put("pid", pid), () -> json.putNull("pid"));
+        view.process().urls().forEach(url -> json.withArray("urls").add(url));
+        json.put("state", view.state().wireName())
                 .put(
                         "startedAt",
                         view.process()

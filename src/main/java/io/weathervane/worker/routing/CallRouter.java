@@ -93,17 +93,27 @@ public final class CallRouter {
     private Optional<LeasedWorker> another(
             Worker failed, WorkerCallException why, boolean lostBefore, String tool, WorkerCallContext callContext) {
         boolean lost = why.kind() == WorkerCallException.Kind.LOST;
-        boolean again =
-                lost ? !lostBefore && failed.session().mayRetry(tool) : why.kind() == WorkerCallException.Kind.NOT_SENT;
+        boolean again = lost ? !lostBefore && failed.session().mayRetry(tool) : isForAnother(failed, why);
         if (!again || callContext.pinned().isPresent()) {
             return Optional.empty();
         }
-        LeasedWorker next = active(failed);
+        LeasedWorker next = active(dead(failed));
         if (lost && !next.worker().session().mayRetry(tool)) {
             next.close();
             return Optional.empty();
         }
         return Optional.of(next);
+    }
+
+    /** A call that no worker got is for another one: a server elsewhere that is active still was asked all the same. */
+    private boolean isForAnother(Worker failed, WorkerCallException why) {
+        return why.kind() == WorkerCallException.Kind.NOT_SENT
+                && (failed.isProcess() || !roles.now().holds(Role.ACTIVE, failed));
+    }
+
+    /** The worker that cannot be called again: a process that has ended; a server elsewhere may be there the next moment. */
+    private static @Nullable Worker dead(Worker failed) {
+        return failed.isProcess() ? failed : null;
     }
 
     /** Any other request of MCP than a call: it only reads, so that it may be made twice. */
@@ -124,7 +134,7 @@ public final class CallRouter {
                         callsAwaitingInput.orAwaitInput(held.worker(), one -> one.request(method, params, callContext));
                 return new WorkerAnswer(result, held.worker().label());
             } catch (WorkerCallException e) {
-                boolean again = e.kind() == WorkerCallException.Kind.NOT_SENT
+                boolean again = isForAnother(leased.worker(), e)
                         || (mayRepeat && e.kind() == WorkerCallException.Kind.LOST && attempt == 1);
                 if (!again
                         || attempt == ATTEMPTS_MAX
@@ -133,7 +143,7 @@ public final class CallRouter {
                     throw e;
                 }
             }
-            leased = active(leased.worker());
+            leased = active(dead(leased.worker()));
         }
     }
 

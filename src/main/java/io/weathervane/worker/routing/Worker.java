@@ -12,7 +12,9 @@ import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.JsonRpcToolConfig;
 import io.weathervane.worker.ReadOnlyHint;
+import io.weathervane.worker.RemoteSpec;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.RunningServer;
 import io.weathervane.worker.SampledCall;
 import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerActionRefusedException;
@@ -33,6 +35,9 @@ import io.weathervane.worker.protocol.TaskIdLocator;
 import io.weathervane.worker.protocol.TaskStatusSubscription;
 import io.weathervane.worker.protocol.WorkerChannel;
 import io.weathervane.worker.protocol.WorkerSession;
+import io.weathervane.worker.remote.RemoteServer;
+import io.weathervane.worker.remote.RequestCredentials;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +48,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +56,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One running worker: its process, the conversation with it, and who uses it. */
+/** One running worker: its process or remote server, the conversation with it, and who uses it. */
 public final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger("Worker");
 
@@ -76,7 +82,7 @@ public final class Worker {
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
 
     private final WorkerRelease release;
-    private final WorkerProcess process;
+    private final RunningServer server;
     private final WorkerChannel channel;
     private final WorkerLeaseCounter leases = new WorkerLeaseCounter();
     private final AtomicReference<@Nullable WorkerSession> session = new AtomicReference<>();
@@ -170,11 +176,34 @@ public final class Worker {
         public void ended() {
             failUnreadable();
         }
+
+        @Override
+        public void mayHaveMissed() {
+            listRefreshes.changed(List.of(WorkerListKind.values()));
+        }
+
+        @Override
+        public void renewed() {
+            Optional.ofNullable(session.get())
+                    .flatMap(WorkerSession::notifications)
+                    .ifPresent(notifications -> notifications.renew(LIST_LIMIT));
+            mayHaveMissed();
+        }
+
+        @Override
+        public Optional<ObjectNode> tool(String name) {
+            return Optional.ofNullable(session.get()).flatMap(current -> current.tool(name));
+        }
     }
 
-    private Worker(WorkerRelease release, WorkerProcess process, int restarts, WorkerDependencies dependencies) {
+    private Worker(
+            WorkerRelease release,
+            RunningServer server,
+            Function<WorkerChannel.Listener, WorkerChannel> talk,
+            int restarts,
+            WorkerDependencies dependencies) {
         this.release = release;
-        this.process = process;
+        this.server = server;
         this.restarts = restarts;
         this.clock = dependencies.clock();
         this.startedAt = clock.instant();
@@ -185,13 +214,7 @@ public final class Worker {
         this.toolsFreshness = new ToolListFreshness(ticker, dependencies.background());
         this.listRefreshes = new ListRefreshQueue(dependencies.background(), this::listAgain);
         this.clientCapabilities = dependencies.policy().clientCapabilities();
-        this.channel = WorkerChannel.start(
-                release.label(),
-                process.stdout(),
-                process.stdin(),
-                dependencies.policy().messageBytes(),
-                ticker,
-                new ChannelEvents());
+        this.channel = talk.apply(new ChannelEvents());
     }
 
     /**
@@ -209,18 +232,18 @@ public final class Worker {
             int restarts,
             WorkerDependencies dependencies,
             Consumer<Worker> spawned) {
-        Ticker ticker = dependencies.ticker();
-        WorkerProcess process = WorkerProcess.spawn(release, mark, ticker);
-        Worker worker = around(process, release, restarts, dependencies);
+        Worker worker = release.remote().isPresent()
+                ? connected(release, release.remote().get(), restarts, dependencies)
+                : over(WorkerProcess.spawn(release, mark, dependencies.ticker()), release, restarts, dependencies);
         spawned.accept(worker);
         try {
-            worker.session.set(worker.handshake(new Stopwatch(ticker, limit)));
+            worker.session.set(worker.handshake(new Stopwatch(dependencies.ticker(), limit)));
             return worker;
         } catch (WorkerCallException e) {
             throw worker.didNotStart(e);
         } catch (RuntimeException | Error e) {
             worker.stopping = true;
-            process.kill();
+            worker.server.kill();
             throw e;
         }
     }
@@ -228,18 +251,51 @@ public final class Worker {
     /** A worker with which the conversation has begun: ready for calls. */
     static Worker of(
             WorkerRelease release, WorkerProcess process, WorkerSession session, WorkerDependencies dependencies) {
-        Worker worker = around(process, release, /* restarts= */ 0, dependencies);
+        Worker worker = over(process, release, /* restarts= */ 0, dependencies);
         worker.session.set(session);
         return worker;
     }
 
+    private static Worker connected(
+            WorkerRelease release, RemoteSpec remote, int restarts, WorkerDependencies dependencies) {
+        RemoteServer server = new RemoteServer(release.label(), remote, RequestCredentials.NONE, dependencies.ticker());
+        int messageBytes = dependencies.policy().messageBytes();
+        return around(
+                server,
+                release,
+                listener -> WorkerChannel.over(
+                        release.label(), server.connection(messageBytes), dependencies.ticker(), listener),
+                restarts,
+                dependencies);
+    }
+
+    private static Worker over(
+            WorkerProcess process, WorkerRelease release, int restarts, WorkerDependencies dependencies) {
+        return around(
+                process,
+                release,
+                listener -> WorkerChannel.start(
+                        release.label(),
+                        process.stdout(),
+                        process.stdin(),
+                        dependencies.policy().messageBytes(),
+                        dependencies.ticker(),
+                        listener),
+                restarts,
+                dependencies);
+    }
+
     /** A process that cannot be talked to is of no use. */
     private static Worker around(
-            WorkerProcess process, WorkerRelease release, int restarts, WorkerDependencies dependencies) {
+            RunningServer server,
+            WorkerRelease release,
+            Function<WorkerChannel.Listener, WorkerChannel> talk,
+            int restarts,
+            WorkerDependencies dependencies) {
         try {
-            return new Worker(release, process, restarts, dependencies);
+            return new Worker(release, server, talk, restarts, dependencies);
         } catch (RuntimeException | Error e) {
-            process.kill();
+            server.kill();
             throw e;
         }
     }
@@ -269,7 +325,7 @@ public final class Worker {
     /** Waits so long, or less when the process ends; true when it has ended. */
     public boolean pauseUnlessEnded(Duration pause) {
         try {
-            return process.awaitExit(pause);
+            return server.awaitExit(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
@@ -279,23 +335,34 @@ public final class Worker {
     private WorkerActionRefusedException didNotStart(WorkerCallException e) {
         // A closed stdout is seen a moment before the exit: without the pause it could not be told from a hang.
         boolean gone = e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.NOT_SENT;
-        boolean ended = gone ? pauseUnlessEnded(SPEECHLESS_LIMIT) : !process.alive();
+        boolean ended = isProcess() && (gone ? pauseUnlessEnded(SPEECHLESS_LIMIT) : !server.alive());
         stopping = true;
-        process.kill();
+        server.kill();
         pauseUnlessEnded(SPEECHLESS_LIMIT);
-        Optional<Integer> exitCode = ended ? process.exitCode() : Optional.empty();
+        Optional<Integer> exitCode = ended ? server.exitCode() : Optional.empty();
         String why = exitCode.isPresent()
                 ? "it ended with exit code " + exitCode.get()
-                : (release.protocol() == WorkerProtocol.MCP ? "it does not answer like an MCP server on stdio: " : "")
-                        + e.reason();
+                : (release.protocol() == WorkerProtocol.MCP ? notLikeAServer(gone) : "") + e.reason();
         return new WorkerActionRefusedException(
                 "worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
+    }
+
+    private String notLikeAServer(boolean gone) {
+        if (isProcess()) {
+            return "it does not answer like an MCP server on stdio: ";
+        }
+        return gone ? "" : "it does not answer like an MCP server over HTTP: ";
+    }
+
+    /** Whether it is a process of this machine, whose end is seen. */
+    boolean isProcess() {
+        return release.remote().isEmpty();
     }
 
     /** What a person needs to see why a worker ended; empty when it said nothing. */
     public String lastStderr() {
         try {
-            List<String> lines = process.lastStderr();
+            List<String> lines = server.lastStderr();
             return lines.isEmpty() ? "" : "; its last lines on stderr: " + String.join(" | ", lines);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -429,9 +496,9 @@ public final class Worker {
     private void killSoon() {
         try {
             CompletableFuture.delayedExecutor(SPEECHLESS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(process::kill);
+                    .execute(server::kill);
         } catch (RuntimeException | Error e) {
-            process.kill();
+            server.kill();
             throw e;
         }
     }
@@ -535,7 +602,7 @@ public final class Worker {
                 FailedCall mistake = given.of(mistake(tool, e));
                 callersMistake(counted, tool, refused(counted, tool, given) ? mistake.asRefusal() : mistake);
                 sampled.accept(SampledCall.Outcome.REFUSED);
-            } else if (counts(e.kind())) {
+            } else if (counts(e.kind()) || isUnreachable(e)) {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
                 failed(counted, tool, given.of(failure(e)));
                 sampled.accept(SampledCall.Outcome.FAILED);
@@ -568,17 +635,21 @@ public final class Worker {
         return switch (why.kind()) {
             case TIMEOUT -> FailedCall.of(FailureGroupKey.TIMEOUT, why.reason());
             case LOST -> lost(why);
+            case NOT_SENT -> FailedCall.of(FailureGroupKey.UNREACHABLE, why.reason());
             case MALFORMED -> FailedCall.of(FailureGroupKey.MALFORMED_ANSWER, why.reason());
             default -> FailedCall.ofCode(why.code(), why.reason());
         };
     }
 
     private FailedCall lost(WorkerCallException why) {
+        if (!isProcess()) {
+            return FailedCall.of(FailureGroupKey.ANSWER_LOST, why.reason());
+        }
         boolean exited = !stopping && pauseUnlessEnded(EXIT_PAUSE) && !stopping;
         String how = stopping
                 ? ": this server ended it"
                 : exited
-                        ? process.exitCode()
+                        ? server.exitCode()
                                 .map(code -> " with exit code " + code)
                                 .orElse("")
                         : ": its output is closed, its process runs";
@@ -666,6 +737,11 @@ public final class Worker {
         return session().tool(tool).filter(ReadOnlyHint::isIn).isPresent();
     }
 
+    /** A server elsewhere that no call reaches has not ended for all we see: its calls fail as those of one that hangs do. */
+    private boolean isUnreachable(WorkerCallException failure) {
+        return failure.kind() == WorkerCallException.Kind.NOT_SENT && !isProcess() && !stopping;
+    }
+
     private static boolean counts(WorkerCallException.Kind kind) {
         return switch (kind) {
             case LOST, TIMEOUT, MALFORMED, RPC_ERROR -> true;
@@ -716,7 +792,7 @@ public final class Worker {
         stopping = true;
         leases.close();
         channel.closeInput();
-        process.stop(patience);
+        server.stop(patience);
     }
 
     public WorkerSession session() {
@@ -751,8 +827,19 @@ public final class Worker {
         return release.label();
     }
 
-    public WorkerProcess process() {
-        return process;
+    public RunningServer server() {
+        return server;
+    }
+
+    /** Where it runs, for the log. */
+    public String where() {
+        return server.pid().isPresent() ? "pid=" + server.pid().getAsLong() : "url=" + String.join(",", urls());
+    }
+
+    private List<String> urls() {
+        return release.remote().map(RemoteSpec::urls).orElse(List.of()).stream()
+                .map(URI::toString)
+                .toList();
     }
 
     WorkerLeaseCounter leases() {
@@ -775,7 +862,7 @@ public final class Worker {
 
     /** Whether a call has a chance: it runs, listens and speaks. */
     public boolean alive() {
-        return process.alive() && channel.open() && !stopping;
+        return server.alive() && channel.open() && !stopping;
     }
 
     /** Whether its end is our wish. */
@@ -812,8 +899,8 @@ public final class Worker {
                         release.protocol(),
                         session().protocol(),
                         session().serverInfo().version()),
-                new WorkerView.RunningProcess(process.pid(), startedAt, uptime(), release.user()),
-                new WorkerView.Health(state(), restarts, lastProbe, process.exitCode()),
+                new WorkerView.RunningProcess(server.pid(), urls(), startedAt, uptime(), release.user()),
+                new WorkerView.Health(state(), restarts, lastProbe, server.exitCode()),
                 new WorkerView.Calls(leases.inUse(), processTally.now(), counters.now(), counters.recent()));
     }
 
@@ -821,6 +908,6 @@ public final class Worker {
         if (stopping) {
             return WorkerState.STOPPED;
         }
-        return process.alive() ? WorkerState.READY : WorkerState.EXITED;
+        return server.alive() ? WorkerState.READY : WorkerState.EXITED;
     }
 }

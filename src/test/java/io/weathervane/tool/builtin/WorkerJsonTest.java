@@ -41,7 +41,7 @@ class WorkerJsonTest {
                 role,
                 weight,
                 new WorkerView.Program("next", WorkerProtocol.MCP, "mcp 2025-11-25", Optional.of("files 2.1")),
-                new WorkerView.RunningProcess(4711, START, Duration.ofSeconds(90), Optional.of("nobody")),
+                WorkerView.RunningProcess.ofPid(4711, START, Duration.ofSeconds(90), Optional.of("nobody")),
                 new WorkerView.Health(WorkerState.READY, 2, Optional.empty(), Optional.of(9)),
                 new WorkerView.Calls(3, new CallTotals(8, 2, 1), new CallTotals(20, 4, 1), RecentCallSummary.NONE));
     }

@@ -94,7 +94,7 @@ class CanaryStartCancellationTest {
                         Duration.ofMinutes(10),
                         /* restarts= */ 0,
                         TestWorkers.dependencies(TestWorkers.OPTIONS),
-                        started -> starts.begun(started.process()::kill)))
+                        started -> starts.begun(started.server()::kill)))
                 .isInstanceOf(WorkerActionRefusedException.class);
     }
 

@@ -74,7 +74,7 @@ class CanaryWeightTest {
             manager.startCanary("green");
             assertThat(manager.canaryWeight()).isZero();
             manager.canaryWeight(100);
-            kill(manager.view().canary().orElseThrow().pid());
+            kill(manager.view().canary().orElseThrow().pid().orElseThrow());
             Await.until("the exit is noticed", () -> !workers.exits.isEmpty());
             assertThat(manager.canaryWeight()).isZero();
             assertThat(answeredBy(manager, "ann")).isEqualTo("blue");
@@ -171,7 +171,7 @@ class CanaryWeightTest {
             assertThatThrownBy(() -> pinned(manager, "previous"))
                     .hasMessageContaining("no worker previous is there; there is active blue, canary green");
 
-            kill(manager.view().canary().orElseThrow().pid());
+            kill(manager.view().canary().orElseThrow().pid().orElseThrow());
             Await.until("the exit is noticed", () -> !workers.exits.isEmpty());
             assertThatThrownBy(() -> pinned(manager, "green"))
                     .hasMessageContaining(

@@ -88,7 +88,7 @@ class ToolDriftTest {
                 "it runs again",
                 () -> manager.view()
                         .active()
-                        .filter(worker -> worker.pid() != pid && worker.state() == WorkerState.READY)
+                        .filter(worker -> worker.pid().orElseThrow() != pid && worker.state() == WorkerState.READY)
                         .isPresent());
     }
 }

@@ -31,7 +31,7 @@ class WorkerStatusFileTest {
                 role,
                 weight,
                 new WorkerView.Program("next", WorkerProtocol.MCP, "mcp 2025-11-25", Optional.of("files 2.1")),
-                new WorkerView.RunningProcess(4711, START, Duration.ofSeconds(90), Optional.of("nobody")),
+                WorkerView.RunningProcess.ofPid(4711, START, Duration.ofSeconds(90), Optional.of("nobody")),
                 new WorkerView.Health(
                         WorkerState.READY,
                         2,

@@ -110,7 +110,7 @@ class CallsAwaitingInputTest {
     private static void awaitStderr(Worker worker, String text) {
         Await.until(
                 "the worker was told " + text,
-                () -> worker.process().lastStderrLines().toString().contains(text));
+                () -> worker.server().lastStderrLines().toString().contains(text));
     }
 
     private static InputRequiredException suspended(CallsAwaitingInput suspended, Worker worker) {

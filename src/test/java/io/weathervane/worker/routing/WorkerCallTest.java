@@ -53,7 +53,7 @@ class WorkerCallTest {
         assertThat(worker.tally().now()).isEqualTo(new CallTotals(1, 1, 1));
         Await.until(
                 "the worker was told",
-                () -> worker.process().lastStderrLines().toString().contains("cancelled by the client"));
+                () -> worker.server().lastStderrLines().toString().contains("cancelled by the client"));
         assertThat(worker.session().problem("ping", Duration.ofSeconds(5))).isEmpty();
     }
 
@@ -420,7 +420,7 @@ class WorkerCallTest {
 
         Await.until(
                 "its last lines are read",
-                () -> worker.process().lastStderrLines().size() == 20);
+                () -> worker.server().lastStderrLines().size() == 20);
         assertThat(worker.tally().now()).isEqualTo(new CallTotals(20, 0, 0));
     }
 
@@ -448,7 +448,7 @@ class WorkerCallTest {
 
         worker.dispose(Duration.ZERO, Duration.ofMillis(400));
 
-        assertThat(worker.process().exitCode()).contains(128 + 9);
+        assertThat(worker.server().exitCode()).contains(128 + 9);
     }
 
     @Test
@@ -457,7 +457,7 @@ class WorkerCallTest {
 
         worker.dispose(Duration.ZERO, Duration.ofSeconds(20));
 
-        assertThat(worker.process().exitCode()).contains(0);
+        assertThat(worker.server().exitCode()).contains(0);
     }
 
     private Worker start(WorkerRelease release) {

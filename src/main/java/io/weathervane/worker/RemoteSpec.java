@@ -1,0 +1,75 @@
+package io.weathervane.worker;
+
+import io.weathervane.util.Redactor;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where an MCP server runs that this server does not start: Streamable HTTP.
+ *
+ * @param urls its instances, at least one; each is probed
+ * @param dryRunUrl an instance whose calls change nothing, for comparisons
+ */
+public record RemoteSpec(List<URI> urls, Optional<URI> dryRunUrl, RemoteAccessSpec access) implements ServerSpec {
+    /** Most instances of a release. */
+    public static final int URLS_MAX = 16;
+
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
+    public RemoteSpec {
+        urls = List.copyOf(urls);
+        if (urls.isEmpty() || urls.size() > URLS_MAX) {
+            throw new IllegalArgumentException("a remote release has 1 to " + URLS_MAX + " URLs, was " + urls.size());
+        }
+        urls.forEach(RemoteSpec::check);
+        dryRunUrl.ifPresent(RemoteSpec::check);
+    }
+
+    /** One instance that asks for nothing. */
+    public static RemoteSpec of(URI url) {
+        return new RemoteSpec(List.of(url), Optional.empty(), RemoteAccessSpec.none());
+    }
+
+    /** The same with these instances in place of its own. */
+    public RemoteSpec at(URI url) {
+        return new RemoteSpec(List.of(url), dryRunUrl, access);
+    }
+
+    /** The instance for calls that are not real; empty when there is none. */
+    public Optional<RemoteSpec> inDryRun() {
+        return dryRunUrl.map(this::at);
+    }
+
+    private static void check(URI url) {
+        problem(url).ifPresent(problem -> {
+            throw new IllegalArgumentException("the URL " + problem);
+        });
+    }
+
+    /** Why the URL cannot be that of a server, without its text, which may have a secret; empty when it can. */
+    public static Optional<String> problem(URI url) {
+        if (url.getScheme() == null || !SCHEMES.contains(url.getScheme().toLowerCase(Locale.ROOT))) {
+            return Optional.of("must begin with http:// or https://");
+        }
+        if (url.getRawUserInfo() != null
+                || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
+            return Optional.of("must not have a user name or a password: give them by auth or headers, from a variable"
+                    + " or a file");
+        }
+        if (url.getHost() == null) {
+            return Optional.of("must have a host");
+        }
+        if (url.getRawFragment() != null) {
+            return Optional.of("must not have a fragment (#…): a server never sees it");
+        }
+        boolean secret = !Redactor.clean(url.toString()).equals(url.toString());
+        return secret
+                ? Optional.of(
+                        "must not have what looks like a secret: it would stand in records and logs; give it by auth"
+                                + " or headers, from a variable or a file")
+                : Optional.empty();
+    }
+}

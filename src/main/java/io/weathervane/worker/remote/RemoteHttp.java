@@ -1,0 +1,182 @@
+package io.weathervane.worker.remote;
+
+import io.weathervane.util.MemoryBudget;
+import io.weathervane.util.ProductVersion;
+import io.weathervane.util.Threads;
+import io.weathervane.worker.protocol.AnswerMemoryBudget;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The requests of one worker to its remote server; each has a connection for itself while it lasts. */
+final class RemoteHttp {
+    /** How long a connection may take to be there: 10 s. */
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
+
+    /** Threads that read answers; they never wait for long. */
+    private static final int READERS_MAX = 64;
+
+    /** Idle connections are closed before usual servers close them, which a request could run into: 4 s. */
+    private static final String KEEP_ALIVE = "jdk.httpclient.keepalive.timeout";
+
+    private static final String KEEP_ALIVE_SECONDS = "4";
+
+    private final HttpClient client;
+    private final RequestCredentials credentials;
+    private final int messageBytes;
+    private final MemoryBudget.Account memory = MemoryBudget.ofAnswers().account();
+
+    RemoteHttp(String label, RequestCredentials credentials, int messageBytes) throws IOException {
+        if (System.getProperty(KEEP_ALIVE) == null) {
+            System.setProperty(KEEP_ALIVE, KEEP_ALIVE_SECONDS);
+        }
+        this.credentials = credentials;
+        this.messageBytes = messageBytes;
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_LIMIT)
+                .executor(Threads.newPerTask("remote-" + label, READERS_MAX));
+        credentials.tls().ifPresent(builder::sslContext);
+        this.client = builder.build();
+    }
+
+    RequestCredentials credentials() {
+        return credentials;
+    }
+
+    int messageBytes() {
+        return messageBytes;
+    }
+
+    AnswerMemoryBudget newMemory() {
+        return new AnswerMemoryBudget(memory);
+    }
+
+    /**
+     * A request that carries what lets it in.
+     *
+     * @throws IOException when there are no credentials now
+     */
+    HttpRequest.Builder request(URI url, Map<String, String> protocol) throws IOException {
+        return request(url, credentials.headers(), protocol);
+    }
+
+    private static HttpRequest.Builder request(URI url, Map<String, String> carried, Map<String, String> protocol) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(url)
+                .setHeader("User-Agent", "weathervane/" + ProductVersion.text())
+                .setHeader("Accept-Encoding", "identity");
+        carried.forEach(request::setHeader);
+        protocol.forEach(request::setHeader);
+        return request;
+    }
+
+    HttpRequest.Builder post(URI url, Map<String, String> protocol, HttpRequest.BodyPublisher body) throws IOException {
+        return post(url, credentials.headers(), protocol, body);
+    }
+
+    /** @param carried what lets it in */
+    HttpRequest.Builder post(
+            URI url, Map<String, String> carried, Map<String, String> protocol, HttpRequest.BodyPublisher body) {
+        return request(url, carried, protocol)
+                .setHeader("Content-Type", CompleteResponse.JSON)
+                .setHeader("Accept", CompleteResponse.JSON + ", " + CompleteResponse.EVENT_STREAM)
+                .POST(body);
+    }
+
+    /** A request on its way, which can be given up: its connection is closed then. */
+    final class Sent {
+        private final AtomicReference<@Nullable AnswerReader> reader = new AtomicReference<>();
+        private final EventStreamParser events;
+        private final CompletableFuture<HttpResponse<CompleteResponse>> response;
+        private volatile boolean cancelled;
+
+        private Sent(HttpRequest request, Consumer<byte[]> messages) {
+            this.events = new EventStreamParser(messageBytes, messages);
+            this.response = client.sendAsync(request, this::read);
+        }
+
+        private AnswerReader read(HttpResponse.ResponseInfo info) {
+            AnswerReader made = new AnswerReader(info, events, messageBytes, newMemory());
+            reader.set(made);
+            if (cancelled) {
+                made.cancel();
+            }
+            return made;
+        }
+
+        EventStreamParser events() {
+            return events;
+        }
+
+        /** Completed when the answer is there whole, or the stream has ended. */
+        CompletableFuture<CompleteResponse> answer() {
+            return response.thenApply(HttpResponse::body);
+        }
+
+        /** Whether the headers of the answer are there. */
+        boolean isAnswering() {
+            return reader.get() != null;
+        }
+
+        boolean isDone() {
+            return response.isDone();
+        }
+
+        void cancel() {
+            cancelled = true;
+            AnswerReader now = reader.get();
+            if (now != null) {
+                now.cancel();
+            }
+            response.cancel(true);
+        }
+    }
+
+    /** @param messages gets each message of an event stream, on the thread that reads it */
+    Sent send(HttpRequest request, Consumer<byte[]> messages) {
+        return new Sent(request, messages);
+    }
+
+    /**
+     * Sends it and waits for the whole answer.
+     *
+     * @throws IOException when there is none in this time
+     */
+    CompleteResponse ask(HttpRequest request, Duration limit, Consumer<byte[]> messages) throws IOException {
+        Sent sent = send(request, messages);
+        try {
+            return sent.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("no answer within " + limit.toMillis() + " ms", e);
+        } catch (ExecutionException e) {
+            throw new IOException(FailureTexts.of(request.uri(), e), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting", e);
+        } finally {
+            if (!sent.isDone()) {
+                sent.cancel();
+            }
+        }
+    }
+
+    /** The URL as it may be shown: it has no secret, and no query. */
+    static String shown(URI url) {
+        String query = Optional.ofNullable(url.getRawQuery()).map(text -> "?…").orElse("");
+        return url.getScheme() + "://" + url.getRawAuthority()
+                + Optional.ofNullable(url.getRawPath()).orElse("") + query;
+    }
+}

@@ -1,0 +1,28 @@
+package io.weathervane.worker.remote;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a legacy server agreed to with {@code initialize}.
+ *
+ * @param url the instance that has it
+ * @param id empty when the server keeps none
+ */
+record RemoteSession(URI url, Optional<String> id, String version) {
+    /** Longest id that is taken: 1 KiB. */
+    private static final int ID_LENGTH_MAX = 1024;
+
+    /** An id has visible ASCII characters only (MCP 2025-11-25 basic/transports). */
+    static boolean isId(String text) {
+        return !text.isEmpty() && text.length() <= ID_LENGTH_MAX && text.chars().allMatch(c -> c > ' ' && c < 0x7F);
+    }
+
+    /** What each request of the session carries. */
+    Map<String, String> headers() {
+        return id.isPresent()
+                ? Map.of(ProtocolHeaders.SESSION, id.get(), ProtocolHeaders.VERSION, version)
+                : Map.of(ProtocolHeaders.VERSION, version);
+    }
+}

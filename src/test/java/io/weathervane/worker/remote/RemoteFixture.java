@@ -1,0 +1,106 @@
+package io.weathervane.worker.remote;
+
+import io.weathervane.conformance.ConformanceServer;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.TestHttp;
+import io.weathervane.transport.http.HealthSource;
+import io.weathervane.transport.http.HttpOptions;
+import io.weathervane.transport.http.HttpServer;
+import io.weathervane.util.Closer;
+import io.weathervane.worker.HealthProbeSpec;
+import io.weathervane.worker.RemoteSpec;
+import io.weathervane.worker.TestWorkers;
+import io.weathervane.worker.WorkerCallContext;
+import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerProtocol;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.remote.InterceptingProxy.Reply;
+import io.weathervane.worker.remote.InterceptingProxy.Seen;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A worker manager whose releases are real MCP servers over HTTP, each with a proxy in front of it. */
+final class RemoteFixture implements AutoCloseable {
+    /** As a server answers that has never heard of the modern generation. */
+    static final Reply NO_SESSION = Reply.json(
+            400,
+            "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"Bad Request: Server not"
+                    + " initialized\"},\"id\":null}");
+
+    private final Closer open = new Closer();
+    final TestWorkers workers;
+
+    RemoteFixture(Path folder) {
+        this.workers = open.register(new TestWorkers(folder));
+    }
+
+    /** A server of both generations; returns its URL. */
+    URI server() {
+        ConformanceServer fixture = open.register(new ConformanceServer());
+        HealthSource health = () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode());
+        HttpServer http = open.register(TestHttp.start(HttpOptions.of("127.0.0.1", 0), fixture.dispatcher(), health));
+        return http.uri();
+    }
+
+    /** A server of both generations behind a proxy. */
+    InterceptingProxy modern() throws IOException {
+        return open.register(new InterceptingProxy(Optional.of(server())));
+    }
+
+    /** The same, which refuses what is modern. */
+    InterceptingProxy legacy() throws IOException {
+        InterceptingProxy proxy = modern();
+        proxy.intercept = RemoteFixture::refusesModern;
+        return proxy;
+    }
+
+    static Optional<Reply> refusesModern(Seen request) {
+        return request.has("\"server/discover\"") || request.has("\"ping\"") && request.has("2026-07-28")
+                ? Optional.of(NO_SESSION)
+                : Optional.empty();
+    }
+
+    /** What only answers as a test says. */
+    InterceptingProxy scripted() throws IOException {
+        return open.register(new InterceptingProxy(Optional.empty()));
+    }
+
+    static WorkerRelease release(String label, URI... urls) {
+        return new WorkerRelease(
+                label,
+                WorkerProtocol.MCP,
+                new RemoteSpec(
+                        List.of(urls), Optional.empty(), RemoteSpec.of(urls[0]).access()),
+                new HealthProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(10)),
+                Duration.ofSeconds(20),
+                List.of());
+    }
+
+    WorkerManager start(URI... urls) {
+        workers.with(release("remote", urls));
+        return workers.start("remote");
+    }
+
+    static ObjectNode call(WorkerManager manager, String tool, String arguments) {
+        return call(manager, tool, arguments, WorkerCallContext.none());
+    }
+
+    static ObjectNode call(WorkerManager manager, String tool, String arguments, WorkerCallContext context) {
+        return manager.call(tool, JsonRpcCodec.JSON.readValue(arguments, ObjectNode.class), context)
+                .result();
+    }
+
+    static String text(ObjectNode result) {
+        return result.at("/content/0/text").asString("");
+    }
+
+    @Override
+    public void close() {
+        open.close();
+    }
+}
