@@ -3,6 +3,7 @@ package io.weathervane.auth;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.FileErrorMessages;
+import io.weathervane.util.FilePermissions;
 import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,11 +28,6 @@ public final class TokenHashFileStore {
 
     /** The lock of the file is between processes, and knows nothing of threads. */
     private static final ReentrantLock CHANGING = new ReentrantLock();
-
-    private static final Set<PosixFilePermission> OTHERS_WRITE =
-            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-    private static final Set<PosixFilePermission> OTHERS_READ =
-            Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
     private final Path path;
 
@@ -90,7 +85,7 @@ public final class TokenHashFileStore {
     /** @throws TokenFileException when it is missing, not understood, or others may write to it */
     List<TokenEntry> read() {
         try {
-            if (permits(OTHERS_WRITE)) {
+            if (FilePermissions.othersMayWrite(path)) {
                 throw new TokenFileException("may be written to by others than its owner: chmod 600");
             }
             return TokenFileCodec.read(bytes());
@@ -110,7 +105,7 @@ public final class TokenHashFileStore {
     /** What is unwise about the file, though it can be used. */
     Optional<String> warning() {
         try {
-            return permits(OTHERS_READ)
+            return FilePermissions.othersMayRead(path)
                     ? Optional.of("others than its owner may read the token file " + path + ": chmod 600")
                     : Optional.empty();
         } catch (IOException e) {
@@ -126,11 +121,6 @@ public final class TokenHashFileStore {
             }
             return bytes;
         }
-    }
-
-    private boolean permits(Set<PosixFilePermission> any) throws IOException {
-        boolean posix = Files.getFileStore(path).supportsFileAttributeView("posix");
-        return posix && Files.getPosixFilePermissions(path).stream().anyMatch(any::contains);
     }
 
     /** Reads, changes and replaces the file, one process at a time. */

@@ -1,5 +1,6 @@
 package io.weathervane.signal;
 
+import io.weathervane.util.BoundedBodySubscriber;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,11 +1,14 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.util.PemFileException;
+import io.weathervane.util.PemFiles;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.KeyStore;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +47,7 @@ final class ReloadingTls implements AutoCloseable {
         context.setKeyStorePassword(PASSWORD);
         try {
             context.setKeyStore(read());
-        } catch (PemKeyStoreReader.UnusableException e) {
+        } catch (PemFileException e) {
             throw new HttpStartException("Cannot serve TLS: " + e.getMessage(), e);
         }
     }
@@ -81,8 +84,12 @@ final class ReloadingTls implements AutoCloseable {
         }
     }
 
-    private KeyStore read() throws PemKeyStoreReader.UnusableException {
-        return PemKeyStoreReader.read(files, PASSWORD.toCharArray());
+    private KeyStore read() throws PemFileException {
+        return PemFiles.keyStore(
+                files.certificate(),
+                files.key(),
+                PASSWORD.toCharArray(),
+                Clock.systemUTC().instant());
     }
 
     private List<String> stamps() {

@@ -1,4 +1,4 @@
-package io.weathervane.signal;
+package io.weathervane.util;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,13 +11,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /** The body of an answer, never more of it than the limit: of a longer one the rest is not read. */
-final class BoundedBodySubscriber implements HttpResponse.BodySubscriber<byte[]> {
+public final class BoundedBodySubscriber implements HttpResponse.BodySubscriber<byte[]> {
     private final int limit;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream read = new ByteArrayOutputStream();
     private volatile Optional<Flow.Subscription> source = Optional.empty();
 
-    BoundedBodySubscriber(int limit) {
+    /** @param limit most bytes */
+    public BoundedBodySubscriber(int limit) {
         this.limit = limit;
     }
 
