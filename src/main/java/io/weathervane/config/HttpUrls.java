@@ -9,7 +9,15 @@ import java.util.Set;
 final class HttpUrls {
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
     private HttpUrls() {}
+
+    /** Whether nobody on the way can read what is sent there: it goes over TLS, or stays on this machine. */
+    static boolean isProtected(URI url) {
+        boolean local = LOOPBACK.contains(String.valueOf(url.getHost()));
+        return "https".equalsIgnoreCase(url.getScheme()) || (local && "http".equalsIgnoreCase(url.getScheme()));
+    }
 
     /** @param what it is the address of, for who left it out */
     static URI read(Section section, String key, String what) {

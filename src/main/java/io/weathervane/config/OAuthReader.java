@@ -22,8 +22,6 @@ final class OAuthReader {
 
     private static final List<String> ALGORITHMS = List.of("RS256", "PS256", "ES256", "ES384");
 
-    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-
     private final Section section;
     private final Path base;
 
@@ -88,12 +86,10 @@ final class OAuthReader {
     private Optional<URI> secureAddress(String key) {
         return section.words(key).map(text -> {
             URI address = parsed(key, text);
-            String host = String.valueOf(address.getHost());
-            boolean local = "http".equals(address.getScheme()) && LOOPBACK.contains(host);
             boolean plain = address.getRawQuery() == null
                     && address.getRawFragment() == null
                     && address.getRawUserInfo() == null;
-            if (address.getHost() == null || !plain || !("https".equals(address.getScheme()) || local)) {
+            if (address.getHost() == null || !plain || !HttpUrls.isProtected(address)) {
                 throw section.problem(
                         key, "must be an https address (http only on this machine), without user and query");
             }
