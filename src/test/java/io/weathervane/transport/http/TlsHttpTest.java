@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.auth.AuthConfig;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.testing.Await;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +16,9 @@ import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +36,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsHttpTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
+    /** By algorithm and number. */
+    private static final Map<String, byte[]> MADE = new HashMap<>();
+
     @TempDir
     private Path folder;
+
+    /** The algorithms of this test's pairs. */
+    private final List<String> taken = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC"})
@@ -168,9 +176,29 @@ class TlsHttpTest {
         return HttpFixture.response(socket);
     }
 
-    /** Writes NAME.crt and NAME.key, each in one step. */
+    /** Writes NAME.crt and NAME.key, each in one step; no two pairs of a test are the same. */
     private Certificate makePair(String name, String algorithm) throws Exception {
-        Path store = folder.resolve(name + ".p12");
+        long before = taken.stream().filter(algorithm::equals).count();
+        taken.add(algorithm);
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(new ByteArrayInputStream(made(algorithm, before)), PASSWORD);
+        X509Certificate certificate = (X509Certificate) keys.getCertificate("server");
+        write(name + ".key", "PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded());
+        write(name + ".crt", "CERTIFICATE", certificate.getEncoded());
+        return certificate;
+    }
+
+    /** A store with a pair: another for each number, the same one in all tests. */
+    private byte[] made(String algorithm, long number) throws Exception {
+        String pair = algorithm + number;
+        if (!MADE.containsKey(pair)) {
+            MADE.put(pair, keytool(algorithm));
+        }
+        return MADE.get(pair);
+    }
+
+    private byte[] keytool(String algorithm) throws Exception {
+        Path store = folder.resolve("made.p12");
         Files.deleteIfExists(store);
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -200,14 +228,7 @@ class TlsHttpTest {
                 .start();
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(keytool.waitFor()).as(said).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD);
-        }
-        X509Certificate certificate = (X509Certificate) keys.getCertificate("server");
-        write(name + ".key", "PRIVATE KEY", keys.getKey("server", PASSWORD).getEncoded());
-        write(name + ".crt", "CERTIFICATE", certificate.getEncoded());
-        return certificate;
+        return Files.readAllBytes(store);
     }
 
     private void write(String name, String what, byte[] der) throws IOException {
