@@ -198,6 +198,16 @@ class MultiRoundTripTest {
     }
 
     @Test
+    void forgetsAnAnswerToAQuestionThatIsAskedAnew() {
+        MultiRoundTrip second = round(with(firstState("name"), "{\"name\":" + ACCEPT + "}"));
+        String state = second.inputRequired(new InputRequiredException(forms("name")))
+                .path("requestState")
+                .stringValue();
+
+        assertThat(openQuestions(round(with(state, "{}")), "name").requests()).containsOnlyKeys("name");
+    }
+
+    @Test
     void tellsAnAnswerByTheKindOfItsQuestion() {
         Map<String, InputRequest> questions = new LinkedHashMap<>();
         questions.put("model", new InputRequest(InputRequest.Kind.SAMPLING, ScriptedTools.json("{\"maxTokens\":1}")));
