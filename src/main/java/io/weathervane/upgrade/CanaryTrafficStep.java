@@ -50,7 +50,7 @@ final class CanaryTrafficStep implements ExecutableStep {
                 upgrade.id() + "-" + percent,
                 upgrade.to(),
                 record.get(),
-                upgrade.request().stepTime(),
+                upgrade.request().ramp().stepTime(),
                 policy.get(),
                 clock.instant());
         while (analysis.recommendation() == Recommendation.HOLD) {

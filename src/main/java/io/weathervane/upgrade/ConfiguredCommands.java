@@ -32,16 +32,17 @@ record ConfiguredCommands(Set<String> releases, Map<String, String> steps) {
         if (!suppliesCommands && !releases.contains(request.canary())) {
             throw refused("canary", request.canary(), "a release of the configuration", "workers.releases", releases);
         }
+        UpgradeRequest.Staging staging = request.staging();
         return new UpgradeRequest(
                 request.id(),
                 request.canary(),
                 request.promotionMode(),
-                request.build().map(text -> command("build", text, suppliesCommands)),
-                request.test().map(text -> command("test", text, suppliesCommands)),
-                request.weights(),
-                request.stepTime(),
-                request.allowDirty(),
-                request.keepStaging());
+                new UpgradeRequest.Staging(
+                        staging.build().map(text -> command("build", text, suppliesCommands)),
+                        staging.test().map(text -> command("test", text, suppliesCommands)),
+                        staging.allowDirty(),
+                        staging.keepFolder()),
+                request.ramp());
     }
 
     private String command(String what, String text, boolean suppliesCommands) {

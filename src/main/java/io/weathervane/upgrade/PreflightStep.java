@@ -74,7 +74,8 @@ final class PreflightStep implements ExecutableStep {
         checks.add(disk(dependencies.serverContext().workspace().state(), "disk of the state folder"));
         checks.add(database());
         checks.add(command(release));
-        if (upgrade.request().build().isPresent() || upgrade.request().test().isPresent()) {
+        if (upgrade.request().staging().build().isPresent()
+                || upgrade.request().staging().test().isPresent()) {
             checks.add(program("sh", dependencies.serverContext().workspace().root(), Optional.empty(), "shell"));
         }
         checks.add(PreflightCheckResult.passed(
@@ -86,7 +87,7 @@ final class PreflightStep implements ExecutableStep {
                         buildProcesses,
                         upgrade.id(),
                         dependencies.serverContext().ticker())
-                .check(upgrade.request().allowDirty(), scratch, Optional::empty));
+                .check(upgrade.request().staging().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
         checks.add(baseline());
         checks.add(PreflightCheckResult.passed(

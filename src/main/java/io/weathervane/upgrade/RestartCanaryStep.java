@@ -60,8 +60,8 @@ final class RestartCanaryStep implements ExecutableStep {
                 .put("watchMs", thresholds.gracePeriod().toMillis())
                 .put("checkEveryMs", thresholds.checkInterval().toMillis())
                 .put("errorRateThreshold", thresholds.errorRateThreshold())
-                .put("stepMs", upgrade.request().stepTime().toMillis());
-        upgrade.request().weights().forEach(json.putArray("weights")::add);
+                .put("stepMs", upgrade.request().ramp().stepTime().toMillis());
+        upgrade.request().ramp().weights().forEach(json.putArray("weights")::add);
         steps(upgrade, planned).forEach(json.putArray("plan")::add);
         return json;
     }
@@ -70,9 +70,9 @@ final class RestartCanaryStep implements ExecutableStep {
     private static List<String> steps(Upgrade upgrade, PromotionResult planned) {
         UpgradeRequest request = upgrade.request();
         List<String> steps = new ArrayList<>();
-        for (int weight : request.weights()) {
+        for (int weight : request.ramp().weights()) {
             steps.add("give " + weight + " % of the callers to " + planned.to() + " for "
-                    + request.stepTime().toMillis() / 1000.0 + " s");
+                    + request.ramp().stepTime().toMillis() / 1000.0 + " s");
         }
         steps.addAll(planned.plan());
         return steps;

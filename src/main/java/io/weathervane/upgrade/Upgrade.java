@@ -125,8 +125,9 @@ public record Upgrade(
     /** The canary weight that the step is about, in percent; empty for the other steps. */
     Optional<Integer> weight() {
         int index = position.weightIndex();
-        return step() == UpgradeStepKind.WEIGHT && index < request().weights().size()
-                ? Optional.of(request().weights().get(index))
+        return step() == UpgradeStepKind.WEIGHT
+                        && index < request().ramp().weights().size()
+                ? Optional.of(request().ramp().weights().get(index))
                 : Optional.empty();
     }
 

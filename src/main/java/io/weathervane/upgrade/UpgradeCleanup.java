@@ -32,7 +32,7 @@ final class UpgradeCleanup {
             attempt("the canary weight", problems, () -> stopSharing(abortConditions));
             attempt("the canary", problems, () -> stopCanary(ended, abortConditions));
         }
-        if (!ended.request().keepStaging() && !runsFromStaging(ended)) {
+        if (!ended.request().staging().keepFolder() && !runsFromStaging(ended)) {
             attempt("the staging folder", problems, directory::removeStaging);
         }
         return problems;

@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** An upgrade as it stands in the database and in its folder. */
 final class UpgradeCodec {
+    /** The key that rows of upgrades have: renamed, it would be unreadable to the release before. */
+    private static final String PROMOTION_MODE = "afterShadow";
+
     private UpgradeCodec() {}
 
     static ObjectNode object() {
@@ -43,13 +46,13 @@ final class UpgradeCodec {
     private static ObjectNode request(UpgradeRequest request) {
         ObjectNode json = object().put("id", request.id().orElse(null))
                 .put("canary", request.canary())
-                .put("afterShadow", request.promotionMode().name())
-                .put("build", request.build().orElse(null))
-                .put("test", request.test().orElse(null))
-                .put("stepMs", request.stepTime().toMillis())
-                .put("allowDirty", request.allowDirty())
-                .put("keepStaging", request.keepStaging());
-        request.weights().forEach(json.putArray("weights")::add);
+                .put(PROMOTION_MODE, request.promotionMode().name())
+                .put("build", request.staging().build().orElse(null))
+                .put("test", request.staging().test().orElse(null))
+                .put("stepMs", request.ramp().stepTime().toMillis())
+                .put("allowDirty", request.staging().allowDirty())
+                .put("keepStaging", request.staging().keepFolder());
+        request.ramp().weights().forEach(json.putArray("weights")::add);
         return json;
     }
 
@@ -98,13 +101,14 @@ final class UpgradeCodec {
         return new UpgradeRequest(
                 text(json, "id"),
                 json.path("canary").asString(""),
-                PromotionMode.valueOf(json.path("afterShadow").asString("")),
-                text(json, "build"),
-                text(json, "test"),
-                weights,
-                Duration.ofMillis(json.path("stepMs").asLong(0)),
-                json.path("allowDirty").asBoolean(false),
-                json.path("keepStaging").asBoolean(false));
+                PromotionMode.valueOf(json.path(PROMOTION_MODE).asString("")),
+                new UpgradeRequest.Staging(
+                        text(json, "build"),
+                        text(json, "test"),
+                        json.path("allowDirty").asBoolean(false),
+                        json.path("keepStaging").asBoolean(false)),
+                new UpgradeRequest.Ramp(
+                        weights, Duration.ofMillis(json.path("stepMs").asLong(0))));
     }
 
     private static StepRecord readStep(JsonNode json) {

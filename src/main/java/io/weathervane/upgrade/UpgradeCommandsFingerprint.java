@@ -36,8 +36,8 @@ public record UpgradeCommandsFingerprint(
     private String sha256() {
         UpgradeRequest request = upgrade.request();
         return Sha256.of(UpgradeCodec.object()
-                .put("build", request.build().orElse(null))
-                .put("test", request.test().orElse(null))
+                .put("build", request.staging().build().orElse(null))
+                .put("test", request.staging().test().orElse(null))
                 .put("buildFiles", build.toString())
                 .put("testFiles", test.toString())
                 .put("canary", release.sha256())
@@ -47,8 +47,8 @@ public record UpgradeCommandsFingerprint(
     /** For a person to read, in the order in which it runs. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        upgrade.request().build().ifPresent(script -> lines.add("build: " + script));
-        upgrade.request().test().ifPresent(script -> lines.add("test: " + script));
+        upgrade.request().staging().build().ifPresent(script -> lines.add("build: " + script));
+        upgrade.request().staging().test().ifPresent(script -> lines.add("test: " + script));
         lines.addAll(build.and(test).lines());
         release.lines().stream().filter(line -> !lines.contains(line)).forEach(lines::add);
         return lines;

@@ -38,8 +38,8 @@ final class UpgradePreviewer {
 
     private static List<String> steps(UpgradeRequest request) {
         List<String> lines = new ArrayList<>();
-        request.build().ifPresent(script -> lines.add("then    build: " + script));
-        request.test().ifPresent(script -> lines.add("then    test: " + script));
+        request.staging().build().ifPresent(script -> lines.add("then    build: " + script));
+        request.staging().test().ifPresent(script -> lines.add("then    test: " + script));
         lines.add("then    start the canary with WVO_DRY_RUN=1 and compare it with the active worker");
         switch (request.promotionMode()) {
             case STOP -> lines.add("then    stop it");
@@ -47,9 +47,10 @@ final class UpgradePreviewer {
             case PROMOTE -> lines.add("then    start it again for real calls");
         }
         if (request.promotionMode() != PromotionMode.STOP) {
-            request.weights()
+            request.ramp()
+                    .weights()
                     .forEach(weight -> lines.add("then    give it " + weight + " % of the callers for "
-                            + request.stepTime().toMillis() / 1000.0 + " s"));
+                            + request.ramp().stepTime().toMillis() / 1000.0 + " s"));
             lines.add("then    promote it and watch it, with the probes named above, if any");
         }
         return lines;

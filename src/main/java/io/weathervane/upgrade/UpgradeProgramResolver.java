@@ -20,15 +20,15 @@ final class UpgradeProgramResolver {
         UpgradeRequest request = upgrade.request();
         WorkerRelease release = candidate(upgrade);
         boolean configured = dependencies.config().releases().containsKey(request.canary())
-                && Stream.of(request.build(), request.test())
+                && Stream.of(request.staging().build(), request.staging().test())
                         .flatMap(Optional::stream)
                         .allMatch(dependencies.config().steps()::containsValue);
         return new UpgradeCommandsFingerprint(
                 upgrade,
                 ReleaseFingerprint.of(release),
                 ReleaseFingerprint.ofDefinition(release).sha256(),
-                scripts(request.build()),
-                scripts(request.test()),
+                scripts(request.staging().build()),
+                scripts(request.staging().test()),
                 configured);
     }
 

@@ -48,7 +48,7 @@ final class UpgradeRecorder {
     /** @param alongside written in the same transaction; nothing has begun when it fails */
     void begun(Upgrade upgrade, Alongside alongside) {
         ObjectNode payload = payload(upgrade).put("canary", upgrade.request().canary());
-        upgrade.request().weights().forEach(payload.putArray("weights")::add);
+        upgrade.request().ramp().weights().forEach(payload.putArray("weights")::add);
         NewAuditEvent event = entry(upgrade, AuditKind.UPGRADE_STARTED, payload);
         database.deferredWrites().requireWritten();
         audit.catchUp();

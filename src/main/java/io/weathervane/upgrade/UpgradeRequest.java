@@ -13,23 +13,41 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param id its name, that of its folder, and the label of a release given as a command; made when empty
  * @param canary a release of the configuration, or a command
- * @param build run in a shell before anything else; with {@code WVO_STAGING_DIR} in its environment
- * @param test run in a shell after the build
- * @param weights the canary weights, in percent of the callers, one after the other
- * @param stepTime how long each canary weight lasts
- * @param allowDirty whether uncommitted changes in the workspace's repository are no reason to refuse
- * @param keepStaging whether the staging folder outlives an upgrade that came to nothing
  */
 public record UpgradeRequest(
-        Optional<String> id,
-        String canary,
-        PromotionMode promotionMode,
-        Optional<String> build,
-        Optional<String> test,
-        List<Integer> weights,
-        Duration stepTime,
-        boolean allowDirty,
-        boolean keepStaging) {
+        Optional<String> id, String canary, PromotionMode promotionMode, Staging staging, Ramp ramp) {
+    /**
+     * How the new version is made before it starts.
+     *
+     * @param build run in a shell before anything else; with {@code WVO_STAGING_DIR} in its environment
+     * @param test run in a shell after the build
+     * @param allowDirty whether uncommitted changes in the workspace's repository are no reason to refuse
+     * @param keepFolder whether the staging folder outlives an upgrade that came to nothing
+     */
+    public record Staging(Optional<String> build, Optional<String> test, boolean allowDirty, boolean keepFolder) {}
+
+    /**
+     * How the canary weight grows before the promotion.
+     *
+     * @param weights the canary weights, in percent of the callers, one after the other
+     * @param stepTime how long each canary weight lasts
+     */
+    public record Ramp(List<Integer> weights, Duration stepTime) {
+        public Ramp {
+            weights = List.copyOf(weights);
+            require(
+                    weights.size() <= WEIGHTS_MAX,
+                    "canary_weights must be at most " + WEIGHTS_MAX + " percentages, were " + weights.size());
+            require(
+                    weights.stream().allMatch(weight -> weight >= 1 && weight <= WEIGHT_MAX),
+                    "canary_weights must be from 1 to 100 percent, were " + weights);
+            require(isGrowing(weights), "canary_weights must be growing percentages, such as 5,25,50, were " + weights);
+            require(
+                    stepTime.compareTo(STEP_TIME_MIN) >= 0 && stepTime.compareTo(STEP_TIME_MAX) <= 0,
+                    "step_duration must be from 100ms to 1h, was " + DurationFormat.format(stepTime));
+        }
+    }
+
     /** How long a canary weight lasts by default. */
     public static final Duration STEP_TIME = Duration.ofMinutes(2);
 
@@ -41,22 +59,11 @@ public record UpgradeRequest(
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
     public UpgradeRequest {
-        weights = List.copyOf(weights);
         require(!canary.isBlank(), "canary must name a release or a command");
         require(canary.length() <= COMMAND_LENGTH_MAX, "canary must have at most 2000 characters");
         id.ifPresent(name -> require(
                 ID.matcher(name).matches(),
                 "id must be 1 to 40 letters, digits, dots, underscores or hyphens, and begin with a letter or digit"));
-        require(
-                weights.size() <= WEIGHTS_MAX,
-                "canary_weights must be at most " + WEIGHTS_MAX + " percentages, were " + weights.size());
-        require(
-                weights.stream().allMatch(weight -> weight >= 1 && weight <= WEIGHT_MAX),
-                "canary_weights must be from 1 to 100 percent, were " + weights);
-        require(isGrowing(weights), "canary_weights must be growing percentages, such as 5,25,50, were " + weights);
-        require(
-                stepTime.compareTo(STEP_TIME_MIN) >= 0 && stepTime.compareTo(STEP_TIME_MAX) <= 0,
-                "step_duration must be from 100ms to 1h, was " + DurationFormat.format(stepTime));
     }
 
     /**
@@ -75,16 +82,20 @@ public record UpgradeRequest(
                 text(arguments, "id"),
                 arguments.path("canary").asString(""),
                 promote ? PromotionMode.PROMOTE : skip ? PromotionMode.STOP : PromotionMode.WAIT,
-                text(arguments, "build"),
-                text(arguments, "test"),
-                arguments
-                        .path("canary_weights")
-                        .valueStream()
-                        .map(weight -> weight.asInt(0))
-                        .toList(),
-                text(arguments, "step_duration").map(UpgradeRequest::duration).orElse(STEP_TIME),
-                arguments.path("allow_dirty").asBoolean(false),
-                arguments.path("keep_staging").asBoolean(false));
+                new Staging(
+                        text(arguments, "build"),
+                        text(arguments, "test"),
+                        arguments.path("allow_dirty").asBoolean(false),
+                        arguments.path("keep_staging").asBoolean(false)),
+                new Ramp(
+                        arguments
+                                .path("canary_weights")
+                                .valueStream()
+                                .map(weight -> weight.asInt(0))
+                                .toList(),
+                        text(arguments, "step_duration")
+                                .map(UpgradeRequest::duration)
+                                .orElse(STEP_TIME)));
     }
 
     private static Optional<String> text(ObjectNode arguments, String name) {
@@ -118,15 +129,11 @@ public record UpgradeRequest(
                 id,
                 canary,
                 PromotionMode.PROMOTE,
-                Optional.empty(),
-                Optional.empty(),
-                weights,
-                stepTime,
-                allowDirty,
-                keepStaging);
+                new Staging(Optional.empty(), Optional.empty(), staging.allowDirty(), staging.keepFolder()),
+                ramp);
     }
 
     UpgradeRequest with(PromotionMode what) {
-        return new UpgradeRequest(id, canary, what, build, test, weights, stepTime, allowDirty, keepStaging);
+        return new UpgradeRequest(id, canary, what, staging, ramp);
     }
 }

@@ -182,7 +182,7 @@ final class UpgradeRunner implements Runnable {
             case TEST ->
                 context -> {
                     guard.beforeTest(now);
-                    return script("test", request.test()).run(context);
+                    return script("test", request.staging().test()).run(context);
                 };
             case CANARY ->
                 context -> {
@@ -217,7 +217,7 @@ final class UpgradeRunner implements Runnable {
 
     private StepOutcome build(StepContext context) throws IOException, InterruptedException {
         guard.beforeBuild(now);
-        StepOutcome outcome = script("build", now.request().build()).run(context);
+        StepOutcome outcome = script("build", now.request().staging().build()).run(context);
         guard.afterBuild(now);
         return outcome;
     }

@@ -42,7 +42,8 @@ final class UpgradeStateMachine {
     private static Upgrade after(Upgrade now, Instant at) {
         UpgradeRequest request = now.request();
         return switch (now.step()) {
-            case PREFLIGHT -> request.build().isPresent() ? now.at(UpgradeStepKind.BUILD, 0, at) : afterBuild(now, at);
+            case PREFLIGHT ->
+                request.staging().build().isPresent() ? now.at(UpgradeStepKind.BUILD, 0, at) : afterBuild(now, at);
             case BUILD -> afterBuild(now, at);
             case TEST -> now.at(UpgradeStepKind.CANARY, 0, at);
             case CANARY -> now.at(UpgradeStepKind.SHADOW, 0, at);
@@ -56,7 +57,8 @@ final class UpgradeStateMachine {
     }
 
     private static Upgrade afterBuild(Upgrade now, Instant at) {
-        return now.at(now.request().test().isPresent() ? UpgradeStepKind.TEST : UpgradeStepKind.CANARY, 0, at);
+        return now.at(
+                now.request().staging().test().isPresent() ? UpgradeStepKind.TEST : UpgradeStepKind.CANARY, 0, at);
     }
 
     private static Upgrade afterComparison(Upgrade now, Instant at) {
@@ -69,7 +71,7 @@ final class UpgradeStateMachine {
     }
 
     private static Upgrade afterWeights(Upgrade now, int next, Instant at) {
-        boolean more = next < now.request().weights().size();
+        boolean more = next < now.request().ramp().weights().size();
         return now.at(more ? UpgradeStepKind.WEIGHT : UpgradeStepKind.PROMOTE, next, at);
     }
 

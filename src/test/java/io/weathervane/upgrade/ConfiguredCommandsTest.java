@@ -19,8 +19,8 @@ class ConfiguredCommandsTest {
                 CONFIGURED.resolve(request("v2", Optional.of("compile"), Optional.of("check")), false);
 
         assertThat(resolved.canary()).isEqualTo("v2");
-        assertThat(resolved.build()).contains("npm run build");
-        assertThat(resolved.test()).contains("npm test");
+        assertThat(resolved.staging().build()).contains("npm run build");
+        assertThat(resolved.staging().test()).contains("npm test");
     }
 
     @Test
@@ -52,8 +52,8 @@ class ConfiguredCommandsTest {
                 CONFIGURED.resolve(request("node server.js", Optional.of("make"), Optional.of("check")), true);
 
         assertThat(resolved.canary()).isEqualTo("node server.js");
-        assertThat(resolved.build()).contains("make");
-        assertThat(resolved.test()).contains("npm test");
+        assertThat(resolved.staging().build()).contains("make");
+        assertThat(resolved.staging().test()).contains("npm test");
     }
 
     private static UpgradeRequest request(String canary, Optional<String> build, Optional<String> test) {
@@ -61,11 +61,7 @@ class ConfiguredCommandsTest {
                 Optional.empty(),
                 canary,
                 PromotionMode.WAIT,
-                build,
-                test,
-                List.of(),
-                UpgradeRequest.STEP_TIME,
-                /* allowDirty= */ false,
-                /* keepStaging= */ false);
+                new UpgradeRequest.Staging(build, test, /* allowDirty= */ false, /* keepFolder= */ false),
+                new UpgradeRequest.Ramp(List.of(), UpgradeRequest.STEP_TIME));
     }
 }

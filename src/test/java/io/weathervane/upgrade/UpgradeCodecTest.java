@@ -16,12 +16,9 @@ class UpgradeCodecTest {
             Optional.of("u-1"),
             "next",
             PromotionMode.WAIT,
-            Optional.of("npm ci"),
-            Optional.empty(),
-            List.of(5, 50),
-            UpgradeRequest.STEP_TIME,
-            /* allowDirty= */ true,
-            /* keepStaging= */ false);
+            new UpgradeRequest.Staging(
+                    Optional.of("npm ci"), Optional.empty(), /* allowDirty= */ true, /* keepFolder= */ false),
+            new UpgradeRequest.Ramp(List.of(5, 50), UpgradeRequest.STEP_TIME));
 
     private final Upgrade waiting = Upgrade.begin("u-1", REQUEST, "alice", Optional.of("stable"), "next", NOW)
             .at(UpgradeStepKind.APPROVAL, 0, NOW)

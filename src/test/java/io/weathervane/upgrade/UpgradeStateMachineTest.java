@@ -178,6 +178,10 @@ final class UpgradeStateMachineTest {
     private static UpgradeRequest request(PromotionMode promotionMode, boolean scripts, List<Integer> weights) {
         Optional<String> script = scripts ? Optional.of("true") : Optional.empty();
         return new UpgradeRequest(
-                Optional.of("u"), "v2", promotionMode, script, script, weights, UpgradeRequest.STEP_TIME, false, false);
+                Optional.of("u"),
+                "v2",
+                promotionMode,
+                new UpgradeRequest.Staging(script, script, false, false),
+                new UpgradeRequest.Ramp(weights, UpgradeRequest.STEP_TIME));
     }
 }

@@ -112,12 +112,9 @@ class UpgradeStoreTest {
                 Optional.of(id),
                 "v2",
                 PromotionMode.WAIT,
-                Optional.empty(),
-                Optional.empty(),
-                List.of(5),
-                UpgradeRequest.STEP_TIME,
-                /* allowDirty= */ false,
-                /* keepStaging= */ false);
+                new UpgradeRequest.Staging(
+                        Optional.empty(), Optional.empty(), /* allowDirty= */ false, /* keepFolder= */ false),
+                new UpgradeRequest.Ramp(List.of(5), UpgradeRequest.STEP_TIME));
         return Upgrade.begin(id, request, "ann", Optional.of("v1"), "v2", NOW);
     }
 }

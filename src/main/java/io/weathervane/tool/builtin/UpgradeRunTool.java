@@ -160,10 +160,10 @@ public final class UpgradeRunTool implements RiskyTool {
         } else {
             facts.add("nothing is promoted by this: it gets no calls but those of the comparison, with WVO_DRY_RUN=1");
         }
-        if (!upgrade.request().weights().isEmpty()) {
+        if (!upgrade.request().ramp().weights().isEmpty()) {
             facts.add("before it, canary weights in percent of the callers: "
-                    + upgrade.request().weights() + ", each for "
-                    + upgrade.request().stepTime().toMillis() / 1000.0 + " s");
+                    + upgrade.request().ramp().weights() + ", each for "
+                    + upgrade.request().ramp().stepTime().toMillis() / 1000.0 + " s");
         }
         return facts;
     }
