@@ -39,22 +39,30 @@ class ShellInitIT {
         assertThat(claude.toFile().setExecutable(true)).isTrue();
     }
 
-    @ParameterizedTest
-    @MethodSource("shells")
-    void theRunbooksLineReachesTheServerAndAllElseTheRealClaude(String shell) throws Exception {
+    @Test
+    void theRunbooksLineReachesTheServerAndAllElseTheRealClaude() throws Exception {
         Path workspace = Files.createDirectories(folder.resolve("work space"));
+        Files.createDirectories(folder.resolve("elsewhere"));
+        String lines = "claude mcp call mcp_admin_flags set --flags '{\"DISABLE_NEW\": \"1\"}'"
+                + " && echo it ended well\ncd ../elsewhere\nclaude mcp list\nclaude\nclaude mcp call mcp_admin_flags get";
         try (ServerProcess server = ServerProcess.serve(workspace)) {
-            Ended set = run(shell, workspace, "claude mcp call mcp_admin_flags set --flags '{\"DISABLE_NEW\": \"1\"}'");
+            for (String shell : shells().toList()) {
+                Ended ended = run(shell, workspace, lines);
 
-            assertThat(set.exitCode()).isZero();
-            assertThat(set.out()).contains("DISABLE_NEW: 0 -> 1");
-            assertThat(server.health().path("killSwitch").asString("")).isEqualTo("engaged");
+                assertThat(ended.out())
+                        .as(shell)
+                        .containsSubsequence(
+                                "DISABLE_NEW: 0 -> 1",
+                                "\nit ended well\nthe real claude: mcp list\nthe real claude: \n");
+                assertThat(ended.exitCode())
+                        .as("the exit code of an unreachable server, in %s", shell)
+                        .isEqualTo(3);
+                assertThat(server.health().path("killSwitch").asString(""))
+                        .as(shell)
+                        .isEqualTo("engaged");
+                server.operate("mcp_admin_flags", "{\"action\": \"set\", \"flags\": {\"DISABLE_NEW\": \"0\"}}");
+            }
         }
-        Ended others = run(shell, workspace, "claude mcp list\nclaude\nclaude mcp call mcp_admin_flags get");
-        assertThat(others.out()).startsWith("the real claude: mcp list\nthe real claude: \n");
-        assertThat(others.exitCode())
-                .as("the exit code of an unreachable server")
-                .isEqualTo(3);
     }
 
     @Test
