@@ -1,5 +1,6 @@
 package io.weathervane.tool;
 
+import io.weathervane.jsonrpc.ClientCall;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.InputRequiredException;
@@ -13,7 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a running call can tell its caller, ask it, and be told by it. Safe for use by several threads. */
-public interface CallChannel {
+public interface CallChannel extends ClientCall {
     /**
      * Tells the caller how far the call is; does nothing when the caller did not ask (no progress token).
      *
@@ -30,19 +31,6 @@ public interface CallChannel {
 
     /** Sends the client a log message, when it asked for this level. */
     default void log(LogLevel level, String logger, JsonNode data) {}
-
-    boolean cancelled();
-
-    /** Why the client has cancelled the call, in its words; empty when it has not, or did not say. */
-    default Optional<String> cancelReason() {
-        return Optional.empty();
-    }
-
-    /** Runs the action once, when the call is cancelled; at once when it is already. */
-    void onCancel(Runnable action);
-
-    /** The request's {@code _meta}, empty when it had none. */
-    ObjectNode meta();
 
     /** Whether the client declared that it can answer questions of this kind. */
     default boolean canAsk(InputRequest.Kind kind) {
@@ -88,11 +76,6 @@ public interface CallChannel {
                 ErrorCode.METHOD_NOT_FOUND.code(), "Method not found: " + method, /* data= */ null);
     }
 
-    /** What the client declared that it can be asked for and has; empty when it declared nothing. */
-    default ObjectNode clientCapabilities() {
-        return JsonNodeFactory.instance.objectNode();
-    }
-
     /** The mildest log message the client wants to see; empty when it wants none. */
     default Optional<LogLevel> logLevel() {
         return Optional.empty();
@@ -119,52 +102,9 @@ public interface CallChannel {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** Who sees what is said and asked here: calls with equal audiences are those of one client. */
-    default Optional<Object> audience() {
-        return Optional.empty();
-    }
-
-    /** Whether the call has {@code "arguments": null}, which another server may tell from none. */
-    default boolean hasNullArguments() {
-        return false;
-    }
-
-    /** The params of the request that MCP does not name, for another server to know. */
-    default ObjectNode unknownParams() {
-        return JsonNodeFactory.instance.objectNode();
-    }
-
-    /** What makes the call one that goes on as a task of the worker's (MCP 2025-11-25): the params' {@code task}. */
-    default Optional<ObjectNode> task() {
-        return Optional.empty();
-    }
-
-    /** Whose tasks are made and asked for here: the same for all calls of one principal. */
-    default String owner() {
-        return "";
-    }
-
-    /** Whether a task of another server that is not known to be any other caller's may be this one's. */
-    default boolean seesUnknownTasks() {
-        return false;
-    }
-
     /** The way to the client for what belongs to a task and comes after the answer; drops it where there is none. */
     default UnsolicitedNotificationChannel notices() {
         return UnsolicitedNotificationChannel.NONE;
-    }
-
-    /** Runs the action once the answer is on its way, or the call has ended without; at once where there is none. */
-    default void afterAnswer(Runnable action) {
-        action.run();
-    }
-
-    /**
-     * What a canary weight selects callers by: the same for all calls of one person who is known, else of one session
-     * or connection, else of one address. Empty when none of them is known. It is no proof of anything.
-     */
-    default String callerKey() {
-        return "";
     }
 
     /**

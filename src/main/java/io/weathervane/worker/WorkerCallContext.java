@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.jsonrpc.ClientCall;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.InputRequiredException;
 import java.util.Optional;
@@ -11,7 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a call to a worker can tell its caller, ask it, and be told by it. Safe for use by several threads. */
-public interface WorkerCallContext {
+public interface WorkerCallContext extends ClientCall {
     /** The worker said how far it is; called only when {@link #meta} has a {@code progressToken}. */
     void progress(double progress, OptionalDouble total, Optional<String> message);
 
@@ -31,24 +32,6 @@ public interface WorkerCallContext {
     /** Passes on a notification of an extension of the worker's. */
     default void forwardNotification(String method, ObjectNode params) {}
 
-    boolean cancelled();
-
-    /** Why the client has cancelled the call, in its words; empty when it has not, or did not say. */
-    default Optional<String> cancelReason() {
-        return Optional.empty();
-    }
-
-    /** Runs the action once, when the call is cancelled; at once when it is already. */
-    void onCancel(Runnable action);
-
-    /** The request's {@code _meta}: passed on, but for the keys of the protocol itself. */
-    ObjectNode meta();
-
-    /** What the client said it can be asked for and has, as MCP's client capabilities. */
-    default ObjectNode clientCapabilities() {
-        return JsonNodeFactory.instance.objectNode();
-    }
-
     /** The mildest log message the client wants to see, by its name in MCP; empty when it wants none. */
     default Optional<String> logLevel() {
         return Optional.empty();
@@ -60,14 +43,6 @@ public interface WorkerCallContext {
     /** Params that make this call the continuation of an earlier one: the client's answers and the worker's state. */
     default ObjectNode continuation() {
         return JsonNodeFactory.instance.objectNode();
-    }
-
-    /**
-     * Who sees what is said and asked in this call: calls with equal audiences are those of one client. Empty when
-     * there is no client: then the worker's questions never come here.
-     */
-    default Optional<Object> audience() {
-        return Optional.empty();
     }
 
     /**
@@ -83,44 +58,9 @@ public interface WorkerCallContext {
                 new WorkerInputReply.Refusal(ErrorCode.METHOD_NOT_FOUND.code(), "this call cannot ask its client"));
     }
 
-    /** Whether the worker is given {@code "arguments": null} where they are empty. */
-    default boolean hasNullArguments() {
-        return false;
-    }
-
-    /** The params of the client's request that MCP does not name; they are passed on. */
-    default ObjectNode unknownParams() {
-        return JsonNodeFactory.instance.objectNode();
-    }
-
-    /** What makes the call one that goes on as a task (MCP 2025-11-25). */
-    default Optional<ObjectNode> task() {
-        return Optional.empty();
-    }
-
-    /** Whose tasks are made and asked for: the same for all calls of one principal. */
-    default String owner() {
-        return "";
-    }
-
-    /** Whether a task that this server did not see being made may be the caller's. */
-    default boolean seesUnknownTasks() {
-        return false;
-    }
-
     /** Where the client hears of its tasks after the call has ended: method and params of notifications. */
     default BiConsumer<String, ObjectNode> notices() {
         return (method, params) -> {};
-    }
-
-    /** Runs the action once the client has its answer. */
-    default void afterAnswer(Runnable action) {
-        action.run();
-    }
-
-    /** What a canary weight selects callers by; empty for a caller that nothing is known of. */
-    default String callerKey() {
-        return "";
     }
 
     /** The label or role of the one worker that the caller wants; any that fits when empty. */

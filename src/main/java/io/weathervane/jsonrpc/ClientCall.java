@@ -1,0 +1,72 @@
+package io.weathervane.jsonrpc;
+
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What is known of a client's call wherever it is carried out: here, or by a worker. Safe for use by several threads. */
+public interface ClientCall {
+    boolean cancelled();
+
+    /** Why the client has cancelled the call, in its words; empty when it has not, or did not say. */
+    default Optional<String> cancelReason() {
+        return Optional.empty();
+    }
+
+    /** Runs the action once, when the call is cancelled; at once when it is already. */
+    void onCancel(Runnable action);
+
+    /** The request's {@code _meta}, empty when it had none. */
+    ObjectNode meta();
+
+    /** What the client declared that it can be asked for and has, as MCP's client capabilities; empty for nothing. */
+    default ObjectNode clientCapabilities() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /**
+     * Who sees what is said and asked in this call: calls with equal audiences are those of one client. Empty when there is
+     * no client: then it is asked nothing.
+     */
+    default Optional<Object> audience() {
+        return Optional.empty();
+    }
+
+    /** Whether the call has {@code "arguments": null}, which another server may tell from none. */
+    default boolean hasNullArguments() {
+        return false;
+    }
+
+    /** The params of the request that MCP does not name, for another server to know. */
+    default ObjectNode unknownParams() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** What makes the call one that goes on as a task of the worker's (MCP 2025-11-25): the params' {@code task}. */
+    default Optional<ObjectNode> task() {
+        return Optional.empty();
+    }
+
+    /** Whose tasks are made and asked for here: the same for all calls of one principal. */
+    default String owner() {
+        return "";
+    }
+
+    /** Whether a task of another server that is not known to be any other caller's may be this one's. */
+    default boolean seesUnknownTasks() {
+        return false;
+    }
+
+    /** Runs the action once the answer is on its way, or the call has ended without; at once where there is none. */
+    default void afterAnswer(Runnable action) {
+        action.run();
+    }
+
+    /**
+     * What a canary weight selects callers by: the same for all calls of one person who is known, else of one session
+     * or connection, else of one address. Empty when none of them is known. It is no proof of anything.
+     */
+    default String callerKey() {
+        return "";
+    }
+}
