@@ -96,6 +96,9 @@ class ArchitectureTest {
             Map.entry("watch", Set.of("monitor", "worker", "store")),
             Map.entry("probe", Set.of("monitor", "worker", "watch", "failure", "jsonrpc")),
             Map.entry("policy", Set.of("monitor", "probe")),
+            Map.entry("observation", Set.of("monitor", "baseline", "watch", "probe", "worker", "store")),
+            Map.entry("explanation", Set.of("monitor", "watch", "failure", "audit")),
+            Map.entry("reset", Set.of("monitor", "watch", "worker", "audit", "store")),
             Map.entry(
                     "rollback",
                     Set.of(
@@ -105,9 +108,13 @@ class ArchitectureTest {
                             "watch",
                             "probe",
                             "policy",
+                            "observation",
+                            "explanation",
+                            "reset",
                             "worker",
                             "failure",
                             "flags",
+                            "approval",
                             "audit",
                             "store",
                             "event")),
@@ -117,7 +124,9 @@ class ArchitectureTest {
                             "core",
                             "worker",
                             "shadow",
+                            "baseline",
                             "rollback",
+                            "approval",
                             "probe",
                             "policy",
                             "monitor",
@@ -126,16 +135,18 @@ class ArchitectureTest {
                             "store",
                             "event",
                             "jsonrpc")),
-            Map.entry("signal", Set.of("monitor", "rollback")),
+            Map.entry("signal", Set.of("monitor", "observation")),
             Map.entry("incident", Set.of("audit", "failure")),
             Map.entry("alert", Set.of("audit", "store", "failure")),
-            Map.entry("approval", Set.of("audit", "store", "event")),
+            Map.entry("approval", Set.of("flags", "audit", "store", "event")),
             Map.entry(
                     "tool.builtin",
                     Set.of(
                             "tool",
                             "approval",
                             "rollback",
+                            "explanation",
+                            "reset",
                             "policy",
                             "monitor",
                             "worker",
@@ -215,18 +226,18 @@ class ArchitectureTest {
     /** Names that were riddles once (docs/glossary.md has the words that took their place); tests keep to it too. */
     private static final Set<String> RIDDLES =
             Set.of(("Addressee AfterShadow AllowedNames Arguments AtTheTerminal BlueGreen Bulletin CallAlarm CallGate"
-                + " CallScope CallWatchers CallersUser ClientWishes Deadline Definitions Dialogue DirectQuestions"
-                + " Disposal Door EarlyBody EngagedMark Engagement Era ErrorLog Escaped Exchange Family FirstCommand"
-                + " FlagMemory FlagModel FlagPass FlagWatch Folder Guarded Halt HeldToken Hint HttpAnswer HttpLimits"
-                + " InputNeededException Interest Introduction KeptFiles KillSwitchGuard Ledger Leftovers Lineup"
-                + " LiveTokens LogBudget Lookout Moments Occasion OneLine OperationsTally OrchestrationMetrics"
-                + " OtherServer Outflow Overview Pair ParkedCalls Person PlainErrors PlainSession Plant Preparation"
-                + " ProcessManners Proposal Quiet Reaction Refusing Repository ResetStep Responder RestartWork"
-                + " ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving SessionDoor"
-                + " Shown Slots Staff Stage Standby Steadiness Steps StreamWatch Supervision SwitchRecord Switches"
-                + " TakenWord Tidying TokenFile ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable"
-                + " UpgradeBench UpgradeParts Usage Verdict Weight WishList WorkerContent WorkerNews WorkerOffer"
-                + " WorkerOptions WorkerPin WorkerWishes Workshop")
+                            + " CallScope CallWatchers CallersUser ClientWishes Deadline Definitions Dialogue DirectQuestions"
+                            + " Disposal Door EarlyBody EngagedMark Engagement Era ErrorLog Escaped Exchange Family FirstCommand"
+                            + " FlagMemory FlagModel FlagPass FlagWatch Folder Guarded Halt HeldToken Hint HttpAnswer HttpLimits"
+                            + " InputNeededException Interest Introduction KeptFiles KillSwitchGuard Ledger Leftovers Lineup"
+                            + " LiveTokens LogBudget Lookout Moments Occasion OneLine OperationsTally OrchestrationMetrics"
+                            + " OtherServer Outflow Overview Pair ParkedCalls Person PlainErrors PlainSession Plant Preparation"
+                            + " ProcessManners Proposal Quiet Reaction Refusing Repository ResetStep Responder RestartWork"
+                            + " ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving SessionDoor"
+                            + " Shown Slots Staff Stage Standby Steadiness Steps StreamWatch Supervision SwitchRecord Switches"
+                            + " TakenWord Tidying TokenFile ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable"
+                            + " UpgradeBench UpgradeParts Usage Verdict Weight WishList WorkerContent WorkerNews WorkerOffer"
+                            + " WorkerOptions WorkerPin WorkerWishes Workshop")
                     .split(" "));
 
     private static final int CONSTRUCTOR_ARGUMENTS_MAX = 6;

@@ -4,6 +4,7 @@ import io.weathervane.approval.ApprovalService;
 import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.config.EnvironmentPreset;
 import io.weathervane.core.ServerContext;
+import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
@@ -83,7 +84,7 @@ final class BuiltInTools {
                         new KillSwitchEngageTool(schemas, flags),
                         reset,
                         status,
-                        new DecisionExplainTool(schemas, monitor),
+                        new DecisionExplainTool(schemas, new DecisionExplainer(serverContext.audit())),
                         new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()),
                         new EvidenceCollectTool(
                                 schemas,

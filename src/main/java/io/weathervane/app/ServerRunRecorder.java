@@ -5,7 +5,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.reset.ResetPreconditions;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.ProductVersion;
 import java.util.function.Supplier;
@@ -18,7 +18,7 @@ final class ServerRunRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     private final AuditLog audit;
-    private volatile Supplier<ObjectNode> end = RollbackMonitor::recordOfFailedStart;
+    private volatile Supplier<ObjectNode> end = ResetPreconditions::recordOfFailedStart;
 
     private ServerRunRecorder(AuditLog audit) {
         this.audit = audit;

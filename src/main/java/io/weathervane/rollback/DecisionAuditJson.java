@@ -3,6 +3,7 @@ package io.weathervane.rollback;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.NewAuditEvent;
+import io.weathervane.failure.DecisionFailureEvidence;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.DecisionAction;

@@ -4,6 +4,7 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventType;
+import io.weathervane.failure.DecisionFailureEvidence;
 import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.WatchOutcome;

@@ -1,9 +1,12 @@
 package io.weathervane.rollback;
 
+import io.weathervane.approval.ChangeApproval;
+import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventType;
+import io.weathervane.failure.DecisionFailureEvidence;
 import io.weathervane.failure.FailureReportLimits;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;

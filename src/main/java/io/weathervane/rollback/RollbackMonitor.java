@@ -1,29 +1,36 @@
 package io.weathervane.rollback;
 
+import io.weathervane.approval.ChangeApproval;
+import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.baseline.ActiveReleaseErrorSummary;
 import io.weathervane.baseline.ReleaseRecorder;
 import io.weathervane.baseline.ServedCallsSource;
 import io.weathervane.core.ServerContext;
+import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.PolicyKey;
-import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.WatchState;
+import io.weathervane.observation.CheckObservationCollector;
+import io.weathervane.observation.ExternalErrorRateRowReader;
+import io.weathervane.observation.SignalSource;
 import io.weathervane.policy.MisspelledSettingDetector;
 import io.weathervane.policy.MonitorConfig;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.probe.PreviousWorkerReplayer;
 import io.weathervane.probe.WatchProber;
+import io.weathervane.reset.ResetPreconditionResult;
+import io.weathervane.reset.ResetPreconditions;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.store.Database;
 import io.weathervane.util.SteadyClock;
-import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.SignalJson;
 import io.weathervane.watch.StoredWatchText;
 import io.weathervane.watch.WatchRecord;
@@ -70,7 +77,6 @@ public final class RollbackMonitor implements AutoCloseable {
     private final WatchController watchController;
     private final OperatorActionService operatorActions;
     private final DecisionExplainer explainer;
-    private final RecentErrorCounter errors = new RecentErrorCounter();
     private final ResetPreconditions preconditions;
     private final OrchestrationMetricsFile metrics;
     private final CheckLoop loop;
@@ -130,7 +136,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 rollbackActions,
                 watchWriter,
                 monitorEvents);
-        this.preconditions = new ResetPreconditions(audit, errors, watchController, watchWriter, clock);
+        this.preconditions = new ResetPreconditions(audit, watchController::trouble, clock);
         this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, serverContext.ticker());
         workers.onUnexpectedExit(exit -> {
             loop.workerExited(exit);
@@ -353,44 +359,19 @@ public final class RollbackMonitor implements AutoCloseable {
         return operatorActions.stopCanary(actor, reason);
     }
 
-    /**
-     * One decision out of the audit.
-     *
-     * @param thresholds to see what the same checks lead to under others
-     */
-    public DecisionExplanation explain(long decisionSeq, Optional<PolicyOverrides> thresholds) {
-        return explainer.explain(decisionSeq, thresholds);
-    }
-
-    /** The audit number of the newest decision that was not healthy, else of the newest. */
-    public Optional<Long> decisionToExplain() {
-        return explainer.newestWorthExplaining();
-    }
-
-    /** Decisions that were made and cannot be explained yet, because the database does not have them, oldest first. */
-    public List<UnwrittenDecision> unwrittenDecisions() {
-        return explainer.unwritten();
-    }
-
     /** What should hold before the kill switch comes off. */
     public List<ResetPreconditionResult> preconditions(Optional<String> fixReference) {
-        errors.look(workers.tallyOfActive(), clock.instant());
+        preconditions.look(workers.tallyOfActive(), clock.instant());
         return preconditions.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
     }
 
     /**
-     * What is known of the calls that failed lately, to be recorded at the end: without it a reset under the next server
-     * has to take that time as unknown.
+     * What is known of the calls that failed lately, to be recorded at the end.
      *
      * @throws io.weathervane.store.StoreException when that cannot be found out
      */
     public ObjectNode recordAtTheEnd() {
-        return MonitorJson.object().set(PreviousRunCallErrorReader.FIELD, preconditions.atTheEnd(clock.instant()));
-    }
-
-    /** What a server records at its end that did not come so far that a call could fail. */
-    public static ObjectNode recordOfFailedStart() {
-        return MonitorJson.object().put(PreviousRunCallErrorReader.START_FAILED, true);
+        return preconditions.recordAtTheEnd(clock.instant());
     }
 
     /**
@@ -428,14 +409,15 @@ public final class RollbackMonitor implements AutoCloseable {
                 Optional.of(approval.approver()),
                 fixReference,
                 !preconditions.stream().allMatch(ResetPreconditionResult::ok),
-                (sql, engaged) -> approval.take(sql, ChangeApprovalText.reset(engaged, preconditions)));
+                (sql, engaged) -> approval.take(
+                        sql, ChangeApprovalText.reset(engaged, ResetPreconditionResult.unmet(preconditions))));
     }
 
     /** On the loop's thread, after each check and about once a second. */
     private void updateBetweenChecks() {
         Instant now = clock.instant();
         watchController.verifyAction();
-        errors.look(workers.tallyOfActive(), now);
+        preconditions.look(workers.tallyOfActive(), now);
         Optional<WatchRecord> watch = watchController.watch();
         signals.watch(watch.filter(WatchRecord::watching).isPresent());
         prober.watch(watch);
@@ -449,7 +431,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** The workers are about to be ended: from now on nothing is decided by what is seen of them. Does not wait. */
     public void prepareToClose() {
-        errors.lookLast(workers.tallyOfActive(), clock.instant());
+        preconditions.lookLast(workers.tallyOfActive(), clock.instant());
         prober.close();
         releases.prepareToClose();
         loop.prepareToClose();

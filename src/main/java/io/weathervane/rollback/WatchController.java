@@ -1,12 +1,16 @@
 package io.weathervane.rollback;
 
+import io.weathervane.failure.DecisionFailureEvidence;
 import io.weathervane.monitor.BaselineRecord;
+import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.monitor.WatchState;
+import io.weathervane.observation.CheckObservationCollector;
+import io.weathervane.observation.CheckObservationCollector.Seen;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.probe.PreviousWorkerReplayer;
-import io.weathervane.rollback.CheckObservationCollector.Seen;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.util.SteadyClock;
@@ -42,6 +46,7 @@ final class WatchController {
     private final DecisionExecutor decisionExecutor;
     private final CheckHandler checks;
     private final WorkerExitHandler workerExitHandler;
+    private final DeferredWatchWriter watchWriter;
     private volatile boolean closing;
 
     WatchController(
@@ -56,6 +61,7 @@ final class WatchController {
         this.collector = collector;
         this.replayer = replayer;
         this.rollbackActions = rollbackActions;
+        this.watchWriter = watchWriter;
         this.clock = context.clock();
         this.steady = context.steady();
         this.actionLock = new ActionLock(monitorEvents::changed);
@@ -84,6 +90,24 @@ final class WatchController {
     /** What is being carried out at the moment. */
     Optional<String> inProgress() {
         return actionLock.inProgress();
+    }
+
+    /** Why the kill switch should stay as it is for now: something is carried out, or not well, or not recorded. */
+    Optional<String> trouble() {
+        return inProgress()
+                .map(what -> what + " is being carried out")
+                .or(this::troubledWatch)
+                .or(() -> watchWriter.behind() ? Optional.of("records cannot be written") : Optional.empty());
+    }
+
+    private Optional<String> troubledWatch() {
+        boolean degraded = lastDecision()
+                .filter(last -> last.decision().action() != DecisionAction.HEALTHY)
+                .isPresent();
+        return watch().map(WatchRecord::state)
+                .filter(WatchState::running)
+                .filter(running -> degraded)
+                .map(running -> "watching " + running.worker() + ", degraded");
     }
 
     /** Takes up the watch that an earlier server left. */

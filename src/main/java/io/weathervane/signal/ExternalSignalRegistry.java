@@ -1,7 +1,7 @@
 package io.weathervane.signal;
 
 import io.weathervane.monitor.SignalReading;
-import io.weathervane.rollback.SignalSource;
+import io.weathervane.observation.SignalSource;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;

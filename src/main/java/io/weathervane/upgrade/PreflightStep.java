@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.baseline.ActiveReleaseErrorSummary;
 import io.weathervane.flags.KillSwitchStatus;
-import io.weathervane.rollback.ActiveReleaseErrorSummary;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;

@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.approval.ChangeApproval;
 import io.weathervane.audit.Actor;
-import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.rollback.PromotionResult;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.upgrade.StepOutcome.Failed;

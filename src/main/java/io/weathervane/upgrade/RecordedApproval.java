@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.approval.ChangeApproval;
 import io.weathervane.store.SqlTransaction;
 import java.sql.SQLException;
 import java.util.Optional;

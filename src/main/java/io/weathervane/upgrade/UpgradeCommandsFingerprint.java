@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-import io.weathervane.rollback.ChangeApprovalText;
+import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.util.Sha256;
 import io.weathervane.worker.CommandFileHashes;
 import io.weathervane.worker.ReleaseFingerprint;

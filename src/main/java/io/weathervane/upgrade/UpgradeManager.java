@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.approval.ChangeApproval;
 import io.weathervane.audit.Actor;
-import io.weathervane.rollback.ChangeApproval;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.WorkerView;

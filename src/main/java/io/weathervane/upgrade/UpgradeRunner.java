@@ -1,8 +1,8 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.approval.ChangeApproval;
+import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.jsonrpc.JsonRedactor;
-import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.shadow.ShadowComparisonRunner;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;

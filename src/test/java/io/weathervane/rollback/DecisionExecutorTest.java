@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventType;
+import io.weathervane.failure.DecisionFailureEvidence;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.KillSwitchStatus;

@@ -7,6 +7,8 @@ import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.NewAuditEvent;
+import io.weathervane.explanation.DecisionExplainer;
+import io.weathervane.explanation.DecisionExplanation;
 import io.weathervane.monitor.BaselineRecord;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.CheckResult;
@@ -25,6 +27,7 @@ import io.weathervane.policy.MonitorMode;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.util.RefusedException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +66,7 @@ class DecisionExplainerTest {
     @Test
     void refusesWhatIsNoDecision() {
         assertThatThrownBy(() -> explainer.explain(17, Optional.empty()))
-                .isInstanceOf(ActionRefusedException.class)
+                .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("audit event 17 is not a decision");
     }
 
@@ -72,7 +75,7 @@ class DecisionExplainerTest {
         long seq = decideThrice();
 
         assertThatThrownBy(() -> explainer.explain(seq, Optional.of(threshold(1.5))))
-                .isInstanceOf(ActionRefusedException.class)
+                .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("errorRateThreshold");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditVerifier;
 import io.weathervane.event.EventType;
+import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.testing.Await;
@@ -204,7 +205,7 @@ final class LostDatabaseActionTest {
         try (TestMonitor testMonitor =
                 TestMonitor.in(folder).release("canary").checkInterval(RARELY).start()) {
             testMonitor.promote("canary");
-            assertThat(testMonitor.monitor.unwrittenDecisions()).isEmpty();
+            assertThat(new DecisionExplainer(testMonitor.audit).unwritten()).isEmpty();
             whileLocked(testMonitor, () -> {
                 testMonitor.kill(
                         testMonitor.workers.view().active().orElseThrow().pid().orElseThrow());
@@ -212,13 +213,14 @@ final class LostDatabaseActionTest {
 
                 Await.until(
                         "its decision is told",
-                        () -> testMonitor.monitor.unwrittenDecisions().stream()
-                                .anyMatch(one -> one.decision().equals("escalate")));
+                        () -> new DecisionExplainer(testMonitor.audit)
+                                .unwritten().stream()
+                                        .anyMatch(one -> one.decision().equals("escalate")));
             });
             Await.until("the record", () -> testMonitor.hasAudited(AuditKind.ESCALATION_TRIGGERED));
             Await.until(
                     "nothing waits",
-                    () -> testMonitor.monitor.unwrittenDecisions().isEmpty());
+                    () -> new DecisionExplainer(testMonitor.audit).unwritten().isEmpty());
         }
     }
 

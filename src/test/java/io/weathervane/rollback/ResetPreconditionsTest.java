@@ -9,6 +9,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.policy.SourcedThreshold;
+import io.weathervane.reset.ResetPreconditionResult;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Workspace;
 import io.weathervane.watch.MonitorJson;

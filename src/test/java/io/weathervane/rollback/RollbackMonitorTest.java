@@ -9,6 +9,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.LogCapture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

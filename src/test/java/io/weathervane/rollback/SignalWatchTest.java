@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
+import io.weathervane.explanation.DecisionExplainer;
+import io.weathervane.explanation.DecisionExplanation;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.RuleCondition.Comparison;
 import io.weathervane.monitor.SignalLimit;
@@ -61,7 +63,8 @@ class SignalWatchTest {
                                     condition.path("action").asString("").equals("rollback")))
                     .hasSize(2)
                     .allMatch(condition -> condition.path("holds").asBoolean());
-            DecisionExplanation explained = testMonitor.monitor.explain(decision.seq(), Optional.empty());
+            DecisionExplanation explained =
+                    new DecisionExplainer(testMonitor.audit).explain(decision.seq(), Optional.empty());
             assertThat(explained.wouldChange()).anyMatch(text -> text.startsWith("a limit for signal pager (posted)"));
         }
     }

@@ -1,6 +1,7 @@
 package io.weathervane.rollback;
 
 import io.weathervane.app.Modules;
+import io.weathervane.approval.ChangeApproval;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;

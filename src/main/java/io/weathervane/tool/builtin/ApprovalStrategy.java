@@ -1,7 +1,7 @@
 package io.weathervane.tool.builtin;
 
 import io.weathervane.approval.ApprovalService;
-import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.approval.ChangeApproval;
 import io.weathervane.tool.ToolCall;
 
 /** Obtains the approval of a risky call. */

@@ -1,12 +1,12 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.explanation.DecisionExplainer;
+import io.weathervane.explanation.DecisionExplanation;
+import io.weathervane.explanation.UnwrittenDecision;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.RuleCondition;
-import io.weathervane.rollback.DecisionExplanation;
-import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.rollback.UnwrittenDecision;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -31,11 +31,11 @@ public final class DecisionExplainTool implements Tool {
     private static final List<String> CHECK_LISTS = List.of("checks", "earlierChecks");
 
     private final ToolDefinition definition;
-    private final RollbackMonitor monitor;
+    private final DecisionExplainer explainer;
 
-    public DecisionExplainTool(SchemaCatalog schemas, RollbackMonitor monitor) {
+    public DecisionExplainTool(SchemaCatalog schemas, DecisionExplainer explainer) {
         this.definition = schemas.definition("decision_explain");
-        this.monitor = monitor;
+        this.explainer = explainer;
     }
 
     @Override
@@ -47,7 +47,7 @@ public final class DecisionExplainTool implements Tool {
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         // Before the database is asked: what is written in between is then told twice rather than not at all.
-        List<UnwrittenDecision> unwritten = monitor.unwrittenDecisions();
+        List<UnwrittenDecision> unwritten = explainer.unwritten();
         DecisionExplanation explanation = explanation(arguments, unwritten);
         ObjectNode node = node(explanation);
         if (!unwritten.isEmpty()) {
@@ -61,11 +61,11 @@ public final class DecisionExplainTool implements Tool {
         try {
             long seq = arguments
                     .wholeNumber("seq")
-                    .or(monitor::decisionToExplain)
+                    .or(explainer::newestWorthExplaining)
                     .orElseThrow(() ->
                             new ToolFailureException("There is no decision yet: decisions are made after a promotion "
                                     + "(worker_promote), one with each health check." + after(unwritten)));
-            return monitor.explain(seq, overrides(arguments.json().path("thresholds")));
+            return explainer.explain(seq, overrides(arguments.json().path("thresholds")));
         } catch (StoreException e) {
             if (unwritten.isEmpty()) {
                 throw e;

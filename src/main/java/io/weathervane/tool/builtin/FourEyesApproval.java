@@ -5,7 +5,7 @@ import io.weathervane.approval.ApprovalParty;
 import io.weathervane.approval.ApprovalRequest;
 import io.weathervane.approval.ApprovalService;
 import io.weathervane.approval.ApprovalState;
-import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.approval.ChangeApproval;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.ToolCall;

@@ -1,12 +1,12 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.approval.ChangeApproval;
+import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeApprovalText;
-import io.weathervane.rollback.ResetPreconditionResult;
+import io.weathervane.reset.ResetPreconditionResult;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
@@ -82,7 +82,7 @@ public final class KillSwitchResetTool implements RiskyTool {
             List<ResetPreconditionResult> preconditions) {
         return new RiskyCallDescription(
                 definition.name(),
-                ChangeApprovalText.reset(status, preconditions),
+                ChangeApprovalText.reset(status, ResetPreconditionResult.unmet(preconditions)),
                 reason,
                 List.of(),
                 facts(status, preconditions),

@@ -7,7 +7,7 @@ import java.util.Optional;
  * Describes a risky call to the person who approves it.
  *
  * @param tool its name
- * @param change what the approver approves, see {@link io.weathervane.rollback.ChangeApprovalText}
+ * @param change what the approver approves, see {@link io.weathervane.approval.ChangeApprovalText}
  * @param runs what it has run, a line each; nothing for a change that runs no program
  * @param facts the state of things, a line each
  * @param statedApprover who approved it, as far as the arguments say it

@@ -1,6 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.rollback.ChangeApproval;
+import io.weathervane.approval.ChangeApproval;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;

@@ -1,8 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.approval.ChangeApproval;
+import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.jsonrpc.InputRequest;
-import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ToolCall;

@@ -1,8 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.approval.ChangeApproval;
+import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.rollback.ActionRefusedException;
-import io.weathervane.rollback.ChangeApproval;
-import io.weathervane.rollback.ChangeApprovalText;
 import io.weathervane.rollback.PromotionResult;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;

@@ -1,5 +1,6 @@
-package io.weathervane.rollback;
+package io.weathervane.explanation;
 
+import io.weathervane.explanation.DecisionExplanation.Replay;
 import io.weathervane.monitor.HypotheticalLimit;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.Observation;
@@ -11,7 +12,6 @@ import io.weathervane.monitor.RuleCondition.Unit;
 import io.weathervane.monitor.RuleKind;
 import io.weathervane.monitor.SignalLimit;
 import io.weathervane.monitor.SignalReading;
-import io.weathervane.rollback.DecisionExplanation.Replay;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;

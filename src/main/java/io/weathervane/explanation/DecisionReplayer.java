@@ -1,6 +1,8 @@
-package io.weathervane.rollback;
+package io.weathervane.explanation;
 
 import io.weathervane.audit.AuditEvent;
+import io.weathervane.explanation.DecisionExplanation.Replay;
+import io.weathervane.explanation.DecisionExplanation.ReplayedCheck;
 import io.weathervane.monitor.CheckRecord;
 import io.weathervane.monitor.CheckResult;
 import io.weathervane.monitor.Decision;
@@ -10,8 +12,6 @@ import io.weathervane.monitor.MonitorStateMachine;
 import io.weathervane.monitor.Observation;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.WatchState;
-import io.weathervane.rollback.DecisionExplanation.Replay;
-import io.weathervane.rollback.DecisionExplanation.ReplayedCheck;
 import io.weathervane.watch.BaselineAndHistoryCodec;
 import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.PreviousWorkerReplayCodec;

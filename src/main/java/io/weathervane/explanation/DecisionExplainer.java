@@ -1,14 +1,15 @@
-package io.weathervane.rollback;
+package io.weathervane.explanation;
 
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.explanation.DecisionExplanation.Replay;
+import io.weathervane.failure.DecisionFailureEvidence;
 import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.monitor.RuleKind;
-import io.weathervane.rollback.DecisionExplanation.Replay;
 import io.weathervane.watch.BaselineAndHistoryCodec;
 import io.weathervane.watch.MonitorJson;
 import java.util.List;
@@ -20,15 +21,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Explains decisions out of the audit, and replays them. */
-final class DecisionExplainer {
+public final class DecisionExplainer {
     private final AuditLog audit;
 
-    DecisionExplainer(AuditLog audit) {
+    public DecisionExplainer(AuditLog audit) {
         this.audit = audit;
     }
 
     /** The newest decision that was not healthy, else the newest. */
-    Optional<Long> newestWorthExplaining() {
+    public Optional<Long> newestWorthExplaining() {
         List<AuditEvent> newest = newest(AuditQuery.LIMIT_MAX);
         return newest.stream()
                 .filter(event -> !event.decision().orElse("").equals(DecisionAction.HEALTHY.wireName()))
@@ -37,7 +38,7 @@ final class DecisionExplainer {
                 .map(AuditEvent::seq);
     }
 
-    List<UnwrittenDecision> unwritten() {
+    public List<UnwrittenDecision> unwritten() {
         return audit.waiting().stream()
                 .filter(deferred -> deferred.event().kind() == AuditKind.DECISION)
                 .map(deferred -> new UnwrittenDecision(
@@ -48,7 +49,7 @@ final class DecisionExplainer {
                 .toList();
     }
 
-    Optional<AuditEvent> newest() {
+    public Optional<AuditEvent> newest() {
         return newest(1).stream().findFirst();
     }
 
@@ -57,7 +58,7 @@ final class DecisionExplainer {
                 .events();
     }
 
-    static Decision decisionOf(AuditEvent event) {
+    public static Decision decisionOf(AuditEvent event) {
         JsonNode payload = event.payload();
         JsonNode rate = payload.path("errorRate");
         return new Decision(
@@ -70,10 +71,10 @@ final class DecisionExplainer {
                         .asBoolean(!payload.path("reason").asString("").startsWith("inconclusive")));
     }
 
-    DecisionExplanation explain(long seq, Optional<PolicyOverrides> thresholds) {
+    public DecisionExplanation explain(long seq, Optional<PolicyOverrides> thresholds) {
         AuditEvent event = audit.event(seq)
                 .filter(found -> found.kind() == AuditKind.DECISION)
-                .orElseThrow(() -> new ActionRefusedException(
+                .orElseThrow(() -> new ExplanationRefusedException(
                         "audit event " + seq + " is not a decision; find one with audit_query and kind decision"));
         Decision decision = decisionOf(event);
         return new DecisionExplanation(
@@ -113,12 +114,12 @@ final class DecisionExplainer {
 
     private static Replay replay(AuditEvent event, Decision made, PolicyOverrides overrides) {
         DecisionReplayer replayer = DecisionReplayer.of(event, made)
-                .orElseThrow(() -> new ActionRefusedException(
+                .orElseThrow(() -> new ExplanationRefusedException(
                         "decision " + event.seq() + " was not made from checks, so there is nothing to replay"));
         try {
             return replayer.under(overrides);
         } catch (IllegalArgumentException e) {
-            throw new ActionRefusedException("these thresholds cannot be: " + e.getMessage(), e);
+            throw new ExplanationRefusedException("these thresholds cannot be: " + e.getMessage(), e);
         }
     }
 }

@@ -1,19 +1,16 @@
-package io.weathervane.rollback;
+package io.weathervane.failure;
 
-import io.weathervane.failure.FailureReport;
-import io.weathervane.failure.FailureReportJson;
-import io.weathervane.failure.FailureReportLimits;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What calls failed with, as part of what is recorded of a decision: it is known then, also after a restart. */
-final class DecisionFailureEvidence {
+public final class DecisionFailureEvidence {
     private static final String FIELD = "failures";
 
     private final Supplier<FailureReport> now;
 
-    DecisionFailureEvidence(Supplier<FailureReport> now) {
+    public DecisionFailureEvidence(Supplier<FailureReport> now) {
         this.now = now;
     }
 
@@ -21,7 +18,7 @@ final class DecisionFailureEvidence {
      * Adds what the calls of this worker's release failed with until now, beside the release before it. What is there
      * already stays when it knows more, as after a restart.
      */
-    void add(ObjectNode payload, String worker, FailureReportLimits limits) {
+    public void add(ObjectNode payload, String worker, FailureReportLimits limits) {
         FailureReport report = now.get().about(worker);
         long stored = of(payload).map(FailureReport::recorded).orElse(0L);
         if (!report.releases().isEmpty() && report.recorded() >= stored) {
@@ -30,12 +27,12 @@ final class DecisionFailureEvidence {
     }
 
     /** What a decision was recorded with. */
-    static Optional<FailureReport> of(ObjectNode payload) {
+    public static Optional<FailureReport> of(ObjectNode payload) {
         return FailureReportJson.read(payload.path(FIELD));
     }
 
     /** The most important of it goes with what the decision came to, for alerts. */
-    static void copy(ObjectNode decision, ObjectNode outcome) {
+    public static void copy(ObjectNode decision, ObjectNode outcome) {
         of(decision)
                 .ifPresent(
                         report -> outcome.set(FIELD, FailureReportJson.of(report.limited(FailureReportLimits.BRIEF))));

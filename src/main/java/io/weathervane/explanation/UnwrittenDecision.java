@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.explanation;
 
 import java.time.Instant;
 

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.reset;
 
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.explanation;
 
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.observation;
 
 import io.weathervane.baseline.BaselineRecordFactory;
 import io.weathervane.monitor.CallCounts;
@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Looks at the active worker, once for each check. */
-final class CheckObservationCollector {
+public final class CheckObservationCollector {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final WorkerManager workers;
@@ -45,13 +45,13 @@ final class CheckObservationCollector {
      *
      * @param baseline what the next check counts from
      */
-    record Seen(Observation observation, Baseline baseline) {
-        Seen with(PreviousWorkerReplayResult answers) {
+    public record Seen(Observation observation, Baseline baseline) {
+        public Seen with(PreviousWorkerReplayResult answers) {
             return new Seen(observation.with(answers), baseline);
         }
     }
 
-    CheckObservationCollector(
+    public CheckObservationCollector(
             WorkerManager workers, ExternalErrorRateRowReader rowReader, SignalSource signals, WatchProber prober) {
         this.workers = workers;
         this.rowReader = rowReader;
@@ -65,12 +65,12 @@ final class CheckObservationCollector {
      *
      * @param now in the time of the watch
      */
-    Seen withSignals(Seen seen, Instant now) {
+    public Seen withSignals(Seen seen, Instant now) {
         return new Seen(seen.observation().with(signals.readings(now)), seen.baseline());
     }
 
     /** What the probes of a watch lacked that ended without knowing enough. */
-    String missingProbes(WatchState ended) {
+    public String missingProbes(WatchState ended) {
         return prober.missing(
                 ended.promotionId(),
                 ended.callCounts().callers().total(),
@@ -78,7 +78,7 @@ final class CheckObservationCollector {
     }
 
     /** May take as long as the probe with its retry. */
-    Seen look(WatchRecord on, MonitorPolicy policy, Instant now) {
+    public Seen look(WatchRecord on, MonitorPolicy policy, Instant now) {
         Baseline before = on.baseline();
         ProbeResult probe = probe();
         long overdue = workers.countOverdue(Role.ACTIVE);

@@ -1,6 +1,5 @@
-package io.weathervane.rollback;
+package io.weathervane.baseline;
 
-import io.weathervane.baseline.ReleaseRecorder;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.MonitorPolicy;
 import io.weathervane.monitor.RuleCondition;
@@ -17,7 +16,7 @@ import java.util.Optional;
  * @param newest its calls: those of the process where only they are above the threshold, else those of the record
  */
 public record ActiveReleaseErrorSummary(String label, CallCounts newest, double threshold) {
-    static ActiveReleaseErrorSummary of(WorkerManager workers, ReleaseRecorder releases, MonitorPolicy policy) {
+    public static ActiveReleaseErrorSummary of(WorkerManager workers, ReleaseRecorder releases, MonitorPolicy policy) {
         String label = workers.view().active().map(WorkerView::label).orElse("none");
         ActiveReleaseErrorSummary recorded = new ActiveReleaseErrorSummary(
                 label, releases.newestOfActive(MonitorPolicy.HEALTHY_CALLS), policy.errorRateThreshold());
@@ -45,7 +44,7 @@ public record ActiveReleaseErrorSummary(String label, CallCounts newest, double 
     }
 
     /** The same once it has been replaced. */
-    Optional<String> troubleOfReplaced() {
+    public Optional<String> troubleOfReplaced() {
         return trouble("previous");
     }
 

@@ -1,10 +1,11 @@
-package io.weathervane.rollback;
+package io.weathervane.observation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.monitor.ExternalSnapshotRow;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.testing.LogCapture;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.reset;
 
 import io.weathervane.worker.CallTotals;
 import java.time.Duration;

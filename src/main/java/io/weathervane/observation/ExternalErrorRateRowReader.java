@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.observation;
 
 import io.weathervane.monitor.ExternalSnapshotRow;
 import io.weathervane.store.Database;
@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The rows that other programs put into {@code operations_snapshots}; a program that writes SQL can write nonsense. */
-final class ExternalErrorRateRowReader {
+public final class ExternalErrorRateRowReader {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private static final List<List<String>> VERSIONS = List.of(List.of("""
@@ -98,13 +98,13 @@ final class ExternalErrorRateRowReader {
         }
     }
 
-    ExternalErrorRateRowReader(Database database) {
+    public ExternalErrorRateRowReader(Database database) {
         this.database = database;
         database.migrate("operations", VERSIONS);
     }
 
     /** The newest row's number; rows up to it are from before. */
-    long lastRowId(SqlTransaction sql) throws SQLException {
+    public long lastRowId(SqlTransaction sql) throws SQLException {
         List<Row> rows = sql.query(NEWEST, this::row, LOOKED_AT_MAX);
         before = Optional.of(byId(rows));
         seen = Map.of();
@@ -114,7 +114,7 @@ final class ExternalErrorRateRowReader {
     }
 
     /** What is wrong with the newest row, when it had to be ignored at the last look. */
-    List<String> notes() {
+    public List<String> notes() {
         return note.stream().toList();
     }
 

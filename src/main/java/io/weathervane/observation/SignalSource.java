@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.observation;
 
 import io.weathervane.monitor.SignalReading;
 import java.time.Instant;

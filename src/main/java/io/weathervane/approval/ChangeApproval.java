@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.approval;
 
 import io.weathervane.store.SqlTransaction;
 import java.sql.SQLException;

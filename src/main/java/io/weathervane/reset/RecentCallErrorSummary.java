@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.reset;
 
 import io.weathervane.watch.MonitorJson;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.reset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,7 +109,7 @@ class PreviousRunCallErrorReaderTest {
     }
 
     private static AuditEvent failedStart() {
-        return event(AuditKind.SERVER_STOPPED, RollbackMonitor.recordOfFailedStart());
+        return event(AuditKind.SERVER_STOPPED, ResetPreconditions.recordOfFailedStart());
     }
 
     private static AuditEvent event(AuditKind kind, ObjectNode payload) {

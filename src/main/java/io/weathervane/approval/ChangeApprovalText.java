@@ -1,4 +1,4 @@
-package io.weathervane.rollback;
+package io.weathervane.approval;
 
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.util.SafeText;
@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * One-line description of a risky change, for the approver; equal if and only if the change is equal. Goes on after
@@ -25,18 +24,18 @@ public final class ChangeApprovalText {
         return "Approved: " + approved + ". The call would now " + now + ". Request approval again.";
     }
 
-    /** A reset of this engagement; with what is not met, where that is to be overridden. */
-    public static String reset(KillSwitchStatus engaged, List<ResetPreconditionResult> preconditions) {
-        String unmet = preconditions.stream()
-                .filter(one -> !one.ok())
-                .map(ResetPreconditionResult::name)
-                .collect(Collectors.joining(", "));
+    /**
+     * A reset of this engagement.
+     *
+     * @param unmet the preconditions that are to be overridden
+     */
+    public static String reset(KillSwitchStatus engaged, List<String> unmet) {
         return "reset the kill switch, on since "
                 + engaged.since()
                         .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
                         .map(Instant::toString)
                         .orElse("an unknown time")
                 + " by " + SafeText.logged(engaged.by().orElse("unknown"))
-                + (unmet.isEmpty() ? "" : ", although not met: " + unmet);
+                + (unmet.isEmpty() ? "" : ", although not met: " + String.join(", ", unmet));
     }
 }

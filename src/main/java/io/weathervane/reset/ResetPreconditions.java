@@ -1,13 +1,13 @@
-package io.weathervane.rollback;
+package io.weathervane.reset;
 
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.monitor.DecisionAction;
-import io.weathervane.monitor.WatchState;
 import io.weathervane.store.StoreException;
-import io.weathervane.watch.WatchRecord;
+import io.weathervane.watch.MonitorJson;
+import io.weathervane.worker.CallTotals;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,36 +15,30 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What should hold before the kill switch comes off (runbook, reset checklist). What cannot be found out does not hold. */
-final class ResetPreconditions {
+public final class ResetPreconditions {
     static final Duration QUIET = Duration.ofMinutes(15);
 
     private static final String NONE_REQUIRED = "none in the last 15 minutes";
     private static final Set<String> FAILED = Set.of("breach", "hard-failure");
 
     private final AuditLog audit;
-    private final RecentErrorCounter errors;
-    private final WatchController watchController;
-    private final DeferredWatchWriter watchWriter;
+    private final RecentErrorCounter errors = new RecentErrorCounter();
+    private final Supplier<Optional<String>> monitorTrouble;
     private final PreviousRunCallErrorReader earlier;
 
-    ResetPreconditions(
-            AuditLog audit,
-            RecentErrorCounter errors,
-            WatchController watchController,
-            DeferredWatchWriter watchWriter,
-            Clock clock) {
+    /** @param monitorTrouble why the monitor needs its time, while it does */
+    public ResetPreconditions(AuditLog audit, Supplier<Optional<String>> monitorTrouble, Clock clock) {
         this.audit = audit;
-        this.errors = errors;
-        this.watchController = watchController;
-        this.watchWriter = watchWriter;
+        this.monitorTrouble = monitorTrouble;
         this.earlier = new PreviousRunCallErrorReader(audit, clock);
     }
 
-    List<ResetPreconditionResult> preconditions(Optional<String> fixReference, Instant now) {
+    public List<ResetPreconditionResult> preconditions(Optional<String> fixReference, Instant now) {
         return List.of(failedChecks(now), errors(now), monitor(), fix(fixReference));
     }
 
@@ -81,9 +75,30 @@ final class ResetPreconditions {
         }
     }
 
-    /** What a server says at its end of the calls that failed, for the reset under the next one. */
-    ObjectNode atTheEnd(Instant now) {
-        return knownErrors(now).json();
+    /** Counts the calls that failed since the last look. */
+    public void look(CallTotals now, Instant at) {
+        errors.look(now, at);
+    }
+
+    /** The last look: calls that the end of the server cuts off are no errors of the workers. */
+    public void lookLast(CallTotals now, Instant at) {
+        errors.lookLast(now, at);
+    }
+
+    /**
+     * What a server says at its end of the calls that failed: without it a reset under the next one has to take that time as
+     * unknown.
+     *
+     * @throws StoreException when that cannot be found out
+     */
+    public ObjectNode recordAtTheEnd(Instant now) {
+        return MonitorJson.object()
+                .set(PreviousRunCallErrorReader.FIELD, knownErrors(now).json());
+    }
+
+    /** What a server says at its end that did not come so far that a call could fail. */
+    public static ObjectNode recordOfFailedStart() {
+        return MonitorJson.object().put(PreviousRunCallErrorReader.START_FAILED, true);
     }
 
     private RecentCallErrorSummary knownErrors(Instant now) {
@@ -129,27 +144,13 @@ final class ResetPreconditions {
     }
 
     private ResetPreconditionResult monitor() {
-        Optional<String> trouble = watchController
-                .inProgress()
-                .map(what -> what + " is being carried out")
-                .or(this::troubledWatch)
-                .or(() -> watchWriter.behind() ? Optional.of("records cannot be written") : Optional.empty());
         String name = "monitor not in trouble";
         String required = "not degraded, not acting";
-        return trouble.map(what -> ResetPreconditionResult.unmet(
+        return monitorTrouble
+                .get()
+                .map(what -> ResetPreconditionResult.unmet(
                         name, what, required, "wait until it is over, or end a watch with worker_rollback"))
                 .orElseGet(() -> ResetPreconditionResult.met(name, "no trouble", required));
-    }
-
-    private Optional<String> troubledWatch() {
-        Optional<WatchState> running =
-                watchController.watch().map(WatchRecord::state).filter(WatchState::running);
-        boolean degraded = running.isPresent()
-                && watchController
-                        .lastDecision()
-                        .filter(last -> last.decision().action() != DecisionAction.HEALTHY)
-                        .isPresent();
-        return degraded ? Optional.of("watching " + running.get().worker() + ", degraded") : Optional.empty();
     }
 
     private static ResetPreconditionResult fix(Optional<String> fixReference) {
