@@ -41,7 +41,8 @@ class ResetPreconditionsTest {
                     .extracting(ResetPreconditionResult::name)
                     .containsExactly("no failed check", "no errors", "monitor not in trouble", "fix reference");
             assertThat(named(testMonitor, "no failed check").ok()).isFalse();
-            assertThat(named(testMonitor, "no failed check").value()).startsWith("3, the last at 20");
+            // Three, or two where a busy machine checks so late that the calls of two are enough.
+            assertThat(named(testMonitor, "no failed check").value()).matches("[23], the last at 20.*");
             assertThat(testMonitor
                             .monitor
                             .preconditions(Optional.of("  "))
@@ -51,8 +52,9 @@ class ResetPreconditionsTest {
             assertThatThrownBy(() -> testMonitor.monitor.resetKillSwitch(
                             "fixed", ALICE, FIX, false, TestMonitor.agreedBy("dana")))
                     .isInstanceOf(ActionRefusedException.class)
-                    .hasMessageContaining("the kill switch stays on: no failed check (is 3")
-                    .hasMessageMatching(".*none in the last 15 minutes: it is met at 20[^ ]+Z if none follows.*");
+                    .hasMessageMatching(
+                            "the kill switch stays on: no failed check \\(is [23].*none in the last 15 minutes: it is"
+                                    + " met at 20[^ ]+Z if none follows.*");
             assertThat(testMonitor.flags.snapshot().killSwitchEngaged()).isTrue();
 
             KillSwitchResetResult reset = testMonitor.monitor.resetKillSwitch(
