@@ -101,7 +101,7 @@ final class RollbackActions {
     List<Step> restore(ActionContext context, AdditionalSwitchRecordSource additionalRecords) {
         return List.of(
                 Step.required(PREFLIGHT, () -> preflight(context)),
-                Step.required(SWITCH, () -> switchBack(context, additionalRecords)));
+                Step.required(SWITCH, () -> switchToActive(context, additionalRecords)));
     }
 
     /** Whether the worker was replaced before: the steps run for a second time. */
@@ -120,7 +120,7 @@ final class RollbackActions {
         return StepResult.of(readiness.ok(), readiness.reason());
     }
 
-    private StepResult switchBack(ActionContext context, AdditionalSwitchRecordSource additionalRecords) {
+    private StepResult switchToActive(ActionContext context, AdditionalSwitchRecordSource additionalRecords) {
         if (isReplaced(context)) {
             return StepResult.done(activeLabel() + " was active already");
         }

@@ -87,8 +87,8 @@ public interface WorkerManager extends AutoCloseable {
     WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> sameTransaction);
 
     /**
-     * Gives the calls back to the previous worker; the one that had them goes on with its calls in flight until
-     * {@link #disposeReplaced}. The switch comes first and its record is handed over to be written: when that cannot be at
+     * The switch of a rollback, under the runbook's name: makes the previous worker the active one. The worker that was active
+     * goes on with its calls in flight until {@link #disposeReplaced}. The switch comes first and its record is handed over to be written: when that cannot be at
      * once, the switch has happened all the same and says so.
      *
      * @param additionalRecords written in the same transaction as the switch, however late that succeeds

@@ -230,7 +230,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource additionalRecords) {
         refuseWhenClosed();
-        return switcher.rollBack(additionalRecords);
+        return switcher.switchToActive(additionalRecords);
     }
 
     @Override

@@ -112,8 +112,8 @@ final class RoleSwitcher {
         roles.set(next);
     }
 
-    /** Gives the calls back to the previous worker. */
-    WorkerSwitchResult rollBack(AdditionalSwitchRecordSource additionalRecords) {
+    /** Gives the calls back to the previous worker: the switch of a rollback. */
+    WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource additionalRecords) {
         long begun = ticker.nanos();
         Worker target = previousWorker.live();
         FlipBack flip = roles.change(() -> {
