@@ -34,7 +34,7 @@ final class FirstClientCapabilities {
     }
 
     /** Takes in what a client declares; the first one counts. */
-    void declares(ObjectNode capabilities) {
+    void declare(ObjectNode capabilities) {
         ObjectNode more = JsonRpcCodec.JSON.createObjectNode();
         for (Map.Entry<String, JsonNode> entry : capabilities.properties()) {
             if (!OURS.contains(entry.getKey())) {

@@ -221,7 +221,7 @@ final class WorkerStartup implements AutoCloseable {
 
             @Override
             public void clientDeclares(ObjectNode clientCapabilities) {
-                client.declares(clientCapabilities);
+                client.declare(clientCapabilities);
             }
 
             @Override

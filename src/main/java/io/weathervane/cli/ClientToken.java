@@ -33,7 +33,7 @@ record ClientToken(String text) {
     }
 
     /** A token that goes over the network in clear is everybody's. */
-    void mustBeSafeWith(URI server) {
+    void requireSafeWith(URI server) {
         if (!"https".equals(server.getScheme()) && !THIS_MACHINE.contains(server.getHost())) {
             throw new UsageException("a token is sent over https only, except to this machine: " + server);
         }

@@ -48,7 +48,7 @@ final class ConnectionOptions {
         if (url != null) {
             URI server = url;
             Optional<ClientToken> token = ClientToken.find(Optional.ofNullable(tokenFile), environment);
-            token.ifPresent(held -> held.mustBeSafeWith(server));
+            token.ifPresent(held -> held.requireSafeWith(server));
             return new ToolClient(new HttpConnection(server, token, timeout));
         }
         Workspace workspace = workspaceOption.locate(environment);

@@ -18,7 +18,7 @@ final class ProgressReportFilter {
     }
 
     /** Whether this report is to be shown after those before it; an empty one never is. */
-    boolean isNew(String activity) {
+    boolean takeIfNew(String activity) {
         String compared = live ? activity : FIGURE.matcher(activity).replaceAll("#");
         if (activity.isEmpty() || compared.equals(last)) {
             return false;

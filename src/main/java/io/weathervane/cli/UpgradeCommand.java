@@ -162,7 +162,7 @@ final class UpgradeCommand implements Callable<Integer> {
 
     /** Once the shadow's result has been shown. */
     private static ObjectNode decide(UpgradeFollower follower, String name, ObjectNode waiting, UserPrompt userPrompt) {
-        return follower.isAgreed(name, waiting, userPrompt)
+        return follower.askToPromote(name, waiting, userPrompt)
                 ? follower.resume(name, userPrompt)
                 : follower.abort(name, "the person at the terminal did not agree to the promotion");
     }

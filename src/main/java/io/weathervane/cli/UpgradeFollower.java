@@ -84,7 +84,7 @@ final class UpgradeFollower {
                     + printable(step.path("detail").asString("")));
         }
         String now = state.path("activity").asString("");
-        if (filter.isNew(now)) {
+        if (filter.takeIfNew(now)) {
             String line = printable(now);
             out.println("  ...     " + line.substring(0, Math.min(line.length(), DOING_LENGTH_MAX)));
         }
@@ -96,7 +96,7 @@ final class UpgradeFollower {
     }
 
     /** Asks whether to promote, as a server would ask; with what the shadow found, which may be nothing at all. */
-    boolean isAgreed(String name, ObjectNode waiting, UserPrompt userPrompt) {
+    boolean askToPromote(String name, ObjectNode waiting, UserPrompt userPrompt) {
         ObjectNode question = object().put(
                         "message",
                         "Shadow comparison: " + shadow(waiting) + ". Promote "

@@ -255,7 +255,7 @@ final class FlagStore {
             }
             putOff = putOff || isOwed(cache);
             if (putOff && writing != Writing.NOT_YET) {
-                putOff = !isWrittenAfterRead(cache, writing);
+                putOff = !tryWriteAfterRead(cache, writing);
             }
             return putOff ? Followed.READ : Followed.DONE;
         } catch (StoreException e) {
@@ -279,7 +279,7 @@ final class FlagStore {
         return reading.pending() || reading.reconciler().needsWriting();
     }
 
-    private boolean isWrittenAfterRead(FlagCache cache, Writing writing) {
+    private boolean tryWriteAfterRead(FlagCache cache, Writing writing) {
         TransactionWork<Committed> transaction = sql -> transaction(sql, cache, Command.none());
         inDoubt = true;
         try {

@@ -169,6 +169,7 @@ final class FlagTransaction {
         reconcile(reset.actor(), CAUSE_RESTORED);
     }
 
+    /** Sets the flags in the model and writes the rows that differ from it; triggers add their rows of history. */
     void set(Map<String, String> flags, Actor actor, String cause) throws SQLException {
         flags.forEach(reconciler::set);
         reconcile(actor, cause);

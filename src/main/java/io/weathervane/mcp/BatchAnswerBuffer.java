@@ -56,7 +56,7 @@ public final class BatchAnswerBuffer implements AutoCloseable {
 
     /** Keeps the answer if there is memory for it; returns whether it does. */
     public synchronized boolean keeps(byte[] json) {
-        if (closed || !isClaimed(json.length)) {
+        if (closed || !tryClaim(json.length)) {
             return false;
         }
         claimed += json.length;
@@ -65,7 +65,7 @@ public final class BatchAnswerBuffer implements AutoCloseable {
     }
 
     /** At once or not at all: a thread that waits here holds the memory of the worker's answer. */
-    private boolean isClaimed(int bytes) {
+    private boolean tryClaim(int bytes) {
         try {
             return memory.claim(bytes, Duration.ZERO);
         } catch (InterruptedException e) {

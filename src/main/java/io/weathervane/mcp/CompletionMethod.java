@@ -63,7 +63,7 @@ final class CompletionMethod {
                 argument.path("name").stringValue(),
                 argument.path("value").stringValue(),
                 known(RequestParams.objectOrNull(request, "context").path("arguments")),
-                call.exchange().caller());
+                call.responseChannel().caller());
     }
 
     private static CompletionRequest.Kind kind(String type) {

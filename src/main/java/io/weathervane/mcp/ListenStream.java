@@ -37,7 +37,7 @@ final class ListenStream {
      */
     void end(ResultFormatter formatter) {
         JsonRpcMessage.Request request = call.request().request();
-        if (call.exchange().caller().transport() != Caller.Transport.HTTP) {
+        if (call.responseChannel().caller().transport() != Caller.Transport.HTTP) {
             ObjectNode cancelled = JsonRpcCodec.JSON.createObjectNode();
             cancelled.set("requestId", request.id().toJson());
             cancelled.put("reason", "the server ends");

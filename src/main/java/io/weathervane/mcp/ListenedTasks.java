@@ -41,7 +41,7 @@ final class ListenedTasks implements AutoCloseable {
             ClientChangeQueue queue,
             ListenFilter filter,
             Runnable lost) {
-        Caller caller = call.exchange().caller();
+        Caller caller = call.responseChannel().caller();
         Set<String> own = new LinkedHashSet<>(filter.taskIds());
         own.removeIf(id -> methods.state(caller, id).isEmpty());
         Set<String> theirs = new LinkedHashSet<>(filter.taskIds());

@@ -246,8 +246,8 @@ public final class McpDispatcher implements AutoCloseable {
             return handler.result(call);
         }
         MultiRoundTrip roundTrip =
-                new MultiRoundTrip(states, request, call.exchange().caller(), isRepeatable(request));
-        call.asksBy(roundTrip);
+                new MultiRoundTrip(states, request, call.responseChannel().caller(), isRepeatable(request));
+        call.setRoundTrip(roundTrip);
         try {
             return handler.result(call);
         } catch (InputRequiredException inputRequired) {

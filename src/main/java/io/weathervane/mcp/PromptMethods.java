@@ -32,7 +32,7 @@ final class PromptMethods {
                 prompts.get(
                                 RequestParams.string(request, "name"),
                                 RequestParams.objectOrNull(request, "arguments"),
-                                call.exchange().caller(),
+                                call.responseChannel().caller(),
                                 call)
                         .json());
     }

@@ -31,7 +31,7 @@ public final class ResourceMethods {
                 Paginator.of(
                         call.request(),
                         "resources",
-                        resources.list(call.exchange().caller(), call),
+                        resources.list(call.responseChannel().caller(), call),
                         ResourceDefinition::uri,
                         ResourceDefinition::json));
     }
@@ -43,7 +43,7 @@ public final class ResourceMethods {
                 Paginator.of(
                         call.request(),
                         "resourceTemplates",
-                        resources.templates(call.exchange().caller(), call),
+                        resources.templates(call.responseChannel().caller(), call),
                         ResourceTemplate::uriTemplate,
                         ResourceTemplate::json));
     }
@@ -55,7 +55,7 @@ public final class ResourceMethods {
             return formatter.content(
                     generation,
                     resources
-                            .result(uri, call.exchange().caller(), call)
+                            .result(uri, call.responseChannel().caller(), call)
                             .orElseThrow(() -> notFound(call.request(), uri)));
         } catch (JsonRpcException e) {
             throw isNotFound(e, uri) ? notFound(generation, uri, String.valueOf(e.getMessage())) : e;

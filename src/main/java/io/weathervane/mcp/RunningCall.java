@@ -96,7 +96,7 @@ public final class RunningCall implements CallChannel {
         return request;
     }
 
-    public ResponseChannel exchange() {
+    public ResponseChannel responseChannel() {
         return responseChannel;
     }
 
@@ -106,7 +106,7 @@ public final class RunningCall implements CallChannel {
     }
 
     /** Questions of this call end it, and are answered by further requests. */
-    void asksBy(MultiRoundTrip modern) {
+    void setRoundTrip(MultiRoundTrip modern) {
         roundTrip = modern;
     }
 
@@ -141,11 +141,11 @@ public final class RunningCall implements CallChannel {
         try {
             locked(ending);
         } finally {
-            hasBeenAnswered();
+            markAnswered();
         }
     }
 
-    private void hasBeenAnswered() {
+    private void markAnswered() {
         List<Runnable> actions;
         synchronized (onCancel) {
             answered = true;

@@ -56,12 +56,14 @@ final class TaskMethods implements AutoCloseable {
 
     /** Whether the call is to become a task. Takes a slot when it is: {@link #begin} gives it back. */
     boolean takes(RunningCall call, RequestedTool tool) {
-        return isDeclared(call.request()) && tool.runsAsTask(call.exchange().caller()) && slots.tryAcquire();
+        return isDeclared(call.request())
+                && tool.runsAsTask(call.responseChannel().caller())
+                && slots.tryAcquire();
     }
 
     /** Runs the tool as a task, which is on disk before this returns. */
     JsonNode begin(RunningCall call, RequestedTool tool) {
-        Caller caller = call.exchange().caller();
+        Caller caller = call.responseChannel().caller();
         Task task = create(caller, tool.name());
         RunningTaskChannel channel =
                 new RunningTaskChannel(call.meta(), call.callerKey(), clock, () -> listeners.changed(task.id()));
@@ -184,7 +186,7 @@ final class TaskMethods implements AutoCloseable {
     private Optional<Task> find(RunningCall call) {
         refuseUnlessDeclared(call.request());
         String id = RequestParams.string(call.request(), "taskId");
-        return tasks.find(ownerOf(call.exchange().caller()), id);
+        return tasks.find(ownerOf(call.responseChannel().caller()), id);
     }
 
     static void refuseUnlessDeclared(McpRequest request) {

@@ -22,7 +22,7 @@ final class ToolMethods {
     }
 
     JsonNode list(RunningCall call) {
-        return handler.page(call.request(), call.exchange().caller());
+        return handler.page(call.request(), call.responseChannel().caller());
     }
 
     JsonNode call(RunningCall call) {
@@ -37,7 +37,7 @@ final class ToolMethods {
 
     /** What is answered from memory waits for no turn, least of all behind calls that hang. */
     private ToolResult result(RunningCall call, RequestedTool tool) {
-        return tool.answersAtOnce() ? tool.call(call.exchange().caller(), call) : inTurn(call, tool);
+        return tool.answersAtOnce() ? tool.call(call.responseChannel().caller(), call) : inTurn(call, tool);
     }
 
     private ToolResult inTurn(RunningCall call, RequestedTool tool) {
@@ -47,7 +47,7 @@ final class ToolMethods {
             return ToolResult.failed(String.valueOf(busy.getMessage()));
         }
         try {
-            return tool.call(call.exchange().caller(), call);
+            return tool.call(call.responseChannel().caller(), call);
         } finally {
             callLimiter.leave(call);
         }

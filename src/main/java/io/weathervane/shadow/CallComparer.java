@@ -82,7 +82,7 @@ final class CallComparer {
     private void canaryFailed(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
         String words = redactor.text(canary.words());
         findings.canaryFailed(words);
-        findings.differs(new CallDifference(
+        findings.add(new CallDifference(
                 call.source(), call.tool(), redactor.arguments(call), "no-answer", "", excerpt(active), words));
         if (findings.canaryFailures >= failuresMax) {
             findings.stop("the canary failed to answer " + findings.canaryFailures + " calls, the rest was not tried");
@@ -104,7 +104,7 @@ final class CallComparer {
         List<ValueDifference> real =
                 found.stream().filter(each -> !nondeterminism.excuses(each)).toList();
         found.stream().filter(nondeterminism::excuses).forEach(each -> findings.nondeterministic(call, each.pointer()));
-        real.forEach(each -> findings.differs(difference(call, each, active, canary)));
+        real.forEach(each -> findings.add(difference(call, each, active, canary)));
         ToolCallFigures figures = findings.tool(call.tool());
         figures.different += real.isEmpty() ? 0 : 1;
         // The active worker failed at this call as well, when it was asked again.

@@ -44,7 +44,7 @@ final class ShadowFindingsCollector {
         tool(call.tool()).add(active, canary);
     }
 
-    void differs(CallDifference difference) {
+    void add(CallDifference difference) {
         Seen seen = differences.get(difference.place());
         if (seen == null && differences.size() == DIFFERENCES_MAX) {
             differencesOmitted++;

@@ -76,7 +76,7 @@ final class DeferredRecordBatch {
         return inDatabase;
     }
 
-    void isInDatabase() {
+    void markInDatabase() {
         inDatabase = true;
     }
 
@@ -87,7 +87,7 @@ final class DeferredRecordBatch {
         return new PendingJournal.Entry(id, records);
     }
 
-    void isKept() {
+    void markKept() {
         kept = true;
         safe.countDown();
     }

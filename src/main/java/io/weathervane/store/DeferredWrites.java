@@ -436,7 +436,7 @@ public final class DeferredWrites implements AutoCloseable {
                 return true;
             };
             Optional<Boolean> onDisk = database.tryDeferredBriefly(all, /* hurried= */ closed || hurry.get() > 0);
-            onDisk.ifPresent(yes -> uneventful.forEach(DeferredRecordBatch::isInDatabase));
+            onDisk.ifPresent(yes -> uneventful.forEach(DeferredRecordBatch::markInDatabase));
             return onDisk.orElse(false);
         } catch (RuntimeException e) {
             LOG.debug("not written together units={}", uneventful.size(), e);
@@ -454,7 +454,7 @@ public final class DeferredWrites implements AutoCloseable {
                 transaction = () -> writer.around(inner);
             }
             transaction.run();
-            batch.isInDatabase();
+            batch.markInDatabase();
             return onDisk.get() ? Optional.empty() : Optional.of(StoreException.Kind.BUSY);
         } catch (StoreException e) {
             return Optional.of(failed(batch, e.kind(), String.valueOf(e.getMessage()), null));
@@ -486,7 +486,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     private boolean write(SqlTransaction sql, DeferredRecordBatch batch) throws SQLException {
-        boolean once = batch.id().isEmpty() || isFirst(sql, batch.id());
+        boolean once = batch.id().isEmpty() || tryRecordId(sql, batch.id());
         if (once) {
             for (DeferredRecord record : batch.records()) {
                 handler(record).write(sql, record.body());
@@ -496,7 +496,7 @@ public final class DeferredWrites implements AutoCloseable {
     }
 
     /** Only what is in the file, too, could come twice; the table is made when there is something of that kind. */
-    private static boolean isFirst(SqlTransaction sql, String id) throws SQLException {
+    private static boolean tryRecordId(SqlTransaction sql, String id) throws SQLException {
         sql.update(TABLE);
         return sql.update("INSERT OR IGNORE INTO late_writes (id) VALUES (?)", id) == 1;
     }
@@ -586,7 +586,7 @@ public final class DeferredWrites implements AutoCloseable {
             List<PendingJournal.Entry> entries = new ArrayList<>();
             fresh.forEach(batch -> entries.add(batch.entry()));
             journal.append(entries);
-            fresh.forEach(DeferredRecordBatch::isKept);
+            fresh.forEach(DeferredRecordBatch::markKept);
             keepFailure = Optional.empty();
         } catch (IOException e) {
             if (keepFailure.isEmpty()) {

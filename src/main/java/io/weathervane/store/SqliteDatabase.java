@@ -312,7 +312,7 @@ public final class SqliteDatabase implements Database {
         } finally {
             writing.unlock();
         }
-        boolean onDisk = isBroughtToDisk(current, commit.number());
+        boolean onDisk = trySync(current, commit.number());
         runHooks(commit.sql().hooks());
         return new Done<>(commit.result(), onDisk);
     }
@@ -351,7 +351,7 @@ public final class SqliteDatabase implements Database {
      * all who read: what is told of it must not be that nothing happened. The store is opened anew, by which SQLite
      * brings the log into the database.
      */
-    private boolean isBroughtToDisk(SqliteConnections current, long commit) {
+    private boolean trySync(SqliteConnections current, long commit) {
         try {
             current.writeAheadLog().sync(commit);
             return true;

@@ -25,10 +25,10 @@ class ProgressReportFilterTest {
         ProgressReportFilter filter = new ProgressReportFilter(/* live= */ true);
 
         assertThat(shown(filter)).containsExactlyElementsOf(WATCH.subList(0, 4));
-        assertThat(filter.isNew(WATCH.get(3))).isFalse();
+        assertThat(filter.takeIfNew(WATCH.get(3))).isFalse();
     }
 
     private static List<String> shown(ProgressReportFilter filter) {
-        return WATCH.stream().filter(filter::isNew).toList();
+        return WATCH.stream().filter(filter::takeIfNew).toList();
     }
 }

@@ -18,7 +18,7 @@ final class ResourceSubscriptionMethods {
     JsonNode subscribe(RunningCall call) {
         LegacySession session = LegacySession.of(call);
         String uri = RequestParams.string(call.request(), "uri");
-        if (!resources.mayHave(uri, call.exchange().caller())) {
+        if (!resources.mayHave(uri, call.responseChannel().caller())) {
             throw ResourceMethods.notFound(call.request(), uri);
         }
         session.subscribe(uri);

@@ -37,7 +37,7 @@ final class BodyMemoryBudget {
         }
 
         /** The body turned out to be so long. */
-        void isOnly(int length) {
+        void shrinkTo(int length) {
             if (length < bytes) {
                 account.release(bytes - length);
                 bytes = length;

@@ -84,10 +84,10 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     }
 
     /** The head of the connection's request has come. */
-    void headHasCome(Request request) {
+    void headReceived(Request request) {
         HttpConnectionState state = states.get(request.getConnectionMetaData().getConnection());
         if (state != null) {
-            state.headHasCome(ticker.nanos());
+            state.headReceived(ticker.nanos());
         }
     }
 
@@ -105,19 +105,19 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     }
 
     /** All of the request has come. */
-    void bodyHasCome(Request request) {
+    void bodyReceived(Request request) {
         HttpConnectionState state = states.get(request.getConnectionMetaData().getConnection());
         if (state != null) {
-            state.bodyHasCome(ticker.nanos());
+            state.bodyReceived(ticker.nanos());
         }
     }
 
     /** The request was let in as this caller's, who holds its connection from now on. */
-    void isOf(HttpExchange httpExchange) {
+    void setCaller(HttpExchange httpExchange) {
         HttpConnectionState state =
                 states.get(httpExchange.request().getConnectionMetaData().getConnection());
         if (state != null) {
-            state.isOf(httpExchange.caller());
+            state.setCaller(httpExchange.caller());
         }
     }
 

@@ -93,7 +93,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
 
     /** Returns false when the client is gone, or is not to have it. */
     public boolean write(byte[] event) {
-        if (!isAdmitted()) {
+        if (!admitOrRefuse()) {
             return false;
         }
         boolean gone;
@@ -102,7 +102,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
             if (over) {
                 return false;
             }
-            gone = !isWritten(event);
+            gone = !tryWrite(event);
         } finally {
             writing.unlock();
         }
@@ -113,7 +113,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
     }
 
     public void endWith(byte[] event) {
-        if (isAdmitted()) {
+        if (admitOrRefuse()) {
             end(ByteBuffer.wrap(event), httpExchange.callback());
         }
     }
@@ -168,7 +168,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
     }
 
     /** Looked at again before each event, because the look in passing comes too late for one that is sent meanwhile. */
-    private boolean isAdmitted() {
+    private boolean admitOrRefuse() {
         long now = ticker.nanos();
         if (now - admittedAt <= EventStreamRegistry.SLOW_NANOS) {
             return true;
@@ -223,7 +223,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
         }
     }
 
-    private boolean isWritten(byte[] event) {
+    private boolean tryWrite(byte[] event) {
         try {
             Content.Sink.write(httpExchange.response(), false, ByteBuffer.wrap(event));
             writtenAt = ticker.nanos();

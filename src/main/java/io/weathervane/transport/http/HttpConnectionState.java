@@ -49,11 +49,11 @@ final class HttpConnectionState {
         return step;
     }
 
-    synchronized void headHasCome(long now) {
+    synchronized void headReceived(long now) {
         step = new Step(Phase.BODY, now, 0);
     }
 
-    synchronized void bodyHasCome(long now) {
+    synchronized void bodyReceived(long now) {
         if (step.phase() == Phase.BODY) {
             step = new Step(Phase.WORKING, now, 0);
         }
@@ -73,7 +73,7 @@ final class HttpConnectionState {
     }
 
     /** The request was let in as this caller's, who holds the connection from now on. */
-    void isOf(Caller holder) {
+    void setCaller(Caller holder) {
         caller = holder;
     }
 

@@ -62,9 +62,9 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         HttpExchange httpExchange = new HttpExchange(request, response, callback);
-        connections.headHasCome(request);
+        connections.headReceived(request);
         if (!hasBody(request)) {
-            connections.bodyHasCome(request);
+            connections.bodyReceived(request);
         }
         if (isCall(request) && admission.mayReadFirst(request) && PrefetchedBody.suits(request)) {
             PrefetchedBody.read(request, body -> begun(httpExchange.with(mcp.prefetched(body))), callback::failed);
@@ -79,7 +79,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
     }
 
     private void begun(HttpExchange httpExchange) {
-        connections.bodyHasCome(httpExchange.request());
+        connections.bodyReceived(httpExchange.request());
         if (!admission.mayWait(httpExchange) && mcp.answersAtOnce(httpExchange)) {
             answerOrFail(httpExchange);
         } else {
@@ -136,7 +136,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
 
     /** What only makes the system safer needs no place: it is answered beyond the limit, and its connection closed. */
     private void call(HttpExchange httpExchange) {
-        connections.isOf(httpExchange);
+        connections.setCaller(httpExchange);
         boolean beyond = connections.isBeyond(httpExchange.request());
         if (beyond && !httpExchange.urgent()) {
             refuseBeyond(httpExchange);
@@ -203,7 +203,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
     }
 
     private void wholeHealth(HttpExchange httpExchange) {
-        connections.isOf(httpExchange);
+        connections.setCaller(httpExchange);
         if (httpExchange.caller().has(CallerRole.VIEWER)) {
             HealthSource.Health now = health.health();
             json(httpExchange, now.status(), now.body());

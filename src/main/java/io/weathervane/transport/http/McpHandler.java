@@ -122,15 +122,15 @@ final class McpHandler {
         Optional<BodyMemoryBudget.Claim> claimed = memory.claim(httpExchange);
         if (claimed.isEmpty()) {
             RequestBodyReader.discard(httpExchange, bodies.bytes());
-            connections.bodyHasCome(httpExchange.request());
+            connections.bodyReceived(httpExchange.request());
             JsonResponses.later(
                     httpExchange, HttpStatus.SERVICE_UNAVAILABLE_503, JsonResponses.SOON, memory.refusal(httpExchange));
             return;
         }
         try (BodyMemoryBudget.Claim claim = claimed.get()) {
             byte[] body = RequestBodyReader.read(httpExchange.request(), bodies.bytes(), bodies.drained());
-            connections.bodyHasCome(httpExchange.request());
-            claim.isOnly(body.length);
+            connections.bodyReceived(httpExchange.request());
+            claim.shrinkTo(body.length);
             received(httpExchange, body);
         }
     }

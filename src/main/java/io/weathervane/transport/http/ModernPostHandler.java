@@ -38,7 +38,7 @@ final class ModernPostHandler {
         PostResponse response = new PostResponse(httpExchange, request, Optional.empty(), streams);
         if (!request.isListen() || hasPlace(httpExchange, request, response)) {
             RunningCall call = dispatcher.open(request, response);
-            response.belongsTo(call);
+            response.setCall(call);
             dispatcher.run(call);
         }
     }
@@ -55,7 +55,7 @@ final class ModernPostHandler {
             JsonResponses.busy(httpExchange, failure(request, ErrorCode.INTERNAL_ERROR, streams.noPlace()));
             return false;
         }
-        response.lasts();
+        response.markLasting();
         return true;
     }
 

@@ -50,7 +50,7 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
         this.begunAt = streams.nanos();
     }
 
-    public void belongsTo(RunningCall running) {
+    public void setCall(RunningCall running) {
         this.call = running;
         if (request.isLong() && httpExchange.accepted().events()) {
             streams.add(this);
@@ -58,7 +58,7 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
     }
 
     /** The answer stays open for good, in a place that was reserved for it. */
-    void lasts() {
+    void markLasting() {
         lasting = true;
     }
 

@@ -54,7 +54,7 @@ final class SignalEndpoint {
     }
 
     private void byToken(HttpExchange httpExchange) {
-        connections.isOf(httpExchange);
+        connections.setCaller(httpExchange);
         if (httpExchange.caller().identity() != Caller.Identity.TOKEN) {
             JsonResponses.refusedUnread(
                     httpExchange,
@@ -78,8 +78,8 @@ final class SignalEndpoint {
         }
         try (BodyMemoryBudget.Claim claim = claimed.get()) {
             byte[] body = RequestBodyReader.read(httpExchange.request(), BODY_BYTES_MAX, DRAIN_BYTES_MAX);
-            connections.bodyHasCome(httpExchange.request());
-            claim.isOnly(body.length);
+            connections.bodyReceived(httpExchange.request());
+            claim.shrinkTo(body.length);
             received(httpExchange, body, signature);
         } catch (RequestBodyReader.TooLargeException e) {
             if (!e.drained()) {

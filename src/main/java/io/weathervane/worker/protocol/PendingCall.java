@@ -78,7 +78,7 @@ public final class PendingCall {
     }
 
     /** Remembers which tool it calls, for the count of its end. */
-    void isOf(String calledTool) {
+    void setTool(String calledTool) {
         tool = calledTool;
     }
 
@@ -87,7 +87,7 @@ public final class PendingCall {
     }
 
     /** Remembers the task whose result it waits for. */
-    void isAbout(String itsTask) {
+    void setTask(String itsTask) {
         task = Optional.of(itsTask);
     }
 
@@ -211,7 +211,7 @@ public final class PendingCall {
     }
 
     /** Takes over what gives back the memory of its answer; false when it is over, and will not. */
-    boolean holds(Runnable newGiveBack) {
+    boolean attachGiveBack(Runnable newGiveBack) {
         lock.lock();
         try {
             if (!over) {
@@ -259,7 +259,7 @@ public final class PendingCall {
             }
             everAsked = true;
             pendingInputs.add(pendingInput);
-            pendingInput.hangsOn(this);
+            pendingInput.attachTo(this);
             if (pendingInput.isOver()) {
                 // Meanwhile: its end may have come before it hung here.
                 pendingInputs.remove(pendingInput);
@@ -305,7 +305,7 @@ public final class PendingCall {
     }
 
     /** It counts as unanswered from now on, and will not again when its caller gives it up. */
-    public void countsAsUnanswered() {
+    public void markUnanswered() {
         unanswered = true;
     }
 

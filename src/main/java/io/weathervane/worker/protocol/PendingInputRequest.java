@@ -61,7 +61,7 @@ final class PendingInputRequest {
     }
 
     /** It waits for its answer with this call from here on. */
-    void hangsOn(PendingCall newCall) {
+    void attachTo(PendingCall newCall) {
         call.set(newCall);
     }
 

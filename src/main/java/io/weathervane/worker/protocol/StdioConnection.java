@@ -72,7 +72,7 @@ final class StdioConnection implements WorkerConnection {
 
     @Override
     public void answered(PendingCall call) {
-        input.wasRead(call);
+        input.markRead(call);
     }
 
     @Override

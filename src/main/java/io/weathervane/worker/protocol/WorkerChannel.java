@@ -176,12 +176,12 @@ public final class WorkerChannel {
         }
         PendingCall call = new PendingCall(id, method, callContext.audience());
         if (method.equals(McpSession.TOOLS_CALL)) {
-            call.isOf(params.path("name").asString(""));
+            call.setTool(params.path("name").asString(""));
         } else if (McpSession.COUNTED_REQUESTS.contains(method)) {
-            call.isOf(method);
+            call.setTool(method);
         }
         if (method.equals("tasks/result")) {
-            call.isAbout(TaskIdLocator.of(params));
+            call.setTask(TaskIdLocator.of(params));
         }
         pending.put(id, call);
         try {
@@ -374,7 +374,8 @@ public final class WorkerChannel {
     public void received(PeerMessageReader.Received received, Runnable giveBack, Optional<PendingCall> on) {
         boolean kept = false;
         try {
-            kept = received.messages().size() == 1 && isKept(received.messages().get(0), giveBack);
+            kept = received.messages().size() == 1
+                    && tryKeepMemory(received.messages().get(0), giveBack);
             received.messages().forEach(message -> receive(message, on));
             received.refused().forEach(this::refused);
         } finally {
@@ -385,9 +386,11 @@ public final class WorkerChannel {
     }
 
     /** Whether the message is an answer, whose call gives back its memory. */
-    private boolean isKept(JsonRpcMessage message, Runnable giveBack) {
+    private boolean tryKeepMemory(JsonRpcMessage message, Runnable giveBack) {
         return message instanceof JsonRpcMessage.Success success
-                && find(success.id()).filter(call -> call.holds(giveBack)).isPresent();
+                && find(success.id())
+                        .filter(call -> call.attachGiveBack(giveBack))
+                        .isPresent();
     }
 
     private void receive(JsonRpcMessage message, Optional<PendingCall> on) {

@@ -142,7 +142,7 @@ final class WorkerStdinWriter {
     }
 
     /** The worker has answered this call, so it has read all up to it. Called by one thread. */
-    void wasRead(PendingCall call) {
+    void markRead(PendingCall call) {
         read = Math.max(read, call.writtenUpTo());
     }
 

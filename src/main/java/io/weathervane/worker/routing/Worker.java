@@ -689,7 +689,7 @@ public final class Worker {
             long patience = counted.patienceNanos(tool);
             overdue += !tool.isEmpty() && call.ageNanos() >= patience ? 1 : 0;
             if (!tool.isEmpty() && call.ageNanos() >= UNANSWERED_FACTOR * patience && !counted.hasDone(tool)) {
-                call.countsAsUnanswered();
+                call.markUnanswered();
                 counted.unanswered(tool);
                 String text = "no answer for " + TimeUnit.NANOSECONDS.toMillis(call.ageNanos()) + " ms";
                 failed(counted, tool, FailedCall.of(FailureGroupKey.UNANSWERED, text));

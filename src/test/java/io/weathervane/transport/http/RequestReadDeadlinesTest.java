@@ -32,7 +32,7 @@ final class RequestReadDeadlinesTest {
 
     @Test
     void aBodyHasATimeOfItsOwnFromTheHeadOn() {
-        connection.headHasCome(seconds(9));
+        connection.headReceived(seconds(9));
 
         assertEquals(Optional.empty(), deadlines.missed(connection, 0, seconds(29)));
         assertEquals(
@@ -42,15 +42,15 @@ final class RequestReadDeadlinesTest {
 
     @Test
     void aRequestThatIsBeingAnsweredIsNeverLate() {
-        connection.headHasCome(seconds(1));
-        connection.bodyHasCome(seconds(2));
+        connection.headReceived(seconds(1));
+        connection.bodyReceived(seconds(2));
 
         assertEquals(Optional.empty(), deadlines.missed(connection, 0, seconds(9_000)));
     }
 
     @Test
     void anIdleConnectionIsNotLateUntilItsNextHeadHasBegun() {
-        connection.headHasCome(seconds(1));
+        connection.headReceived(seconds(1));
         connection.answered(seconds(2), 100);
 
         assertEquals(Optional.empty(), deadlines.missed(connection, 100, seconds(500)));

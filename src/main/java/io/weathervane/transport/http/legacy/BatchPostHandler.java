@@ -167,13 +167,13 @@ final class BatchPostHandler implements AutoCloseable {
                             + " is not sent in a batch");
         }
         admission.refuseUnlessAllowed(httpExchange, mcpRequest, dispatcher);
-        if (!batch.isFirst(request.id())) {
+        if (!batch.addId(request.id())) {
             throw runningAlready();
         }
         if (session == null) {
-            return dispatcher.open(mcpRequest, batch.exchange());
+            return dispatcher.open(mcpRequest, batch.responseChannel());
         }
-        RunningCall call = dispatcher.open(mcpRequest, batch.exchange(), session.client());
+        RunningCall call = dispatcher.open(mcpRequest, batch.responseChannel(), session.client());
         if (!session.client().calls().add(call)) {
             throw runningAlready();
         }

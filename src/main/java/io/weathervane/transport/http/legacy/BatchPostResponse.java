@@ -54,12 +54,12 @@ final class BatchPostResponse implements KeepAliveTarget, AutoCloseable {
     }
 
     /** Whether no other request of the batch had this id. Asked by the thread that handles the exchange. */
-    boolean isFirst(RequestId id) {
+    boolean addId(RequestId id) {
         return ids.add(id);
     }
 
     /** The way of one of its requests. */
-    ResponseChannel exchange() {
+    ResponseChannel responseChannel() {
         return new ResponseChannel() {
             @Override
             public Caller caller() {

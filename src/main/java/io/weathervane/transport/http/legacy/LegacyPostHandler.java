@@ -87,7 +87,7 @@ final class LegacyPostHandler {
     }
 
     private void run(RunningCall call, PostResponse postResponse) {
-        postResponse.belongsTo(call);
+        postResponse.setCall(call);
         dispatcher.run(call);
     }
 
