@@ -115,9 +115,9 @@ class PassingThroughIT {
     @Test
     void methodsOfExtensionsPassBothWays() throws Exception {
         String asks = "printf '{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"com.x/ask\",\"params\":{\"a\":1}}\\n"
-            + "'; read -r reply; printf '{\"jsonrpc\":\"2.0\",\"method\":\"com.x/said\",\"params\":{\"b\":2}}\\n"
-            + "'; answer"
-            + " \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":{\\\"reply\\\":$reply,\\\"heard\\\":[0$heard]}}\"";
+                + "'; read -r reply; printf '{\"jsonrpc\":\"2.0\",\"method\":\"com.x/said\",\"params\":{\"b\":2}}\\n"
+                + "'; answer"
+                + " \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":{\\\"reply\\\":$reply,\\\"heard\\\":[0$heard]}}\"";
         try (StdioClient client = run(worker("", asks, "{\"tools\":{},\"extensions\":{\"com.x\":{}}}"))) {
             greet(client, "{\"roots\":{\"listChanged\":true}}");
             client.sendLine("{\"jsonrpc\":\"2.0\",\"method\":\"com.x/event\",\"params\":{\"c\":3}}");
@@ -166,12 +166,12 @@ class PassingThroughIT {
     @Test
     void progressAndTheEndOfAVisitKeepAllThatTheySay() throws Exception {
         String visits = "printf"
-            + " '{\"jsonrpc\":\"2.0\",\"id\":\"u\",\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"message\":\"m\",\"url\":\"https://x.example\",\"elicitationId\":\"E1\",\"_meta\":{\"progressToken\":\"w\"}}}\\n"
-            + "'; read -r said; read -r reply; printf"
-            + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/elicitation/complete\",\"params\":{\"elicitationId\":\"E1\"}}\\n"
-            + "'; printf"
-            + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":1,\"_meta\":{\"a\":1},\"x\":2}}\\n"
-            + "' \"$id\"; answer \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$said}\"";
+                + " '{\"jsonrpc\":\"2.0\",\"id\":\"u\",\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"message\":\"m\",\"url\":\"https://x.example\",\"elicitationId\":\"E1\",\"_meta\":{\"progressToken\":\"w\"}}}\\n"
+                + "'; read -r said; read -r reply; printf"
+                + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/elicitation/complete\",\"params\":{\"elicitationId\":\"E1\"}}\\n"
+                + "'; printf"
+                + " '{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":%s,\"progress\":1,\"_meta\":{\"a\":1},\"x\":2}}\\n"
+                + "' \"$id\"; answer \"\\\"result\\\":{\\\"content\\\":[],\\\"structuredContent\\\":$said}\"";
         try (StdioClient client = run(worker("", visits, "{\"tools\":{}}"))) {
             greet(client, "{\"elicitation\":{\"form\":{},\"url\":{}}}");
             int call =

@@ -26,8 +26,8 @@ final class KillSwitchResetPrompt implements Prompt {
             "Call kill_switch_reset with dry_run and the fix_reference, and show the person what it says, with the"
                     + " flags that would be restored.",
             "Only when the person says so: call kill_switch_reset with reason and fix_reference. It asks for the"
-                + " approval of a person by itself; in production it answers with an approval's id that another person"
-                + " has to grant. A refusal is an answer: pass it on.",
+                    + " approval of a person by itself; in production it answers with an approval's id that another person"
+                    + " has to grant. A refusal is an answer: pass it on.",
             "Verify: mcp_admin_flags get shows DISABLE_NEW = 0 and the restored flags, audit_query the"
                     + " kill-switch-reset event, monitor_status no new trouble. If the incident comes back,"
                     + " kill_switch_engage at once.");

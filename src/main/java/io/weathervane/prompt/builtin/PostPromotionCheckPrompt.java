@@ -26,8 +26,8 @@ final class PostPromotionCheckPrompt implements Prompt {
             "If a decision was degrade, escalate or rollback, explain it with decision_explain and its seq; with"
                     + " thresholds it says what other limits would have made of the same checks.",
             "If it gets worse and people are harmed: worker_rollback brings the previous worker back,"
-                + " kill_switch_engage puts every flag to its safe default. Otherwise wait: read weathervane://monitor"
-                + " again after nextCheckAt, or subscribe to it.",
+                    + " kill_switch_engage puts every flag to its safe default. Otherwise wait: read weathervane://monitor"
+                    + " again after nextCheckAt, or subscribe to it.",
             "End with one line: healthy, not healthy, or cannot be told yet, and the fact that decides it.");
 
     private final PromptFacts facts;

@@ -190,7 +190,8 @@ final class CallExchange {
                 .received(new PeerMessageReader.Received(received.messages(), List.of()), giveBack, Optional.of(call));
     }
 
-    private void ended(RemoteHttp.Sent now, Attempt attempt, @Nullable CompleteResponse answer, @Nullable Throwable failure) {
+    private void ended(
+            RemoteHttp.Sent now, Attempt attempt, @Nullable CompleteResponse answer, @Nullable Throwable failure) {
         try {
             if (answer != null) {
                 answered(now, attempt, answer);
@@ -212,7 +213,8 @@ final class CallExchange {
             }
             return;
         }
-        boolean json = answer.type().equals(CompleteResponse.JSON) && answer.problem().isEmpty() && answer.body().length > 0;
+        boolean json =
+                answer.type().equals(CompleteResponse.JSON) && answer.problem().isEmpty() && answer.body().length > 0;
         if (sendsAgain(attempt, answer, json)) {
             answer.giveBack().run();
             return;

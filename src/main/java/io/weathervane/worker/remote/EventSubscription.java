@@ -56,7 +56,8 @@ final class EventSubscription {
             if (closed) {
                 now.cancel();
             }
-            var unused = now.answer().whenComplete((answer, failure) -> connection.work(() -> ended(now, answer, failure, over)));
+            var unused = now.answer()
+                    .whenComplete((answer, failure) -> connection.work(() -> ended(now, answer, failure, over)));
         } catch (IOException | IllegalArgumentException e) {
             again(lastId, String.valueOf(e.getMessage()), over);
         }
@@ -68,7 +69,10 @@ final class EventSubscription {
     }
 
     private void ended(
-            RemoteHttp.Sent now, @Nullable CompleteResponse answer, @Nullable Throwable failure, Optional<Runnable> over) {
+            RemoteHttp.Sent now,
+            @Nullable CompleteResponse answer,
+            @Nullable Throwable failure,
+            Optional<Runnable> over) {
         if (closed || connection.isClosed()) {
             return;
         }

@@ -38,7 +38,7 @@ class InconclusiveCheckFolderTest {
         assertThat(folded.get(0).toString())
                 .isEqualTo(
                         json("{'at':'2026-11-30T03:00:01Z','verdict':'inconclusive','requests':3,'errors':0,'detail':'d1',"
-                            + "'count':2,'from':'2026-11-30T03:00:00Z','to':'2026-11-30T03:00:01Z'}")
+                                        + "'count':2,'from':'2026-11-30T03:00:00Z','to':'2026-11-30T03:00:01Z'}")
                                 .toString());
         assertThat(folded.get(2).has("count")).as("one alone is as it was").isFalse();
         assertThat(InconclusiveCheckFolder.newest(folded, 2)).hasSize(2).last().isEqualTo(folded.get(3));

@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** Questions of real workers in the middle of a call, for clients that answer later, and whose they are. */
 class CallsAwaitingInputTest {
     private static final String QUESTION = "printf"
-        + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
-        + "'";
+            + " '{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{\"message\":\"?\"}}\\n"
+            + "'";
     private static final String READ_REPLY = "; read -r reply; echo \"got $reply\" >&2; ";
 
     private final BackgroundExecutor background = new BackgroundExecutor();
