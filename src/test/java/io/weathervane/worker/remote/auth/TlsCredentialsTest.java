@@ -18,7 +18,6 @@ import io.weathervane.worker.RemoteTlsFiles;
 import io.weathervane.worker.RemoteTlsFiles.ClientCertificate;
 import io.weathervane.worker.SecretReference;
 import io.weathervane.worker.remote.RequestCredentials;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -29,7 +28,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -96,30 +94,6 @@ class TlsCredentialsTest {
         CertificateAndKey elsewhere = authority.pair("server", "EC", DAY, Optional.of("elsewhere.example"));
         assertThat(reason(serve(elsewhere, Optional.empty()), believing(authority.certificate())))
                 .isEqualTo("its certificate is for another host");
-    }
-
-    @Test
-    void aServerThatDoesNotSpeakTlsIsSaidToDoSo() throws Exception {
-        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread answering = Threads.daemon("plain", () -> answerPlainly(plain));
-            answering.start();
-            URI url = URI.create("https://127.0.0.1:" + plain.getLocalPort() + "/");
-
-            assertThat(reason(url, believing(authority.certificate()))).isEqualTo("it does not speak TLS there");
-            answering.join();
-        }
-    }
-
-    private static void answerPlainly(ServerSocket server) {
-        try (Socket socket = server.accept()) {
-            // The whole of what the client says first: a close with something unread would be a reset.
-            DataInputStream hello = new DataInputStream(socket.getInputStream());
-            hello.skipNBytes(3);
-            hello.skipNBytes(hello.readUnsignedShort());
-            socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @ParameterizedTest
