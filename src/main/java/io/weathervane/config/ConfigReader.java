@@ -68,6 +68,7 @@ public final class ConfigReader {
         List<WebhookSinkConfig> webhooks =
                 section.section("alerts", alerts::read).orElse(List.of());
         Set<String> secrets = new HashSet<>(alerts.secretVariables());
+        secrets.addAll(configured.secretVariables());
         List<SignalConfig> signals = section.has("signals") ? signals(section, server, secrets) : List.of();
         WorkersConfig workers = configured.withholding(secrets);
         return new Config(
@@ -91,7 +92,8 @@ public final class ConfigReader {
     }
 
     private WorkersConfig workers(Section section) {
-        WorkersReader workers = new WorkersReader(new ReleaseReader(base, workspace, overrides.release()), overrides);
+        WorkersReader workers =
+                new WorkersReader(new ReleaseReader(base, workspace, overrides.release(), environment), overrides);
         return section.section("workers", workers::read).orElseGet(workers::withoutSection);
     }
 

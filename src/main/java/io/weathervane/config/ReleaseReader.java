@@ -43,13 +43,16 @@ final class ReleaseReader {
     private final Path base;
     private final Path workspace;
     private final Optional<CommandLineRelease> command;
+    private final RemoteSpecReader remotes;
 
     /**
      * @param base from where relative paths are meant
      * @param workspace where a release without a folder of its own runs
      * @param command the command line's release: what it does not say, its section may say of it
+     * @param environment has the secrets that remote releases refer to
      */
-    ReleaseReader(Path base, Path workspace, Optional<CommandLineRelease> command) {
+    ReleaseReader(Path base, Path workspace, Optional<CommandLineRelease> command, Map<String, String> environment) {
+        this.remotes = new RemoteSpecReader(new RemoteAccessReader(base, environment));
         this.base = base;
         this.workspace = workspace;
         this.command = command;
@@ -81,7 +84,7 @@ final class ReleaseReader {
                     + " command there");
         }
         WorkerProtocol protocol = section.oneOf("kind", kinds()).orElse(WorkerProtocol.MCP);
-        Optional<RemoteSpec> remote = RemoteSpecReader.read(section);
+        Optional<RemoteSpec> remote = remotes.read(section);
         if (remote.isPresent() && protocol != WorkerProtocol.MCP) {
             throw section.problem("kind", "must be mcp for a release with a url; json-rpc is for commands");
         }

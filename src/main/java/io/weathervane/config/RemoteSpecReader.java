@@ -1,6 +1,5 @@
 package io.weathervane.config;
 
-import io.weathervane.worker.RemoteAccessSpec;
 import io.weathervane.worker.RemoteSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -8,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads where a release runs that this server does not start: {@code url} or {@code urls}. */
+/** Reads where a release runs that this server does not start, {@code url} or {@code urls}, and what lets us in there. */
 final class RemoteSpecReader {
     static final String URL = "url";
     static final String URLS = "urls";
@@ -18,10 +17,14 @@ final class RemoteSpecReader {
     private static final List<String> OF_COMMANDS =
             List.of("command", "environment", "inheritEnvironment", "folder", "user");
 
-    private RemoteSpecReader() {}
+    private final RemoteAccessReader access;
+
+    RemoteSpecReader(RemoteAccessReader access) {
+        this.access = access;
+    }
 
     /** Empty when the release has no URL. */
-    static Optional<RemoteSpec> read(Section section) {
+    Optional<RemoteSpec> read(Section section) {
         Optional<String> url = section.words(URL);
         List<String> several = section.texts(URLS);
         Optional<String> dryRun = section.words(DRY_RUN_URL);
@@ -29,6 +32,9 @@ final class RemoteSpecReader {
             dryRun.ifPresent(text -> {
                 throw section.problem(
                         DRY_RUN_URL, "is for a release with a url; a command is told of a dry run by WVO_DRY_RUN=1");
+            });
+            RemoteAccessReader.keys().filter(section::has).findFirst().ifPresent(key -> {
+                throw section.problem(key, "is for a release with a url; a command gets what it needs by environment");
             });
             return Optional.empty();
         }
@@ -49,7 +55,7 @@ final class RemoteSpecReader {
             throw section.problem(URLS, "names an instance twice");
         }
         return Optional.of(
-                new RemoteSpec(urls, dryRun.map(text -> url(section, DRY_RUN_URL, text)), RemoteAccessSpec.none()));
+                new RemoteSpec(urls, dryRun.map(text -> url(section, DRY_RUN_URL, text)), access.read(section)));
     }
 
     /** What is wrong is told without the URL, which may have a secret. */

@@ -1,5 +1,6 @@
 package io.weathervane.worker;
 
+import io.weathervane.worker.RemoteAuth.OAuthClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,28 @@ final class ReleaseApprovalText {
     private static void add(RemoteSpec remote, List<String> lines) {
         remote.urls().forEach(url -> lines.add("url: " + url));
         remote.dryRunUrl().ifPresent(url -> lines.add("dryRunUrl: " + url));
+        add(remote.access(), lines);
+    }
+
+    /** Where secrets are; the secrets themselves are known to nobody here. */
+    private static void add(RemoteAccessSpec access, List<String> lines) {
+        access.headers().forEach((name, value) -> lines.add("header " + name + ": " + value.text()));
+        access.auth()
+                .ifPresent(auth -> lines.add(
+                        auth instanceof OAuthClient client
+                                ? oauth(client)
+                                : "auth: bearer token in " + auth.secret().inWords()));
+        access.tls().ca().ifPresent(ca -> lines.add("tls ca: " + ca));
+        access.tls()
+                .client()
+                .ifPresent(client -> lines.add("tls certificate: " + client.certificate() + ", key: " + client.key()));
+    }
+
+    private static String oauth(OAuthClient client) {
+        return "auth: OAuth client " + client.clientId() + " at " + client.tokenUrl() + ", secret in "
+                + client.secret().inWords()
+                + client.scope().map(scope -> ", scope " + scope).orElse("")
+                + client.resource().map(resource -> ", resource " + resource).orElse("");
     }
 
     /** As a shell would need it written. */

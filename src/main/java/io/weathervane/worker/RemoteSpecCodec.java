@@ -14,6 +14,7 @@ final class RemoteSpecCodec {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         remote.urls().forEach(url -> json.withArray("urls").add(url.toString()));
         remote.dryRunUrl().ifPresent(url -> json.put("dryRunUrl", url.toString()));
+        RemoteAccessSpecCodec.write(remote.access(), json);
         return json;
     }
 
@@ -24,6 +25,6 @@ final class RemoteSpecCodec {
                         .map(URI::create)
                         .toList(),
                 Optional.ofNullable(json.get("dryRunUrl")).map(url -> URI.create(url.asString(""))),
-                RemoteAccessSpec.none());
+                RemoteAccessSpecCodec.read(json));
     }
 }

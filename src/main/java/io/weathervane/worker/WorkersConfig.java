@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -63,6 +64,14 @@ public record WorkersConfig(
     public WorkersConfig withClient(Supplier<ObjectNode> clientCapabilities) {
         return new WorkersConfig(
                 service, releases, initialRelease, policy.withClient(clientCapabilities), toolPrefix, startWait);
+    }
+
+    /** The variables with the secrets of remote releases. */
+    public Set<String> secretVariables() {
+        return releases.values().stream()
+                .flatMap(release -> release.remote().stream())
+                .flatMap(remote -> remote.access().secretVariables().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The same, where the release of the command line, which gets all of the server's variables, does not get these. */

@@ -93,6 +93,11 @@ class ConfigReaderTest {
         alerts: {webhooks: [{url: "https://a b/"}]}      | alerts.webhooks[0].url is not a URL
         alerts: {webhooks: [{url: "https://x/", secretEnv: NOT_THERE}]} | names the environment variable NOT_THERE, which is not set
         alerts: {webhooks: [{url: "https://x/"}, {url: "https://x/"}]}  | names one url twice
+        workers: {releases: {a: {command: [x], headers: {X-A: b}}}}    | workers.releases.a.headers is for a release with a url; a command gets what it needs by environment
+        workers: {releases: {a: {command: [x], auth: {bearerEnv: B}}}} | workers.releases.a.auth is for a release with a url
+        workers: {releases: {a: {command: [x], tls: {ca: b}}}}         | workers.releases.a.tls is for a release with a url
+        workers: {releases: {a: {url: "https://x/mcp", auth: {bearerEnv: NOT_THERE}}}} | workers.releases.a.auth.bearerEnv names the environment variable NOT_THERE, which is not set
+        workers: {releases: {a: {url: "https://x/mcp", tls: {key: b}}}} | workers.releases.a.tls.certificate is missing: certificate and key are given together
         monitor: {mode: act, mode: observe}              | is not YAML that can be read
         monitor: [                                       | line 1
         - a                                              | must be a mapping of keys such as monitor: and workers:
@@ -305,6 +310,29 @@ class ConfigReaderTest {
         assertThat(releases.get("first").inheritance()).isEqualTo(InheritedEnvironment.allBut(Set.of("HOOK_SECRET")));
         assertThat(releases.get("a").inheritance()).isEqualTo(InheritedEnvironment.of(Set.of("B")));
         assertThat(config.upgrade().releases()).isEqualTo(releases);
+    }
+
+    @Test
+    void aCommandDoesNotInheritTheSecretsOfRemoteReleases() throws IOException {
+        write("""
+            workers:
+              releases:
+                first: {}
+                far: {url: "https://far.example/mcp", headers: {X-Api-Key: "${env:KEY}"}, auth: {bearerEnv: TOKEN}}
+            """);
+
+        Config config = ConfigReader.read(workspace(), Map.of("KEY", "k", "TOKEN", "t"), command("first"));
+
+        assertThat(config.workers().releases().get("first").inheritance())
+                .isEqualTo(InheritedEnvironment.allBut(Set.of("KEY", "TOKEN")));
+        assertThat(config.workers()
+                        .releases()
+                        .get("far")
+                        .remote()
+                        .orElseThrow()
+                        .access()
+                        .secretVariables())
+                .containsExactly("KEY", "TOKEN");
     }
 
     private CliOverrides command(String label) {

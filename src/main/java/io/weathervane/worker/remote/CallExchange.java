@@ -274,6 +274,7 @@ final class CallExchange {
             again = http.credentials().refreshAfterUnauthorized(attempt.carried);
         } catch (IOException e) {
             malformed(AnswerProblems.of(attempt.url, answer) + "; " + e.getMessage());
+            return;
         }
         if (again) {
             beginUnlessOver();
@@ -344,17 +345,21 @@ final class CallExchange {
     }
 
     private void lost(String why) {
-        call.fail(new WorkerCallException(Kind.LOST, "worker " + connection.label() + ": " + why));
+        call.fail(new WorkerCallException(Kind.LOST, clean("worker " + connection.label() + ": " + why)));
     }
 
     private void notSent(String why) {
         call.fail(new WorkerCallException(
                 Kind.NOT_SENT,
-                "worker " + connection.label() + " cannot be reached: " + why
-                        + (hasBegun() ? "; the call was not executed" : "")));
+                clean("worker " + connection.label() + " cannot be reached: " + why
+                        + (hasBegun() ? "; the call was not executed" : ""))));
     }
 
     private void malformed(String what) {
-        call.fail(new WorkerCallException(Kind.MALFORMED, "worker " + connection.label() + ": " + what));
+        call.fail(new WorkerCallException(Kind.MALFORMED, clean("worker " + connection.label() + ": " + what)));
+    }
+
+    private String clean(String text) {
+        return http.credentials().withoutSecrets(text);
     }
 }

@@ -1,6 +1,8 @@
 package io.weathervane.worker.remote;
 
 import io.weathervane.util.SafeText;
+import io.weathervane.util.TlsFailureText;
+import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -9,7 +11,6 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What a person has to know of a request that got no answer. */
@@ -28,14 +29,17 @@ final class FailureTexts {
         if (find(failure, HttpConnectTimeoutException.class).isPresent()) {
             return "no connection to " + where + " in time";
         }
-        Optional<SSLException> tls = find(failure, SSLException.class);
+        Optional<String> tls = TlsFailureText.of(failure);
         if (tls.isPresent()) {
-            return "TLS with " + where + " failed: " + innermost(tls.get());
+            return "TLS with " + where + " failed: " + tls.get();
         }
         if (find(failure, ConnectException.class).isPresent()) {
             return "no connection to " + where + ": " + refused(innermost(failure));
         }
-        return "the connection to " + where + " broke: " + innermost(failure);
+        boolean ended = "https".equalsIgnoreCase(url.getScheme())
+                && find(failure, EOFException.class).isPresent();
+        return "the connection to " + where + " broke: " + innermost(failure)
+                + (ended ? "; a server that wants a client certificate (tls.certificate) may end it so" : "");
     }
 
     /** The JDK has no message where nothing listens. */

@@ -35,6 +35,11 @@ public interface RequestCredentials {
      */
     boolean refreshAfterUnauthorized(Map<String, String> refused) throws IOException;
 
+    /** What a server has said, which may repeat what it was sent, without the secrets that requests carry. */
+    default String withoutSecrets(String text) {
+        return text;
+    }
+
     /** TLS with a certificate authority or a certificate of its own; the JDK's when empty. Asked at each new connection of a worker. */
     default Optional<SSLContext> tls() throws IOException {
         return Optional.empty();

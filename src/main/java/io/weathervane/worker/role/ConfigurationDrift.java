@@ -61,7 +61,9 @@ final class ConfigurationDrift {
         same.put("folder", runs.folder().equals(configured.folder()));
         same.put("url", urls(runs).equals(urls(configured)));
         same.put("dryRunUrl", dryRunUrl(runs).equals(dryRunUrl(configured)));
-        same.put("access", access(runs).equals(access(configured)));
+        same.put("headers", access(runs).headers().equals(access(configured).headers()));
+        same.put("auth", access(runs).auth().equals(access(configured).auth()));
+        same.put("tls", access(runs).tls().equals(access(configured).tls()));
         same.put("probe", runs.probe().equals(configured.probe()));
         same.put("callTimeout", runs.callTimeout().equals(configured.callTimeout()));
         same.put("tools", runs.tools().equals(configured.tools()));
@@ -79,7 +81,7 @@ final class ConfigurationDrift {
         return release.remote().flatMap(RemoteSpec::dryRunUrl);
     }
 
-    private static Optional<RemoteAccessSpec> access(WorkerRelease release) {
-        return release.remote().map(RemoteSpec::access);
+    private static RemoteAccessSpec access(WorkerRelease release) {
+        return release.remote().map(RemoteSpec::access).orElseGet(RemoteAccessSpec::none);
     }
 }

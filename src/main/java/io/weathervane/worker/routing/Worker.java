@@ -37,6 +37,7 @@ import io.weathervane.worker.protocol.WorkerChannel;
 import io.weathervane.worker.protocol.WorkerSession;
 import io.weathervane.worker.remote.RemoteServer;
 import io.weathervane.worker.remote.RequestCredentials;
+import io.weathervane.worker.remote.auth.ReleaseCredentials;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -258,7 +259,12 @@ public final class Worker {
 
     private static Worker connected(
             WorkerRelease release, RemoteSpec remote, int restarts, WorkerDependencies dependencies) {
-        RemoteServer server = new RemoteServer(release.label(), remote, RequestCredentials.NONE, dependencies.ticker());
+        RequestCredentials credentials = ReleaseCredentials.of(
+                remote.access(),
+                name -> Optional.ofNullable(System.getenv(name)),
+                dependencies.clock(),
+                dependencies.ticker());
+        RemoteServer server = new RemoteServer(release.label(), remote, credentials, dependencies.ticker());
         int messageBytes = dependencies.policy().messageBytes();
         return around(
                 server,

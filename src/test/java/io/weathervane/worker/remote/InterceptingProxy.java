@@ -2,6 +2,7 @@ package io.weathervane.worker.remote;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,15 +92,21 @@ final class InterceptingProxy implements AutoCloseable {
 
     /** @param target empty for a server that only answers what is intercepted */
     InterceptingProxy(Optional<URI> target) throws IOException {
+        this(target, HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+    }
+
+    /** @param bound not started yet; may speak TLS */
+    InterceptingProxy(Optional<URI> target, HttpServer bound) {
         this.target = target;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this.server = bound;
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();
     }
 
     URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/mcp");
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/mcp");
     }
 
     long count(String text) {

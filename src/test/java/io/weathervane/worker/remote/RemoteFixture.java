@@ -1,5 +1,6 @@
 package io.weathervane.worker.remote;
 
+import com.sun.net.httpserver.HttpsServer;
 import io.weathervane.conformance.ConformanceServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.TestHttp;
@@ -8,6 +9,7 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.HealthProbeSpec;
+import io.weathervane.worker.RemoteAccessSpec;
 import io.weathervane.worker.RemoteSpec;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
@@ -59,6 +61,11 @@ final class RemoteFixture implements AutoCloseable {
         return proxy;
     }
 
+    /** The same over TLS. */
+    InterceptingProxy over(HttpsServer bound) {
+        return open.register(new InterceptingProxy(Optional.of(server()), bound));
+    }
+
     static Optional<Reply> refusesModern(Seen request) {
         return request.has("\"server/discover\"") || request.has("\"ping\"") && request.has("2026-07-28")
                 ? Optional.of(NO_SESSION)
@@ -71,11 +78,14 @@ final class RemoteFixture implements AutoCloseable {
     }
 
     static WorkerRelease release(String label, URI... urls) {
+        return release(label, RemoteAccessSpec.none(), urls);
+    }
+
+    static WorkerRelease release(String label, RemoteAccessSpec access, URI... urls) {
         return new WorkerRelease(
                 label,
                 WorkerProtocol.MCP,
-                new RemoteSpec(
-                        List.of(urls), Optional.empty(), RemoteSpec.of(urls[0]).access()),
+                new RemoteSpec(List.of(urls), Optional.empty(), access),
                 new HealthProbeSpec("ping", Duration.ofSeconds(5), Duration.ofMillis(10)),
                 Duration.ofSeconds(20),
                 List.of());
@@ -83,6 +93,11 @@ final class RemoteFixture implements AutoCloseable {
 
     WorkerManager start(URI... urls) {
         workers.with(release("remote", urls));
+        return workers.start("remote");
+    }
+
+    WorkerManager start(RemoteAccessSpec access, URI url) {
+        workers.with(release("remote", access, url));
         return workers.start("remote");
     }
 

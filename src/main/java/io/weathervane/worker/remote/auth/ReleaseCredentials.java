@@ -14,7 +14,7 @@ import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /** What a release's configuration says that its requests carry, with the secrets as they are now. */
-final class ReleaseCredentials implements RequestCredentials {
+public final class ReleaseCredentials implements RequestCredentials {
     private static final String AUTHORIZATION = "Authorization";
     private static final String BEARER = "Bearer ";
 
@@ -44,7 +44,7 @@ final class ReleaseCredentials implements RequestCredentials {
      * @param clock says which certificates are valid
      * @param ticker says when a token expires
      */
-    static RequestCredentials of(
+    public static RequestCredentials of(
             RemoteAccessSpec spec, Function<String, Optional<String>> environment, Clock clock, Ticker ticker) {
         return spec.isEmpty()
                 ? RequestCredentials.NONE
@@ -70,6 +70,11 @@ final class ReleaseCredentials implements RequestCredentials {
         boolean replaced = tokens.isEmpty()
                 || tokens.get().refused(authorization.substring(Math.min(BEARER.length(), authorization.length())));
         return replaced && !headers().equals(refused);
+    }
+
+    @Override
+    public String withoutSecrets(String text) {
+        return secrets.known().removeFrom(text);
     }
 
     @Override

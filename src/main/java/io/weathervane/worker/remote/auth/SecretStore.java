@@ -10,6 +10,7 @@ import java.util.function.Function;
 /** The secrets of one release, read where the references say: a variable once, a file whenever it has changed. */
 final class SecretStore {
     private final Function<String, Optional<String>> environment;
+    private final KnownSecrets known = new KnownSecrets();
     private final Map<String, String> variables = new ConcurrentHashMap<>();
     private final Map<String, SecretFile> files = new ConcurrentHashMap<>();
 
@@ -19,9 +20,16 @@ final class SecretStore {
     }
 
     String read(SecretReference reference) throws CredentialException {
-        return reference.source() == SecretReference.Source.FILE
+        String secret = reference.source() == SecretReference.Source.FILE
                 ? file(reference.name()).read()
                 : variable(reference);
+        known.add(secret);
+        return secret;
+    }
+
+    /** What was read, and what else requests carried. */
+    KnownSecrets known() {
+        return known;
     }
 
     /** Reads the files anew, whether they seem to have changed or not. */

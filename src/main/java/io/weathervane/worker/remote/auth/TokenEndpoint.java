@@ -2,7 +2,6 @@ package io.weathervane.worker.remote.auth;
 
 import io.weathervane.util.BoundedBodySubscriber;
 import io.weathervane.util.DurationFormat;
-import io.weathervane.util.Redactor;
 import io.weathervane.util.TlsFailureText;
 import io.weathervane.worker.RemoteAuth.OAuthClient;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,9 +31,6 @@ final class TokenEndpoint {
 
     /** Most bytes of an answer: 64 KiB. */
     static final int ANSWER_BYTES_MAX = 64 * 1024;
-
-    /** Shorter texts stand in words that are no secret. */
-    private static final int SECRET_LENGTH_MIN = 4;
 
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
 
@@ -66,9 +61,12 @@ final class TokenEndpoint {
         try {
             HttpResponse<byte[]> response = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             String contentType = response.headers().firstValue("Content-Type").orElse("");
-            return TokenAnswerReader.read(response.statusCode(), contentType, response.body());
+            AccessToken token = TokenAnswerReader.read(response.statusCode(), contentType, response.body());
+            secrets.known().add(token.value());
+            return token;
         } catch (CredentialException e) {
-            throw failure(withoutSecret(String.valueOf(e.getMessage()), secret), e);
+            // What the endpoint says of a failure may repeat what it was sent.
+            throw failure(secrets.known().removeFrom(String.valueOf(e.getMessage())), e);
         } catch (TimeoutException e) {
             throw unanswered(e);
         } catch (ExecutionException | CancellationException e) {
@@ -113,16 +111,9 @@ final class TokenEndpoint {
 
     private String basic(String secret) {
         String credentials = encoded(client.clientId()) + ":" + encoded(secret);
-        return BASE64.encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** What the endpoint says of a failure may repeat what it was sent. */
-    private String withoutSecret(String message, String secret) {
-        String clean = message.replace(basic(secret), Redactor.MARK);
-        for (String form : Set.of(secret, encoded(secret))) {
-            clean = form.length() < SECRET_LENGTH_MIN ? clean : clean.replace(form, Redactor.MARK);
-        }
-        return clean;
+        String basic = BASE64.encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        secrets.known().add(basic);
+        return basic;
     }
 
     private static String parameter(String name, Optional<String> value) {
@@ -146,9 +137,7 @@ final class TokenEndpoint {
                     || (refused.getCause() != null
                             && refused.getCause().getCause() instanceof UnresolvedAddressException);
             return failure(
-                    unknown
-                            ? "cannot be asked: its host is not known"
-                            : "cannot be reached: nobody takes the connection",
+                    unknown ? "cannot be asked: its host is not known" : "cannot be reached: nothing listens there",
                     cause);
         }
         String said = cause.getMessage();

@@ -225,7 +225,7 @@ class OAuthCredentialsTest {
         endpoint.close();
 
         assertThatThrownBy(credentials(gone)::headers)
-                .hasMessage("the token endpoint " + endpoint.url() + " cannot be reached: nobody takes the connection");
+                .hasMessage("the token endpoint " + endpoint.url() + " cannot be reached: nothing listens there");
     }
 
     @Test
