@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -124,7 +125,7 @@ final class RemoteConnection implements WorkerConnection {
             openStandalone();
             return told;
         }
-        work(() -> tell(message));
+        work(() -> sendOneWay(message));
         return true;
     }
 
@@ -159,11 +160,11 @@ final class RemoteConnection implements WorkerConnection {
 
     /** Posts it and waits: what comes next relies on it. */
     private boolean inOrder(JsonRpcMessage message) {
-        return tell(message);
+        return sendOneWay(message);
     }
 
     /** Posts what needs no answer; false when the server did not take it. */
-    private boolean tell(JsonRpcMessage message) {
+    private boolean sendOneWay(JsonRpcMessage message) {
         Optional<RemoteSession> now = sessionFor(message);
         if (now.isEmpty() && ProtocolHeaders.modernVersion(message).isEmpty()) {
             return false;
@@ -232,6 +233,7 @@ final class RemoteConnection implements WorkerConnection {
      *
      * @throws IOException when the server begins none
      */
+    @SuppressWarnings("ReferenceEquality") // the very session that the call began with
     void renew(RemoteSession gone) throws IOException {
         renewing.lock();
         try {
@@ -239,7 +241,7 @@ final class RemoteConnection implements WorkerConnection {
                 LOG.info("worker={} knows its session no longer; a new one is begun", label);
                 RemoteSession renewed = initialized();
                 session.set(renewed);
-                tell(new JsonRpcMessage.Notification(
+                sendOneWay(new JsonRpcMessage.Notification(
                         "notifications/initialized", JsonRpcCodec.JSON.createObjectNode()));
                 openStandalone();
                 work(channel::renewed);
@@ -304,7 +306,7 @@ final class RemoteConnection implements WorkerConnection {
 
     /** The instance that new requests go to. */
     URI url() {
-        return preferred.get();
+        return Objects.requireNonNull(preferred.get());
     }
 
     int instances() {
