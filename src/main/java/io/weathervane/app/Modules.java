@@ -39,7 +39,7 @@ public record Modules(
         flags.lostState().announce(serverContext.audit());
         Workers workers = Workers.prepare(closer, serverContext, config.workers());
         Rollback rollback = Rollback.prepare(closer, serverContext, flags, workers, config.monitor(), config.signals());
-        run.endsWith(rollback.monitor()::recordAtTheEnd);
+        run.setEnd(rollback.monitor()::recordAtTheEnd);
         Upgrades upgrades = Upgrades.prepare(closer, serverContext, flags, workers, rollback, config.upgrade());
         serverContext
                 .database()

@@ -32,7 +32,7 @@ final class ServerRunRecorder implements AutoCloseable {
     }
 
     /** Has the end say this, too. */
-    void endsWith(Supplier<ObjectNode> record) {
+    void setEnd(Supplier<ObjectNode> record) {
         end = record;
     }
 
