@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -59,6 +60,14 @@ class RollbackMonitorTest {
                             "engage-kill-switch",
                             "dispose-replaced");
             assertThat(testMonitor.audited(AuditKind.ROLLBACK_EXECUTED)).hasSize(1);
+            assertThat(Stream.of(
+                                    AuditKind.MONITORING_STOPPED,
+                                    AuditKind.WORKER_SWITCHED,
+                                    AuditKind.KILL_SWITCH_ACTIVATED,
+                                    AuditKind.DECISION,
+                                    AuditKind.ROLLBACK_EXECUTED)
+                            .map(kind -> testMonitor.audited(kind).get(0).seq()))
+                    .isSorted();
             assertThat(testMonitor
                             .audited(AuditKind.ROLLBACK_EXECUTED)
                             .get(0)
