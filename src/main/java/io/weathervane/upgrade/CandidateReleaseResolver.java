@@ -5,6 +5,7 @@ import io.weathervane.worker.RemoteSpec;
 import io.weathervane.worker.ServerSpec;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +39,10 @@ final class CandidateReleaseResolver {
         if (configured != null) {
             return configured;
         }
+        Optional<URI> url = RemoteSpec.urlIn(upgrade.request().canary());
+        if (url.isPresent()) {
+            return remote(upgrade.to(), url.get(), active);
+        }
         String staging = directory.staging().toString();
         List<String> command = CommandLineSplitter.of(upgrade.request().canary()).stream()
                 .map(word -> word.replace("${" + BuildOrTestStep.STAGING_VARIABLE + "}", staging)
@@ -51,6 +56,16 @@ final class CandidateReleaseResolver {
                 model.probe(),
                 model.callTimeout(),
                 model.tools());
+    }
+
+    /** A URL takes over all but what is a command's from the active release, and its credentials on the same server only. */
+    private static WorkerRelease remote(String label, URI url, Optional<WorkerRelease> active) {
+        RemoteSpec spec = active.flatMap(WorkerRelease::remote)
+                .map(remote -> remote.at(url))
+                .orElseGet(() -> RemoteSpec.of(url));
+        WorkerRelease model = active.filter(one -> one.protocol() == WorkerProtocol.MCP)
+                .orElseGet(() -> WorkerRelease.of(label, WorkerProtocol.MCP, spec));
+        return new WorkerRelease(label, WorkerProtocol.MCP, spec, model.probe(), model.callTimeout(), List.of());
     }
 
     private static LaunchSpec launch(WorkerRelease model, List<String> command, String staging, Path workspace) {

@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.util.DurationFormat;
+import io.weathervane.worker.RemoteSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What the caller wants to upgrade to, and how.
  *
  * @param id its name, that of its folder, and the label of a release given as a command; made when empty
- * @param canary a release of the configuration, or a command
+ * @param canary a release of the configuration, a command, or the URL of a server that runs already
  */
 public record UpgradeRequest(
         Optional<String> id, String canary, PromotionMode promotionMode, Staging staging, Ramp ramp) {
@@ -59,7 +60,8 @@ public record UpgradeRequest(
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
     public UpgradeRequest {
-        require(!canary.isBlank(), "canary must name a release or a command");
+        require(!canary.isBlank(), "canary must name a release, a command or the URL of a server");
+        RemoteSpec.problemIn(canary).ifPresent(problem -> require(false, "canary: the URL " + problem));
         require(canary.length() <= COMMAND_LENGTH_MAX, "canary must have at most 2000 characters");
         id.ifPresent(name -> require(
                 ID.matcher(name).matches(),
@@ -77,7 +79,8 @@ public record UpgradeRequest(
         require(!promote || !skip, "promote and skip_promote cannot both be set");
         require(
                 arguments.has("canary"),
-                "canary is required: a release of the configuration, or the command that starts the new version");
+                "canary is required: a release of the configuration, the command that starts the new version, or the"
+                        + " URL of one that runs already");
         return new UpgradeRequest(
                 text(arguments, "id"),
                 arguments.path("canary").asString(""),

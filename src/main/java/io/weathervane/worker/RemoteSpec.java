@@ -2,6 +2,7 @@ package io.weathervane.worker;
 
 import io.weathervane.util.Redactor;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,14 +34,55 @@ public record RemoteSpec(List<URI> urls, Optional<URI> dryRunUrl, RemoteAccessSp
         return new RemoteSpec(List.of(url), Optional.empty(), RemoteAccessSpec.none());
     }
 
-    /** The same with these instances in place of its own. */
+    /** One that runs there instead; what lets us in goes along to the same server only (scheme, host and port). */
     public RemoteSpec at(URI url) {
-        return new RemoteSpec(List.of(url), dryRunUrl, access);
+        boolean same = urls.stream().anyMatch(own -> isSameServer(own, url));
+        return new RemoteSpec(List.of(url), Optional.empty(), same ? access : RemoteAccessSpec.none());
     }
 
-    /** The instance for calls that are not real; empty when there is none. */
+    private static boolean isSameServer(URI one, URI other) {
+        return one.getScheme().equalsIgnoreCase(other.getScheme())
+                && one.getHost().equalsIgnoreCase(other.getHost())
+                && port(one) == port(other);
+    }
+
+    private static int port(URI url) {
+        boolean tls = url.getScheme().equalsIgnoreCase("https");
+        return url.getPort() >= 0 ? url.getPort() : tls ? 443 : 80;
+    }
+
+    /** The instance for calls that are not real, which is let in as the others; empty when there is none. */
     public Optional<RemoteSpec> inDryRun() {
-        return dryRunUrl.map(this::at);
+        return dryRunUrl.map(url -> new RemoteSpec(List.of(url), Optional.empty(), access));
+    }
+
+    /** The URL that this text is, rather than a command; empty when it is none, or none of a server. */
+    public static Optional<URI> urlIn(String text) {
+        if (!isUrl(text)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new URI(text.strip())).filter(url -> problem(url).isEmpty());
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Why the text, which begins as a URL, cannot be that of a server; empty when it can, and for a command. */
+    public static Optional<String> problemIn(String text) {
+        if (!isUrl(text)) {
+            return Optional.empty();
+        }
+        try {
+            return problem(new URI(text.strip()));
+        } catch (URISyntaxException e) {
+            return Optional.of("is not one: " + e.getReason());
+        }
+    }
+
+    private static boolean isUrl(String text) {
+        String begin = text.strip().toLowerCase(Locale.ROOT);
+        return begin.startsWith("http://") || begin.startsWith("https://");
     }
 
     private static void check(URI url) {

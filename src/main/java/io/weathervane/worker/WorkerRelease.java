@@ -43,8 +43,12 @@ public record WorkerRelease(
 
     /** A release with nothing said beyond the command. */
     public static WorkerRelease of(String label, WorkerProtocol protocol, List<String> command) {
-        return new WorkerRelease(
-                label, protocol, LaunchSpec.of(command), HealthProbeSpec.defaults(protocol), CALL_TIMEOUT, List.of());
+        return of(label, protocol, LaunchSpec.of(command));
+    }
+
+    /** A release with nothing said beyond where its server is. */
+    public static WorkerRelease of(String label, WorkerProtocol protocol, ServerSpec server) {
+        return new WorkerRelease(label, protocol, server, HealthProbeSpec.defaults(protocol), CALL_TIMEOUT, List.of());
     }
 
     /** How its process is started; empty when it runs elsewhere. */

@@ -169,6 +169,10 @@ final class McpListCache {
                 "notifications/cancelled", generation.cancellation(call.id(), caller.cancelReason()));
     }
 
+    private boolean isListed(WorkerListKind list, ObjectNode entry) {
+        return !list.keyOf(entry).isEmpty() && (list != WorkerListKind.TOOLS || channel.offers(entry));
+    }
+
     /** All pages; what is beyond the limits, or after a cursor that was there before, is left out, with a warning. */
     private List<ObjectNode> pages(WorkerListKind list, Stopwatch stopwatch, WorkerCallContext caller) {
         List<ObjectNode> entries = new ArrayList<>();
@@ -182,7 +186,7 @@ final class McpListCache {
                 keepMeta(list, result);
             }
             for (JsonNode entry : result.path(list.field())) {
-                if (entry instanceof ObjectNode object && !list.keyOf(object).isEmpty()) {
+                if (entry instanceof ObjectNode object && isListed(list, object)) {
                     entries.add(object);
                 }
             }

@@ -9,6 +9,7 @@ import io.weathervane.jsonrpc.PeerMessageReader;
 import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.jsonrpc.ReservedMcpMethods;
 import io.weathervane.util.LogRateLimiter;
+import io.weathervane.util.SafeText;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerCallException;
@@ -354,6 +355,17 @@ public final class WorkerChannel {
     /** The worker has forgotten what it was told beside calls. */
     public void renewed() {
         listener.renewed();
+    }
+
+    /** Whether clients may be offered this tool. */
+    boolean offers(ObjectNode tool) {
+        Optional<String> problem = connection.problem(tool);
+        problem.ifPresent(why -> LOG.warn(
+                "worker={} tool={} is left out: {}",
+                label,
+                SafeText.logged(tool.path("name").asString("")),
+                why));
+        return problem.isEmpty();
     }
 
     /** The definition of a tool that the worker has listed. */

@@ -2,6 +2,8 @@ package io.weathervane.worker.protocol;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.worker.WorkerCallException;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Carries the messages of a {@link WorkerChannel} to a worker, and the worker's to the channel. */
 public interface WorkerConnection {
@@ -24,6 +26,11 @@ public interface WorkerConnection {
 
     /** No caller waits for this call any longer, whether it is answered or not. */
     default void over(PendingCall call) {}
+
+    /** Why clients must not be offered this tool over such a connection; empty when they may. */
+    default Optional<String> problem(ObjectNode tool) {
+        return Optional.empty();
+    }
 
     /** Sends nothing after what was sent before; false when that cannot be said to the worker. */
     boolean close();

@@ -10,6 +10,7 @@ import io.weathervane.worker.protocol.AnswerMemoryBudget;
 import io.weathervane.worker.protocol.PendingCall;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -69,6 +70,7 @@ final class CallExchange {
         private final URI url;
         private final Optional<RemoteSession> session;
         private volatile boolean delivered;
+        private volatile Optional<String> newSession = Optional.empty();
         private Map<String, String> carried = Map.of();
 
         Attempt(URI url, Optional<RemoteSession> session) {
@@ -93,7 +95,7 @@ final class CallExchange {
     }
 
     private void send(HttpRequest message, Attempt attempt) {
-        RemoteHttp.Sent now = http.send(message, event -> received(event, attempt));
+        RemoteHttp.Sent now = http.send(message, new Events(attempt));
         sent = now;
         if (over) {
             now.cancel();
@@ -166,17 +168,37 @@ final class CallExchange {
         }
     }
 
-    private void received(byte[] event, Attempt attempt) {
-        resumes = 0;
-        AnswerMemoryBudget memory = http.newMemory();
-        if (memory.isFor(event.length)) {
-            deliver(event, memory.take(), attempt, Optional.empty());
-        } else {
-            malformed("it sent a message of " + event.length + " bytes, " + memory.refusal());
+    /** What comes on the call's own stream. */
+    private final class Events implements EventStreamParser.Sink {
+        private final Attempt attempt;
+
+        Events(Attempt attempt) {
+            this.attempt = attempt;
+        }
+
+        @Override
+        public void begun(HttpHeaders headers) {
+            attempt.newSession = headers.firstValue(ProtocolHeaders.SESSION);
+        }
+
+        @Override
+        public void message(byte[] event) {
+            resumes = 0;
+            AnswerMemoryBudget memory = http.newMemory();
+            if (memory.isFor(event.length)) {
+                deliver(event, memory.take(), attempt);
+            } else {
+                malformed("it sent a message of " + event.length + " bytes, " + memory.refusal());
+            }
+        }
+
+        @Override
+        public void tooLong(int bytesMax) {
+            malformed("it sent a message of more than " + bytesMax + " bytes (workers.messageBytes)");
         }
     }
 
-    private void deliver(byte[] message, Runnable giveBack, Attempt attempt, Optional<String> newSession) {
+    private void deliver(byte[] message, Runnable giveBack, Attempt attempt) {
         PeerMessageReader.Received received = PeerMessageReader.read(message);
         for (JsonRpcReadException broken : received.refused()) {
             LOG.debug("worker={} sent what is no message: {}", connection.label(), broken.getMessage());
@@ -184,7 +206,7 @@ final class CallExchange {
                 malformed(String.valueOf(broken.getMessage()));
             }
         }
-        connection.learn(request, received.messages(), attempt.url, newSession);
+        connection.learn(request, received.messages(), attempt.url, attempt.newSession);
         connection
                 .channel()
                 .received(new PeerMessageReader.Received(received.messages(), List.of()), giveBack, Optional.of(call));
@@ -220,7 +242,7 @@ final class CallExchange {
             return;
         }
         if (json) {
-            deliver(answer.body(), answer.giveBack(), attempt, answer.headers().firstValue(ProtocolHeaders.SESSION));
+            deliver(answer.body(), answer.giveBack(), attempt);
         } else {
             answer.giveBack().run();
         }

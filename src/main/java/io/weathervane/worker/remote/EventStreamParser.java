@@ -1,11 +1,11 @@
 package io.weathervane.worker.remote;
 
 import java.io.ByteArrayOutputStream;
+import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Reads an event stream ({@code text/event-stream}) as it comes in, whole events at a time; an event that the stream ends in
@@ -18,25 +18,34 @@ final class EventStreamParser {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final int dataMax;
-    private final Consumer<byte[]> messages;
+    private final Sink sink;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private String name = "";
     private boolean hasData;
-    private boolean tooLong;
+    private boolean dropped;
     private boolean afterReturn;
     private boolean begun;
     private Optional<String> newId = Optional.empty();
     private volatile Optional<String> lastId = Optional.empty();
     private volatile Optional<Duration> retry = Optional.empty();
 
-    /**
-     * @param dataMax most bytes of an event's data
-     * @param messages gets the data of each event that is a message
-     */
-    EventStreamParser(int dataMax, Consumer<byte[]> messages) {
+    /** Gets what is read, on the thread that reads. */
+    interface Sink {
+        /** The head of the answer is there, whatever its body is. */
+        default void begun(HttpHeaders headers) {}
+
+        /** The data of an event that is a message. */
+        void message(byte[] data);
+
+        /** An event has more data than is kept; it is dropped. */
+        default void tooLong(int bytesMax) {}
+    }
+
+    /** @param dataMax most bytes of an event's data */
+    EventStreamParser(int dataMax, Sink sink) {
         this.dataMax = dataMax;
-        this.messages = messages;
+        this.sink = sink;
     }
 
     /** The id of the newest event, to go on after; empty when the server gives none. */
@@ -49,26 +58,32 @@ final class EventStreamParser {
         return retry;
     }
 
-    /** Whether an event came that was longer than what is kept; it was dropped. */
-    boolean isTooLong() {
-        return tooLong;
-    }
-
     void take(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
-            byte next = bytes.get();
-            boolean second = afterReturn && next == '\n';
-            afterReturn = next == '\r';
-            if (second) {
-                continue;
+            if (afterReturn && bytes.get(bytes.position()) == '\n') {
+                bytes.get();
             }
-            if (next == '\n' || next == '\r') {
-                endLine();
-            } else if (line.size() < dataMax + FIELD_BYTES_MAX) {
-                line.write(next);
-            } else {
-                tooLong = true;
-            }
+            afterReturn = false;
+            takeLine(bytes);
+        }
+    }
+
+    /** Up to the end of a line, or of what is there of it. */
+    private void takeLine(ByteBuffer bytes) {
+        int end = bytes.position();
+        while (end < bytes.limit() && bytes.get(end) != '\n' && bytes.get(end) != '\r') {
+            end++;
+        }
+        byte[] part = new byte[end - bytes.position()];
+        bytes.get(part);
+        if (line.size() + part.length <= dataMax + FIELD_BYTES_MAX) {
+            line.writeBytes(part);
+        } else {
+            dropped = true;
+        }
+        if (bytes.hasRemaining()) {
+            afterReturn = bytes.get() == '\r';
+            endLine();
         }
     }
 
@@ -112,7 +127,7 @@ final class EventStreamParser {
 
     private void addData(byte[] whole, int value) {
         if (data.size() + whole.length - value > dataMax) {
-            tooLong = true;
+            dropped = true;
             return;
         }
         if (hasData) {
@@ -136,13 +151,18 @@ final class EventStreamParser {
     private void dispatch() {
         newId.ifPresent(id -> lastId = Optional.of(id).filter(text -> !text.isEmpty()));
         newId = Optional.empty();
-        boolean message = hasData && data.size() > 0 && (name.isEmpty() || name.equals("message"));
-        byte[] whole = message ? data.toByteArray() : new byte[0];
+        boolean whole = hasData && data.size() > 0 && !dropped;
+        boolean message = whole && (name.isEmpty() || name.equals("message"));
+        boolean tooLong = dropped;
+        byte[] taken = message ? data.toByteArray() : new byte[0];
         data.reset();
         hasData = false;
+        dropped = false;
         name = "";
         if (message) {
-            messages.accept(whole);
+            sink.message(taken);
+        } else if (tooLong) {
+            sink.tooLong(dataMax);
         }
     }
 }

@@ -17,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,7 +58,7 @@ final class RemoteConnection implements WorkerConnection {
     private final LogRateLimiter logBudget;
     private final Map<Long, CallExchange> exchanges = new ConcurrentHashMap<>();
     private final Map<Long, EventSubscription> subscriptions = new ConcurrentHashMap<>();
-    private final AtomicReference<URI> preferred;
+    private volatile URI preferred;
     private final ReentrantLock renewing = new ReentrantLock();
     private final AtomicReference<@Nullable RemoteSession> session = new AtomicReference<>();
     private final AtomicReference<@Nullable EventSubscription> standalone = new AtomicReference<>();
@@ -73,7 +72,7 @@ final class RemoteConnection implements WorkerConnection {
         this.channel = channel;
         this.work = Threads.newPerTask("remote-work-" + label, WORK_THREADS_MAX);
         this.logBudget = new LogRateLimiter(ticker);
-        this.preferred = new AtomicReference<>(urls.get(0));
+        this.preferred = urls.get(0);
     }
 
     @Override
@@ -237,7 +236,7 @@ final class RemoteConnection implements WorkerConnection {
     void renew(RemoteSession gone) throws IOException {
         renewing.lock();
         try {
-            if (session.get() == gone) {
+            if (gone.equals(session.get())) {
                 LOG.info("worker={} knows its session no longer; a new one is begun", label);
                 RemoteSession renewed = initialized();
                 session.set(renewed);
@@ -306,7 +305,7 @@ final class RemoteConnection implements WorkerConnection {
 
     /** The instance that new requests go to. */
     URI url() {
-        return Objects.requireNonNull(preferred.get());
+        return preferred;
     }
 
     int instances() {
@@ -314,9 +313,16 @@ final class RemoteConnection implements WorkerConnection {
     }
 
     /** An instance that cannot be reached is left for the next one. */
-    void leave(URI unreachable) {
-        URI next = urls.get((urls.indexOf(unreachable) + 1) % urls.size());
-        preferred.compareAndSet(unreachable, next);
+    synchronized void leave(URI unreachable) {
+        if (preferred.equals(unreachable)) {
+            preferred = urls.get((urls.indexOf(unreachable) + 1) % urls.size());
+        }
+    }
+
+    /** Legacy tools know nothing of headers. */
+    @Override
+    public Optional<String> problem(ObjectNode tool) {
+        return session.get() == null ? ParamHeaders.problem(tool.path("inputSchema")) : Optional.empty();
     }
 
     String label() {

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of one worker to its remote server; each has a connection for itself while it lasts. */
@@ -99,11 +98,13 @@ final class RemoteHttp {
     /** A request on its way, which can be given up: its connection is closed then. */
     final class Sent {
         private final AtomicReference<@Nullable AnswerReader> reader = new AtomicReference<>();
+        private final EventStreamParser.Sink sink;
         private final EventStreamParser events;
         private final CompletableFuture<HttpResponse<CompleteResponse>> response;
         private volatile boolean cancelled;
 
-        private Sent(HttpRequest request, Consumer<byte[]> messages) {
+        private Sent(HttpRequest request, EventStreamParser.Sink messages) {
+            this.sink = messages;
             this.events = new EventStreamParser(messageBytes, messages);
             this.response = client.sendAsync(request, this::read);
         }
@@ -111,6 +112,7 @@ final class RemoteHttp {
         private AnswerReader read(HttpResponse.ResponseInfo info) {
             AnswerReader made = new AnswerReader(info, events, messageBytes, newMemory());
             reader.set(made);
+            sink.begun(info.headers());
             if (cancelled) {
                 made.cancel();
             }
@@ -146,7 +148,7 @@ final class RemoteHttp {
     }
 
     /** @param messages gets each message of an event stream, on the thread that reads it */
-    Sent send(HttpRequest request, Consumer<byte[]> messages) {
+    Sent send(HttpRequest request, EventStreamParser.Sink messages) {
         return new Sent(request, messages);
     }
 
@@ -155,7 +157,7 @@ final class RemoteHttp {
      *
      * @throws IOException when there is none in this time
      */
-    CompleteResponse ask(HttpRequest request, Duration limit, Consumer<byte[]> messages) throws IOException {
+    CompleteResponse ask(HttpRequest request, Duration limit, EventStreamParser.Sink messages) throws IOException {
         Sent sent = send(request, messages);
         try {
             return sent.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -3,6 +3,7 @@ package io.weathervane.worker.remote;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.Threads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,11 @@ final class InterceptingProxy implements AutoCloseable {
     record Seen(String method, HttpExchange exchange, String body) {
         boolean has(String text) {
             return body.contains(text);
+        }
+
+        /** The JSON-RPC id of the request, as it stands there. */
+        String id() {
+            return JsonRpcCodec.JSON.readTree(body).path("id").toString();
         }
 
         Optional<String> header(String name) {
@@ -92,7 +98,12 @@ final class InterceptingProxy implements AutoCloseable {
 
     /** @param target empty for a server that only answers what is intercepted */
     InterceptingProxy(Optional<URI> target) throws IOException {
-        this(target, HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+        this(target, 0);
+    }
+
+    /** @param port 0 for any that is free */
+    InterceptingProxy(Optional<URI> target, int port) throws IOException {
+        this(target, HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0));
     }
 
     /** @param bound not started yet; may speak TLS */

@@ -3,6 +3,7 @@ package io.weathervane.worker.remote;
 import com.sun.net.httpserver.HttpsServer;
 import io.weathervane.conformance.ConformanceServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.ReservedPort;
 import io.weathervane.testing.TestHttp;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
@@ -52,6 +53,28 @@ final class RemoteFixture implements AutoCloseable {
     /** A server of both generations behind a proxy. */
     InterceptingProxy modern() throws IOException {
         return open.register(new InterceptingProxy(Optional.of(server())));
+    }
+
+    /** The same on a port that is kept for it. */
+    InterceptingProxy modernOn(ReservedPort port) throws IOException {
+        return open.register(new InterceptingProxy(Optional.of(server()), port.number()));
+    }
+
+    ReservedPort port() throws IOException {
+        return open.register(ReservedPort.take());
+    }
+
+    /** The same with one tool, of which nothing is known. */
+    InterceptingProxy withoutHints() throws IOException {
+        InterceptingProxy proxy = modern();
+        proxy.intercept = request -> request.has("\"tools/list\"")
+                ? Optional.of(Reply.json(
+                        200,
+                        "{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"result\":{\"resultType\":\"complete\","
+                                + "\"ttlMs\":0,\"cacheScope\":\"private\",\"tools\":[{\"name\":\"test_simple_text\","
+                                + "\"inputSchema\":{\"type\":\"object\"}}]}}"))
+                : Optional.empty();
+        return proxy;
     }
 
     /** The same, which refuses what is modern. */
