@@ -30,6 +30,11 @@ public interface RunningServer {
     /** What it uses; empty when unknown. */
     Optional<ProcessUsage> usage();
 
+    /** Why a part of it that calls do not go to now is not well; empty when all is, and for a process. */
+    default Optional<String> problem(Duration limit) {
+        return Optional.empty();
+    }
+
     /** The last lines it wrote to stderr. */
     List<String> lastStderrLines();
 

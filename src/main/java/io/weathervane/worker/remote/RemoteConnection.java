@@ -48,6 +48,7 @@ final class RemoteConnection implements WorkerConnection {
     private static final Duration ORDERED_LIMIT = Duration.ofSeconds(10);
 
     private static final String INITIALIZE = "initialize";
+    private static final String DISCOVER = "server/discover";
     private static final String LISTEN = "subscriptions/listen";
 
     private final String label;
@@ -63,6 +64,7 @@ final class RemoteConnection implements WorkerConnection {
     private final AtomicReference<@Nullable RemoteSession> session = new AtomicReference<>();
     private final AtomicReference<@Nullable EventSubscription> standalone = new AtomicReference<>();
     private volatile ObjectNode initializeParams = JsonRpcCodec.JSON.createObjectNode();
+    private volatile Optional<JsonRpcMessage.Request> opening = Optional.empty();
     private volatile boolean closed;
 
     RemoteConnection(String label, List<URI> urls, RemoteHttp http, WorkerChannel channel, Ticker ticker) {
@@ -88,7 +90,10 @@ final class RemoteConnection implements WorkerConnection {
         }
         if (request.method().equals(INITIALIZE)) {
             initializeParams = request.params();
+            opening = Optional.of(request);
             session.set(null);
+        } else if (request.method().equals(DISCOVER)) {
+            opening = Optional.of(request);
         }
         CallExchange exchange = new CallExchange(this, http, request, call);
         exchanges.put(call.id(), exchange);
@@ -232,7 +237,6 @@ final class RemoteConnection implements WorkerConnection {
      *
      * @throws IOException when the server begins none
      */
-    @SuppressWarnings("ReferenceEquality") // the very session that the call began with
     void renew(RemoteSession gone) throws IOException {
         renewing.lock();
         try {
@@ -316,6 +320,46 @@ final class RemoteConnection implements WorkerConnection {
     synchronized void leave(URI unreachable) {
         if (preferred.equals(unreachable)) {
             preferred = urls.get((urls.indexOf(unreachable) + 1) % urls.size());
+        }
+    }
+
+    /** Why instances beside the one that calls go to do not answer; empty when all do, or there are no others. */
+    Optional<String> problemOfOthers(Duration limit) {
+        URI own = Optional.ofNullable(session.get()).map(RemoteSession::url).orElse(preferred);
+        Optional<JsonRpcMessage.Request> question = opening;
+        if (urls.size() == 1 || question.isEmpty()) {
+            return Optional.empty();
+        }
+        List<CompletableFuture<Optional<String>>> asked = urls.stream()
+                .filter(url -> !url.equals(own))
+                .map(url -> CompletableFuture.supplyAsync(() -> problemOf(url, question.get(), limit), work))
+                .toList();
+        List<String> problems = asked.stream()
+                .map(CompletableFuture::join)
+                .flatMap(Optional::stream)
+                .toList();
+        return problems.isEmpty()
+                ? Optional.empty()
+                : Optional.of(problems.size() + " of " + urls.size() + " instances: " + String.join("; ", problems));
+    }
+
+    /** Opens a conversation with it as with the other one, and ends it at once. */
+    private Optional<String> problemOf(URI url, JsonRpcMessage.Request question, Duration limit) {
+        try {
+            HttpRequest post = http.post(
+                            url,
+                            headers(question, Optional.empty()),
+                            HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(question)))
+                    .build();
+            CompleteResponse answer = http.ask(post, limit, event -> {});
+            answer.giveBack().run();
+            answer.headers()
+                    .firstValue(ProtocolHeaders.SESSION)
+                    .filter(RemoteSession::isId)
+                    .ifPresent(id -> delete(new RemoteSession(url, Optional.of(id), ""), limit));
+            return answer.isOk() ? Optional.empty() : Optional.of(AnswerProblems.of(url, answer));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

@@ -107,6 +107,12 @@ public final class RemoteServer implements RunningServer {
     }
 
     @Override
+    public Optional<String> problem(Duration limit) {
+        RemoteConnection now = connection.get();
+        return now == null ? Optional.of("it was left") : now.problemOfOthers(limit);
+    }
+
+    @Override
     public List<String> lastStderrLines() {
         return List.of();
     }

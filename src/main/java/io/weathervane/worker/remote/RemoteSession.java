@@ -1,6 +1,7 @@
 package io.weathervane.worker.remote;
 
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import java.util.Optional;
  *
  * @param url the instance that has it
  * @param id empty when the server keeps none
+ * @param version empty when it is not known
  */
 record RemoteSession(URI url, Optional<String> id, String version) {
     /** Longest id that is taken: 1 KiB. */
@@ -21,8 +23,11 @@ record RemoteSession(URI url, Optional<String> id, String version) {
 
     /** What each request of the session carries. */
     Map<String, String> headers() {
-        return id.isPresent()
-                ? Map.of(ProtocolHeaders.SESSION, id.get(), ProtocolHeaders.VERSION, version)
-                : Map.of(ProtocolHeaders.VERSION, version);
+        Map<String, String> headers = new LinkedHashMap<>();
+        id.ifPresent(text -> headers.put(ProtocolHeaders.SESSION, text));
+        if (!version.isEmpty()) {
+            headers.put(ProtocolHeaders.VERSION, version);
+        }
+        return headers;
     }
 }

@@ -822,7 +822,7 @@ public final class Worker {
     /** Asks once for its health: why it is not healthy; throws {@link WorkerCallException} when there is no answer. */
     public Optional<String> problem() {
         HealthProbeSpec spec = release.probe();
-        return session().problem(spec.method(), spec.timeout());
+        return session().problem(spec.method(), spec.timeout()).or(() -> server.problem(spec.timeout()));
     }
 
     public WorkerRelease release() {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a call when the server over HTTP does not answer it as it should. */
 class RemoteFailuresTest {
@@ -355,6 +356,23 @@ class RemoteFailuresTest {
 
         assertThat(answer(manager)).contains("simple text");
         assertThat(second.count(CALL)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eachInstanceIsProbed(boolean modern) throws Exception {
+        InterceptingProxy first = modern ? remote.modern() : remote.legacy();
+        InterceptingProxy second = modern ? remote.modern() : remote.legacy();
+        WorkerManager manager = remote.start(first.uri(), second.uri());
+        assertThat(manager.probeActive().ok()).isTrue();
+        assertThat(second.seen).isNotEmpty();
+        assertThat(second.seen.stream().anyMatch(request -> request.method().equals("DELETE")))
+                .isEqualTo(!modern);
+
+        second.close();
+
+        assertThat(manager.probeActive().ok()).isFalse();
+        assertThat(manager.probeActive().detail()).contains("1 of 2 instances: no connection to " + second.uri());
     }
 
     @Test

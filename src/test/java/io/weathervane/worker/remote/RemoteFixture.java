@@ -12,6 +12,7 @@ import io.weathervane.util.Closer;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.RemoteAccessSpec;
 import io.weathervane.worker.RemoteSpec;
+import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerManager;
@@ -93,6 +94,34 @@ final class RemoteFixture implements AutoCloseable {
         return request.has("\"server/discover\"") || request.has("\"ping\"") && request.has("2026-07-28")
                 ? Optional.of(NO_SESSION)
                 : Optional.empty();
+    }
+
+    /** A legacy server without sessions that has what {@link SampleReleases#quick} has. */
+    InterceptingProxy echo() throws IOException {
+        InterceptingProxy server = scripted();
+        server.intercept = request -> Optional.of(echoOf(request));
+        return server;
+    }
+
+    private static Reply echoOf(Seen request) {
+        if (request.has("\"tools/call\"")) {
+            return result(request, "{\"content\":[{\"type\":\"text\",\"text\":\"hello\"}]}");
+        }
+        if (request.has("\"tools/list\"")) {
+            return result(request, "{\"tools\":[" + SampleReleases.ECHO_TOOL + "]}");
+        }
+        if (request.has("\"initialize\"")) {
+            return result(request, "{\"protocolVersion\":\"2025-06-18\",\"capabilities\":{\"tools\":{}}}");
+        }
+        if (request.has("\"notifications/")) {
+            return Reply.of(202, "", "");
+        }
+        boolean ping = request.has("\"ping\"") && !request.has("2026-07-28");
+        return ping ? result(request, "{}") : request.method().equals("POST") ? NO_SESSION : Reply.of(405, "", "");
+    }
+
+    private static Reply result(Seen request, String result) {
+        return Reply.json(200, "{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"result\":" + result + "}");
     }
 
     /** What only answers as a test says. */
