@@ -98,7 +98,7 @@ public record RemoteSpec(List<URI> urls, Optional<URI> dryRunUrl, RemoteAccessSp
         }
         if (url.getRawUserInfo() != null
                 || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
-            return Optional.of("must not have a user name or a password: give them by auth or headers, from a variable"
+            return Optional.of("must not have a user name or a password; give these by auth or headers, from a variable"
                     + " or a file");
         }
         if (url.getHost() == null) {
