@@ -1,6 +1,7 @@
 package io.weathervane.worker.remote;
 
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,15 +44,15 @@ final class EventSubscription {
 
     /** @param over runs when it ends, instead of its being opened again; empty when it is to be */
     void open(Optional<Runnable> over) {
-        open(Optional.empty(), over);
+        open(Optional.empty(), over, /* again= */ false);
     }
 
-    private void open(Optional<String> lastId, Optional<Runnable> over) {
+    private void open(Optional<String> lastId, Optional<Runnable> over, boolean again) {
         if (closed || connection.isClosed()) {
             return;
         }
         try {
-            RemoteHttp.Sent now = http.send(opener.request(lastId), this::received);
+            RemoteHttp.Sent now = http.send(opener.request(lastId), new Events(again));
             sent.set(now);
             if (closed) {
                 now.cancel();
@@ -63,9 +64,26 @@ final class EventSubscription {
         }
     }
 
-    private void received(byte[] message) {
-        alive = true;
-        connection.received(message);
+    /** What comes on the stream; when it is there again, what was missed meanwhile is asked for. */
+    private final class Events implements EventStreamParser.Sink {
+        private final boolean again;
+
+        Events(boolean again) {
+            this.again = again;
+        }
+
+        @Override
+        public void begun(HttpHeaders headers) {
+            if (again) {
+                connection.work(connection.channel()::mayHaveMissed);
+            }
+        }
+
+        @Override
+        public void message(byte[] message) {
+            alive = true;
+            connection.received(message);
+        }
     }
 
     private void ended(
@@ -104,10 +122,7 @@ final class EventSubscription {
         }
         Duration next = nextPause();
         LOG.debug("worker={} stream is opened again in {}: {}", connection.label(), next, why);
-        connection.later(next, () -> {
-            open(lastId, over);
-            connection.channel().mayHaveMissed();
-        });
+        connection.later(next, () -> open(lastId, over, /* again= */ true));
     }
 
     private synchronized Duration nextPause() {

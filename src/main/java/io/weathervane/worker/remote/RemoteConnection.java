@@ -199,7 +199,15 @@ final class RemoteConnection implements WorkerConnection {
 
     /** What came on a stream that is no call's. */
     void received(byte[] message) {
-        channel.received(PeerMessageReader.read(message), () -> {}, Optional.empty());
+        List<JsonRpcMessage> messages = PeerMessageReader.read(message).messages().stream()
+                .filter(one -> !isAboutNothing(one))
+                .toList();
+        channel.received(new PeerMessageReader.Received(messages, List.of()), () -> {}, Optional.empty());
+    }
+
+    /** An error that names no request says no more than the status beside it. */
+    private static boolean isAboutNothing(JsonRpcMessage message) {
+        return message instanceof JsonRpcMessage.Failure failure && failure.id() == null;
     }
 
     /** Learns from the answer to {@code initialize} which session it is. */

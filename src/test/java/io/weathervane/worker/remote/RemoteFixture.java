@@ -91,7 +91,7 @@ final class RemoteFixture implements AutoCloseable {
     }
 
     static Optional<Reply> refusesModern(Seen request) {
-        return request.has("\"server/discover\"") || request.has("\"ping\"") && request.has("2026-07-28")
+        return request.has("\"server/discover\"") || (request.has("\"ping\"") && request.has("2026-07-28"))
                 ? Optional.of(NO_SESSION)
                 : Optional.empty();
     }
