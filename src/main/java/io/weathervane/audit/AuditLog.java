@@ -26,9 +26,15 @@ public final class AuditLog {
 
     private final Database database;
     private final Clock clock;
-    private final List<Consumer<AuditEvent>> listeners = new CopyOnWriteArrayList<>();
-    private volatile Runnable before = () -> {};
-    private volatile Optional<Appended> appended = Optional.empty();
+    private final Optional<String> service;
+    private final Shared shared;
+
+    /** What the chain has once, however many services append to it. */
+    private static final class Shared {
+        private final List<Consumer<AuditEvent>> listeners = new CopyOnWriteArrayList<>();
+        private volatile Runnable before = () -> {};
+        private volatile Optional<Appended> appended = Optional.empty();
+    }
 
     /** What a transaction has appended last, so that its next append need not look for it. */
     private record Appended(SqlTransaction sql, Link link) {}
@@ -36,8 +42,34 @@ public final class AuditLog {
     public AuditLog(Database database, Clock clock) {
         this.database = database;
         this.clock = clock;
+        this.service = Optional.empty();
+        this.shared = new Shared();
         database.migrate(AuditTableDefinitions.COMPONENT, AuditTableDefinitions.VERSIONS);
         database.deferredWrites().register(DeferredAuditEntry.KIND, new DeferredAppends());
+    }
+
+    private AuditLog(AuditLog whole, String service) {
+        this.database = whole.database;
+        this.clock = whole.clock;
+        this.service = Optional.of(service);
+        this.shared = whole.shared;
+    }
+
+    /**
+     * The same chain for one of several services: what is appended names the service in its payload, and a query gives the
+     * events of this service only.
+     */
+    public AuditLog ofService(String name) {
+        return new AuditLog(this, name);
+    }
+
+    /** The one of several services that this is for; empty for the whole chain. */
+    public Optional<String> service() {
+        return service;
+    }
+
+    private NewAuditEvent named(NewAuditEvent entry) {
+        return service.map(entry::ofService).orElse(entry);
     }
 
     /** Appends what has happened already. */
@@ -50,20 +82,20 @@ public final class AuditLog {
 
         @Override
         public void around(Runnable transaction) {
-            before.run();
+            shared.before.run();
             transaction.run();
         }
     }
 
     /** Has this run before a transaction that appends is begun: for what has happened and is to come before it. */
     public void beforeAppend(Runnable earlier) {
-        this.before = earlier;
+        shared.before = earlier;
     }
 
     /** For those who append inside a transaction of their own, before they begin it. */
     public void catchUp() {
         database.deferredWrites().hurry();
-        before.run();
+        shared.before.run();
     }
 
     /** Appends inside the caller's write transaction, so that the event is kept exactly when the change it describes is. */
@@ -72,34 +104,35 @@ public final class AuditLog {
     }
 
     /** The same, of something that happened a while ago. */
-    public AuditEvent append(SqlTransaction sql, NewAuditEvent entry, Instant at) throws SQLException {
+    public AuditEvent append(SqlTransaction sql, NewAuditEvent unnamed, Instant at) throws SQLException {
+        NewAuditEvent newEvent = named(unnamed);
         Link last = lastIn(sql);
         AuditRow row = new AuditRow(
                         last.seq() + 1,
                         at.toEpochMilli(),
-                        entry.kind().wireName(),
-                        Redactor.clean(entry.actor().name()).replace('\0', '\ufffd'),
-                        entry.promotionId().orElse(null),
-                        entry.decision().orElse(null),
-                        AuditPayloadJson.write(entry.payload()),
+                        newEvent.kind().wireName(),
+                        Redactor.clean(newEvent.actor().name()).replace('\0', '\ufffd'),
+                        newEvent.promotionId().orElse(null),
+                        newEvent.decision().orElse(null),
+                        AuditPayloadJson.write(newEvent.payload()),
                         last.hash(),
                         "")
                 .hashed();
         insert(sql, row);
-        appended = Optional.of(new Appended(sql, new Link(row.seq(), row.hash())));
+        shared.appended = Optional.of(new Appended(sql, new Link(row.seq(), row.hash())));
         AuditEvent event = row.toEvent().orElseThrow();
-        sql.afterCommit(() -> listeners.forEach(listener -> listener.accept(event)));
+        sql.afterCommit(() -> shared.listeners.forEach(listener -> listener.accept(event)));
         return event;
     }
 
     private Link lastIn(SqlTransaction sql) throws SQLException {
-        Optional<Appended> mine = appended.filter(one -> one.sql() == sql);
+        Optional<Appended> mine = shared.appended.filter(one -> one.sql() == sql);
         return mine.isPresent() ? mine.get().link() : last(sql);
     }
 
     /** The entry as something that happens now and is written as soon as that is possible, see {@link DeferredWrites}. */
     public DeferredRecord deferred(NewAuditEvent event) {
-        return new DeferredAuditEntry(event, clock.instant()).record();
+        return new DeferredAuditEntry(named(event), clock.instant()).record();
     }
 
     /** Has it written as soon as that is possible, without waiting for it: for what has happened whatever the database does. */
@@ -116,6 +149,8 @@ public final class AuditLog {
     public List<DeferredAuditEntry> waiting(Duration longerThan) {
         return database.deferredWrites().waiting(DeferredAuditEntry.KIND, longerThan).stream()
                 .map(DeferredAuditEntry::read)
+                .filter(deferred ->
+                        service.isEmpty() || service.equals(deferred.event().service()))
                 .toList();
     }
 
@@ -127,7 +162,7 @@ public final class AuditLog {
 
     /** Events that fit the query, newest first: by place in the chain, whatever the clock said. */
     public AuditPage query(AuditQuery query) {
-        return database.read(sql -> AuditQueryRunner.run(sql, query));
+        return database.read(sql -> AuditQueryRunner.run(sql, query, service));
     }
 
     /** The events after a place in the chain, oldest first; those of kinds unknown to this release are left out. */
@@ -167,7 +202,7 @@ public final class AuditLog {
 
     /** Tells of each event once it is committed; on the committing thread, so it should only wake another thread. */
     public void onAppend(Consumer<AuditEvent> listener) {
-        listeners.add(listener);
+        shared.listeners.add(listener);
     }
 
     /** The same rows, which a power failure does not take back any more. */

@@ -21,6 +21,13 @@ final class AuditQueryRunner {
     private static final Comparator<AuditRow> NEWEST_FIRST =
             Comparator.comparingLong(AuditRow::seq).reversed();
 
+    /**
+     * What names no service and no promotion is about the server; what names a promotion only was recorded while the default
+     * service was the only one.
+     */
+    private static final String OF_SERVICE =
+            "coalesce(payload ->> '$." + NewAuditEvent.SERVICE + "', iif(promotion_id IS NULL, ?, 'default')) = ?";
+
     private final List<Filter> filters = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
     private final List<Object> values = new ArrayList<>();
@@ -37,7 +44,12 @@ final class AuditQueryRunner {
         }
     }
 
-    private AuditQueryRunner(AuditQuery query, Optional<AuditKind> kind, Optional<Range> range) {
+    private AuditQueryRunner(
+            AuditQuery query, Optional<String> service, Optional<AuditKind> kind, Optional<Range> range) {
+        service.ifPresent(name -> {
+            add(OF_SERVICE, name);
+            values.add(name);
+        });
         query.promotionId().ifPresent(id -> filters.add(new Filter("promotion_id", id)));
         query.decision().ifPresent(decision -> filters.add(new Filter("decision", decision)));
         query.actor().ifPresent(actor -> filters.add(new Filter("actor", actor)));
@@ -67,12 +79,13 @@ final class AuditQueryRunner {
         }
     }
 
-    static AuditPage run(SqlTransaction sql, AuditQuery query) throws SQLException {
+    /** @param service only what is about this one of several services, and what is about the server itself */
+    static AuditPage run(SqlTransaction sql, AuditQuery query, Optional<String> service) throws SQLException {
         int oneMore = query.page().limit() + 1;
         Optional<Range> range = Range.of(sql, query);
         List<AuditRow> found = new ArrayList<>();
         for (Optional<AuditKind> kind : stretches(query)) {
-            found.addAll(new AuditQueryRunner(query, kind, range).rows(sql, oneMore));
+            found.addAll(new AuditQueryRunner(query, service, kind, range).rows(sql, oneMore));
         }
         List<AuditRow> sorted =
                 found.stream().sorted(NEWEST_FIRST).limit(oneMore).toList();

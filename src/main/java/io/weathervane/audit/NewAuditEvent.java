@@ -12,12 +12,26 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record NewAuditEvent(
         AuditKind kind, Actor actor, Optional<String> promotionId, Optional<String> decision, ObjectNode payload) {
+    /** The field of the payload that names the service. */
+    static final String SERVICE = "service";
+
     public static NewAuditEvent of(AuditKind kind, Actor actor, ObjectNode payload) {
         return new NewAuditEvent(kind, actor, Optional.empty(), Optional.empty(), payload);
     }
 
     public static NewAuditEvent forPromotion(AuditKind kind, Actor actor, String promotionId, ObjectNode payload) {
         return new NewAuditEvent(kind, actor, Optional.of(promotionId), Optional.empty(), payload);
+    }
+
+    /** The same with the name of the service that it is about, where a server has several. */
+    NewAuditEvent ofService(String service) {
+        return new NewAuditEvent(
+                kind, actor, promotionId, decision, payload.deepCopy().put(SERVICE, service));
+    }
+
+    /** The service that it is about, where a server has several. */
+    Optional<String> service() {
+        return Optional.ofNullable(payload.path(SERVICE).asString(null));
     }
 
     public NewAuditEvent withDecision(String action) {

@@ -29,6 +29,11 @@ public record ServerContext(
         return new ServerContext(workspace, database, new AuditLog(database, clock), new EventBus(), clock, ticker);
     }
 
+    /** The same for one of several services: what it puts into the audit names it. */
+    public ServerContext ofService(String name) {
+        return new ServerContext(workspace, database, audit.ofService(name), events, clock, ticker);
+    }
+
     @Override
     public void close() {
         database.close();
