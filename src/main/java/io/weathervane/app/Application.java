@@ -42,7 +42,7 @@ final class Application implements AutoCloseable {
     private final Closer closer;
     private final WorkspaceLock lock;
     private final Modules modules;
-    private final WorkerStartup workerStartup;
+    private final ServiceStartups startups;
     private final McpApp app;
     private final McpDispatcher dispatcher;
     private final HealthReportBuilder health;
@@ -52,16 +52,16 @@ final class Application implements AutoCloseable {
             Closer closer,
             WorkspaceLock lock,
             Modules modules,
-            WorkerStartup workerStartup,
+            ServiceStartups startups,
             McpApp app,
             McpDispatcher dispatcher) {
         this.closer = closer;
         this.lock = lock;
         this.modules = modules;
-        this.workerStartup = workerStartup;
+        this.startups = startups;
         this.app = app;
         this.dispatcher = dispatcher;
-        this.health = new HealthReportBuilder(modules, workerStartup);
+        this.health = new HealthReportBuilder(modules, startups);
         this.childProcessShutdown = ChildProcessShutdown.of(modules);
     }
 
@@ -97,25 +97,15 @@ final class Application implements AutoCloseable {
             Closer closer, ServerContext serverContext, WorkspaceLock lock, ProcessContext process, Warmup warmup) {
         Config config = process.config();
         Modules modules = Modules.prepare(closer, serverContext, config);
-        WorkerStartup startup = new WorkerStartup(
-                () -> {
-                    modules.begin(lock.afterCrash());
-                    lock.recovered();
-                },
-                WorkerStartup.ActiveWorker.of(modules.workers().manager().content()),
-                config.workers().startWait(),
-                serverContext.clock(),
-                serverContext.ticker());
-        startup.follow(serverContext.events());
-        McpApp app = McpApp.of(modules, warmup.schemas(), process, startup);
-        McpDispatcher dispatcher = app.dispatcher(
-                closer, modules, startup, config.workers().policy().messageBytes());
+        ServiceStartups startups = ServiceStartups.of(modules, config, lock);
+        McpApp app = McpApp.of(modules, warmup.schemas(), process, startups);
+        McpDispatcher dispatcher = app.dispatcher(closer, modules, config.messageBytes());
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
         app.publishChanges(closer, modules, dispatcher.changes());
         closer.register(SocketServer.start(lock, dispatcher));
         closer.register(SocketServer.startReadOnly(lock, dispatcher));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        return new Application(closer, lock, modules, startup, app, dispatcher);
+        return new Application(closer, lock, modules, startups, app, dispatcher);
     }
 
     /**
@@ -124,8 +114,8 @@ final class Application implements AutoCloseable {
      * @throws IllegalStateException when it was closed meanwhile
      */
     void begin() {
-        closer.register(workerStartup);
-        workerStartup.begin();
+        closer.register(startups);
+        startups.begin();
     }
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
@@ -153,8 +143,8 @@ final class Application implements AutoCloseable {
         return modules;
     }
 
-    WorkerStartup workerStartup() {
-        return workerStartup;
+    ServiceStartups startups() {
+        return startups;
     }
 
     McpApp app() {

@@ -4,20 +4,17 @@ import io.weathervane.approval.ApprovalService;
 import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.config.EnvironmentPreset;
 import io.weathervane.core.ServerContext;
-import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.incident.EvidenceSources;
 import io.weathervane.incident.FlagRow;
-import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.builtin.AdminFlagsTool;
 import io.weathervane.tool.builtin.ApprovalGrantTool;
 import io.weathervane.tool.builtin.ApprovalStrategy;
 import io.weathervane.tool.builtin.AuditQueryTool;
-import io.weathervane.tool.builtin.DecisionExplainTool;
 import io.weathervane.tool.builtin.EvidenceCollectTool;
 import io.weathervane.tool.builtin.IncidentReportTool;
 import io.weathervane.tool.builtin.KillSwitchEngageTool;
@@ -25,21 +22,16 @@ import io.weathervane.tool.builtin.KillSwitchResetTool;
 import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.RefusalMapping;
 import io.weathervane.tool.builtin.RiskyTool;
-import io.weathervane.tool.builtin.UpgradeAbortTool;
-import io.weathervane.tool.builtin.UpgradeRunTool;
-import io.weathervane.tool.builtin.UpgradeStatusTool;
-import io.weathervane.tool.builtin.WorkerPromoteTool;
-import io.weathervane.tool.builtin.WorkerRollbackTool;
-import io.weathervane.tool.builtin.WorkerStartCanaryTool;
-import io.weathervane.tool.builtin.WorkerStatusTool;
-import io.weathervane.tool.builtin.WorkerStopCanaryTool;
-import io.weathervane.upgrade.UpgradeManager;
+import io.weathervane.tool.builtin.ServiceRiskyTool;
+import io.weathervane.tool.builtin.ServiceTool;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
-import io.weathervane.worker.WorkerManager;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The server's own tools, in the order clients see them. */
@@ -50,20 +42,19 @@ final class BuiltInTools {
     private final ServerContext serverContext;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
-    private final WorkerManager workers;
-    private final RollbackMonitor monitor;
-    private final UpgradeManager upgrades;
+    private final List<Service> services;
+    private final ServiceStartups startups;
     private final Operations operations;
     private final SchemaCatalog schemas;
     private final ProcessContext process;
 
-    BuiltInTools(Modules modules, SchemaCatalog schemas, ProcessContext process) {
+    /** @param startups of the services, which calls wait for that have to do with workers */
+    BuiltInTools(Modules modules, ServiceStartups startups, SchemaCatalog schemas, ProcessContext process) {
         this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();
-        this.workers = modules.workers().manager();
-        this.monitor = modules.rollback().monitor();
-        this.upgrades = modules.upgrades().manager();
+        this.services = modules.services();
+        this.startups = startups;
         this.operations = modules.operations();
         this.schemas = schemas;
         this.process = process;
@@ -73,39 +64,69 @@ final class BuiltInTools {
         Workspace workspace = serverContext.workspace();
         ApprovalService approvals = operations.approvals();
         boolean production = process.config().environment() == EnvironmentPreset.PRODUCTION;
-        MonitorStatusTool status = new MonitorStatusTool(schemas, monitor, flags, workers, operations.alerts());
-        ApprovalStrategy approvalStrategy =
+        ApprovalStrategy strategy =
                 production ? ApprovalStrategy.fromSecondPerson(approvals) : ApprovalStrategy.fromClientUser();
-        RiskyTool reset = new KillSwitchResetTool(schemas, monitor, flags, approvalStrategy);
-        RiskyTool promote = new WorkerPromoteTool(schemas, monitor, approvalStrategy);
-        RiskyTool upgrade = new UpgradeRunTool(schemas, upgrades, approvalStrategy);
-        return Stream.of(
-                        new AdminFlagsTool(schemas, flags, catalog, production),
-                        new KillSwitchEngageTool(schemas, flags),
-                        reset,
-                        status,
-                        new DecisionExplainTool(schemas, new DecisionExplainer(serverContext.audit())),
-                        new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()),
-                        new EvidenceCollectTool(
-                                schemas,
-                                evidence(status),
-                                serverContext.audit(),
-                                serverContext.events(),
-                                serverContext.clock()),
-                        new IncidentReportTool(
-                                schemas, workspace.incidents(), serverContext.events(), serverContext.clock()),
-                        new WorkerStatusTool(schemas, workers),
-                        new WorkerStartCanaryTool(schemas, monitor, workers),
-                        new WorkerStopCanaryTool(schemas, monitor, workers),
-                        promote,
-                        new WorkerRollbackTool(schemas, monitor),
-                        upgrade,
-                        new UpgradeStatusTool(schemas, upgrades),
-                        new UpgradeAbortTool(schemas, upgrades),
-                        new ApprovalGrantTool(
-                                schemas, approvals, List.of(reset, promote, upgrade), production, OsUser::name))
-                .map(tool -> (Tool) new RefusalMapping(tool, approvalStrategy))
+        List<ServiceTools> byService = services.stream()
+                .map(service -> ServiceTools.of(service, schemas, flags, operations.alerts(), strategy))
                 .toList();
+        RiskyTool reset = new KillSwitchResetTool(
+                schemas,
+                services.stream().map(service -> service.rollback().monitor()).toList(),
+                flags,
+                strategy);
+        List<RiskyTool> risky =
+                List.of(reset, risky(byService, ServiceTools::promote), risky(byService, ServiceTools::upgrade));
+        return Stream.of(
+                        global(new AdminFlagsTool(schemas, flags, catalog, production), strategy),
+                        global(new KillSwitchEngageTool(schemas, flags), strategy),
+                        global(reset, strategy),
+                        ofService(byService, ServiceTools::status, strategy),
+                        ofService(byService, ServiceTools::explain, strategy),
+                        global(new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()), strategy),
+                        global(evidenceTool(byService.get(0).status()), strategy),
+                        global(
+                                new IncidentReportTool(
+                                        schemas, workspace.incidents(), serverContext.events(), serverContext.clock()),
+                                strategy),
+                        ofService(byService, ServiceTools::workerStatus, strategy),
+                        ofService(byService, ServiceTools::startCanary, strategy),
+                        ofService(byService, ServiceTools::stopCanary, strategy),
+                        ofService(byService, ServiceTools::promote, strategy),
+                        ofService(byService, ServiceTools::rollback, strategy),
+                        ofService(byService, ServiceTools::upgrade, strategy),
+                        ofService(byService, ServiceTools::upgradeStatus, strategy),
+                        ofService(byService, ServiceTools::upgradeAbort, strategy),
+                        global(new ApprovalGrantTool(schemas, approvals, risky, production, OsUser::name), strategy))
+                .toList();
+    }
+
+    /** A tool of the whole server, called after the start of all services when it has to do with workers. */
+    private Tool global(Tool tool, ApprovalStrategy strategy) {
+        Tool mapped = new RefusalMapping(tool, strategy);
+        return startups.awaitingStart(mapped);
+    }
+
+    /** A tool of each service, called after the start of that service. */
+    private Tool ofService(List<ServiceTools> byService, Function<ServiceTools, Tool> tool, ApprovalStrategy strategy) {
+        Map<String, Tool> tools = new LinkedHashMap<>();
+        for (int index = 0; index < byService.size(); index++) {
+            Tool mapped = new RefusalMapping(tool.apply(byService.get(index)), strategy);
+            tools.put(services.get(index).name().value(), startups.of(index).awaitingStart(mapped));
+        }
+        return new ServiceTool(tools);
+    }
+
+    private RiskyTool risky(List<ServiceTools> byService, Function<ServiceTools, RiskyTool> tool) {
+        Map<String, RiskyTool> tools = new LinkedHashMap<>();
+        for (int index = 0; index < byService.size(); index++) {
+            tools.put(services.get(index).name().value(), tool.apply(byService.get(index)));
+        }
+        return new ServiceRiskyTool(tools);
+    }
+
+    private Tool evidenceTool(MonitorStatusTool status) {
+        return new EvidenceCollectTool(
+                schemas, evidence(status), serverContext.audit(), serverContext.events(), serverContext.clock());
     }
 
     private EvidenceCollector evidence(MonitorStatusTool status) {

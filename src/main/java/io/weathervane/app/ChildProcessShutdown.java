@@ -1,30 +1,42 @@
 package io.weathervane.app;
 
-import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Threads;
-import io.weathervane.worker.WorkerManager;
+import java.util.List;
+import java.util.function.Consumer;
 
-/** Ends the child processes of all modules with the server: that a worker ends then is no reason to act. */
-record ChildProcessShutdown(WorkerManager workers, RollbackMonitor monitor, UpgradeManager upgrades) {
+/** Ends the child processes of all services with the server: that a worker ends then is no reason to act. */
+record ChildProcessShutdown(List<Service> services) {
     static ChildProcessShutdown of(Modules modules) {
-        return new ChildProcessShutdown(
-                modules.workers().manager(),
-                modules.rollback().monitor(),
-                modules.upgrades().manager());
+        return new ChildProcessShutdown(modules.services());
     }
 
     /** Waits for the calls that workers have in flight, for a limited time; they take no more. */
     void letCallsEnd() {
-        workers.drain();
+        ofEach("drain", service -> service.workers().manager().drain());
     }
 
     /** Ends every child process within about a second; may be called again, and from several threads. */
     void end() {
-        monitor.prepareToClose();
-        Thread programs = Threads.daemon("end-programs", upgrades::endPrograms);
+        services.forEach(service -> service.rollback().monitor().prepareToClose());
+        Thread programs = Threads.daemon(
+                "end-programs",
+                () -> ofEach(
+                        "end-programs", service -> service.upgrades().manager().endPrograms()));
         programs.start();
-        workers.endProcesses();
+        ofEach("end-workers", service -> service.workers().manager().endProcesses());
         Threads.join(programs);
+    }
+
+    /** At a time for all: the limits of several are not to add up. */
+    private void ofEach(String name, Consumer<Service> action) {
+        if (services.size() == 1) {
+            action.accept(services.get(0));
+            return;
+        }
+        List<Thread> threads = services.stream()
+                .map(service -> Threads.daemon(name + "-" + service.name(), () -> action.accept(service)))
+                .toList();
+        threads.forEach(Thread::start);
+        threads.forEach(Threads::join);
     }
 }

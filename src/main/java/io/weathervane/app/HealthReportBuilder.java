@@ -6,13 +6,10 @@ import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
-import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.store.Database;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.util.ProductVersion;
 import io.weathervane.util.RecentThreadFailures;
-import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkersView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,18 +25,16 @@ final class HealthReportBuilder implements HealthSource {
     private final Database database;
     private final WebhookAlerts alerts;
     private final LiveFlags flags;
-    private final WorkerManager workers;
-    private final RollbackMonitor monitor;
-    private final WorkerStartup startup;
+    private final List<Service> services;
+    private final ServiceStartups startups;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
 
-    HealthReportBuilder(Modules modules, WorkerStartup startup) {
+    HealthReportBuilder(Modules modules, ServiceStartups startups) {
         this.database = modules.serverContext().database();
         this.alerts = modules.operations().alerts();
         this.flags = modules.flags().live();
-        this.workers = modules.workers().manager();
-        this.monitor = modules.rollback().monitor();
-        this.startup = startup;
+        this.services = modules.services();
+        this.startups = startups;
         others.add(modules.flags().lostState()::problems);
     }
 
@@ -50,30 +45,44 @@ final class HealthReportBuilder implements HealthSource {
 
     @Override
     public Health health() {
+        List<ServiceHealth> states = services();
         List<String> problems = new ArrayList<>(database.deferredWrites().lag().notes());
-        problems.addAll(monitor.problems());
+        states.forEach(service -> problems.addAll(named(service, service.problems())));
         problems.addAll(alerts.problems());
         others.forEach(other -> problems.addAll(other.get()));
         problems.addAll(RecentThreadFailures.notes());
         FlagsView view = flags.view();
-        MonitorStatus status = monitor.status();
-        WorkersView workersView = workers.view();
-        boolean hasWorkers = !workersView.releases().isEmpty();
-        boolean starting = hasWorkers && startup.goesOn();
-        boolean down = hasWorkers && workersView.status().equals("down");
+        ServiceHealth first = states.get(0);
+        boolean serves = states.stream().anyMatch(ServiceHealth::serves);
+        boolean starting = !serves && states.stream().anyMatch(ServiceHealth::starting);
         ObjectNode body = JsonRpcCodec.JSON
                 .createObjectNode()
-                .put("status", starting ? "starting" : down ? "down" : status(view, workersView, problems))
+                .put("status", serves ? status(view, states, problems) : starting ? "starting" : "down")
                 .put("version", ProductVersion.text())
                 .put("killSwitch", view.killSwitch().engaged() ? "engaged" : "off")
-                .put("monitor", status.state())
+                .put("monitor", first.monitor().state())
                 .put(
                         "activeWorker",
-                        workersView.active().map(worker -> worker.label()).orElse(null));
-        body.set("switch", detail(view, status));
-        ArrayNode notes = body.putArray("notes");
-        workersView.notes().forEach(notes::add);
-        workersView.drift().forEach(notes::add);
+                        first.workers().active().map(worker -> worker.label()).orElse(null));
+        body.set("switch", detail(view, first.monitor()));
+        if (states.size() > 1) {
+            ObjectNode each = body.putObject("services");
+            states.forEach(service -> each.set(service.name(), service.json()));
+        }
+        notes(body.putArray("notes"), view, states, problems);
+        return new Health(serves ? OK : UNAVAILABLE, body);
+    }
+
+    private List<ServiceHealth> services() {
+        List<ServiceHealth> states = new ArrayList<>();
+        for (int index = 0; index < services.size(); index++) {
+            states.add(ServiceHealth.of(services.get(index), startups.of(index)));
+        }
+        return states;
+    }
+
+    private void notes(ArrayNode notes, FlagsView view, List<ServiceHealth> states, List<String> problems) {
+        states.forEach(service -> named(service, service.workerNotes()).forEach(notes::add));
         view.degradedBecause().ifPresent(notes::add);
         view.killSwitch()
                 .notDurableBecause()
@@ -81,8 +90,16 @@ final class HealthReportBuilder implements HealthSource {
                 .map(why -> "the kill switch is engaged in memory only, the database does not have it yet: " + why)
                 .ifPresent(notes::add);
         problems.forEach(notes::add);
-        monitor.notes().forEach(notes::add);
-        return new Health(starting || down ? UNAVAILABLE : OK, body);
+        states.forEach(service -> named(service, service.notes()).forEach(notes::add));
+    }
+
+    /** Where there are several services, a sentence says whose it is. */
+    private List<String> named(ServiceHealth service, List<String> sentences) {
+        return services.size() == 1
+                ? sentences
+                : sentences.stream()
+                        .map(sentence -> "service " + service.name() + ": " + sentence)
+                        .toList();
     }
 
     /**
@@ -100,11 +117,9 @@ final class HealthReportBuilder implements HealthSource {
                 .putNull("lastProven");
     }
 
-    /** A server without any worker configured lacks nothing: flags and audit are all that is asked of it. */
-    private static String status(FlagsView flags, WorkersView workers, List<String> problems) {
-        boolean workersFine =
-                workers.status().equals("ok") || workers.releases().isEmpty();
+    private static String status(FlagsView flags, List<ServiceHealth> services, List<String> problems) {
+        boolean wellServed = services.stream().allMatch(service -> service.isWell() && service.serves());
         boolean inMemoryOnly = !flags.killSwitch().durable();
-        return flags.degraded() || inMemoryOnly || !workersFine || !problems.isEmpty() ? "degraded" : "ok";
+        return flags.degraded() || inMemoryOnly || !wellServed || !problems.isEmpty() ? "degraded" : "ok";
     }
 }

@@ -1,8 +1,6 @@
 package io.weathervane.app;
 
 import io.weathervane.core.ServerContext;
-import io.weathervane.gateway.WorkerContentChangeNotifier;
-import io.weathervane.gateway.WorkerTools;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.McpServices;
@@ -21,25 +19,21 @@ import java.util.List;
  * What MCP clients see of a server: its own tools, the worker's, and what they can read.
  *
  * @param builtIn the server's own tools, in the order clients see them
+ * @param upstream what the services offer
  * @param tools all tools, each waiting for the start of the workers where it needs them
  */
-record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, McpServicesAssembly content) {
+record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServicesAssembly content) {
     /**
      * The tools and contents of these modules.
      *
-     * @param startup the start of the workers, which calls that need them wait for
+     * @param startups the starts of the services, which calls that need them wait for
      */
-    public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, WorkerStartup startup) {
-        List<Tool> builtIn = new BuiltInTools(modules, schemas, process).all();
-        WorkerTools workerTools = new WorkerTools(
-                modules.workers().manager(), process.config().workers().toolPrefix());
-        ToolRegistry tools = registry(
-                process.config().server().readOnly(),
-                builtIn.stream().map(startup::awaitingStart).toList(),
-                startup.awaitingStart(workerTools),
-                schemas);
+    public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, ServiceStartups startups) {
+        List<Tool> builtIn = new BuiltInTools(modules, startups, schemas, process).all();
+        Upstream upstream = Upstream.of(modules, process.config(), startups);
+        ToolRegistry tools = registry(process.config().server().readOnly(), builtIn, upstream.tools(), schemas);
         return new McpApp(
-                builtIn, workerTools, tools, new McpServicesAssembly(modules, schemas, startup::awaitForClients));
+                builtIn, upstream, tools, new McpServicesAssembly(modules, schemas, startups::awaitForClients));
     }
 
     private static ToolRegistry registry(
@@ -51,7 +45,7 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
 
     /** The same with a registry in place of its own one. */
     McpApp with(ToolRegistry registry) {
-        return new McpApp(builtIn, workerTools, registry, content);
+        return new McpApp(builtIn, upstream, registry, content);
     }
 
     /**
@@ -59,35 +53,28 @@ record McpApp(List<Tool> builtIn, WorkerTools workerTools, ToolRegistry tools, M
      *
      * @param lineBytes how long a message may be
      */
-    McpDispatcher dispatcher(Closer closer, Modules modules, WorkerStartup startup, int lineBytes) {
+    McpDispatcher dispatcher(Closer closer, Modules modules, int lineBytes) {
         return closer.register(new McpDispatcher(
-                services(modules, startup),
+                services(modules),
                 LegacyClientSupport::new,
                 CallLimits.defaults().withLineBytes(lineBytes),
                 modules.serverContext().ticker()));
     }
 
     /** Everything that a dispatcher can answer with. */
-    private McpServices services(Modules modules, WorkerStartup startup) {
+    private McpServices services(Modules modules) {
         McpServices services = McpServices.of(ProductInfo.serverInfo(), tools)
                 .with(TaskRepository.open(
                         modules.serverContext().database(),
                         modules.serverContext().clock()));
-        return content.addTo(
-                services,
-                tools,
-                startup.awaitingStart(
-                        content::workersInstructions,
-                        () -> modules.workers().manager().content().serverInfo().capabilities(),
-                        modules.workers().client()));
+        return content.addTo(services, tools, upstream);
     }
 
     /** Tells clients from now on which lists and resources have changed. */
     public void publishChanges(Closer closer, Modules modules, ServerChangeListener changes) {
         ServerContext serverContext = modules.serverContext();
         closer.register(
-                ChangePublisher.start(serverContext.events(), serverContext.audit(), changes, workerTools::known));
-        closer.register(WorkerContentChangeNotifier.start(
-                serverContext.events(), modules.workers().manager().content(), changes));
+                ChangePublisher.start(serverContext.events(), serverContext.audit(), changes, upstream::knownTools));
+        upstream.publishChanges(closer, serverContext, changes);
     }
 }

@@ -5,23 +5,13 @@ import io.weathervane.completion.builtin.BuiltInCompleter;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.gateway.SubscriptionForwarder;
-import io.weathervane.gateway.WorkerCompletions;
-import io.weathervane.gateway.WorkerExtensionMethods;
-import io.weathervane.gateway.WorkerListMetaSource;
-import io.weathervane.gateway.WorkerPrompts;
-import io.weathervane.gateway.WorkerResources;
-import io.weathervane.gateway.WorkerTasks;
 import io.weathervane.incident.EvidenceBundleReader;
 import io.weathervane.mcp.McpServices;
-import io.weathervane.mcp.UpstreamInstructions;
-import io.weathervane.mcp.UpstreamServices;
 import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.prompt.builtin.BuiltInPrompts;
 import io.weathervane.resource.CompositeResourceSource;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.BuiltInResources;
-import io.weathervane.resource.builtin.ResourceUris;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
@@ -55,27 +45,12 @@ final class McpServicesAssembly {
         this.awaitWorkers = awaitWorkers;
     }
 
-    /** All of it, beside the tools, and what the worker has. */
-    McpServices addTo(McpServices services, ToolRegistry tools, UpstreamInstructions worker) {
-        return services.with(new CompositeResourceSource(resources(), new WorkerResources(workers, awaitWorkers)))
-                .with(prompts(tools).with(new WorkerPrompts(workers, awaitWorkers)))
+    /** All of it, beside the tools, and what the services have. */
+    McpServices addTo(McpServices services, ToolRegistry tools, Upstream upstream) {
+        return services.with(new CompositeResourceSource(resources(), upstream.resources()))
+                .with(prompts(tools).with(upstream.prompts()))
                 .with(completer(tools))
-                .with(new UpstreamServices(
-                        new WorkerCompletions(workers),
-                        new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
-                        worker,
-                        new WorkerTasks(workers, awaitWorkers),
-                        new WorkerExtensionMethods(workers),
-                        new WorkerListMetaSource(workers)));
-    }
-
-    /** What the active worker says of itself, now. */
-    String workersInstructions() {
-        return workers.content()
-                .serverInfo()
-                .instructions()
-                .map(text -> "The worker behind it says of its own tools:\n" + text)
-                .orElse("");
+                .with(upstream.others());
     }
 
     public ResourceSource resources() {

@@ -7,17 +7,22 @@ import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagPollingOptions;
+import io.weathervane.reset.ResetPreconditions;
 import io.weathervane.util.Closer;
+import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
-/** The modules of a server, each with those before it, in the order they are built. Production and tests start the same. */
-public record Modules(
-        ServerContext serverContext,
-        Flags flags,
-        Operations operations,
-        Workers workers,
-        Rollback rollback,
-        Upgrades upgrades) {
+/**
+ * The modules of a server, each with those before it, in the order they are built. Production and tests start the same.
+ *
+ * @param services at least one, in the order of the configuration
+ */
+public record Modules(ServerContext serverContext, Flags flags, Operations operations, List<Service> services) {
+    public Modules {
+        services = List.copyOf(services);
+    }
+
     /**
      * Builds them; no child process is started before {@link #begin}.
      *
@@ -37,25 +42,42 @@ public record Modules(
                 closer, serverContext, FlagCatalog.builtIn().with(config.flags()), loss, FlagPollingOptions.defaults());
         Operations operations = Operations.start(closer, serverContext, flags, config.webhooks());
         flags.lostState().announce(serverContext.audit());
-        Workers workers = Workers.prepare(closer, serverContext, config.workers());
-        Rollback rollback = Rollback.prepare(closer, serverContext, flags, workers, config.monitor(), config.signals());
-        run.setEnd(rollback.monitor()::recordAtTheEnd);
-        Upgrades upgrades = Upgrades.prepare(closer, serverContext, flags, workers, rollback, config.upgrade());
+        List<Service> services = Service.prepareAll(closer, serverContext, flags, config);
+        run.setEnd(() -> recordAtTheEnd(services));
         serverContext
                 .database()
                 .deferredWrites()
                 .catchUp(); // all who write deferred records are there, no worker and no transport is
-        return new Modules(serverContext, flags, operations, workers, rollback, upgrades);
+        return new Modules(serverContext, flags, operations, services);
     }
 
-    /**
-     * Starts the workers, then the watch over them, then goes on with an upgrade that was under way.
-     *
-     * @param afterCrash whether the server before this one did not end by itself: its processes may be there still
-     */
+    private static ObjectNode recordAtTheEnd(List<Service> services) {
+        ObjectNode record = services.get(0).rollback().monitor().recordAtTheEnd();
+        if (services.size() > 1) {
+            ObjectNode each = record.putObject(ResetPreconditions.SERVICES);
+            services.forEach(service -> each.set(
+                    service.name().value(), service.rollback().monitor().recordAtTheEnd()));
+        }
+        return record;
+    }
+
+    /** Starts one service after the other; see {@link Service#begin}. */
     public void begin(boolean afterCrash) {
-        workers.manager().start(afterCrash);
-        rollback.monitor().start();
-        upgrades.manager().start(afterCrash);
+        services.forEach(service -> service.begin(afterCrash));
+    }
+
+    /** The first service's workers. */
+    public Workers workers() {
+        return services.get(0).workers();
+    }
+
+    /** The watch over the first service. */
+    public Rollback rollback() {
+        return services.get(0).rollback();
+    }
+
+    /** The first service's upgrades. */
+    public Upgrades upgrades() {
+        return services.get(0).upgrades();
     }
 }

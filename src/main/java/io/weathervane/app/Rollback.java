@@ -1,13 +1,14 @@
 package io.weathervane.app;
 
+import io.weathervane.config.ServiceConfig;
 import io.weathervane.core.ServerContext;
-import io.weathervane.policy.MonitorConfig;
+import io.weathervane.observation.ExternalErrorRateRowReader;
+import io.weathervane.observation.ExternalSources;
+import io.weathervane.observation.SnapshotRowScope;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.signal.ExternalSignalRegistry;
-import io.weathervane.signal.SignalConfig;
 import io.weathervane.util.Closer;
-import java.util.List;
 
 /** The watch over the active worker, which rolls back or escalates by itself. */
 public record Rollback(RollbackMonitor monitor, ExternalSignalRegistry signals) {
@@ -17,14 +18,15 @@ public record Rollback(RollbackMonitor monitor, ExternalSignalRegistry signals) 
             ServerContext serverContext,
             Flags flags,
             Workers workers,
-            MonitorConfig config,
-            List<SignalConfig> signalConfigs) {
-        PolicyResolver policies = new PolicyResolver(config, flags.live()::setting);
+            ServiceConfig config,
+            SnapshotRowScope rows) {
+        PolicyResolver policies = new PolicyResolver(config.monitor(), flags.live()::setting);
         ExternalSignalRegistry signals = closer.register(
-                new ExternalSignalRegistry(signalConfigs, serverContext.clock(), serverContext.ticker()));
-        return new Rollback(
-                closer.register(
-                        new RollbackMonitor(serverContext, flags.live(), workers.manager(), policies, config, signals)),
-                signals);
+                new ExternalSignalRegistry(config.signals(), serverContext.clock(), serverContext.ticker()));
+        ExternalSources sources =
+                new ExternalSources(signals, new ExternalErrorRateRowReader(serverContext.database(), rows));
+        RollbackMonitor monitor = closer.register(new RollbackMonitor(
+                serverContext, flags.live(), workers.manager(), policies, config.monitor(), sources));
+        return new Rollback(monitor, signals);
     }
 }

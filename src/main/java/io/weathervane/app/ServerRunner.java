@@ -147,7 +147,7 @@ public final class ServerRunner {
                             stdin,
                             stdout,
                             readOnlyTools(plan.warmup().schemas()))
-                    .withLineBytes(plan.config().workers().policy().messageBytes());
+                    .withLineBytes(plan.config().messageBytes());
             stdioServer.run();
         }
         return 0;

@@ -191,8 +191,8 @@ final class WorkerStartup implements AutoCloseable {
             }
 
             @Override
-            public Optional<String> missing() {
-                return words().or(tools::missing);
+            public Optional<String> missing(String name) {
+                return words().or(() -> tools.missing(name));
             }
 
             @Override

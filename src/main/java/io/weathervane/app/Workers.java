@@ -10,6 +10,7 @@ import io.weathervane.util.Closer;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ToolDefinitionDrift;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerStatusFile;
 import io.weathervane.worker.WorkersConfig;
 import io.weathervane.worker.role.DefaultWorkerManager;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The workers behind this server.
+ * The workers of one service.
  *
  * @param recentCalls real calls, for a canary to answer too
  * @param client what the first client declares, which a worker is told when it starts
@@ -26,8 +27,15 @@ import tools.jackson.databind.node.ObjectNode;
 public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClientCapabilities client) {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
+    /** The file that all services of a server are shown in. */
+    public static WorkerStatusFile statusFile(ServerContext serverContext) {
+        return new WorkerStatusFile(
+                serverContext.workspace().analytics().resolve("worker_manager.json"), serverContext.ticker());
+    }
+
     /** Prepares them; no process is started before {@link Modules#begin}. */
-    public static Workers prepare(Closer closer, ServerContext serverContext, WorkersConfig config) {
+    public static Workers prepare(
+            Closer closer, ServerContext serverContext, WorkersConfig config, WorkerStatusFile file) {
         if (config.initialIsCommand()) {
             ReleaseStore releases = new ReleaseStore(serverContext.database(), config.service());
             boolean seedsAnew = serverContext.database().write(releases::forgetUnpromoted);
@@ -38,7 +46,7 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
         WorkerManager manager = closer.register(new DefaultWorkerManager(
                 serverContext.database(),
                 config.withClient(client::awaited),
-                serverContext.workspace().analytics().resolve("worker_manager.json"),
+                file,
                 serverContext.events(),
                 serverContext.clock(),
                 serverContext.ticker()));

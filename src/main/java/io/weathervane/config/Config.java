@@ -15,13 +15,14 @@ import java.util.Optional;
  *
  * @param flags those of the team, beside the server's own
  * @param webhooks the receivers of alerts
+ * @param services at least one; the runbook's files and rows speak of the first
  */
 public record Config(
         Source source,
         ServerConfig server,
         List<FlagDefinition> flags,
         List<WebhookSinkConfig> webhooks,
-        Rollout rollout) {
+        List<ServiceConfig> services) {
     /**
      * Where the configuration comes from.
      *
@@ -35,17 +36,10 @@ public record Config(
         }
     }
 
-    /** How releases are run, watched and replaced. */
-    public record Rollout(
-            WorkersConfig workers, MonitorConfig monitor, UpgradeConfig upgrade, List<SignalConfig> signals) {
-        public Rollout {
-            signals = List.copyOf(signals);
-        }
-    }
-
     public Config {
         flags = List.copyOf(flags);
         webhooks = List.copyOf(webhooks);
+        services = List.copyOf(services);
     }
 
     public EnvironmentPreset environment() {
@@ -60,20 +54,36 @@ public record Config(
         return source.warnings();
     }
 
+    /** How long a message of a worker may be, of whichever service: in bytes. */
+    public int messageBytes() {
+        return services.stream()
+                .mapToInt(service -> service.workers().policy().messageBytes())
+                .max()
+                .orElseThrow();
+    }
+
+    /** The first service. */
+    public ServiceConfig first() {
+        return services.get(0);
+    }
+
+    /** The first service's workers. */
     public WorkersConfig workers() {
-        return rollout.workers();
+        return first().workers();
     }
 
+    /** How the first service's promotions are watched. */
     public MonitorConfig monitor() {
-        return rollout.monitor();
+        return first().monitor();
     }
 
-    /** What releases are judged by beside their own calls. */
+    /** What the first service's releases are judged by beside their own calls. */
     public List<SignalConfig> signals() {
-        return rollout.signals();
+        return first().signals();
     }
 
+    /** How the first service is upgraded. */
     public UpgradeConfig upgrade() {
-        return rollout.upgrade();
+        return first().upgrade();
     }
 }

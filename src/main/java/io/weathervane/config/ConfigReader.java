@@ -3,9 +3,7 @@ package io.weathervane.config;
 import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.monitor.PolicyOverrides;
-import io.weathervane.policy.MonitorConfig;
 import io.weathervane.signal.SignalConfig;
-import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Files;
@@ -60,41 +58,46 @@ public final class ConfigReader {
         ServerReader servers = new ServerReader(base, overrides);
         ServerConfig server = section.section("server", servers::read).orElseGet(servers::withoutSection);
         MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
-        MonitorConfig monitor = section.section("monitor", monitors::read).orElseGet(monitors::withoutSection);
-        WorkersConfig configured = workers(section);
-        UpgradeConfig upgrade = section.section("upgrade", UpgradeReader::read).orElseGet(UpgradeConfig::defaults);
+        List<ServiceConfig> configured = new ServicesReader(
+                        command -> new ReleaseReader(base, workspace, command, environment), overrides, monitors)
+                .readAll(section);
         List<FlagDefinition> flags = FlagDefinitionReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
         List<WebhookSinkConfig> webhooks =
                 section.section("alerts", alerts::read).orElse(List.of());
         Set<String> secrets = new HashSet<>(alerts.secretVariables());
-        secrets.addAll(configured.secretVariables());
-        List<SignalConfig> signals = section.has("signals") ? signals(section, server, secrets) : List.of();
-        WorkersConfig workers = configured.withholding(secrets);
+        configured.forEach(service -> secrets.addAll(service.workers().secretVariables()));
+        List<SignalConfig> signals = section.has("signals") ? signals(section, server, configured, secrets) : List.of();
         return new Config(
                 new Config.Source(preset, file, variables.warnings()),
                 server,
                 flags,
                 webhooks,
-                new Config.Rollout(
-                        workers,
-                        monitor.with(upgrade.watchProbes()),
-                        upgrade.withReleases(workers.releases()),
-                        signals));
+                configured.stream()
+                        .map(service -> complete(service, signals, secrets))
+                        .toList());
     }
 
-    private List<SignalConfig> signals(Section section, ServerConfig server, Set<String> secrets) {
-        SignalReader reader =
-                new SignalReader(environment, server.access().auth().isConfigured());
+    private static ServiceConfig complete(ServiceConfig service, List<SignalConfig> signals, Set<String> secrets) {
+        WorkersConfig workers = service.workers().withholding(secrets);
+        return new ServiceConfig(
+                workers,
+                service.monitor(),
+                service.upgrade().withReleases(workers.releases()),
+                signals.stream()
+                        .filter(signal -> signal.service().equals(service.name()))
+                        .toList());
+    }
+
+    private List<SignalConfig> signals(
+            Section section, ServerConfig server, List<ServiceConfig> services, Set<String> secrets) {
+        SignalReader reader = new SignalReader(
+                environment,
+                server.access().auth().isConfigured(),
+                services.stream().map(ServiceConfig::name).toList());
         List<SignalConfig> signals = reader.readAll(section);
         secrets.addAll(reader.secretVariables());
         return signals;
-    }
-
-    private WorkersConfig workers(Section section) {
-        WorkersReader workers =
-                new WorkersReader(new ReleaseReader(base, workspace, overrides.release(), environment), overrides);
-        return section.section("workers", workers::read).orElseGet(workers::withoutSection);
     }
 
     private EnvironmentPreset preset(Section section) {

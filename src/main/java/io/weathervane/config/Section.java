@@ -61,6 +61,11 @@ final class Section {
         return node.has(key);
     }
 
+    /** How many entries the mapping has; 0 when there is none. */
+    int sizeOf(String key) {
+        return mapping(key).map(child -> child.node.size()).orElse(0);
+    }
+
     Optional<String> text(String key) {
         return scalar(key).map(value -> {
             if (!value.isString()) {
@@ -298,7 +303,8 @@ final class Section {
         }
     }
 
-    private String full(String key) {
+    /** The whole path of a key, as refusals have it. */
+    String full(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 

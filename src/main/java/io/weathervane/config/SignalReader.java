@@ -5,9 +5,11 @@ import io.weathervane.monitor.RuleCondition.Comparison;
 import io.weathervane.monitor.SignalLimit;
 import io.weathervane.signal.PrometheusQuerySpec;
 import io.weathervane.signal.SignalConfig;
+import io.weathervane.worker.ServiceName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +42,7 @@ final class SignalReader {
 
     private final Map<String, String> environment;
     private final boolean hasTokens;
+    private final Map<String, ServiceName> services = new LinkedHashMap<>();
     private final Set<String> secretVariables = new HashSet<>();
 
     private record Key(String name, DecisionAction action, Comparison comparison) {}
@@ -49,8 +52,10 @@ final class SignalReader {
      *
      * @param environment has the secrets that sign what is posted
      * @param hasTokens whether callers over HTTP show tokens, by which a signal can be posted too
+     * @param services of which a signal may speak, the first first
      */
-    SignalReader(Map<String, String> environment, boolean hasTokens) {
+    SignalReader(Map<String, String> environment, boolean hasTokens, List<ServiceName> services) {
+        services.forEach(service -> this.services.put(service.value(), service));
         this.environment = environment;
         this.hasTokens = hasTokens;
     }
@@ -81,7 +86,7 @@ final class SignalReader {
         Duration interval = section.duration("interval", INTERVAL_MIN, INTERVAL_MAX)
                 .orElse(prometheus.isPresent() ? POLLED : POSTED);
         List<SignalLimit> limits = limits(section);
-        String service = service(section);
+        ServiceName service = service(section);
         if (prometheus.isPresent() && limits.isEmpty()) {
             throw section.refused("asks a Prometheus and does not say what of it matters: give one of " + LIMIT_KEYS);
         }
@@ -132,8 +137,9 @@ final class SignalReader {
         return limits;
     }
 
-    private static String service(Section section) {
-        return section.oneOf("service", Map.of(SignalConfig.DEFAULT_SERVICE, SignalConfig.DEFAULT_SERVICE))
-                .orElse(SignalConfig.DEFAULT_SERVICE);
+    /** One of the services that are configured; the first when the signal names none. */
+    private ServiceName service(Section section) {
+        return section.oneOf("service", services)
+                .orElseGet(() -> services.values().iterator().next());
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code workers}: the worker behind the server and its versions. */
+/** Reads {@code workers}, or one of {@code services}: a worker behind the server and its versions. */
 final class WorkersReader {
     /** Of a release given on the command line, which may have to be fetched first: {@code npx -y}, {@code uvx}. */
     static final Duration COMMAND_START_TIMEOUT = Duration.ofMinutes(3);
@@ -27,20 +27,28 @@ final class WorkersReader {
     private static final Duration RETENTION_MAX = Duration.ofDays(7);
     private static final int PREFIX_LENGTH_MAX = 32;
 
+    private final ServiceName service;
     private final ReleaseReader releases;
     private final Optional<CommandLineRelease> command;
     private final CliOverrides overrides;
     private final WorkerPolicy defaults = WorkerPolicy.defaults();
 
-    /** @param overrides the release of the command line, if any, runs first whatever the section says of {@code initial} */
-    WorkersReader(ReleaseReader releases, CliOverrides overrides) {
+    /**
+     * A reader.
+     *
+     * @param command the release of the command line, if it is of this service: it runs first whatever the section says of
+     *     {@code initial}
+     */
+    WorkersReader(
+            ServiceName service, ReleaseReader releases, Optional<CommandLineRelease> command, CliOverrides overrides) {
+        this.service = service;
         this.releases = releases;
         this.overrides = overrides;
-        this.command = overrides.release();
+        this.command = command;
     }
 
     /** The defaults with the release of the command line, if there is one. */
-    WorkersConfig withoutSection() {
+    WorkersConfig withoutSection(String usualPrefix) {
         Duration callTimeout = overrides.callTimeoutOr(ReleaseReader.CALL_TIMEOUT);
         Map<String, WorkerRelease> all = command.map(one -> releases.ofCommand(one, callTimeout))
                 .map(one -> Map.of(one.label(), one))
@@ -53,18 +61,19 @@ final class WorkersReader {
                 usual.replacementWait(),
                 usual.standbyRetention());
         return new WorkersConfig(
-                ServiceName.DEFAULT,
+                service,
                 all,
                 new WorkersConfig.InitialRelease(command.map(CommandLineRelease::label), command.isPresent()),
                 defaults.with(timeouts, defaults.restart()),
-                "",
+                usualPrefix,
                 WorkersConfig.START_WAIT);
     }
 
-    WorkersConfig read(Section section) {
+    /** @param usualPrefix of the tools where the section says nothing of it */
+    WorkersConfig read(Section section, String usualPrefix) {
         Map<String, WorkerRelease> all = releases(section);
         Optional<String> initial = command.isPresent() ? commandsLabel(section) : initial(section, all.keySet());
-        String prefix = prefix(section);
+        String prefix = prefix(section, usualPrefix);
         ToolErrorPolicy toolErrors =
                 section.oneOf("countToolErrors", toolErrors()).orElse(defaults.toolErrors());
         WorkerTimeouts timeouts = timeouts(section);
@@ -74,7 +83,7 @@ final class WorkersReader {
                 .orElse(defaults.messageBytes());
         WorkerPolicy policy = new WorkerPolicy(toolErrors, timeouts, defaults.restart(), messageBytes);
         return new WorkersConfig(
-                ServiceName.DEFAULT,
+                service,
                 all,
                 new WorkersConfig.InitialRelease(initial, command.isPresent()),
                 policy,
@@ -123,7 +132,8 @@ final class WorkersReader {
         named.filter(label -> !labels.contains(label)).ifPresent(label -> {
             throw section.problem(
                     "initial",
-                    "names \"" + label + "\", which is not in workers.releases" + Section.meant(label, labels));
+                    "names \"" + label + "\", which is not in " + section.full("releases")
+                            + Section.meant(label, labels));
         });
         if (named.isEmpty() && labels.size() > 1) {
             throw section.missing("initial", "name the release that runs first, one of " + String.join(", ", labels));
@@ -131,8 +141,8 @@ final class WorkersReader {
         return named.or(() -> labels.stream().findFirst());
     }
 
-    private static String prefix(Section section) {
-        String prefix = section.text("toolPrefix").orElse("");
+    private static String prefix(Section section, String usual) {
+        String prefix = section.text("toolPrefix").orElse(usual);
         if (prefix.length() > PREFIX_LENGTH_MAX || !prefix.matches("[A-Za-z0-9_.-]*")) {
             throw section.problem(
                     "toolPrefix",

@@ -9,18 +9,25 @@ import io.weathervane.worker.WorkerListKind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tells clients which prompts and resources of the active worker have changed, also because of a switch. */
 public final class WorkerContentChangeNotifier implements AutoCloseable {
     private final WorkerContentService content;
+    private final UnaryOperator<String> shownUri;
     private final ServerChangeListener changes;
     private final Map<WorkerListKind, List<ObjectNode>> known = new EnumMap<>(WorkerListKind.class);
     private final EventBus.Subscription subscription;
     private volatile boolean closed;
 
-    private WorkerContentChangeNotifier(EventBus events, WorkerContentService content, ServerChangeListener changes) {
+    private WorkerContentChangeNotifier(
+            EventBus events,
+            WorkerContentService content,
+            UnaryOperator<String> shownUri,
+            ServerChangeListener changes) {
         this.content = content;
+        this.shownUri = shownUri;
         this.changes = changes;
         content.onResourceUpdated(this::updated);
         content.onTold(this::forward);
@@ -29,14 +36,18 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
         this.subscription = events.subscribe(this::publish);
     }
 
+    /** @param shownUri a resource's URI as clients see it, by what the worker calls it */
     public static WorkerContentChangeNotifier start(
-            EventBus events, WorkerContentService content, ServerChangeListener changes) {
-        return new WorkerContentChangeNotifier(events, content, changes);
+            EventBus events,
+            WorkerContentService content,
+            UnaryOperator<String> shownUri,
+            ServerChangeListener changes) {
+        return new WorkerContentChangeNotifier(events, content, shownUri, changes);
     }
 
     private void publish(Event event) {
         if (event.type() == EventType.WORKER_SWITCHED) {
-            content.watched().forEach(changes::resourceUpdated);
+            content.watched().forEach(uri -> changes.resourceUpdated(shownUri.apply(uri)));
         }
         if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
             publishLists();
@@ -45,7 +56,10 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
 
     private void updated(ObjectNode params) {
         if (!closed) {
-            changes.resourceUpdated(params.path("uri").asString(""), params);
+            String uri = params.path("uri").asString("");
+            String shown = shownUri.apply(uri);
+            changes.resourceUpdated(
+                    shown, shown.equals(uri) ? params : params.deepCopy().put("uri", shown));
         }
     }
 

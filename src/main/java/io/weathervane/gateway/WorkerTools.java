@@ -67,7 +67,7 @@ public final class WorkerTools implements UpstreamToolSource {
     }
 
     @Override
-    public Optional<String> missing() {
+    public Optional<String> missing(String name) {
         return workers.content().missing();
     }
 

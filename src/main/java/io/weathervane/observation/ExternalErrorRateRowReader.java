@@ -46,7 +46,7 @@ public final class ExternalErrorRateRowReader {
     private static final String NEWEST = """
         SELECT id, error_rate, failure_count, requests, CAST(recorded_at AS TEXT) AS stamp,
                CAST(round((julianday(recorded_at) - 2440587.5) * 86400000.0) AS INTEGER) AS recorded_ms
-        FROM operations_snapshots ORDER BY id DESC LIMIT ?\
+        FROM operations_snapshots WHERE %s ORDER BY id DESC LIMIT ?\
         """;
 
     /** Newest rows that are looked at for one that makes sense. */
@@ -70,6 +70,7 @@ public final class ExternalErrorRateRowReader {
     private static final Duration AHEAD_MAX = Duration.ofMinutes(1);
 
     private final Database database;
+    private final SnapshotRowScope scope;
     private final Set<String> logged = new LinkedHashSet<>();
 
     /** The rows as they were at the promotion: those that are still so say nothing of what was promoted. */
@@ -98,14 +99,21 @@ public final class ExternalErrorRateRowReader {
         }
     }
 
-    public ExternalErrorRateRowReader(Database database) {
+    /** @param scope which rows count */
+    public ExternalErrorRateRowReader(Database database, SnapshotRowScope scope) {
         this.database = database;
+        this.scope = scope;
         database.migrate("operations", VERSIONS);
+        scope.prepare(database);
+    }
+
+    private List<Row> newestRows(SqlTransaction sql) throws SQLException {
+        return sql.query(NEWEST.formatted(scope.condition(sql)), this::row, LOOKED_AT_MAX);
     }
 
     /** The newest row's number; rows up to it are from before. */
     public long lastRowId(SqlTransaction sql) throws SQLException {
-        List<Row> rows = sql.query(NEWEST, this::row, LOOKED_AT_MAX);
+        List<Row> rows = newestRows(sql);
         before = Optional.of(byId(rows));
         seen = Map.of();
         note = Optional.empty();
@@ -123,7 +131,7 @@ public final class ExternalErrorRateRowReader {
      * or replaced since the promotion, as collectors do that keep a single row.
      */
     Optional<ExternalSnapshotRow> newest(long rowId, Duration age, Instant now) {
-        List<Row> rows = database.readPromptly(sql -> sql.query(NEWEST, this::row, LOOKED_AT_MAX));
+        List<Row> rows = database.readPromptly(this::newestRows);
         boolean restarted = before.isEmpty();
         Map<Long, Row> old = before.orElseGet(
                 () -> byId(rows.stream().filter(row -> row.id() <= rowId).toList()));

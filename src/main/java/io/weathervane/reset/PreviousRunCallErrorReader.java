@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The calls that failed under the servers before this one. A server says at its end what it knows of them, in its
@@ -50,7 +52,8 @@ final class PreviousRunCallErrorReader {
         if (read.isEmpty()) {
             List<AuditEvent> newest =
                     audit.query(AuditQuery.newest(EVENTS_MAX).ofKinds(KINDS)).events();
-            read = Optional.of(of(newest, ProcessHandle.current().pid(), bornAt));
+            read = Optional.of(
+                    of(newest, audit.service(), ProcessHandle.current().pid(), bornAt));
         }
         return read.get();
     }
@@ -59,8 +62,9 @@ final class PreviousRunCallErrorReader {
      * Reads it from the starts and stops.
      *
      * @param newest the newest first; that of this server may be the first of them
+     * @param service the one of several services that it is about
      */
-    static RecentCallErrorSummary of(List<AuditEvent> newest, long pid, Instant bornAt) {
+    static RecentCallErrorSummary of(List<AuditEvent> newest, Optional<String> service, long pid, Instant bornAt) {
         RecentCallErrorSummary unknown = RecentCallErrorSummary.unknownUntil(bornAt);
         boolean ownMayCome = true;
         boolean startFailed = false;
@@ -71,7 +75,7 @@ final class PreviousRunCallErrorReader {
             if (event.kind() == AuditKind.SERVER_STOPPED) {
                 startFailed = event.payload().path(START_FAILED).asBoolean(false);
                 if (!startFailed) {
-                    return RecentCallErrorSummary.read(event.payload().path(FIELD))
+                    return RecentCallErrorSummary.read(recorded(event.payload(), service))
                             .orElseGet(() -> RecentCallErrorSummary.unknownUntil(event.at()));
                 }
             } else {
@@ -84,5 +88,13 @@ final class PreviousRunCallErrorReader {
             ownMayCome = false;
         }
         return newest.size() < EVENTS_MAX ? RecentCallErrorSummary.NONE : unknown;
+    }
+
+    /** A server with one service recorded its errors alone; a service that a server did not have recorded nothing. */
+    private static JsonNode recorded(ObjectNode payload, Optional<String> service) {
+        JsonNode services = payload.path(ResetPreconditions.SERVICES);
+        return service.isPresent() && services.isObject()
+                ? services.path(service.get()).path(FIELD)
+                : payload.path(FIELD);
     }
 }

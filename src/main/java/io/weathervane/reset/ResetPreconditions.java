@@ -29,6 +29,9 @@ public final class ResetPreconditions {
     private final AuditLog audit;
     private final RecentErrorCounter errors = new RecentErrorCounter();
     private final Supplier<Optional<String>> monitorTrouble;
+    /** In {@code server-stopped} of a server with several services: what each recorded, by name. */
+    public static final String SERVICES = "services";
+
     private final PreviousRunCallErrorReader earlier;
 
     /** @param monitorTrouble why the monitor needs its time, while it does */

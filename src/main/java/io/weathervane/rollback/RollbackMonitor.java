@@ -19,6 +19,7 @@ import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.observation.CheckObservationCollector;
 import io.weathervane.observation.ExternalErrorRateRowReader;
+import io.weathervane.observation.ExternalSources;
 import io.weathervane.observation.SignalSource;
 import io.weathervane.policy.MisspelledSettingDetector;
 import io.weathervane.policy.MonitorConfig;
@@ -37,6 +38,7 @@ import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchStore;
 import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.ReleaseFingerprint;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
@@ -94,7 +96,7 @@ public final class RollbackMonitor implements AutoCloseable {
             WorkerManager workers,
             PolicyResolver policies,
             MonitorConfig config,
-            SignalSource signals) {
+            ExternalSources sources) {
         Database database = serverContext.database();
         AuditLog audit = serverContext.audit();
         this.flags = flags;
@@ -102,16 +104,18 @@ public final class RollbackMonitor implements AutoCloseable {
         this.policies = policies;
         this.mode = config.mode();
         this.prober = new WatchProber(workers, config.probes(), serverContext.ticker());
-        this.signals = signals;
+        this.signals = sources.signals();
         this.clock = serverContext.clock();
         this.sinceStart = new SteadyClock(clock, serverContext.ticker());
         this.steady = new SteadyClock(clock, serverContext.ticker());
         this.watches = new WatchStore(database, workers.service(), clock);
         this.watchWriter = new DeferredWatchWriter(database, audit, watches);
         this.explainer = new DecisionExplainer(audit);
-        this.metrics = new OrchestrationMetricsFile(
-                serverContext.workspace().analytics().resolve(OrchestrationMetricsFile.NAME));
-        this.rowReader = new ExternalErrorRateRowReader(database);
+        this.metrics = new OrchestrationMetricsFile(serverContext
+                .workspace()
+                .analytics()
+                .resolve(workers.service().fileName(OrchestrationMetricsFile.NAME)));
+        this.rowReader = sources.rows();
         this.releases = new ReleaseRecorder(
                 database, workers.service(), ServedCallsSource.of(workers), clock, serverContext.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(serverContext.events(), clock);
@@ -142,6 +146,11 @@ public final class RollbackMonitor implements AutoCloseable {
             loop.workerExited(exit);
             releases.wake(); // what takes its place may run other files
         });
+    }
+
+    /** The service that it watches. */
+    public ServiceName service() {
+        return workers.service();
     }
 
     /** What an operator should know though it is no trouble of this server: rows of others that have no effect. */

@@ -1,6 +1,7 @@
 package io.weathervane.signal;
 
 import io.weathervane.monitor.SignalLimit;
+import io.weathervane.worker.ServiceName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,10 +21,7 @@ public record SignalConfig(
         Optional<String> secret,
         Duration interval,
         List<SignalLimit> limits,
-        String service) {
-    /** The only service that there is. */
-    public static final String DEFAULT_SERVICE = "default";
-
+        ServiceName service) {
     /** A value older than so many intervals is unknown. */
     static final int AGE_INTERVALS_MAX = 3;
 

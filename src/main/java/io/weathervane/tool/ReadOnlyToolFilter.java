@@ -29,8 +29,8 @@ public final class ReadOnlyToolFilter {
             }
 
             @Override
-            public Optional<String> missing() {
-                return tools.missing();
+            public Optional<String> missing(String name) {
+                return tools.missing(name);
             }
 
             @Override

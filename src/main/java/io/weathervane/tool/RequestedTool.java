@@ -94,7 +94,7 @@ public final class RequestedTool {
         checkArguments();
         Optional<Tool> listed = findFor(caller);
         Optional<String> missing =
-                listed.isPresent() ? Optional.empty() : registry.workers().missing();
+                listed.isPresent() ? Optional.empty() : registry.workers().missing(name);
         if (missing.isPresent()) {
             return ToolResult.failed("There is no tool " + ToolRegistry.shortened(name) + " just now: " + missing.get()
                     + ". Nothing was done; try again in a moment.");

@@ -18,8 +18,11 @@ public interface UpstreamToolSource {
         return Optional.empty();
     }
 
-    /** Why tools may be missing that are there at other times, as a sentence without its end; empty when none is. */
-    default Optional<String> missing() {
+    /**
+     * Why a tool of this name may be missing that is there at other times, as a sentence without its end; empty when none
+     * is.
+     */
+    default Optional<String> missing(String name) {
         return Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.PrivateFiles;
+import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The sign that an upgrade is under way: {@code state/upgrade.lock} names it and its server. One whose server is gone
+ * The sign that an upgrade of a service is under way: {@code state/upgrade.lock} names it and its server. One whose server is gone
  * (no such process, or its number went to another one that started later) is stale and written over.
  */
 final class UpgradeLock {
@@ -62,8 +63,8 @@ final class UpgradeLock {
         }
     }
 
-    UpgradeLock(Path stateFolder) {
-        this.file = stateFolder.resolve("upgrade.lock");
+    UpgradeLock(Path stateFolder, ServiceName service) {
+        this.file = stateFolder.resolve(service.fileName("upgrade.lock"));
     }
 
     /**

@@ -51,7 +51,9 @@ public final class UpgradeManager implements AutoCloseable {
         this.buildProcesses =
                 new BuildProcessRegistry(store, dependencies.workers().childProcessMarker());
         this.programs = new UpgradeProgramResolver(dependencies);
-        this.lock = new UpgradeLock(dependencies.serverContext().workspace().state());
+        this.lock = new UpgradeLock(
+                dependencies.serverContext().workspace().state(),
+                dependencies.workers().service());
         dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));
     }
 

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class WorkspacePermissions {
     /** What lies in a state folder that is not a folder of its own, such as the workspace's root itself. */
     private static final List<String> OURS =
-            List.of("orchestrator.db", "weathervane.", "view.sock", "upgrade.lock", "pending.journal");
+            List.of("orchestrator.db", "weathervane.", "view.sock", "upgrade.", "pending.journal");
 
     /** Most files that are narrowed at a start; 0700 of the folder above protects the others as well. */
     private static final int FILES_MAX = 100_000;

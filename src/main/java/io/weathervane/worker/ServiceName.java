@@ -30,6 +30,17 @@ public record ServiceName(String value) {
         return FORM.matcher(value).matches();
     }
 
+    /** The name of a file of the service: the runbook's for the default service, with the service's name for others. */
+    public String fileName(String usual) {
+        int extension = usual.lastIndexOf('.');
+        return equals(DEFAULT) ? usual : usual.substring(0, extension) + "." + value + usual.substring(extension);
+    }
+
+    /** What clients' names of the tasks of its workers begin with, so that two services may call a task the same. */
+    public String taskIdPrefix() {
+        return equals(DEFAULT) ? "" : value + ":";
+    }
+
     @Override
     public String toString() {
         return value;

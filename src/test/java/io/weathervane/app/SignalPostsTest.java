@@ -26,6 +26,7 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.util.HmacSignature;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -224,8 +225,7 @@ class SignalPostsTest {
     }
 
     private static SignalConfig config(String name, Optional<String> secret) {
-        return new SignalConfig(
-                name, Optional.empty(), secret, Duration.ofMinutes(5), List.of(), SignalConfig.DEFAULT_SERVICE);
+        return new SignalConfig(name, Optional.empty(), secret, Duration.ofMinutes(5), List.of(), ServiceName.DEFAULT);
     }
 
     private static byte[] bytes(String text) {

@@ -22,6 +22,7 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.transport.http.HttpAccessOptions;
@@ -89,8 +90,7 @@ public final class TestServer implements AutoCloseable {
         modules = application.modules();
         app = application.app();
         application.begin();
-        Await.until(
-                "the workers have started", () -> !application.workerStartup().goesOn());
+        Await.until("the workers have started", () -> !application.startups().goOn());
     }
 
     private static String withWorkers(List<String> good) {
@@ -136,14 +136,14 @@ public final class TestServer implements AutoCloseable {
         return app.builtIn();
     }
 
+    /** All tools that alice sees. */
+    public List<ToolDefinition> tools() {
+        return app.tools().list(ALICE);
+    }
+
     /** A dispatcher as the application has it, with a registry in place of its own one. */
     McpDispatcher dispatcher(UnaryOperator<ToolRegistry> registry) {
-        return app.with(registry.apply(app.tools()))
-                .dispatcher(
-                        closer,
-                        modules,
-                        application.workerStartup(),
-                        config.workers().policy().messageBytes());
+        return app.with(registry.apply(app.tools())).dispatcher(closer, modules, config.messageBytes());
     }
 
     /** Where the dispatcher is served over HTTP, to every client of this machine. */

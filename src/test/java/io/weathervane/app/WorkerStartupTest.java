@@ -149,7 +149,7 @@ class WorkerStartupTest {
 
         assertThat(instructions.isAwaited()).isFalse();
         assertThat(instructions.text()).contains("is still starting, since 2");
-        assertThat(startup.awaitingStart(UpstreamToolSource.none()).missing())
+        assertThat(startup.awaitingStart(UpstreamToolSource.none()).missing("any"))
                 .hasValueSatisfying(why -> assertThat(why).contains("is still starting"));
         assertThat(startup.goesOn()).isTrue();
         gate.countDown();
@@ -193,7 +193,7 @@ class WorkerStartupTest {
             UpstreamInstructions instructions = introduction(startup, () -> "");
             assertThat(instructions.isAwaited()).isFalse();
             assertThat(instructions.text()).isEqualTo("The worker behind this server is not up.");
-            assertThat(startup.awaitingStart(UpstreamToolSource.none()).missing())
+            assertThat(startup.awaitingStart(UpstreamToolSource.none()).missing("any"))
                     .hasValue("The worker behind this server is not up");
         }
     }

@@ -194,7 +194,7 @@ class ConfigReaderTest {
 
     private static Config sections(Config config) {
         Config.Source nowhere = new Config.Source(config.environment(), Optional.empty(), List.of());
-        return new Config(nowhere, config.server(), config.flags(), config.webhooks(), config.rollout());
+        return new Config(nowhere, config.server(), config.flags(), config.webhooks(), config.services());
     }
 
     @Test

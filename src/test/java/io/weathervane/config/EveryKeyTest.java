@@ -352,21 +352,21 @@ class EveryKeyTest {
                                         new SignalLimit(DecisionAction.ROLLBACK, Comparison.BELOW, -2),
                                         new SignalLimit(DecisionAction.ESCALATE, Comparison.ABOVE, 0.5),
                                         new SignalLimit(DecisionAction.ESCALATE, Comparison.BELOW, -3.5)),
-                                "default"),
+                                ServiceName.DEFAULT),
                         new SignalConfig(
                                 "pager",
                                 Optional.empty(),
                                 Optional.of("s3cr3t"),
                                 Duration.ofMinutes(5),
                                 List.of(),
-                                "default"),
+                                ServiceName.DEFAULT),
                         new SignalConfig(
                                 "plain",
                                 Optional.of(new PrometheusQuerySpec(URI.create("https://p.example"), "up")),
                                 Optional.empty(),
                                 Duration.ofSeconds(30),
                                 List.of(new SignalLimit(DecisionAction.ROLLBACK, Comparison.BELOW, 1)),
-                                "default"));
+                                ServiceName.DEFAULT));
         assertThat(signals.toString()).doesNotContain("s3cr3t");
     }
 

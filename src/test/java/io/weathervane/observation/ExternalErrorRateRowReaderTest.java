@@ -33,7 +33,7 @@ class ExternalErrorRateRowReaderTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
-        rowReader = new ExternalErrorRateRowReader(database);
+        rowReader = new ExternalErrorRateRowReader(database, SnapshotRowScope.everyRow());
     }
 
     @AfterEach
@@ -66,6 +66,44 @@ class ExternalErrorRateRowReaderTest {
 
         assertThat(newest())
                 .hasValueSatisfying(row -> assertThat(row.errorRate()).isEqualTo(0.3));
+    }
+
+    @Test
+    void ofSeveralServicesEachHasItsOwnRowsAndTheFirstThoseThatNameNone() {
+        ExternalErrorRateRowReader first =
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", /* isFirst= */ true));
+        ExternalErrorRateRowReader other =
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", /* isFirst= */ false));
+        insert("0.3, 2, '2026-11-23 11:59:50', NULL");
+
+        assertThat(rate(first)).contains(0.3);
+        assertThat(rate(other))
+                .as("as the runbook's row, which names no service")
+                .isEmpty();
+
+        database.write(sql -> sql.update("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at,"
+                + " service) VALUES (0.7, 9, '2026-11-23 11:59:55', 'search')"));
+
+        assertThat(rate(other)).contains(0.7);
+        assertThat(rate(first)).contains(0.3);
+        assertThat(rate(rowReader)).as("an only service counts every row").contains(0.7);
+    }
+
+    @Test
+    void aTableMadeAnewWithoutTheColumnCountsForTheFirstServiceOnly() {
+        ExternalErrorRateRowReader first =
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", /* isFirst= */ true));
+        ExternalErrorRateRowReader other =
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", /* isFirst= */ false));
+        database.write(sql -> sql.update("ALTER TABLE operations_snapshots DROP COLUMN service"));
+        insert("0.3, 2, '2026-11-23 11:59:50', NULL");
+
+        assertThat(rate(first)).contains(0.3);
+        assertThat(rate(other)).isEmpty();
+    }
+
+    private static Optional<Double> rate(ExternalErrorRateRowReader reader) {
+        return reader.newest(0, AGE, NOW).map(row -> row.errorRate());
     }
 
     @Test

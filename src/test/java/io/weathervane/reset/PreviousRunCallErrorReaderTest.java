@@ -71,7 +71,7 @@ class PreviousRunCallErrorReaderTest {
                 .boxed()
                 .flatMap(i -> List.of(failedStart(), started(9)).stream())
                 .toList();
-        assertThat(PreviousRunCallErrorReader.of(failures, OWN, BORN))
+        assertThat(PreviousRunCallErrorReader.of(failures, Optional.empty(), OWN, BORN))
                 .as("more than is read")
                 .isEqualTo(UNKNOWN);
     }
@@ -95,7 +95,7 @@ class PreviousRunCallErrorReaderTest {
     }
 
     private static RecentCallErrorSummary read(AuditEvent... newestFirst) {
-        return PreviousRunCallErrorReader.of(List.of(newestFirst), OWN, BORN);
+        return PreviousRunCallErrorReader.of(List.of(newestFirst), Optional.empty(), OWN, BORN);
     }
 
     private static AuditEvent started(long pid) {

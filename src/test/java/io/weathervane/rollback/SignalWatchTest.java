@@ -17,6 +17,7 @@ import io.weathervane.signal.PrometheusQuerySpec;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.signal.SignalPostResult;
 import io.weathervane.testing.Await;
+import io.weathervane.worker.ServiceName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -191,7 +192,7 @@ class SignalWatchTest {
                 Optional.of("s3cr3t"),
                 Duration.ofMinutes(5),
                 List.of(limits),
-                SignalConfig.DEFAULT_SERVICE);
+                ServiceName.DEFAULT);
     }
 
     private static SignalConfig polled(FakePrometheus prometheus) {
@@ -201,6 +202,6 @@ class SignalWatchTest {
                 Optional.empty(),
                 Duration.ofMillis(200),
                 List.of(ROLL_BACK_ON_FIRING),
-                SignalConfig.DEFAULT_SERVICE);
+                ServiceName.DEFAULT);
     }
 }

@@ -10,6 +10,7 @@ import io.weathervane.audit.AuditQuery;
 import io.weathervane.config.CliOverrides;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigReader;
+import io.weathervane.config.ServiceConfig;
 import io.weathervane.core.ServerContext;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventType;
@@ -208,11 +209,11 @@ final class TestMonitor implements AutoCloseable {
                     usual.server(),
                     usual.flags(),
                     usual.webhooks(),
-                    new Config.Rollout(
+                    List.of(new ServiceConfig(
                             WorkersConfig.of(releases, Optional.of(STABLE), workerOptions(this)),
                             monitor,
                             usual.upgrade(),
-                            signals));
+                            signals)));
         }
 
         private PolicyOverrides policy() {

@@ -69,7 +69,7 @@ final class TestComparison implements AutoCloseable {
                                 Optional.empty()),
                         new RestartPolicy(Duration.ZERO, Duration.ZERO, 0, Duration.ofMinutes(1)));
         WorkersConfig config = WorkersConfig.of(Map.of(active.label(), active), Optional.of(active.label()), policy);
-        Workers module = Workers.prepare(open, context, config);
+        Workers module = Workers.prepare(open, context, config, Workers.statusFile(context));
         workers = module.manager();
         recentCalls = module.recentCalls();
         workers.start();

@@ -13,6 +13,7 @@ import io.weathervane.testing.FakeClock;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.util.HmacSignature;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -271,7 +272,7 @@ class ExternalSignalRegistryTest {
                 Optional.empty(),
                 interval,
                 List.of(new SignalLimit(DecisionAction.DEGRADE, Comparison.ABOVE, 1)),
-                SignalConfig.DEFAULT_SERVICE);
+                ServiceName.DEFAULT);
     }
 
     private static SignalConfig posted(String name) {
@@ -279,7 +280,7 @@ class ExternalSignalRegistryTest {
     }
 
     private static SignalConfig config(String name, Optional<String> secret, Duration interval) {
-        return new SignalConfig(name, Optional.empty(), secret, interval, List.of(), SignalConfig.DEFAULT_SERVICE);
+        return new SignalConfig(name, Optional.empty(), secret, interval, List.of(), ServiceName.DEFAULT);
     }
 
     private SignalReading reading() {

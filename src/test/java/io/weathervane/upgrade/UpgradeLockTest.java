@@ -3,6 +3,7 @@ package io.weathervane.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ final class UpgradeLockTest {
 
     @BeforeEach
     void makeLock() {
-        lock = new UpgradeLock(state);
+        lock = new UpgradeLock(state, ServiceName.DEFAULT);
     }
 
     @Test

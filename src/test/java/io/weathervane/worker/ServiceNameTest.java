@@ -21,4 +21,10 @@ class ServiceNameTest {
         assertThat(new ServiceName("search-2_b")).hasToString("search-2_b");
         assertThat(ServiceName.isValid("a2345678901234567890123456789012")).isTrue();
     }
+
+    @Test
+    void aFileOfTheDefaultServiceKeepsItsNameAndThatOfAnotherHasTheServicesName() {
+        assertThat(ServiceName.DEFAULT.fileName("upgrade.lock")).isEqualTo("upgrade.lock");
+        assertThat(new ServiceName("search").fileName("upgrade.lock")).isEqualTo("upgrade.search.lock");
+    }
 }

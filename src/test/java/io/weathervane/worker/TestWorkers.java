@@ -60,7 +60,8 @@ public final class TestWorkers implements AutoCloseable {
     }
 
     public WorkerManager start(Optional<String> initial, WorkerPolicy policy, ServerContext context) {
-        WorkerManager manager = Workers.prepare(open, context, WorkersConfig.of(releases, initial, policy))
+        WorkerManager manager = Workers.prepare(
+                        open, context, WorkersConfig.of(releases, initial, policy), Workers.statusFile(context))
                 .manager();
         manager.onUnexpectedExit(exits::add);
         manager.start();

@@ -14,6 +14,7 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
+import io.weathervane.worker.ServiceName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,14 +34,15 @@ public final class KillSwitchResetTool implements RiskyTool {
             " With dry_run the preconditions are shown without them. The kill switch stays as it is.";
 
     private final ToolDefinition definition;
-    private final RollbackMonitor monitor;
+    private final List<RollbackMonitor> monitors;
     private final LiveFlags flags;
     private final ApprovalStrategy approvals;
 
+    /** @param monitors of all services: what should hold before the one switch of the server is reset is of each */
     public KillSwitchResetTool(
-            SchemaCatalog schemas, RollbackMonitor monitor, LiveFlags flags, ApprovalStrategy approvals) {
+            SchemaCatalog schemas, List<RollbackMonitor> monitors, LiveFlags flags, ApprovalStrategy approvals) {
         this.definition = schemas.definition("kill_switch_reset");
-        this.monitor = monitor;
+        this.monitors = List.copyOf(monitors);
         this.flags = flags;
         this.approvals = approvals;
     }
@@ -54,7 +56,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         Optional<String> fix = arguments.text("fix_reference");
-        List<ResetPreconditionResult> preconditions = monitor.preconditions(fix);
+        List<ResetPreconditionResult> preconditions = preconditions(fix);
         if (arguments.isDryRun()) {
             return preview(preconditions);
         }
@@ -69,10 +71,26 @@ public final class KillSwitchResetTool implements RiskyTool {
         }
         boolean force = arguments.isSet("force");
         if (!force) {
-            monitor.requireMet(preconditions);
+            monitors.get(0).requireMet(preconditions);
         }
         ChangeApproval approval = approvals.obtain(call, proposal(arguments, reason, status, preconditions));
-        return done(monitor.resetKillSwitch(reason, arguments.actor(), fix, force, approval), preconditions);
+        return done(monitors.get(0).resetKillSwitch(reason, arguments.actor(), fix, force, approval), preconditions);
+    }
+
+    /** What should hold, of every service; with several each of the others' names says whose it is. */
+    private List<ResetPreconditionResult> preconditions(Optional<String> fix) {
+        List<ResetPreconditionResult> all = new ArrayList<>(monitors.get(0).preconditions(fix));
+        monitors.stream()
+                .skip(1)
+                .forEach(monitor -> monitor.preconditions(fix).stream()
+                        .map(one -> named(one, monitor.service()))
+                        .forEach(all::add));
+        return List.copyOf(all);
+    }
+
+    private static ResetPreconditionResult named(ResetPreconditionResult one, ServiceName service) {
+        return new ResetPreconditionResult(
+                one.name() + " of service " + service, one.ok(), one.value(), one.required(), one.remedy());
     }
 
     private RiskyCallDescription proposal(
@@ -96,7 +114,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         Optional<String> fix =
                 Optional.ofNullable(arguments.get("fix_reference")).map(JsonNode::asString);
         KillSwitchStatus status = flags.killSwitch();
-        return facts(status, monitor.preconditions(fix));
+        return facts(status, preconditions(fix));
     }
 
     private List<String> facts(KillSwitchStatus status, List<ResetPreconditionResult> preconditions) {

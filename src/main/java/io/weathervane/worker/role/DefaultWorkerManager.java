@@ -34,6 +34,7 @@ import io.weathervane.worker.WorkerContentService;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerStatusFile;
 import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkerTaskService;
 import io.weathervane.worker.WorkerView;
@@ -53,7 +54,6 @@ import io.weathervane.worker.routing.TaskRouter;
 import io.weathervane.worker.routing.TaskTable;
 import io.weathervane.worker.routing.Worker;
 import io.weathervane.worker.routing.WorkerDependencies;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -86,13 +86,13 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final CallRouter router;
     private final ReleaseCallCounters releaseCounters = new ReleaseCallCounters(roles::now);
     private final Clock clock;
-    private final TaskTable taskTable = new TaskTable();
+    private final TaskTable taskTable;
     private final TaskRouter tasks;
     private final ActiveWorkerContentService content;
     private final HealthProber prober;
     private final ChildProcessMarker marker;
     private final OrphanProcesses orphanProcesses;
-    private final WorkerStatusFile file;
+    private final ServiceWorkerStatus status;
     private final WorkerEventPublisher workerEvents;
     private final WorkerLifecycle lifecycle;
     private final ReleaseCatalog releases;
@@ -105,17 +105,16 @@ public final class DefaultWorkerManager implements WorkerManager {
     private boolean done;
     private volatile boolean closed;
 
-    /**
-     * @param workerManagerJson where {@code worker_manager.json} is kept
-     */
+    /** @param file the server's, of which the workers become a part */
     public DefaultWorkerManager(
             Database database,
             WorkersConfig config,
-            Path workerManagerJson,
+            WorkerStatusFile file,
             EventBus events,
             Clock clock,
             Ticker ticker) {
         this.service = config.service();
+        this.taskTable = new TaskTable(service.taskIdPrefix());
         this.policy = config.policy();
         this.ticker = ticker;
         this.clock = clock;
@@ -125,11 +124,11 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.tasks = new TaskRouter(roles, taskTable, callsAwaitingInput, background);
         this.prober = new HealthProber(roles, ticker);
         this.marker = new ChildProcessMarker(
-                store.mark(), Optional.ofNullable(workerManagerJson.getParent()).orElse(workerManagerJson));
+                store.mark(), Optional.ofNullable(file.path().getParent()).orElse(file.path()));
         this.orphanProcesses = new OrphanProcesses(store, marker, background::runInOrder);
-        this.file = new WorkerStatusFile(workerManagerJson, this::view, clock, ticker, background);
+        this.status = ServiceWorkerStatus.in(file, service, this::view, clock, background);
         this.workerEvents = new WorkerEventPublisher(
-                events, clock, file, worker -> roles.now().roleOf(worker), taskTable);
+                events, clock, status, worker -> roles.now().roleOf(worker), taskTable);
         WorkerDependencies dependencies =
                 new WorkerDependencies(policy, clock, ticker, background::run, releaseCounters);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
@@ -148,7 +147,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public void start(boolean afterCrash) {
-        file.readEarlierEvents();
+        status.readEarlierEvents();
         orphanProcesses
                 .kill(afterCrash)
                 .forEach(label ->
@@ -430,6 +429,6 @@ public final class DefaultWorkerManager implements WorkerManager {
         drain();
         lifecycle.endAll();
         background.close();
-        file.write();
+        status.write();
     }
 }

@@ -31,7 +31,7 @@ final class WorkerEventPublisher {
 
     private final EventBus bus;
     private final Clock clock;
-    private final WorkerStatusFile file;
+    private final ServiceWorkerStatus file;
     private final Function<Worker, Optional<Role>> roles;
     private final FirstStartToolBaselines toolBaselines = new FirstStartToolBaselines();
     private final List<Consumer<ToolDefinitionDrift>> driftListeners = new CopyOnWriteArrayList<>();
@@ -40,7 +40,11 @@ final class WorkerEventPublisher {
     private final Map<String, String> notes = new ConcurrentHashMap<>();
 
     WorkerEventPublisher(
-            EventBus bus, Clock clock, WorkerStatusFile file, Function<Worker, Optional<Role>> roles, TaskTable tasks) {
+            EventBus bus,
+            Clock clock,
+            ServiceWorkerStatus file,
+            Function<Worker, Optional<Role>> roles,
+            TaskTable tasks) {
         this.notifications = new WorkerNotifications(tasks, this::listsChanged);
         this.roles = roles;
         this.bus = bus;

@@ -44,9 +44,15 @@ public final class TaskTable {
 
     private record TaskNotice(WorkerTaskKey of, String method, ObjectNode params) {}
 
+    private final String idPrefix;
     private final LinkedHashMap<ClientTaskKey, Entry> byClientKey = new LinkedHashMap<>();
     private final Map<WorkerTaskKey, Entry> byWorkerKey = new HashMap<>();
     private final Deque<TaskNotice> early = new ArrayDeque<>();
+
+    /** @param idPrefix what owners' names of tasks begin with */
+    public TaskTable(String idPrefix) {
+        this.idPrefix = idPrefix;
+    }
 
     /** One task; what changes is guarded by the table. */
     static final class Entry {
@@ -125,9 +131,10 @@ public final class TaskTable {
 
     private synchronized Entry add(WorkerTaskKey workerKey, WorkerCallContext callContext) {
         remove(byWorkerKey.get(workerKey));
-        ClientTaskKey clientKey = new ClientTaskKey(callContext.owner(), workerKey.id);
+        String shownId = idPrefix + workerKey.id;
+        ClientTaskKey clientKey = new ClientTaskKey(callContext.owner(), shownId);
         for (int next = 2; byClientKey.containsKey(clientKey); next++) {
-            clientKey = new ClientTaskKey(callContext.owner(), workerKey.id + "." + next);
+            clientKey = new ClientTaskKey(callContext.owner(), shownId + "." + next);
         }
         Entry entry = new Entry(clientKey, workerKey, callContext);
         byClientKey.put(clientKey, entry);

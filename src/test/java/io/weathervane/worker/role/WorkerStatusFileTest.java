@@ -19,7 +19,7 @@ class WorkerStatusFileTest {
 
     @Test
     void aWorkerIsWrittenInTheRunbooksForm() {
-        assertThat(WorkerStatusFile.worker(worker(Role.CANARY, 25))).hasToString("""
+        assertThat(ServiceWorkerStatus.worker(worker(Role.CANARY, 25))).hasToString("""
             {"label":"next","pid":4711,"state":"ready","startedAt":"2026-11-30T12:00:00Z",\
             "protocol":"mcp 2025-11-25","restarts":2,"requests":20,"errors":4,"version":"files 2.1","user":"nobody",\
             "weight":25,"exitCode":9,"lastProbe":{"ok":true,"detail":"ping"}}\

@@ -38,7 +38,7 @@ class CallRouterTest {
     private static final String RISKY = InMemoryWorker.tool("echo");
 
     private final RoleAssignments roles = new RoleAssignments();
-    private final TaskTable tasks = new TaskTable();
+    private final TaskTable tasks = new TaskTable("");
     private final BackgroundExecutor background = new BackgroundExecutor();
     private final List<InMemoryWorker> workers = new ArrayList<>();
     private final List<CompletedCall> completed = new ArrayList<>();

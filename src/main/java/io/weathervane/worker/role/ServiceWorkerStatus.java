@@ -1,15 +1,11 @@
 package io.weathervane.worker.role;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.util.AtomicFiles;
-import io.weathervane.util.LogRateLimiter;
-import io.weathervane.util.Ticker;
+import io.weathervane.worker.ServiceName;
+import io.weathervane.worker.WorkerStatusFile;
 import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
 import io.weathervane.worker.routing.BackgroundExecutor;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -18,47 +14,50 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code worker_manager.json}: the workers now, and what happened to them, for people with jq. */
-final class WorkerStatusFile {
-    private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
+/** What {@code worker_manager.json} says of one service: its workers now, and what happened to them. */
+final class ServiceWorkerStatus {
     private static final int EVENTS_MAX = 200;
-    private static final long FILE_BYTES_MAX = 4L * 1024 * 1024;
     private static final Duration DEBOUNCE = Duration.ofMillis(50);
 
-    private final Path file;
+    private final ServiceName service;
+    private final WorkerStatusFile file;
     private final Supplier<WorkersView> workers;
     private final Clock clock;
-    private final LogRateLimiter complaints;
     private final BackgroundExecutor background;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final Deque<JsonNode> events = new ArrayDeque<>();
 
-    WorkerStatusFile(
-            Path file, Supplier<WorkersView> workers, Clock clock, Ticker ticker, BackgroundExecutor background) {
+    private ServiceWorkerStatus(
+            ServiceName service,
+            WorkerStatusFile file,
+            Supplier<WorkersView> workers,
+            Clock clock,
+            BackgroundExecutor background) {
+        this.service = service;
         this.file = file;
         this.workers = workers;
         this.clock = clock;
-        this.complaints = new LogRateLimiter(ticker);
         this.background = background;
     }
 
-    /** Takes over the events of the file of an earlier run; a file that cannot be read begins anew. */
+    /** A part of the file from here on. */
+    static ServiceWorkerStatus in(
+            WorkerStatusFile file,
+            ServiceName service,
+            Supplier<WorkersView> workers,
+            Clock clock,
+            BackgroundExecutor background) {
+        ServiceWorkerStatus status = new ServiceWorkerStatus(service, file, workers, clock, background);
+        file.add(service, status::json);
+        return status;
+    }
+
+    /** Takes over the events of the file of an earlier run. */
     synchronized void readEarlierEvents() {
-        try {
-            if (Files.isRegularFile(file) && Files.size(file) <= FILE_BYTES_MAX) {
-                JsonNode earlier =
-                        JsonRpcCodec.JSON.readTree(Files.readAllBytes(file)).path("events");
-                earlier.forEach(this::keep);
-            }
-        } catch (IOException | JacksonException e) {
-            LOG.warn("{} cannot be read and begins anew: {}", file, e.getMessage());
-        }
+        file.earlierEvents(service).forEach(this::keep);
     }
 
     private void keep(JsonNode event) {
@@ -87,19 +86,12 @@ final class WorkerStatusFile {
     }
 
     /** Writes it now. */
-    synchronized void write() {
+    void write() {
         waiting.set(false);
-        try {
-            AtomicFiles.replace(
-                    file, JsonRpcCodec.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
-        } catch (IOException e) {
-            if (complaints.take()) {
-                LOG.error("{} cannot be written", file, e);
-            }
-        }
+        file.write();
     }
 
-    private ObjectNode json() {
+    private synchronized ObjectNode json() {
         WorkersView view = workers.get();
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode().put("status", view.status());
         view.notes().forEach(json.putArray("notes")::add);
@@ -114,7 +106,7 @@ final class WorkerStatusFile {
     }
 
     private static JsonNode worker(Optional<WorkerView> view) {
-        return view.<JsonNode>map(WorkerStatusFile::worker)
+        return view.<JsonNode>map(ServiceWorkerStatus::worker)
                 .orElseGet(() -> JsonRpcCodec.JSON.getNodeFactory().nullNode());
     }
 

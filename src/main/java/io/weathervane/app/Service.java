@@ -1,0 +1,53 @@
+package io.weathervane.app;
+
+import io.weathervane.config.Config;
+import io.weathervane.config.ServiceConfig;
+import io.weathervane.core.ServerContext;
+import io.weathervane.observation.SnapshotRowScope;
+import io.weathervane.util.Closer;
+import io.weathervane.worker.ServiceName;
+import io.weathervane.worker.WorkerStatusFile;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One of the services behind a server: its workers, the watch over them, and their upgrades.
+ *
+ * @param serverContext the server's, whose audit is the service's own where there are several
+ */
+record Service(ServerContext serverContext, Workers workers, Rollback rollback, Upgrades upgrades) {
+    /** The services in the order of the configuration; no child process is started before {@link #begin}. */
+    static List<Service> prepareAll(Closer closer, ServerContext serverContext, Flags flags, Config config) {
+        WorkerStatusFile file = Workers.statusFile(serverContext);
+        boolean several = config.services().size() > 1;
+        List<Service> services = new ArrayList<>();
+        for (ServiceConfig service : config.services()) {
+            String name = service.name().value();
+            SnapshotRowScope rows = several
+                    ? SnapshotRowScope.ofService(name, /* isFirst= */ services.isEmpty())
+                    : SnapshotRowScope.everyRow();
+            ServerContext context = several ? serverContext.ofService(name) : serverContext;
+            Workers workers = Workers.prepare(closer, context, service.workers(), file);
+            Rollback rollback = Rollback.prepare(closer, context, flags, workers, service, rows);
+            Upgrades upgrades = Upgrades.prepare(closer, context, flags, workers, rollback, service.upgrade());
+            services.add(new Service(context, workers, rollback, upgrades));
+        }
+        return List.copyOf(services);
+    }
+
+    /** As in the configuration. */
+    ServiceName name() {
+        return workers.manager().service();
+    }
+
+    /**
+     * Starts the workers, then the watch over them, then goes on with an upgrade that was under way.
+     *
+     * @param afterCrash whether the server before this one did not end by itself: its processes may be there still
+     */
+    void begin(boolean afterCrash) {
+        workers.manager().start(afterCrash);
+        rollback.monitor().start();
+        upgrades.manager().start(afterCrash);
+    }
+}

@@ -1,0 +1,72 @@
+package io.weathervane.app;
+
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.worker.WorkersView;
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * How one service is at a moment.
+ *
+ * @param problems what is not well with its calls
+ * @param notes what an operator should know though it is no trouble
+ */
+record ServiceHealth(
+        String name,
+        boolean starting,
+        WorkersView workers,
+        MonitorStatus monitor,
+        List<String> problems,
+        List<String> notes) {
+    static ServiceHealth of(Service service, WorkerStartup startup) {
+        WorkersView workers = service.workers().manager().view();
+        RollbackMonitor monitor = service.rollback().monitor();
+        return new ServiceHealth(
+                service.name().value(),
+                !workers.releases().isEmpty() && startup.goesOn(),
+                workers,
+                monitor.status(),
+                monitor.problems(),
+                monitor.notes());
+    }
+
+    /** A server without any worker configured lacks nothing: flags and audit are all that is asked of it. */
+    boolean hasWorkers() {
+        return !workers.releases().isEmpty();
+    }
+
+    boolean isDown() {
+        return hasWorkers() && workers.status().equals("down");
+    }
+
+    /** Whether its calls can be served. */
+    boolean serves() {
+        return !starting && !isDown();
+    }
+
+    boolean isWell() {
+        return !hasWorkers() || workers.status().equals("ok");
+    }
+
+    private String status() {
+        return starting ? "starting" : isDown() ? "down" : isWell() && problems.isEmpty() ? "ok" : "degraded";
+    }
+
+    /** What its workers and their drift have to say. */
+    List<String> workerNotes() {
+        return Stream.concat(workers.notes().stream(), workers.drift().stream()).toList();
+    }
+
+    ObjectNode json() {
+        return JsonRpcCodec.JSON
+                .createObjectNode()
+                .put("status", status())
+                .put("monitor", monitor.state())
+                .put(
+                        "activeWorker",
+                        workers.active().map(worker -> worker.label()).orElse(null));
+    }
+}

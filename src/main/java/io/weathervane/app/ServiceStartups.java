@@ -1,0 +1,88 @@
+package io.weathervane.app;
+
+import io.weathervane.config.Config;
+import io.weathervane.core.ServerContext;
+import io.weathervane.tool.Tool;
+import io.weathervane.transport.socket.WorkspaceLock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** The starts of all services, each beside the others: one that hangs holds up no other. */
+final class ServiceStartups implements AutoCloseable {
+    /** With several services a list waits no longer for one that is starting: it would hide what the others have. */
+    private static final Duration ONE_OF_SEVERAL_WAIT_MAX = Duration.ofSeconds(5);
+
+    private final List<WorkerStartup> startups;
+
+    private ServiceStartups(List<WorkerStartup> startups) {
+        this.startups = List.copyOf(startups);
+    }
+
+    /** @param lock told once every service has started that a crash of the server before is dealt with */
+    static ServiceStartups of(Modules modules, Config config, WorkspaceLock lock) {
+        AtomicInteger left = new AtomicInteger(modules.services().size());
+        return new ServiceStartups(IntStream.range(0, modules.services().size())
+                .mapToObj(index -> startup(modules, index, config, () -> {
+                    modules.services().get(index).begin(lock.afterCrash());
+                    if (left.decrementAndGet() == 0) {
+                        lock.recovered();
+                    }
+                }))
+                .toList());
+    }
+
+    private static WorkerStartup startup(Modules modules, int index, Config config, Runnable start) {
+        ServerContext serverContext = modules.serverContext();
+        Duration wait = config.services().get(index).workers().startWait();
+        boolean shortened = modules.services().size() > 1 && wait.compareTo(ONE_OF_SEVERAL_WAIT_MAX) > 0;
+        WorkerStartup startup = new WorkerStartup(
+                start,
+                WorkerStartup.ActiveWorker.of(
+                        modules.services().get(index).workers().manager().content()),
+                shortened ? ONE_OF_SEVERAL_WAIT_MAX : wait,
+                serverContext.clock(),
+                serverContext.ticker());
+        startup.follow(serverContext.events());
+        return startup;
+    }
+
+    void begin() {
+        startups.forEach(WorkerStartup::begin);
+    }
+
+    /** The start of the service at this place. */
+    WorkerStartup of(int index) {
+        return startups.get(index);
+    }
+
+    /** Whether one has not come to its end yet. */
+    boolean goOn() {
+        return startups.stream().anyMatch(WorkerStartup::goesOn);
+    }
+
+    /** Waits for the end of all, as {@link WorkerStartup#await} does; each has its limit from the server's start on. */
+    void await() {
+        startups.forEach(WorkerStartup::await);
+    }
+
+    /** Waits as long as clients do. */
+    void awaitForClients() {
+        startups.forEach(WorkerStartup::awaitForClients);
+    }
+
+    /** The tool, called after the start of all services when it has to do with workers. */
+    Tool awaitingStart(Tool tool) {
+        Tool awaiting = tool;
+        for (WorkerStartup startup : startups) {
+            awaiting = startup.awaitingStart(awaiting);
+        }
+        return awaiting;
+    }
+
+    @Override
+    public void close() {
+        startups.forEach(WorkerStartup::close);
+    }
+}

@@ -1,0 +1,91 @@
+package io.weathervane.app;
+
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.explanation.DecisionExplainer;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.builtin.ApprovalStrategy;
+import io.weathervane.tool.builtin.DecisionExplainTool;
+import io.weathervane.tool.builtin.MonitorStatusTool;
+import io.weathervane.tool.builtin.RiskyTool;
+import io.weathervane.tool.builtin.UpgradeAbortTool;
+import io.weathervane.tool.builtin.UpgradeRunTool;
+import io.weathervane.tool.builtin.UpgradeStatusTool;
+import io.weathervane.tool.builtin.WorkerPromoteTool;
+import io.weathervane.tool.builtin.WorkerRollbackTool;
+import io.weathervane.tool.builtin.WorkerStartCanaryTool;
+import io.weathervane.tool.builtin.WorkerStatusTool;
+import io.weathervane.tool.builtin.WorkerStopCanaryTool;
+import io.weathervane.upgrade.UpgradeManager;
+import io.weathervane.worker.WorkerManager;
+
+/** The server's own tools that act on one service. */
+final class ServiceTools {
+    private final SchemaCatalog schemas;
+    private final AuditLog audit;
+    private final WorkerManager workers;
+    private final RollbackMonitor monitor;
+    private final UpgradeManager upgrades;
+    private final MonitorStatusTool status;
+    private final ApprovalStrategy approvals;
+
+    private ServiceTools(Service service, SchemaCatalog schemas, MonitorStatusTool status, ApprovalStrategy approvals) {
+        this.schemas = schemas;
+        this.audit = service.serverContext().audit();
+        this.workers = service.workers().manager();
+        this.monitor = service.rollback().monitor();
+        this.upgrades = service.upgrades().manager();
+        this.status = status;
+        this.approvals = approvals;
+    }
+
+    static ServiceTools of(
+            Service service, SchemaCatalog schemas, LiveFlags flags, WebhookAlerts alerts, ApprovalStrategy approvals) {
+        MonitorStatusTool status = new MonitorStatusTool(
+                schemas, service.rollback().monitor(), flags, service.workers().manager(), alerts);
+        return new ServiceTools(service, schemas, status, approvals);
+    }
+
+    MonitorStatusTool status() {
+        return status;
+    }
+
+    Tool explain() {
+        return new DecisionExplainTool(schemas, new DecisionExplainer(audit));
+    }
+
+    Tool workerStatus() {
+        return new WorkerStatusTool(schemas, workers);
+    }
+
+    Tool startCanary() {
+        return new WorkerStartCanaryTool(schemas, monitor, workers);
+    }
+
+    Tool stopCanary() {
+        return new WorkerStopCanaryTool(schemas, monitor, workers);
+    }
+
+    RiskyTool promote() {
+        return new WorkerPromoteTool(schemas, monitor, approvals);
+    }
+
+    Tool rollback() {
+        return new WorkerRollbackTool(schemas, monitor);
+    }
+
+    RiskyTool upgrade() {
+        return new UpgradeRunTool(schemas, upgrades, approvals);
+    }
+
+    Tool upgradeStatus() {
+        return new UpgradeStatusTool(schemas, upgrades);
+    }
+
+    Tool upgradeAbort() {
+        return new UpgradeAbortTool(schemas, upgrades);
+    }
+}

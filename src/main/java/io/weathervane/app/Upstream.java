@@ -1,0 +1,134 @@
+package io.weathervane.app;
+
+import io.weathervane.config.Config;
+import io.weathervane.core.ServerContext;
+import io.weathervane.gateway.SubscriptionForwarder;
+import io.weathervane.gateway.WorkerCompletions;
+import io.weathervane.gateway.WorkerContentChangeNotifier;
+import io.weathervane.gateway.WorkerExtensionMethods;
+import io.weathervane.gateway.WorkerListMetaSource;
+import io.weathervane.gateway.WorkerPrompts;
+import io.weathervane.gateway.WorkerResources;
+import io.weathervane.gateway.WorkerTasks;
+import io.weathervane.gateway.WorkerTools;
+import io.weathervane.gateway.composite.ServiceGateway;
+import io.weathervane.gateway.composite.UpstreamService;
+import io.weathervane.mcp.ServerChangeListener;
+import io.weathervane.mcp.UpstreamServices;
+import io.weathervane.prompt.UpstreamPromptSource;
+import io.weathervane.resource.ResourceSource;
+import io.weathervane.resource.builtin.ResourceUris;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.UpstreamToolSource;
+import io.weathervane.util.Closer;
+import io.weathervane.worker.ServiceName;
+import io.weathervane.worker.WorkerContentService;
+import io.weathervane.worker.WorkerManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the services behind this server offer to clients: an only one as it is, several through a {@link ServiceGateway}. */
+final class Upstream {
+    private final List<Service> services;
+    private final List<WorkerTools> workerTools;
+    private final List<UpstreamService> upstreams;
+    private final Optional<ServiceGateway> gateway;
+
+    private Upstream(List<Service> services, List<WorkerTools> workerTools, List<UpstreamService> upstreams) {
+        this.services = services;
+        this.workerTools = workerTools;
+        this.upstreams = upstreams;
+        this.gateway = upstreams.size() > 1 ? Optional.of(new ServiceGateway(upstreams)) : Optional.empty();
+    }
+
+    static Upstream of(Modules modules, Config config, ServiceStartups startups) {
+        List<WorkerTools> tools = new ArrayList<>();
+        List<UpstreamService> upstreams = new ArrayList<>();
+        for (int index = 0; index < modules.services().size(); index++) {
+            Service service = modules.services().get(index);
+            String prefix = config.services().get(index).workers().toolPrefix();
+            WorkerTools own = new WorkerTools(service.workers().manager(), prefix);
+            tools.add(own);
+            upstreams.add(upstream(service, prefix, own, startups.of(index)));
+        }
+        return new Upstream(modules.services(), List.copyOf(tools), List.copyOf(upstreams));
+    }
+
+    private static UpstreamService upstream(Service service, String prefix, WorkerTools tools, WorkerStartup startup) {
+        WorkerManager workers = service.workers().manager();
+        return new UpstreamService(
+                service.name(),
+                prefix,
+                startup.awaitingStart(tools),
+                new WorkerPrompts(workers, startup::awaitForClients),
+                new WorkerResources(workers, startup::awaitForClients),
+                others(service, startup));
+    }
+
+    private static UpstreamServices others(Service service, WorkerStartup startup) {
+        WorkerManager workers = service.workers().manager();
+        return new UpstreamServices(
+                new WorkerCompletions(workers),
+                new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
+                startup.awaitingStart(
+                        () -> instructions(workers.content()),
+                        () -> workers.content().serverInfo().capabilities(),
+                        service.workers().client()),
+                new WorkerTasks(workers, startup::awaitForClients),
+                new WorkerExtensionMethods(workers),
+                new WorkerListMetaSource(workers));
+    }
+
+    /** What the active worker says of itself, now. */
+    private static String instructions(WorkerContentService content) {
+        return content.serverInfo()
+                .instructions()
+                .map(text -> "The worker behind it says of its own tools:\n" + text)
+                .orElse("");
+    }
+
+    UpstreamToolSource tools() {
+        return gateway.map(ServiceGateway::tools)
+                .orElseGet(() -> upstreams.get(0).tools());
+    }
+
+    UpstreamPromptSource prompts() {
+        return gateway.map(ServiceGateway::prompts)
+                .orElseGet(() -> upstreams.get(0).prompts());
+    }
+
+    ResourceSource resources() {
+        return gateway.map(ServiceGateway::resources)
+                .orElseGet(() -> upstreams.get(0).resources());
+    }
+
+    UpstreamServices others() {
+        return gateway.map(ServiceGateway::others)
+                .orElseGet(() -> upstreams.get(0).others());
+    }
+
+    /** The tools of all services as they were listed last; does not wait. */
+    List<ToolDefinition> knownTools() {
+        return workerTools.size() == 1
+                ? workerTools.get(0).known()
+                : workerTools.stream()
+                        .map(WorkerTools::known)
+                        .flatMap(List::stream)
+                        .toList();
+    }
+
+    /** Tells clients from now on which lists and resources of the services have changed. */
+    void publishChanges(Closer closer, ServerContext serverContext, ServerChangeListener changes) {
+        gateway.ifPresent(closer::register);
+        services.forEach(service -> closer.register(WorkerContentChangeNotifier.start(
+                serverContext.events(),
+                service.workers().manager().content(),
+                uri -> shownUri(service.name(), uri),
+                changes)));
+    }
+
+    private String shownUri(ServiceName service, String uri) {
+        return gateway.map(several -> several.shownUri(service, uri)).orElse(uri);
+    }
+}

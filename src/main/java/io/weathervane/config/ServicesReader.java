@@ -1,0 +1,113 @@
+package io.weathervane.config;
+
+import io.weathervane.policy.MonitorConfig;
+import io.weathervane.upgrade.UpgradeConfig;
+import io.weathervane.worker.ServiceName;
+import io.weathervane.worker.WorkersConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Reads {@code workers} and {@code services}: the services behind the server. {@code workers} is the service {@code default};
+ * it is there when it is configured, when the command line gives a release, and when there is no other.
+ */
+final class ServicesReader {
+    /** Most services of a server. */
+    static final int SERVICES_MAX = 100;
+
+    private final Function<Optional<CommandLineRelease>, ReleaseReader> releases;
+    private final CliOverrides overrides;
+    private final MonitorReader monitors;
+
+    /** What is the same for every service that does not say otherwise. */
+    private record Usual(MonitorConfig monitor, UpgradeConfig upgrade) {}
+
+    /** @param releases reads a service's releases, with the one of the command line if it is of this service */
+    ServicesReader(
+            Function<Optional<CommandLineRelease>, ReleaseReader> releases,
+            CliOverrides overrides,
+            MonitorReader monitors) {
+        this.releases = releases;
+        this.overrides = overrides;
+        this.monitors = monitors;
+    }
+
+    /** The services in their order, the default one first; each without signals. */
+    List<ServiceConfig> readAll(Section section) {
+        Usual usual = new Usual(
+                section.section("monitor", monitors::read).orElseGet(monitors::withoutSection),
+                section.section("upgrade", UpgradeReader::read).orElseGet(UpgradeConfig::defaults));
+        boolean several = section.has("services");
+        boolean hasDefault =
+                !several || section.has("workers") || overrides.release().isPresent();
+        int count = section.sizeOf("services") + (hasDefault ? 1 : 0);
+        if (count > SERVICES_MAX) {
+            throw section.problem("services", "has too many services: with the default one at most " + SERVICES_MAX);
+        }
+        List<ServiceConfig> services = new ArrayList<>();
+        if (hasDefault) {
+            services.add(service(defaultWorkers(section, prefix(ServiceName.DEFAULT, count)), usual));
+        }
+        services.addAll(section.named("services", (name, one) -> read(name, one, count, usual))
+                .values());
+        if (services.isEmpty()) {
+            services.add(service(defaultWorkers(section, ""), usual));
+        }
+        refuseSameNames(section, services);
+        return services;
+    }
+
+    /** None for an only service. */
+    private static String prefix(ServiceName service, int services) {
+        return services > 1 ? service.value() + "_" : "";
+    }
+
+    private WorkersConfig defaultWorkers(Section section, String prefix) {
+        WorkersReader reader = workers(ServiceName.DEFAULT, overrides.release());
+        return section.section("workers", workers -> reader.read(workers, prefix))
+                .orElseGet(() -> reader.withoutSection(prefix));
+    }
+
+    private ServiceConfig read(String name, Section section, int services, Usual usual) {
+        if (!ServiceName.isValid(name) || name.equals(ServiceName.DEFAULT.value())) {
+            throw section.refused("is no name for a service: use " + ServiceName.ALLOWED
+                    + "; default is the service that workers configures");
+        }
+        ServiceName service = new ServiceName(name);
+        MonitorConfig monitor = section.section("monitor", monitors::read).orElse(usual.monitor());
+        UpgradeConfig upgrade = section.section("upgrade", UpgradeReader::read).orElse(usual.upgrade());
+        WorkersConfig workers = workers(service, Optional.empty()).read(section, prefix(service, services));
+        if (workers.releases().isEmpty()) {
+            throw section.missing("releases", "a service needs at least one release");
+        }
+        return service(workers, new Usual(monitor, upgrade));
+    }
+
+    private WorkersReader workers(ServiceName service, Optional<CommandLineRelease> command) {
+        return new WorkersReader(service, releases.apply(command), command, overrides);
+    }
+
+    private static ServiceConfig service(WorkersConfig workers, Usual usual) {
+        return new ServiceConfig(
+                workers, usual.monitor().with(usual.upgrade().watchProbes()), usual.upgrade(), List.of());
+    }
+
+    /** Tools of two services under one prefix would hide each other. */
+    private static void refuseSameNames(Section section, List<ServiceConfig> services) {
+        Map<String, ServiceName> byPrefix = new HashMap<>();
+        for (ServiceConfig service : services) {
+            String prefix = service.workers().toolPrefix();
+            ServiceName other = byPrefix.putIfAbsent(prefix, service.name());
+            if (other != null) {
+                throw section.problem(
+                        "services",
+                        "has two services whose tools begin with \"" + prefix + "\", " + other + " and "
+                                + service.name() + ": give each its own toolPrefix");
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.weathervane.gateway.composite;
+
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.mcp.UpstreamSubscriptions;
+import io.weathervane.tool.LogLevel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Has the service told that a resource is of; where that is not known, every service. */
+record CompositeSubscriptions(ServiceFanOut services, ResourceOwners owners) implements UpstreamSubscriptions {
+    /** @throws JsonRpcException when no service takes it */
+    @Override
+    public void watch(String uri, boolean waits) {
+        List<UpstreamService> asked = mayHave(uri);
+        List<JsonRpcException> refusals = new ArrayList<>();
+        for (UpstreamService service : asked) {
+            try {
+                service.others().upstreamSubscriptions().watch(bare(uri), waits);
+            } catch (JsonRpcException e) {
+                refusals.add(e);
+            }
+        }
+        if (!refusals.isEmpty() && refusals.size() == asked.size()) {
+            throw refusals.get(0);
+        }
+    }
+
+    /** Tells every service: the lists may have changed since the resource was subscribed to. */
+    @Override
+    public void unwatch(String uri) {
+        List<UpstreamService> told = QualifiedResourceUri.parse(uri).isPresent() ? mayHave(uri) : services.services();
+        told.forEach(service -> service.others().upstreamSubscriptions().unwatch(bare(uri)));
+    }
+
+    private List<UpstreamService> mayHave(String uri) {
+        Optional<String> owner = QualifiedResourceUri.parse(uri)
+                .map(QualifiedResourceUri::service)
+                .or(() -> owners.of(uri));
+        return owner.map(name -> services.services().stream()
+                        .filter(service -> service.name().value().equals(name))
+                        .toList())
+                .orElse(services.services());
+    }
+
+    private static String bare(String uri) {
+        return QualifiedResourceUri.parse(uri).map(QualifiedResourceUri::uri).orElse(uri);
+    }
+
+    @Override
+    public void logLevel(LogLevel mildest) {
+        services.services()
+                .forEach(service -> service.others().upstreamSubscriptions().logLevel(mildest));
+    }
+}

@@ -1,0 +1,71 @@
+package io.weathervane.gateway.composite;
+
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.UpstreamToolSource;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The tools of all services. Of two with one name the first service's is listed and called. */
+final class CompositeToolSource implements UpstreamToolSource {
+    private final ServiceFanOut services;
+    private final List<UpstreamService> longestPrefixFirst;
+
+    CompositeToolSource(ServiceFanOut services) {
+        this.services = services;
+        this.longestPrefixFirst = services.services().stream()
+                .sorted(Comparator.comparing(service -> -service.prefix().length()))
+                .toList();
+    }
+
+    @Override
+    public List<ToolDefinition> list() {
+        Map<String, ToolDefinition> all = new LinkedHashMap<>();
+        lists().flatMap(List::stream).forEach(tool -> all.putIfAbsent(tool.name(), tool));
+        return List.copyOf(all.values());
+    }
+
+    /** A list that is known is taken at once: a thread for each would cost more than all of them. */
+    private Stream<List<ToolDefinition>> lists() {
+        return mayWait()
+                ? services.ask(service -> service.tools().list()).stream().map(ServiceFanOut.Answered::answer)
+                : services.services().stream().map(service -> service.tools().list());
+    }
+
+    /** In the order of the configuration, so that a tool is called of the service whose tool is listed. */
+    @Override
+    public Optional<Tool> find(String name) {
+        return services.services().stream()
+                .filter(service -> service.mayOwn(name))
+                .flatMap(service -> service.tools().find(name).stream())
+                .findFirst();
+    }
+
+    @Override
+    public Optional<Tool> unlisted(String name) {
+        return owners(name)
+                .flatMap(service -> service.tools().unlisted(name).stream())
+                .findFirst();
+    }
+
+    /** Of the service that the tool would be of, where its prefix tells. */
+    @Override
+    public Optional<String> missing(String name) {
+        return owners(name)
+                .flatMap(service -> service.tools().missing(name).map(why -> service.name() + ": " + why).stream())
+                .findFirst();
+    }
+
+    private Stream<UpstreamService> owners(String name) {
+        return longestPrefixFirst.stream().filter(service -> service.mayOwn(name));
+    }
+
+    @Override
+    public boolean mayWait() {
+        return services.services().stream().anyMatch(service -> service.tools().mayWait());
+    }
+}

@@ -1,0 +1,60 @@
+package io.weathervane.gateway.composite;
+
+import io.weathervane.resource.ResourceDefinition;
+import io.weathervane.resource.ResourceTemplate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which service's resource has a URI to itself: the first one's that lists it. Learned from the lists that clients get, and
+ * bounded: beyond {@link #URIS_MAX} an entry is as one that was never listed.
+ */
+final class ResourceOwners {
+    /** URIs that are remembered, of all services. */
+    private static final int URIS_MAX = 20_000;
+
+    private volatile Map<String, String> serviceByUri = Map.of();
+
+    /** Takes the lists of all services that answered, in the order of the configuration; gives each entry as clients see it. */
+    List<ResourceDefinition> listed(List<ServiceFanOut.Answered<List<ResourceDefinition>>> lists) {
+        Map<String, String> owners = new LinkedHashMap<>();
+        Map<String, ResourceDefinition> shown = new LinkedHashMap<>();
+        for (ServiceFanOut.Answered<List<ResourceDefinition>> one : lists) {
+            String service = one.service().name().value();
+            for (ResourceDefinition resource : one.answer()) {
+                String owner = owners.size() < URIS_MAX
+                        ? owners.computeIfAbsent(resource.uri(), uri -> service)
+                        : owners.getOrDefault(resource.uri(), service);
+                ResourceDefinition entry = owner.equals(service) ? resource : qualified(service, resource);
+                shown.putIfAbsent(entry.uri(), entry);
+            }
+        }
+        serviceByUri = Map.copyOf(owners);
+        return List.copyOf(shown.values());
+    }
+
+    private static ResourceDefinition qualified(String service, ResourceDefinition resource) {
+        String uri = new QualifiedResourceUri(service, resource.uri()).shown();
+        return new ResourceDefinition(uri, resource.json().deepCopy().put("uri", uri));
+    }
+
+    /** Templates cannot be qualified, a client fills them in: of two that are the same the first service's is shown. */
+    static List<ResourceTemplate> templates(List<ServiceFanOut.Answered<List<ResourceTemplate>>> lists) {
+        Map<String, ResourceTemplate> shown = new LinkedHashMap<>();
+        lists.forEach(one -> one.answer().forEach(template -> shown.putIfAbsent(template.uriTemplate(), template)));
+        return List.copyOf(shown.values());
+    }
+
+    /** The name of the service that lists the URI first; empty when none is known to. */
+    Optional<String> of(String uri) {
+        return Optional.ofNullable(serviceByUri.get(uri));
+    }
+
+    /** A service's URI as clients see it. */
+    String shown(String service, String uri) {
+        String owner = serviceByUri.getOrDefault(uri, service);
+        return owner.equals(service) ? uri : new QualifiedResourceUri(service, uri).shown();
+    }
+}

@@ -1,0 +1,77 @@
+package io.weathervane.gateway.composite;
+
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.util.Threads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks all services for the same at a time, so that a slow one costs its own time and not the sum of all. A service that
+ * fails is left out, unless every one fails.
+ */
+final class ServiceFanOut implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("Services");
+
+    /** Most threads on a JDK without virtual ones; beyond it the asking thread asks itself. */
+    private static final int PLATFORM_THREADS_MAX = 64;
+
+    private final List<UpstreamService> services;
+    private final ExecutorService threads = Threads.newPerTask("services", PLATFORM_THREADS_MAX);
+
+    /** What a service answered. */
+    record Answered<T>(UpstreamService service, T answer) {}
+
+    ServiceFanOut(List<UpstreamService> services) {
+        this.services = List.copyOf(services);
+    }
+
+    /** In the order of the configuration. */
+    List<UpstreamService> services() {
+        return services;
+    }
+
+    /**
+     * The answers in the order of the configuration.
+     *
+     * @throws JsonRpcException the first service's, when no service answers
+     */
+    <T> List<Answered<T>> ask(Function<UpstreamService, T> question) {
+        List<Future<T>> asked = services.stream()
+                .map(service -> threads.submit(() -> question.apply(service)))
+                .toList();
+        List<Answered<T>> answers = new ArrayList<>();
+        List<RuntimeException> failures = new ArrayList<>();
+        for (int index = 0; index < asked.size(); index++) {
+            collect(services.get(index), asked.get(index), answers, failures);
+        }
+        if (answers.isEmpty() && !failures.isEmpty()) {
+            throw failures.get(0);
+        }
+        return answers;
+    }
+
+    private static <T> void collect(
+            UpstreamService service, Future<T> asked, List<Answered<T>> answers, List<RuntimeException> failures) {
+        try {
+            answers.add(new Answered<>(service, asked.get()));
+        } catch (InterruptedException e) {
+            asked.cancel(/* mayInterruptIfRunning= */ true);
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.warn("service={} does not answer and is left out: {}", service.name(), String.valueOf(e.getCause()));
+            failures.add(
+                    e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause()));
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

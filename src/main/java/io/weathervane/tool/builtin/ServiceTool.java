@@ -1,0 +1,36 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolCall;
+import io.weathervane.tool.ToolDecorator;
+import io.weathervane.tool.ToolResult;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A tool of ours that acts on one service: of the tools of all services, the one that the call names. */
+public final class ServiceTool implements ToolDecorator {
+    private final ServiceToolSelector<Tool> services;
+
+    /** @param byService the same tool for each service, by the services' names in the order of the configuration */
+    public ServiceTool(Map<String, Tool> byService) {
+        this.services = new ServiceToolSelector<>(byService);
+    }
+
+    /** What is the same of all of them is the first one's. */
+    @Override
+    public Tool tool() {
+        return services.first();
+    }
+
+    @Override
+    public boolean answersAtOnce(ObjectNode arguments) {
+        return services.find(arguments)
+                .map(tool -> tool.answersAtOnce(arguments))
+                .orElse(false);
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) {
+        return services.choose(call.arguments()).call(call);
+    }
+}

@@ -1,0 +1,207 @@
+package io.weathervane.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weathervane.config.ConfigException;
+import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.EchoWorker;
+import io.weathervane.testing.SampleCommand;
+import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolResult;
+import io.weathervane.util.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+/** Several services behind one server. */
+class ServicesTest {
+    private static final String TWO =
+            """
+            monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
+            services:
+              files:
+                initial: stable
+                drainTimeout: 1s
+                stopTimeout: 1s
+                releases:
+                  stable: {kind: mcp, command: [%1$s, --label, files-stable]}
+                  next: {kind: mcp, command: [%1$s, --label, files-next]}
+              search:
+                initial: stable
+                drainTimeout: 1s
+                stopTimeout: 1s
+                releases:
+                  stable: {kind: mcp, command: [%1$s, --label, search-stable]}
+                  bad: {kind: mcp, command: [%2$s, --label, search-bad, --fail-rate, "1"]}
+            """.formatted(String.join(", ", EchoWorker.command()), String.join(", ", SampleCommand.of()));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void toolsOfAllServicesAreListedUnderTheirPrefixesAndReachTheirOwnWorker() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            assertThat(toolNames(server)).contains("files_echo", "search_echo").doesNotContain("echo");
+
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-stable");
+            assertThat(answeredBy(server, "search_echo")).isEqualTo("search-stable");
+        }
+    }
+
+    @Test
+    void aPromotionAndItsRollbackConcernOneServiceOnly() throws IOException {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'files', 'release': 'next'}");
+            server.done("worker_promote", "{'service': 'files', 'confirm': true}");
+
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-next");
+            assertThat(answeredBy(server, "search_echo")).isEqualTo("search-stable");
+            assertThat(state(server, "files")).isEqualTo("watching");
+            assertThat(state(server, "search")).isEqualTo("idle");
+
+            server.done("worker_rollback", "{'service': 'files', 'reason': 'test'}");
+
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-stable");
+            assertThat(server.newest("rollback-executed")
+                            .path("payload")
+                            .path("service")
+                            .asString())
+                    .isEqualTo("files");
+        }
+    }
+
+    @Test
+    void aReleaseThatFailsItsCallsIsUndoneByItsOwnWatchAndTheOtherServiceGoesOn() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'search', 'release': 'bad'}");
+            server.done("worker_promote", "{'service': 'search', 'confirm': true}");
+
+            Await.until("search is back on its previous release", () -> {
+                for (int call = 0; call < 10 && active(server, "search").equals("bad"); call++) {
+                    forecast(server);
+                }
+                return active(server, "search").equals("stable");
+            });
+
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-stable");
+            assertThat(state(server, "files")).isEqualTo("idle");
+            assertThat(server.done("mcp_admin_flags", "{'action': 'get'}").toString())
+                    .as("the kill switch is the server's")
+                    .contains("\"DISABLE_NEW\"");
+        }
+    }
+
+    @Test
+    void aToolThatActsOnAServiceNeedsItsNameAndListsThoseThereAre() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            for (String arguments : List.of("{}", "{'service': 'default'}", "{'service': ''}")) {
+                assertThat(server.refused("worker_status", arguments))
+                        .contains("service is one of: files, search", "Nothing was done");
+            }
+        }
+    }
+
+    @Test
+    void anOnlyServiceMayBeNamedAndNeedNotBe() {
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            assertThat(active(server, "default")).isEqualTo("stable");
+            assertThat(server.done("worker_status", "{}")
+                            .path("active")
+                            .path("label")
+                            .asString())
+                    .isEqualTo("stable");
+            assertThat(server.refused("worker_status", "{'service': 'files'}")).contains("service is one of: default");
+        }
+    }
+
+    @Test
+    void aServiceThatDoesNotStartHidesNothingOfTheOthers() {
+        String down = TWO.replace(String.join(", ", EchoWorker.command("--label", "search-stable")), "/nowhere/worker");
+        try (TestServer server = TestServer.start(folder, down)) {
+            assertThat(toolNames(server)).contains("files_echo").noneMatch(name -> name.startsWith("search_"));
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-stable");
+            assertThat(TestServer.text(server.call("search_echo", "{}"))).contains("search", "Nothing was done");
+        }
+    }
+
+    @Test
+    void eachServiceComesBackAsItWasLeft() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'files', 'release': 'next'}");
+            server.done("worker_promote", "{'service': 'files', 'confirm': true}");
+        }
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-next");
+            assertThat(answeredBy(server, "search_echo")).isEqualTo("search-stable");
+            assertThat(state(server, "files")).isEqualTo("watching");
+            assertThat(state(server, "search")).isEqualTo("idle");
+        }
+    }
+
+    @Test
+    void theStatusFileSpeaksOfTheFirstServiceAndHasAllUnderServices() throws IOException {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-stable");
+        }
+
+        JsonNode file = TestServer.json(
+                Files.readString(Workspace.in(folder).analytics().resolve("worker_manager.json")));
+        assertThat(file.path("services").propertyNames()).containsExactly("files", "search");
+        assertThat(file.path("active"))
+                .isEqualTo(file.path("services").path("files").path("active"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        services: {Files: {releases: {a: {command: [x]}}}}                                  | is no name for a service
+        services: {default: {releases: {a: {command: [x]}}}}                                | is no name for a service
+        services: {files: {}}                                                               | services.files.releases is missing
+        services: {a: {toolPrefix: x_, releases: {r: {command: [x]}}}, b: {toolPrefix: x_, releases: {r: {command: [x]}}}} | two services whose tools begin with "x_"
+        services: {a: {initial: c, releases: {r: {command: [x]}}}}                          | which is not in services.a.releases
+        services: {a: {releases: {r: {command: [x]}}, replicas: 2}}                         | services.a.replicas is not a known key
+        """)
+    void aMistakeInTheServicesIsNamedWithWhatIsAllowed(String yaml, String message) {
+        assertThatThrownBy(() -> TestServer.start(folder, yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
+    }
+
+    /** The release may be undone between two calls. */
+    private static void forecast(TestServer server) {
+        try {
+            server.call("search_get_forecast", "{'city': 'Paris'}");
+        } catch (JsonRpcException e) {
+            assertThat(e).hasMessageContaining("forecast model");
+        }
+    }
+
+    private static List<String> toolNames(TestServer server) {
+        return server.tools().stream().map(ToolDefinition::name).toList();
+    }
+
+    private static String answeredBy(TestServer server, String tool) {
+        ToolResult result = server.call(tool, "{'text': 'hello'}");
+        return result.json().path("structuredContent").path("worker").asString("");
+    }
+
+    private static String state(TestServer server, String service) {
+        return server.done("monitor_status", "{'service': '" + service + "'}")
+                .path("state")
+                .asString("");
+    }
+
+    private static String active(TestServer server, String service) {
+        return server.done("worker_status", "{'service': '" + service + "'}")
+                .path("active")
+                .path("label")
+                .asString("");
+    }
+}
