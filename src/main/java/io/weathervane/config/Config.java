@@ -28,7 +28,7 @@ public record Config(
      *
      * @param environment the kind of environment that it is for
      * @param file where it was read from; empty when there is none and everything is at its default
-     * @param warnings what looks like a mistake and was ignored, a sentence each
+     * @param warnings what looks like a mistake and is no reason to refuse it, a sentence each
      */
     public record Source(EnvironmentPreset environment, Optional<Path> file, List<String> warnings) {
         public Source {

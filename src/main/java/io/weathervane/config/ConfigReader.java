@@ -5,10 +5,13 @@ import io.weathervane.flags.FlagDefinition;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.util.Workspace;
+import io.weathervane.worker.RemoteSpec;
+import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -69,13 +72,25 @@ public final class ConfigReader {
         configured.forEach(service -> secrets.addAll(service.workers().secretVariables()));
         List<SignalConfig> signals = section.has("signals") ? signals(section, server, configured, secrets) : List.of();
         return new Config(
-                new Config.Source(preset, file, variables.warnings()),
+                new Config.Source(preset, file, warnings(variables, configured)),
                 server,
                 flags,
                 webhooks,
                 configured.stream()
                         .map(service -> complete(service, signals, secrets))
                         .toList());
+    }
+
+    private static List<String> warnings(EnvironmentThresholds variables, List<ServiceConfig> services) {
+        List<String> warnings = new ArrayList<>(variables.warnings());
+        for (ServiceConfig service : services) {
+            for (WorkerRelease release : service.workers().releases().values()) {
+                if (release.server() instanceof RemoteSpec remote) {
+                    RemoteSpecReader.warning(release.label(), remote).ifPresent(warnings::add);
+                }
+            }
+        }
+        return warnings;
     }
 
     private static ServiceConfig complete(ServiceConfig service, List<SignalConfig> signals, Set<String> secrets) {

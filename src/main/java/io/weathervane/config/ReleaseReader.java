@@ -52,7 +52,7 @@ final class ReleaseReader {
      * @param environment has the secrets that remote releases refer to
      */
     ReleaseReader(Path base, Path workspace, Optional<CommandLineRelease> command, Map<String, String> environment) {
-        this.remotes = new RemoteSpecReader(new RemoteAccessReader(base, environment));
+        this.remotes = new RemoteSpecReader(base, environment);
         this.base = base;
         this.workspace = workspace;
         this.command = command;

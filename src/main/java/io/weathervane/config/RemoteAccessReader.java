@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -44,11 +43,6 @@ final class RemoteAccessReader {
     RemoteAccessReader(Path base, Map<String, String> environment) {
         this.base = base;
         this.environment = environment;
-    }
-
-    /** The keys that only a release with a URL has. */
-    static Stream<String> keys() {
-        return Stream.of("headers", "auth", "tls");
     }
 
     RemoteAccessSpec read(Section release) {

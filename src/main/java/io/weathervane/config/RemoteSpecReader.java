@@ -3,9 +3,12 @@ package io.weathervane.config;
 import io.weathervane.worker.RemoteSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads where a release runs that this server does not start, {@code url} or {@code urls}, and what lets us in there. */
 final class RemoteSpecReader {
@@ -17,10 +20,21 @@ final class RemoteSpecReader {
     private static final List<String> OF_COMMANDS =
             List.of("command", "environment", "inheritEnvironment", "folder", "user");
 
-    private final RemoteAccessReader access;
+    /** What lets requests in at a server that runs elsewhere. */
+    private static final List<String> OF_URLS = List.of("headers", "auth", "tls");
 
-    RemoteSpecReader(RemoteAccessReader access) {
-        this.access = access;
+    private final Path base;
+    private final Map<String, String> environment;
+
+    /**
+     * A reader.
+     *
+     * @param base from where relative paths are meant
+     * @param environment has the secrets that releases refer to
+     */
+    RemoteSpecReader(Path base, Map<String, String> environment) {
+        this.base = base;
+        this.environment = environment;
     }
 
     /** Empty when the release has no URL. */
@@ -33,7 +47,7 @@ final class RemoteSpecReader {
                 throw section.problem(
                         DRY_RUN_URL, "is for a release with a url; a command is told of a dry run by WVO_DRY_RUN=1");
             });
-            RemoteAccessReader.keys().filter(section::has).findFirst().ifPresent(key -> {
+            OF_URLS.stream().filter(section::has).findFirst().ifPresent(key -> {
                 throw section.problem(key, "is for a release with a url; a command gets what it needs by environment");
             });
             return Optional.empty();
@@ -54,8 +68,21 @@ final class RemoteSpecReader {
         if (urls.stream().distinct().count() < urls.size()) {
             throw section.problem(URLS, "names an instance twice");
         }
-        return Optional.of(
-                new RemoteSpec(urls, dryRun.map(text -> url(section, DRY_RUN_URL, text)), access.read(section)));
+        return Optional.of(new RemoteSpec(
+                urls,
+                dryRun.map(text -> url(section, DRY_RUN_URL, text)),
+                new RemoteAccessReader(base, environment).read(section)));
+    }
+
+    /** What is unwise about a release, though it can be used. */
+    static Optional<String> warning(String label, RemoteSpec remote) {
+        Stream<URI> urls = Stream.concat(remote.urls().stream(), remote.dryRunUrl().stream());
+        return remote.access().secrets().isEmpty()
+                ? Optional.empty()
+                : urls.filter(url -> !HttpUrls.isProtected(url))
+                        .findFirst()
+                        .map(url -> "the release " + label + " sends secrets over http, where everybody on the way to "
+                                + url.getHost() + " can read them: use https");
     }
 
     /** What is wrong is told without the URL, which may have a secret. */

@@ -2,12 +2,12 @@ package io.weathervane.worker;
 
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -68,10 +68,13 @@ public record WorkersConfig(
 
     /** The variables with the secrets of remote releases. */
     public Set<String> secretVariables() {
-        return releases.values().stream()
-                .flatMap(release -> release.remote().stream())
-                .flatMap(remote -> remote.access().secretVariables().stream())
-                .collect(Collectors.toUnmodifiableSet());
+        Set<String> names = new HashSet<>();
+        for (WorkerRelease release : releases.values()) {
+            if (release.server() instanceof RemoteSpec remote) {
+                names.addAll(remote.access().secretVariables());
+            }
+        }
+        return names;
     }
 
     /** The same, where the release of the command line, which gets all of the server's variables, does not get these. */

@@ -335,6 +335,24 @@ class ConfigReaderTest {
                 .containsExactly("KEY", "TOKEN");
     }
 
+    @Test
+    void warnsOfSecretsThatGoOverPlainHttpBeyondThisMachine() throws IOException {
+        write("""
+            workers:
+              initial: near
+              releases:
+                near: {url: "http://127.0.0.1:1/mcp", auth: {bearerEnv: TOKEN}}
+                open: {url: "http://open.example/mcp"}
+                far: {urls: ["https://a.example/mcp", "http://b.example/mcp"], auth: {bearerEnv: TOKEN}}
+            """);
+
+        Config config = ConfigReader.read(workspace(), Map.of("TOKEN", "t"), named(Optional.empty()));
+
+        assertThat(config.warnings())
+                .containsExactly("the release far sends secrets over http, where everybody on the way to b.example"
+                        + " can read them: use https");
+    }
+
     private CliOverrides command(String label) {
         CommandLineRelease release = new CommandLineRelease(label, List.of("npx", "-y", "server"), folder);
         return new CliOverrides(
