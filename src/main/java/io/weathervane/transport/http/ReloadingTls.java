@@ -1,12 +1,9 @@
 package io.weathervane.transport.http;
 
+import io.weathervane.util.FileStamp;
 import io.weathervane.util.PemFileException;
 import io.weathervane.util.PemFiles;
 import io.weathervane.util.Threads;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -93,16 +90,7 @@ final class ReloadingTls implements AutoCloseable {
     }
 
     private List<String> stamps() {
-        return List.of(stamp(files.certificate()), stamp(files.key()));
-    }
-
-    private static String stamp(Path file) {
-        try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
-        } catch (IOException e) {
-            return "missing";
-        }
+        return FileStamp.of(List.of(files.certificate(), files.key()));
     }
 
     @Override

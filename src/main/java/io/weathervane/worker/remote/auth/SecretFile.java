@@ -2,11 +2,11 @@ package io.weathervane.worker.remote.auth;
 
 import io.weathervane.util.FileErrorMessages;
 import io.weathervane.util.FilePermissions;
+import io.weathervane.util.FileStamp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +27,7 @@ final class SecretFile {
     }
 
     synchronized String read() throws CredentialException {
-        String now = stamp();
+        String now = FileStamp.of(path);
         if (secret.isPresent() && now.equals(stamp)) {
             return secret.get();
         }
@@ -47,7 +47,7 @@ final class SecretFile {
 
     /** Whatever the file's time says. */
     synchronized String readAgain() throws CredentialException {
-        String before = stamp();
+        String before = FileStamp.of(path);
         String read = SecretText.checked(text(), "the file " + path);
         secret = Optional.of(read);
         stamp = before;
@@ -65,15 +65,6 @@ final class SecretFile {
             throw e;
         } catch (IOException e) {
             throw new CredentialException("the file " + path + " cannot be read: " + FileErrorMessages.reason(e), e);
-        }
-    }
-
-    private String stamp() {
-        try {
-            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
-        } catch (IOException e) {
-            return "missing";
         }
     }
 }

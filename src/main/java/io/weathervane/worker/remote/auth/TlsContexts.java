@@ -18,7 +18,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** TLS by a release's files as they are now. Whose host a certificate is for is checked by the client that connects. */
@@ -49,12 +50,8 @@ final class TlsContexts {
             return Optional.empty();
         }
         try {
-            List<X509Certificate> authorities = new ArrayList<>(ownAuthorities());
-            if (usualToo && !authorities.isEmpty()) {
-                authorities.addAll(usualAuthorities());
-            }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keyManagers(), trustManagers(authorities), null);
+            context.init(keyManagers(), trustManagers(usualToo), null);
             return Optional.of(context);
         } catch (PemFileException e) {
             throw new CredentialException("TLS cannot be used: " + e.getMessage(), e);
@@ -63,35 +60,59 @@ final class TlsContexts {
         }
     }
 
-    private List<X509Certificate> ownAuthorities() throws PemFileException {
-        Optional<Path> ca = files.ca();
-        return ca.isPresent() ? PemFiles.authorities(ca.get(), clock.instant()) : List.of();
-    }
-
+    /** Null for none: the JDK's own. */
     private KeyManager @Nullable [] keyManagers() throws PemFileException, GeneralSecurityException {
         Optional<ClientCertificate> client = files.client();
         if (client.isEmpty()) {
             return null;
         }
-        KeyStore store =
-                PemFiles.keyStore(client.get().certificate(), client.get().key(), PASSWORD, clock.instant());
+        Path certificate = client.get().certificate();
+        Path key = client.get().key();
+        ReloadingKeyManager reloading = new ReloadingKeyManager(
+                new ReloadedFromFiles<>(List.of(certificate, key), () -> keyManager(certificate, key)));
+        return new KeyManager[] {reloading};
+    }
+
+    private X509ExtendedKeyManager keyManager(Path certificate, Path key)
+            throws PemFileException, GeneralSecurityException {
+        KeyStore store = PemFiles.keyStore(certificate, key, PASSWORD, clock.instant());
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, PASSWORD);
-        return factory.getKeyManagers();
+        return only(X509ExtendedKeyManager.class, factory.getKeyManagers());
     }
 
-    /** @param authorities empty for those that the JDK knows */
-    private static TrustManager[] trustManagers(List<X509Certificate> authorities)
+    private TrustManager @Nullable [] trustManagers(boolean usualToo)
             throws PemFileException, GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(authorities.isEmpty() ? null : PemFiles.trustStore(authorities));
-        return factory.getTrustManagers();
+        Optional<Path> ca = files.ca();
+        if (ca.isEmpty()) {
+            return null;
+        }
+        ReloadingTrustManager reloading = new ReloadingTrustManager(
+                new ReloadedFromFiles<>(List.of(ca.get()), () -> trustManager(ca.get(), usualToo)));
+        return new TrustManager[] {reloading};
     }
 
-    private static List<X509Certificate> usualAuthorities() throws PemFileException, GeneralSecurityException {
-        return Stream.of(trustManagers(List.of()))
-                .filter(X509TrustManager.class::isInstance)
-                .flatMap(manager -> Stream.of(((X509TrustManager) manager).getAcceptedIssuers()))
-                .toList();
+    private X509ExtendedTrustManager trustManager(Path ca, boolean usualToo)
+            throws PemFileException, GeneralSecurityException {
+        List<X509Certificate> authorities = new ArrayList<>(PemFiles.authorities(ca, clock.instant()));
+        if (usualToo) {
+            authorities.addAll(List.of(trustManager(null).getAcceptedIssuers()));
+        }
+        return trustManager(PemFiles.trustStore(authorities));
+    }
+
+    /** @param store null for the authorities that the JDK knows */
+    private static X509ExtendedTrustManager trustManager(@Nullable KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return only(X509ExtendedTrustManager.class, factory.getTrustManagers());
+    }
+
+    private static <T> T only(Class<T> type, Object[] managers) throws GeneralSecurityException {
+        return Stream.of(managers)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow(() -> new GeneralSecurityException("the JDK has no " + type.getSimpleName()));
     }
 }

@@ -49,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class TlsCredentialsTest {
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder;
@@ -147,19 +148,28 @@ class TlsCredentialsTest {
         return TestCertificates.authority(folder, "other").pair("stranger");
     }
 
+    /** Of one client, which lives as long as a worker: a certificate of a day must not end it. */
     @Test
-    void filesThatWereReplacedAreUsedByTheNextConnection() throws Exception {
+    void filesThatWereReplacedAreUsedByTheNextHandshake() throws Exception {
         CertificateAndKey client = stranger();
-        RequestCredentials credentials = credentials(both(client), Instant.now());
+        TestCertificates other = TestCertificates.authority(folder, "otherCa");
+        Path ca = Files.copy(other.certificate(), folder.resolve("ca.pem"));
+        HttpClient http = client(new RemoteTlsFiles(
+                Optional.of(ca), Optional.of(new ClientCertificate(client.certificate(), client.key()))));
         URI url = serve(authority.pair("server"), Optional.of(authority.certificate()));
-        assertThat(failure(url, credentials)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> status(url, http)).hasMessageContaining("PKIX path");
+
+        Files.copy(authority.certificate(), ca, StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> status(url, http)).isInstanceOf(IOException.class);
 
         CertificateAndKey known = authority.pair("client");
         Files.copy(known.certificate(), client.certificate(), StandardCopyOption.REPLACE_EXISTING);
-        assertThatThrownBy(credentials::tls).hasMessageContaining("is not that of the first certificate");
+        assertThatThrownBy(() -> status(url, http))
+                .as("the old pair is used while the new one is not whole")
+                .isInstanceOf(IOException.class);
         Files.copy(known.key(), client.key(), StandardCopyOption.REPLACE_EXISTING);
 
-        assertThat(status(url, credentials)).isEqualTo(200);
+        assertThat(status(url, http)).isEqualTo(200);
     }
 
     @Test
@@ -173,7 +183,7 @@ class TlsCredentialsTest {
         clock.advance(Duration.ofHours(25));
 
         assertThatThrownBy(credentials::tls)
-                .hasMessageStartingWith("TLS cannot be used: " + authority.certificate())
+                .hasMessageStartingWith("TLS cannot be used: " + client.certificate())
                 .hasMessageContaining("has no certificate that is valid now: it expired at 20");
     }
 
@@ -258,13 +268,24 @@ class TlsCredentialsTest {
         return status(url, credentials(files, Instant.now()));
     }
 
-    /** As a connection does it: on a client of its own. */
     private static int status(URI url, RequestCredentials credentials) throws Exception {
+        return status(url, client(credentials));
+    }
+
+    private static int status(URI url, HttpClient http) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(url).timeout(REQUEST_LIMIT).build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    private static HttpClient client(RemoteTlsFiles files) throws Exception {
+        return client(credentials(files, Instant.now()));
+    }
+
+    /** As a connection has it: one of its own. */
+    private static HttpClient client(RequestCredentials credentials) throws Exception {
         HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
         credentials.tls().ifPresent(client::sslContext);
-        return client.build()
-                .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.discarding())
-                .statusCode();
+        return client.build();
     }
 
     private static Throwable failure(URI url, RequestCredentials credentials) throws Exception {

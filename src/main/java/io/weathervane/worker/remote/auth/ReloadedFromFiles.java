@@ -1,0 +1,56 @@
+package io.weathervane.worker.remote.auth;
+
+import io.weathervane.util.FileStamp;
+import io.weathervane.util.PemFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is made of files, made anew when they have changed. What was made last goes on to be used while they cannot be, as
+ * between the replacement of a certificate and that of its key.
+ */
+final class ReloadedFromFiles<T> {
+    private static final Logger LOG = LoggerFactory.getLogger("Credentials");
+
+    private final List<Path> files;
+    private final Maker<T> maker;
+    private List<String> stamps;
+    private volatile T made;
+
+    /** Makes it of the files as they are. */
+    @FunctionalInterface
+    interface Maker<T> {
+        T make() throws PemFileException, GeneralSecurityException;
+    }
+
+    /** Makes it for the first time, when the files must be of use. */
+    ReloadedFromFiles(List<Path> files, Maker<T> maker) throws PemFileException, GeneralSecurityException {
+        this.files = List.copyOf(files);
+        this.maker = maker;
+        this.stamps = FileStamp.of(files);
+        this.made = maker.make();
+    }
+
+    /** After a look at the files. */
+    synchronized T current() {
+        List<String> now = FileStamp.of(files);
+        if (!now.equals(stamps)) {
+            stamps = now;
+            try {
+                made = maker.make();
+                LOG.info("read again files={}", files);
+            } catch (PemFileException | GeneralSecurityException e) {
+                LOG.warn("what was read before is still used: {}", e.getMessage());
+            }
+        }
+        return made;
+    }
+
+    /** Without a look at them, in the middle of a handshake that has begun with it. */
+    T last() {
+        return made;
+    }
+}
