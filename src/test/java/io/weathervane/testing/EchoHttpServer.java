@@ -145,11 +145,16 @@ public final class EchoHttpServer implements AutoCloseable {
         result.set("structuredContent", said);
     }
 
-    @Override
-    public void close() throws IOException {
+    /** From here on nothing listens there. */
+    public void disappear() throws IOException {
         server.close();
         for (Socket connection : connections) {
             connection.close();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        disappear();
     }
 }

@@ -54,7 +54,7 @@ class UpgradeToUrlTest {
             String id = upgrades.begin(server.uri().toString(), "{'id': 'gone', 'promote': true}");
             upgrades.awaitStep(id, "watch");
 
-            server.close();
+            server.disappear();
 
             ObjectNode done = upgrades.awaitEnd(id);
             assertThat(done.path("status").asString("")).as(done.toPrettyString()).isIn("rolled-back", "escalated");
