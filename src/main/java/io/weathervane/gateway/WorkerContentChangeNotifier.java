@@ -36,7 +36,11 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
         this.subscription = events.subscribe(this::publish);
     }
 
-    /** @param shownUri a resource's URI as clients see it, by what the worker calls it */
+    /**
+     * Tells of changes from now on.
+     *
+     * @param shownUri a resource's URI as clients see it, by what the worker calls it
+     */
     public static WorkerContentChangeNotifier start(
             EventBus events,
             WorkerContentService content,

@@ -21,7 +21,9 @@ class UpgradeToUrlTest {
                     server.uri().toString(),
                     "{'id': 'url', 'promote': true, 'canary_weights': [50], 'step_duration': '1500ms'}");
 
-            assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("finished");
+            assertThat(done.path("status").asString(""))
+                    .as(done.toPrettyString())
+                    .isEqualTo("finished");
             assertThat(upgrades.label("active")).isEqualTo("url");
             assertThat(upgrades.worker("active").path("pid").isNull()).isTrue();
             assertThat(upgrades.worker("active").at("/urls/0").asString(""))
@@ -42,7 +44,9 @@ class UpgradeToUrlTest {
             server.fail();
 
             ObjectNode done = upgrades.awaitEnd(id);
-            assertThat(done.path("status").asString("")).as(done.toPrettyString()).isEqualTo("rolled-back");
+            assertThat(done.path("status").asString(""))
+                    .as(done.toPrettyString())
+                    .isEqualTo("rolled-back");
             assertThat(upgrades.label("active")).isEqualTo("stable");
         }
     }
@@ -57,7 +61,9 @@ class UpgradeToUrlTest {
             server.disappear();
 
             ObjectNode done = upgrades.awaitEnd(id);
-            assertThat(done.path("status").asString("")).as(done.toPrettyString()).isIn("rolled-back", "escalated");
+            assertThat(done.path("status").asString(""))
+                    .as(done.toPrettyString())
+                    .isIn("rolled-back", "escalated");
             assertThat(upgrades.label("active")).isEqualTo("stable");
         }
     }
@@ -69,6 +75,8 @@ class UpgradeToUrlTest {
                         "upgrade_run",
                         "{'canary': 'https://ann:hunter2@tools.example.com/mcp', 'promote': true, 'confirm': true}");
 
-        assertThat(refused).contains("anary: the URL must not have a user name or a password").doesNotContain("hunter2");
+        assertThat(refused)
+                .contains("anary: the URL must not have a user name or a password")
+                .doesNotContain("hunter2");
     }
 }

@@ -61,7 +61,7 @@ class ParamHeadersTest {
                 "{'properties':{'a':{'type':'string','x-mcp-header':'A'},'b':{'type':'string','x-mcp-header':'a'}}}"
                         + " | twice",
                 "{'properties':{'a':{'type':'array','items':{'properties':{'b':{'type':'string','x-mcp-header':'B'}}}}}}"
-                    + " | where no argument is sure to be",
+                        + " | where no argument is sure to be",
                 "{'anyOf':[{'properties':{'a':{'type':'string','x-mcp-header':'A'}}}]} | where no argument is sure to"
                         + " be"
             })
