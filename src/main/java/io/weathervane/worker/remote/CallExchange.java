@@ -12,12 +12,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CallExchange {
     private static final Logger LOG = LoggerFactory.getLogger("RemoteWorker");
-
-    /** A server that says when to come again is waited for at most so long: 5 s. */
-    private static final Duration RETRY_AFTER_MAX = Duration.ofSeconds(5);
 
     /** A broken stream is gone on with so often without anything new on it. */
     private static final int RESUMES_MAX = 5;
@@ -86,7 +81,10 @@ final class CallExchange {
         try {
             attempt.carried = http.credentials().headers();
             HttpRequest post = http.post(
-                            attempt.url, attempt.carried, connection.headers(request, session), new Body(attempt))
+                            attempt.url,
+                            attempt.carried,
+                            connection.headers(request, session),
+                            new PostedBody(body, () -> begins(attempt)))
                     .build();
             send(post, attempt);
         } catch (IOException | IllegalArgumentException e) {
@@ -103,42 +101,11 @@ final class CallExchange {
         var unused = now.answer().whenComplete((answer, failure) -> ended(now, attempt, answer, failure));
     }
 
-    /** What is posted: its first byte is asked for once there is a connection, and from then on the server may have it. */
-    private final class Body implements HttpRequest.BodyPublisher {
-        private final HttpRequest.BodyPublisher bytes = HttpRequest.BodyPublishers.ofByteArray(body);
-        private final Attempt attempt;
-
-        Body(Attempt attempt) {
-            this.attempt = attempt;
-        }
-
-        @Override
-        public long contentLength() {
-            return bytes.contentLength();
-        }
-
-        @Override
-        public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-            if (beginWriting()) {
-                attempt.delivered = true;
-                bytes.subscribe(subscriber);
-            } else {
-                subscriber.onSubscribe(new Flow.Subscription() {
-                    @Override
-                    public void request(long count) {}
-
-                    @Override
-                    public void cancel() {}
-                });
-                subscriber.onError(new IOException("the call was withdrawn"));
-            }
-        }
-    }
-
     /** False when the call was withdrawn meanwhile; once it was sent it cannot be withdrawn any more. */
-    private synchronized boolean beginWriting() {
+    private synchronized boolean begins(Attempt attempt) {
         begun = begun || call.beginWriting();
-        return begun && !over;
+        attempt.delivered = begun && !over;
+        return attempt.delivered;
     }
 
     private synchronized boolean hasBegun() {
@@ -264,24 +231,13 @@ final class CallExchange {
             connection.work(() -> renew(attempt.session.get()));
             return true;
         }
-        Optional<Duration> pause = retryAfter(answer);
+        Optional<Duration> pause = RetryAfter.in(answer);
         if (pause.isPresent() && !waited) {
             waited = true;
             connection.later(pause.get(), this::beginUnlessOver);
             return true;
         }
         return false;
-    }
-
-    private static Optional<Duration> retryAfter(CompleteResponse answer) {
-        if (answer.status() != 429 && answer.status() != 503) {
-            return Optional.empty();
-        }
-        return answer.headers()
-                .firstValue("Retry-After")
-                .filter(text -> text.matches("[0-9]{1,4}"))
-                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
-                .filter(pause -> pause.compareTo(RETRY_AFTER_MAX) <= 0);
     }
 
     private void beginUnlessOver() {

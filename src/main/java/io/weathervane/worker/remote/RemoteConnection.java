@@ -3,7 +3,6 @@ package io.weathervane.worker.remote;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.PeerMessageReader;
-import io.weathervane.jsonrpc.RequestId;
 import io.weathervane.util.LogRateLimiter;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -27,7 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -217,16 +215,8 @@ final class RemoteConnection implements WorkerConnection {
                     .filter(JsonRpcMessage.Success.class::isInstance)
                     .map(JsonRpcMessage.Success.class::cast)
                     .findFirst()
-                    .ifPresent(success -> session.set(sessionOf(success.result(), url, sessionId)));
+                    .ifPresent(success -> session.set(RemoteSession.of(success.result(), url, sessionId)));
         }
-    }
-
-    private RemoteSession sessionOf(JsonNode result, URI url, Optional<String> sessionId) {
-        Optional<String> id = sessionId.filter(RemoteSession::isId);
-        if (sessionId.isPresent() && id.isEmpty()) {
-            LOG.warn("worker={} gave a session id that is none; it is not used", label);
-        }
-        return new RemoteSession(url, id, result.path("protocolVersion").asString(""));
     }
 
     /** The session that a message belongs to; none for a modern message, and for the one that begins a session. */
@@ -250,8 +240,7 @@ final class RemoteConnection implements WorkerConnection {
         try {
             if (gone.equals(session.get())) {
                 LOG.info("worker={} knows its session no longer; a new one is begun", label);
-                RemoteSession renewed = initialized();
-                session.set(renewed);
+                session.set(new SessionOpening(http, url(), initializeParams).perform());
                 sendOneWay(new JsonRpcMessage.Notification(
                         "notifications/initialized", JsonRpcCodec.JSON.createObjectNode()));
                 openStandalone();
@@ -260,36 +249,6 @@ final class RemoteConnection implements WorkerConnection {
         } finally {
             renewing.unlock();
         }
-    }
-
-    private RemoteSession initialized() throws IOException {
-        JsonRpcMessage.Request initialize =
-                new JsonRpcMessage.Request(RequestId.of("renewed"), INITIALIZE, initializeParams);
-        AtomicReference<@Nullable JsonNode> result = new AtomicReference<>();
-        URI url = url();
-        HttpRequest post = http.post(
-                        url,
-                        headers(initialize, Optional.empty()),
-                        HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(initialize)))
-                .build();
-        CompleteResponse answer = http.ask(post, ORDERED_LIMIT, event -> result.compareAndSet(null, resultIn(event)));
-        answer.giveBack().run();
-        if (answer.type().equals(CompleteResponse.JSON)) {
-            result.compareAndSet(null, resultIn(answer.body()));
-        }
-        JsonNode given = result.get();
-        if (!answer.isOk() || given == null) {
-            throw new IOException(AnswerProblems.of(url, answer));
-        }
-        return sessionOf(given, url, answer.headers().firstValue(ProtocolHeaders.SESSION));
-    }
-
-    private static @Nullable JsonNode resultIn(byte[] message) {
-        return PeerMessageReader.read(message).messages().stream()
-                .filter(JsonRpcMessage.Success.class::isInstance)
-                .map(one -> ((JsonRpcMessage.Success) one).result())
-                .findFirst()
-                .orElse(null);
     }
 
     /** A legacy server says on a stream of its own what belongs to no call, if it has one. */
@@ -334,41 +293,13 @@ final class RemoteConnection implements WorkerConnection {
     /** Why instances beside the one that calls go to do not answer; empty when all do, or there are no others. */
     Optional<String> problemOfOthers(Duration limit) {
         URI own = Optional.ofNullable(session.get()).map(RemoteSession::url).orElse(preferred);
-        Optional<JsonRpcMessage.Request> question = opening;
-        if (urls.size() == 1 || question.isEmpty()) {
-            return Optional.empty();
-        }
-        List<CompletableFuture<Optional<String>>> asked = urls.stream()
-                .filter(url -> !url.equals(own))
-                .map(url -> CompletableFuture.supplyAsync(() -> problemOf(url, question.get(), limit), work))
-                .toList();
-        List<String> problems = asked.stream()
-                .map(CompletableFuture::join)
-                .flatMap(Optional::stream)
-                .toList();
+        List<URI> others = urls.stream().filter(url -> !url.equals(own)).toList();
+        List<String> problems = opening.map(question -> new InstanceProbe(http, question, limit))
+                .map(probe -> probe.problems(others, work))
+                .orElse(List.of());
         return problems.isEmpty()
                 ? Optional.empty()
                 : Optional.of(problems.size() + " of " + urls.size() + " instances: " + String.join("; ", problems));
-    }
-
-    /** Opens a conversation with it as with the other one, and ends it at once. */
-    private Optional<String> problemOf(URI url, JsonRpcMessage.Request question, Duration limit) {
-        try {
-            HttpRequest post = http.post(
-                            url,
-                            headers(question, Optional.empty()),
-                            HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(question)))
-                    .build();
-            CompleteResponse answer = http.ask(post, limit, event -> {});
-            answer.giveBack().run();
-            answer.headers()
-                    .firstValue(ProtocolHeaders.SESSION)
-                    .filter(RemoteSession::isId)
-                    .ifPresent(id -> delete(new RemoteSession(url, Optional.of(id), ""), limit));
-            return answer.isOk() ? Optional.empty() : Optional.of(AnswerProblems.of(url, answer));
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
     }
 
     /** Legacy tools know nothing of headers. */
@@ -414,21 +345,9 @@ final class RemoteConnection implements WorkerConnection {
         }
         RemoteSession last = session.getAndSet(null);
         if (last != null && last.id().isPresent() && !patience.isZero()) {
-            delete(last, patience);
+            http.end(last, patience);
         }
         exchanges.values().forEach(CallExchange::cancel);
         channel.ended();
-    }
-
-    private void delete(RemoteSession last, Duration patience) {
-        try {
-            HttpRequest delete =
-                    http.request(last.url(), last.headers()).DELETE().build();
-            CompleteResponse answer = http.ask(delete, patience, event -> {});
-            answer.giveBack().run();
-            LOG.debug("worker={} session ended: HTTP {}", label, answer.status());
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.debug("worker={} was not told of the end of the session: {}", label, e.getMessage());
-        }
     }
 }

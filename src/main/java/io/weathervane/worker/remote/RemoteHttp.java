@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The requests of one worker to its remote server; each has a connection for itself while it lasts. */
 final class RemoteHttp {
@@ -31,6 +33,8 @@ final class RemoteHttp {
     private static final String KEEP_ALIVE = "jdk.httpclient.keepalive.timeout";
 
     private static final String KEEP_ALIVE_SECONDS = "4";
+
+    private static final Logger LOG = LoggerFactory.getLogger("RemoteWorker");
 
     private final HttpClient client;
     private final RequestCredentials credentials;
@@ -172,6 +176,17 @@ final class RemoteHttp {
             if (!sent.isDone()) {
                 sent.cancel();
             }
+        }
+    }
+
+    /** Tells the server that the session has ended; that it does not listen changes nothing. */
+    void end(RemoteSession session, Duration limit) {
+        try {
+            HttpRequest delete =
+                    request(session.url(), session.headers()).DELETE().build();
+            ask(delete, limit, event -> {}).giveBack().run();
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.debug("the server was not told of the end of its session: {}", e.getMessage());
         }
     }
 

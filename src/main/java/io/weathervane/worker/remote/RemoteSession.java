@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a legacy server agreed to with {@code initialize}.
@@ -15,6 +16,18 @@ import java.util.Optional;
 record RemoteSession(URI url, Optional<String> id, String version) {
     /** Longest id that is taken: 1 KiB. */
     private static final int ID_LENGTH_MAX = 1024;
+
+    /**
+     * The session that a result of {@code initialize} begins.
+     *
+     * @param id as the answer's header has it; what is no id is as none
+     */
+    static RemoteSession of(JsonNode result, URI url, Optional<String> id) {
+        return new RemoteSession(
+                url,
+                id.filter(RemoteSession::isId),
+                result.path("protocolVersion").asString(""));
+    }
 
     /** An id has visible ASCII characters only (MCP 2025-11-25 basic/transports). */
     static boolean isId(String text) {

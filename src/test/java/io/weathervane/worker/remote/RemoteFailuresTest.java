@@ -173,6 +173,44 @@ class RemoteFailuresTest {
     }
 
     @Test
+    void aSessionThatIsBegunAnewOnAStreamThatStaysOpenIsTakenAtOnce() throws Exception {
+        InterceptingProxy server = remote.echo();
+        var usual = server.intercept;
+        CountDownLatch over = new CountDownLatch(1);
+        server.intercept = request -> {
+            if (request.has("\"initialize\"") && server.count("\"initialize\"") > 0) {
+                return Optional.<Reply>of(exchange -> {
+                    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+                    exchange.getResponseHeaders().set("Mcp-Session-Id", "second");
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody()
+                            .write(("data: {\"jsonrpc\":\"2.0\",\"id\":" + request.id()
+                                            + ",\"result\":{\"protocolVersion\":"
+                                            + "\"2025-06-18\",\"capabilities\":{\"tools\":{}}}}\n\n")
+                                    .getBytes(StandardCharsets.UTF_8));
+                    exchange.getResponseBody().flush();
+                    awaitQuietly(over);
+                });
+            }
+            if (request.has("\"initialize\"")) {
+                return usual.apply(request).<Reply>map(reply -> exchange -> {
+                    exchange.getResponseHeaders().set("Mcp-Session-Id", "first");
+                    reply.to(exchange);
+                });
+            }
+            return request.has(CALL) && !request.header("Mcp-Session-Id").equals(Optional.of("second"))
+                    ? Optional.of(Reply.of(404, "", ""))
+                    : usual.apply(request);
+        };
+        WorkerManager manager = remote.start(server.uri());
+
+        assertThat(TestWorkers.answeredBy(manager)).isEqualTo("remote");
+
+        over.countDown();
+        assertThat(server.count("\"initialize\"")).isEqualTo(2);
+    }
+
+    @Test
     void aSessionThatCannotBeBegunAnewLeavesTheCallNotExecuted() throws Exception {
         InterceptingProxy proxy = remote.legacy();
         WorkerManager manager = remote.start(proxy.uri());
