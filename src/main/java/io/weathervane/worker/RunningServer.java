@@ -35,6 +35,11 @@ public interface RunningServer {
         return Optional.empty();
     }
 
+    /** Why it could not be reached when it was last tried; empty when it could, and for a process. */
+    default Optional<String> unreachable() {
+        return Optional.empty();
+    }
+
     /** The last lines it wrote to stderr. */
     List<String> lastStderrLines();
 

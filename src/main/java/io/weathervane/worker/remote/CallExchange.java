@@ -145,6 +145,7 @@ final class CallExchange {
 
         @Override
         public void begun(HttpHeaders headers) {
+            connection.reached();
             attempt.newSession = headers.firstValue(ProtocolHeaders.SESSION);
         }
 
@@ -286,6 +287,7 @@ final class CallExchange {
     private void unreachable(Attempt attempt, String text) {
         unreachable++;
         if (unreachable >= connection.instances()) {
+            connection.failed(text);
             notSent(text);
             return;
         }

@@ -1,6 +1,7 @@
 package io.weathervane.worker.remote;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -52,13 +53,16 @@ final class EventSubscription {
             return;
         }
         try {
-            RemoteHttp.Sent now = http.send(opener.request(lastId), new Events(again));
+            HttpRequest request = opener.request(lastId);
+            RemoteHttp.Sent now = http.send(request, new Events(again));
             sent.set(now);
             if (closed) {
                 now.cancel();
             }
-            var unused = now.answer()
-                    .whenComplete((answer, failure) -> connection.work(() -> ended(now, answer, failure, over)));
+            var unused = now.answer().whenComplete((answer, failure) -> {
+                noteFailure(now, request.uri(), failure);
+                connection.work(() -> ended(now, answer, failure, over));
+            });
         } catch (IOException | IllegalArgumentException e) {
             again(lastId, String.valueOf(e.getMessage()), over);
         }
@@ -74,6 +78,7 @@ final class EventSubscription {
 
         @Override
         public void begun(HttpHeaders headers) {
+            connection.reached();
             if (again) {
                 connection.work(connection.channel()::mayHaveMissed);
             }
@@ -83,6 +88,13 @@ final class EventSubscription {
         public void message(byte[] message) {
             alive = true;
             connection.received(message);
+        }
+    }
+
+    /** An only instance that cannot be reached is known to be so before any call finds out. */
+    private void noteFailure(RemoteHttp.Sent now, URI url, @Nullable Throwable failure) {
+        if (failure != null && !now.isAnswering() && !closed && connection.instances() == 1) {
+            connection.failed(FailureTexts.of(url, failure));
         }
     }
 

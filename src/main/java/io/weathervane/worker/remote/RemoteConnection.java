@@ -63,6 +63,7 @@ final class RemoteConnection implements WorkerConnection {
     private final AtomicReference<@Nullable EventSubscription> standalone = new AtomicReference<>();
     private volatile ObjectNode initializeParams = JsonRpcCodec.JSON.createObjectNode();
     private volatile Optional<JsonRpcMessage.Request> opening = Optional.empty();
+    private volatile Optional<String> unreachable = Optional.empty();
     private volatile boolean closed;
 
     RemoteConnection(String label, List<URI> urls, RemoteHttp http, WorkerChannel channel, Ticker ticker) {
@@ -323,6 +324,20 @@ final class RemoteConnection implements WorkerConnection {
     void later(Duration pause, Runnable task) {
         CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, work)
                 .execute(task);
+    }
+
+    /** It was tried in vain, all of its instances. */
+    void failed(String why) {
+        unreachable = Optional.of(why);
+    }
+
+    /** It has said something. */
+    void reached() {
+        unreachable = Optional.empty();
+    }
+
+    Optional<String> unreachable() {
+        return unreachable;
     }
 
     boolean isClosed() {

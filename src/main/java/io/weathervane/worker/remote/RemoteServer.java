@@ -113,6 +113,11 @@ public final class RemoteServer implements RunningServer {
     }
 
     @Override
+    public Optional<String> unreachable() {
+        return Optional.ofNullable(connection.get()).flatMap(RemoteConnection::unreachable);
+    }
+
+    @Override
     public List<String> lastStderrLines() {
         return List.of();
     }

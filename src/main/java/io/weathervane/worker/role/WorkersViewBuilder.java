@@ -6,6 +6,7 @@ import io.weathervane.worker.WorkersView;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
+import io.weathervane.worker.routing.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +76,12 @@ final class WorkersViewBuilder {
                         "the " + role.wireName() + " worker " + slot.release().label() + " is not running"
                                 + (slot.givenUp() ? " and is not started again by itself" : ""));
             }
+            assignment
+                    .worker(role)
+                    .filter(Worker::alive)
+                    .flatMap(worker -> worker.server().unreachable())
+                    .ifPresent(why -> problems.add("the " + role.wireName() + " worker "
+                            + assignment.label(role).orElse("") + " cannot be reached: " + why));
         }
         return problems;
     }

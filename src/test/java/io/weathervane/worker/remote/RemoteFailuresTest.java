@@ -233,6 +233,9 @@ class RemoteFailuresTest {
 
         assertThat(failure.kind()).isEqualTo(Kind.NOT_SENT);
         assertThat(failure.reason()).contains("no connection to " + proxy.uri());
+        assertThat(manager.view().status()).isEqualTo("degraded");
+        assertThat(manager.view().notes())
+                .anyMatch(note -> note.contains("the active worker remote cannot be reached: no connection to"));
         assertThat(manager.probeActive().ok()).isFalse();
         assertThat(manager.tally(Role.ACTIVE).errors()).isEqualTo(1);
         assertThat(remote.workers.exits).isEmpty();
@@ -240,6 +243,7 @@ class RemoteFailuresTest {
         remote.modernOn(port);
         assertThat(answer(manager)).contains("simple text");
         assertThat(manager.probeActive().ok()).isTrue();
+        assertThat(manager.view().status()).isEqualTo("ok");
     }
 
     @Test
