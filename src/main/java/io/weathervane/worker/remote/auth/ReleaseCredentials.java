@@ -65,11 +65,12 @@ public final class ReleaseCredentials implements RequestCredentials {
 
     @Override
     public boolean refreshAfterUnauthorized(Map<String, String> refused) throws IOException {
+        if (tokens.isPresent()) {
+            String token = refused.getOrDefault(AUTHORIZATION, "").replaceFirst("^" + BEARER, "");
+            return tokens.get().refused(token) && !headers().equals(refused);
+        }
         secrets.readFilesAgain();
-        String authorization = refused.getOrDefault(AUTHORIZATION, "");
-        boolean replaced = tokens.isEmpty()
-                || tokens.get().refused(authorization.substring(Math.min(BEARER.length(), authorization.length())));
-        return replaced && !headers().equals(refused);
+        return !headers().equals(refused);
     }
 
     @Override

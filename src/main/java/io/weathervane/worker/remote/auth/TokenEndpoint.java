@@ -38,6 +38,7 @@ final class TokenEndpoint {
     private final SecretStore secrets;
     private final TlsContexts tls;
     private final Duration limit;
+    private Optional<HttpClient> http = Optional.empty();
 
     TokenEndpoint(OAuthClient client, SecretStore secrets, TlsContexts tls, Duration limit) {
         this.client = client;
@@ -79,8 +80,15 @@ final class TokenEndpoint {
         }
     }
 
-    /** Made for each question: one token is fetched in an hour, and the files of TLS may have changed since. */
-    private HttpClient http() throws CredentialException {
+    /** Made at the first question. It follows the files of TLS by itself. */
+    private synchronized HttpClient http() throws CredentialException {
+        if (http.isEmpty()) {
+            http = Optional.of(newHttp());
+        }
+        return http.get();
+    }
+
+    private HttpClient newHttp() throws CredentialException {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)

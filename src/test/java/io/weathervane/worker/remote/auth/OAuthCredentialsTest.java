@@ -13,6 +13,8 @@ import io.weathervane.worker.remote.RequestCredentials;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -26,6 +28,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -226,6 +229,19 @@ class OAuthCredentialsTest {
 
         assertThatThrownBy(credentials(gone)::headers)
                 .hasMessage("the token endpoint " + endpoint.url() + " cannot be reached: nothing listens there");
+    }
+
+    @Test
+    void aSecretInAFileThatIsJustBeingReplacedIsNoReasonToFetchNoToken(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("secret"), "client-secret");
+        RequestCredentials credentials = credentials(new OAuthClient(
+                endpoint.url(), "client", SecretReference.file(file), Optional.empty(), Optional.empty()));
+        Map<String, String> refused = credentials.headers();
+        Files.delete(file);
+
+        assertThat(credentials.refreshAfterUnauthorized(refused)).isTrue();
+
+        assertThat(credentials.headers()).containsEntry("Authorization", "Bearer token-2");
     }
 
     @Test
