@@ -33,13 +33,16 @@ final class OfflineRollback {
 
     private final Workspace workspace;
     private final Actor actor;
+    private final Optional<String> service;
     private final Clock clock = Clock.systemUTC();
 
     /** What was done: the release that was active, the one that is now, and the event that says so. */
     record Done(String from, String to, long auditSeq) {}
 
-    OfflineRollback(Workspace workspace, Map<String, String> environment) {
+    /** @param service whose record is changed; may be left out where only one service has one */
+    OfflineRollback(Workspace workspace, Map<String, String> environment, Optional<String> service) {
         this.workspace = workspace;
+        this.service = service;
         String named = environment.getOrDefault(ACTOR_VARIABLE, "");
         this.actor = new Actor(named.isBlank() ? System.getProperty("user.name") : named);
     }
@@ -63,7 +66,7 @@ final class OfflineRollback {
 
     private Done changeRecord(Database database, String reason) {
         AuditLog log = new AuditLog(database, clock);
-        ReleaseStore releases = new ReleaseStore(database, ServiceName.DEFAULT);
+        ReleaseStore releases = releases(database);
         Optional<StateLoss> lost = StateLossCheck.run(log, database, workspace.analytics());
         if (lost.isPresent()) { // the files are evidence: the next server judges them before it writes to them
             LOG.warn(
@@ -78,6 +81,21 @@ final class OfflineRollback {
         }
     }
 
+    private ReleaseStore releases(Database database) {
+        ReleaseStore own = new ReleaseStore(database, ServiceName.DEFAULT); // makes the tables of this version
+        List<String> known = database.read(ReleaseStore::services);
+        String services = "; service is one of: " + String.join(", ", known) + "; nothing was changed";
+        if (service.isEmpty() && known.size() > 1) {
+            throw new CommandFailedException("--service is required: this workspace has several services" + services);
+        }
+        if (service.isPresent() && !known.contains(service.get())) {
+            throw new CommandFailedException("no service of this name has a release here" + services);
+        }
+        return service.or(() -> known.stream().findFirst())
+                .map(name -> new ReleaseStore(database, new ServiceName(name)))
+                .orElse(own);
+    }
+
     private Done swap(SqlTransaction sql, ReleaseStore releases, AuditLog log, String reason) throws SQLException {
         String from = releases.activeLabel(sql).orElse("none");
         String to = releases.swapRecord(sql)
@@ -86,6 +104,9 @@ final class OfflineRollback {
         ObjectNode payload = JsonRpcCodec.JSON.createObjectNode();
         payload.put("reason", reason).put("manual", true).put("serverRunning", false);
         payload.put("from", from).put("to", to);
+        if (!releases.service().equals(ServiceName.DEFAULT)) {
+            payload.put("service", releases.service().value());
+        }
         return new Done(
                 from,
                 to,

@@ -40,6 +40,9 @@ final class RollbackCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit. One sentence.")
     private @Nullable String reason;
 
+    @Option(names = "--service", paramLabel = "NAME", description = "Whose worker it is; needed with several services.")
+    private @Nullable String service;
+
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
@@ -72,6 +75,7 @@ final class RollbackCommand implements Callable<Integer> {
     private int askServer(ToolClient connected, String why) {
         try (ToolClient client = connected) {
             ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode().put("reason", why);
+            Optional.ofNullable(service).ifPresent(name -> arguments.put("service", name));
             ToolOutputPrinter output = new ToolOutputPrinter(
                     spec.commandLine().getOut(), spec.commandLine().getErr(), /* json= */ false);
             ObjectNode result = client.call(TOOL, arguments, output::progress);
@@ -82,7 +86,7 @@ final class RollbackCommand implements Callable<Integer> {
 
     private int changeRecord(Workspace workspace, String why) {
         PrintWriter out = spec.commandLine().getOut();
-        OfflineRollback.Done done = new OfflineRollback(workspace, environment).run(why);
+        OfflineRollback.Done done = new OfflineRollback(workspace, environment, Optional.ofNullable(service)).run(why);
         out.println("No server runs in " + workspace.root() + ", so no worker was switched now.");
         out.println("The record was changed: active is " + done.to() + ", before it was " + done.from()
                 + ", which is kept as rejected. Audited as event " + done.auditSeq() + ".");

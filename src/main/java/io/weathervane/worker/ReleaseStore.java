@@ -51,6 +51,11 @@ public final class ReleaseStore {
         database.migrate("workers", VERSIONS);
     }
 
+    /** Whose releases these are. */
+    public ServiceName service() {
+        return new ServiceName(service);
+    }
+
     public Optional<Recorded> find(Role role) {
         return database.read(sql -> sql.first(
                 "SELECT label, definition FROM worker_releases WHERE service = ? AND role = ?",
@@ -90,6 +95,14 @@ public final class ReleaseStore {
     /** The release that the record says is active; empty when no server has recorded one yet. */
     public Optional<String> activeLabel(SqlTransaction sql) throws SQLException {
         return label(sql, ACTIVE);
+    }
+
+    /** The services that have an active release in the record, by name. */
+    public static List<String> services(SqlTransaction sql) throws SQLException {
+        return sql.query(
+                "SELECT service FROM worker_releases WHERE role = ? ORDER BY service",
+                row -> row.text("service"),
+                ACTIVE);
     }
 
     /** Whether a server, of this version or an earlier one, has recorded an active release of any service. */

@@ -11,6 +11,7 @@ import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
+import io.weathervane.worker.Role;
 import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +121,37 @@ class RollbackCommandTest {
         assertThat(terminal.run("rollback")).isEqualTo(ExitCode.REFUSED);
         assertThat(terminal.run("audit", "verify")).isEqualTo(ExitCode.OK);
         assertThat(terminal.out()).contains("The audit is intact: 1 events");
+    }
+
+    @Test
+    void withSeveralServicesTheOneMustBeNamed() {
+        record("active", "v2");
+        record("previous", "v1");
+        record(new ServiceName("search"), Role.ACTIVE, "s2");
+        record(new ServiceName("search"), Role.PREVIOUS, "s1");
+
+        assertThat(terminal.run("rollback")).isEqualTo(ExitCode.REFUSED);
+        assertThat(terminal.err()).contains("--service is required", "default, search", "nothing was changed");
+        assertThat(terminal.run("rollback", "--service", "find")).isEqualTo(ExitCode.REFUSED);
+        assertThat(terminal.err()).contains("no service of this name", "default, search");
+        assertThat(events()).isEmpty();
+
+        assertThat(terminal.run("rollback", "--service", "search")).isEqualTo(ExitCode.OK);
+
+        assertThat(terminal.out()).contains("active is s1, before it was s2");
+        assertThat(active()).as("of the default service").isEqualTo("v2");
+        assertThat(events().get(0).payload().path("service").asString()).isEqualTo("search");
+    }
+
+    private void record(ServiceName service, Role role, String label) {
+        try (SqliteDatabase database = open()) {
+            ReleaseStore store = new ReleaseStore(database, service);
+            database.write(sql -> sql.update(
+                    "INSERT INTO worker_releases (service, role, label, definition, since) VALUES (?, ?, ?, '{}', '')",
+                    store.service().value(),
+                    role.wireName(),
+                    label));
+        }
     }
 
     @Test
