@@ -127,6 +127,7 @@ final class AlertFactory {
                 withoutTitle(event.kind(), event.payload().path("reason").asString(""));
         String approval = event.payload().path("approval").asString("");
         String text = title
+                + event.service().map(name -> " of service " + name).orElse("")
                 + (approval.isBlank()
                         ? ""
                         : " (" + approval + ") to "

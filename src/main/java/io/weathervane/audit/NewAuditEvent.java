@@ -30,7 +30,7 @@ public record NewAuditEvent(
     }
 
     /** The service that it is about, where a server has several. */
-    Optional<String> service() {
+    public Optional<String> service() {
         return Optional.ofNullable(payload.path(SERVICE).asString(null));
     }
 

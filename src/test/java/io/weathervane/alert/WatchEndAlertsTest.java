@@ -45,6 +45,19 @@ class WatchEndAlertsTest {
                         .contains("\"title\":\"Rollback did not help\"", "\"severity\":\"critical\"", "the reason"));
     }
 
+    @Test
+    void anAlertOfOneOfSeveralServicesNamesIt() {
+        NewAuditEvent event = NewAuditEvent.forPromotion(
+                AuditKind.ROLLBACK_EXECUTED,
+                Actor.SYSTEM,
+                "p-1",
+                JsonMapper.shared().createObjectNode().put("reason", "v2 fails").put("service", "search"));
+
+        assertThat(alerts.of(event, NOON, Optional.of(7L)))
+                .hasValueSatisfying(alert ->
+                        assertThat(alert.body()).contains("Automatic rollback executed of service search: v2 fails"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         ROLLBACK_INEFFECTIVE | the rollback did not help: stable fails | Rollback did not help: stable fails
