@@ -19,10 +19,10 @@ import io.weathervane.tool.builtin.EvidenceCollectTool;
 import io.weathervane.tool.builtin.IncidentReportTool;
 import io.weathervane.tool.builtin.KillSwitchEngageTool;
 import io.weathervane.tool.builtin.KillSwitchResetTool;
-import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.RefusalMapping;
 import io.weathervane.tool.builtin.RiskyTool;
 import io.weathervane.tool.builtin.ServiceRiskyTool;
+import io.weathervane.tool.builtin.ServiceStates;
 import io.weathervane.tool.builtin.ServiceTool;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
@@ -83,7 +83,7 @@ final class BuiltInTools {
                         ofService(byService, ServiceTools::status, strategy),
                         ofService(byService, ServiceTools::explain, strategy),
                         global(new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()), strategy),
-                        global(evidenceTool(byService.get(0).status()), strategy),
+                        global(evidenceTool(Service.states(services, schemas, flags, operations.alerts())), strategy),
                         global(
                                 new IncidentReportTool(
                                         schemas, workspace.incidents(), serverContext.events(), serverContext.clock()),
@@ -124,17 +124,17 @@ final class BuiltInTools {
         return new ServiceRiskyTool(tools);
     }
 
-    private Tool evidenceTool(MonitorStatusTool status) {
+    private Tool evidenceTool(ServiceStates states) {
         return new EvidenceCollectTool(
-                schemas, evidence(status), serverContext.audit(), serverContext.events(), serverContext.clock());
+                schemas, evidence(states), serverContext.audit(), serverContext.events(), serverContext.clock());
     }
 
-    private EvidenceCollector evidence(MonitorStatusTool status) {
+    private EvidenceCollector evidence(ServiceStates states) {
         Workspace workspace = serverContext.workspace();
         EvidenceSources sources = new EvidenceSources(
                 workspace.analytics().resolve("worker_manager.json"),
                 workspace.analytics().resolve("orchestration_metrics.json"),
-                () -> status.snapshot(EVIDENCE_CHECKS),
+                () -> states.monitor(EVIDENCE_CHECKS),
                 this::flagRows,
                 serverContext.audit(),
                 this::unwritten,

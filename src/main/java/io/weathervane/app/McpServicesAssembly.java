@@ -12,22 +12,18 @@ import io.weathervane.prompt.builtin.BuiltInPrompts;
 import io.weathervane.resource.CompositeResourceSource;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.BuiltInResources;
-import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
-import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.ServerStateJsonSource;
-import io.weathervane.upgrade.UpgradeManager;
-import io.weathervane.worker.WorkerManager;
+import io.weathervane.tool.builtin.ServiceStates;
+import java.util.List;
 
 /** What clients read, beside the tools they call. */
 final class McpServicesAssembly {
     private final ServerContext serverContext;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
-    private final WorkerManager workers;
-    private final RollbackMonitor monitor;
-    private final UpgradeManager upgrades;
+    private final List<Service> services;
     private final Operations operations;
     private final SchemaCatalog schemas;
     private final Runnable awaitWorkers;
@@ -37,9 +33,7 @@ final class McpServicesAssembly {
         this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();
-        this.workers = modules.workers().manager();
-        this.monitor = modules.rollback().monitor();
-        this.upgrades = modules.upgrades().manager();
+        this.services = modules.services();
         this.operations = modules.operations();
         this.schemas = schemas;
         this.awaitWorkers = awaitWorkers;
@@ -71,10 +65,10 @@ final class McpServicesAssembly {
     }
 
     private ServerStateJsonSource state() {
-        MonitorStatusTool status = new MonitorStatusTool(schemas, monitor, flags, workers, operations.alerts());
+        ServiceStates states = Service.states(services, schemas, flags, operations.alerts());
         ServerStateJsonSource.Records records =
                 new ServerStateJsonSource.Records(serverContext.audit(), operations.approvals());
-        return new ServerStateJsonSource(status, flags, workers, upgrades, records, awaitWorkers);
+        return new ServerStateJsonSource(states, flags, records, awaitWorkers);
     }
 
     private EvidenceBundleReader evidenceBundles() {

@@ -1,14 +1,22 @@
 package io.weathervane.app;
 
+import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.config.Config;
 import io.weathervane.config.ServiceConfig;
 import io.weathervane.core.ServerContext;
+import io.weathervane.flags.LiveFlags;
 import io.weathervane.observation.SnapshotRowScope;
+import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.builtin.MonitorStatusTool;
+import io.weathervane.tool.builtin.ServiceStates;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ServiceName;
+import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerStatusFile;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One of the services behind a server: its workers, the watch over them, and their upgrades.
@@ -33,6 +41,21 @@ record Service(ServerContext serverContext, Workers workers, Rollback rollback, 
             services.add(new Service(context, workers, rollback, upgrades));
         }
         return List.copyOf(services);
+    }
+
+    /** What shows the state of all of these. */
+    static ServiceStates states(List<Service> services, SchemaCatalog schemas, LiveFlags flags, WebhookAlerts alerts) {
+        Map<String, ServiceStates.State> states = new LinkedHashMap<>();
+        services.forEach(service -> states.put(service.name().value(), service.state(schemas, flags, alerts)));
+        return new ServiceStates(states);
+    }
+
+    private ServiceStates.State state(SchemaCatalog schemas, LiveFlags flags, WebhookAlerts alerts) {
+        WorkerManager manager = workers.manager();
+        return new ServiceStates.State(
+                new MonitorStatusTool(schemas, rollback.monitor(), flags, manager, alerts),
+                manager,
+                upgrades.manager());
     }
 
     /** As in the configuration. */

@@ -8,6 +8,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
+import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.Workspace;
@@ -143,6 +144,22 @@ class ServicesTest {
             assertThat(answeredBy(server, "search_echo")).isEqualTo("search-stable");
             assertThat(state(server, "files")).isEqualTo("watching");
             assertThat(state(server, "search")).isEqualTo("idle");
+        }
+    }
+
+    @Test
+    void theStateResourcesSpeakOfTheFirstServiceAndHaveAllUnderServices() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            for (String uri : List.of("weathervane://workers", "weathervane://monitor", "weathervane://upgrade")) {
+                JsonNode state = TestServer.json(server.resources()
+                        .read(uri, new Caller("alice", Caller.Transport.SOCKET))
+                        .orElseThrow()
+                        .json()
+                        .path("text")
+                        .asString());
+
+                assertThat(state.path("services").propertyNames()).as(uri).containsExactly("files", "search");
+            }
         }
     }
 

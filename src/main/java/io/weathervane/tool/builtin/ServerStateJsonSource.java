@@ -7,8 +7,6 @@ import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.upgrade.UpgradeManager;
-import io.weathervane.worker.WorkerManager;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,10 +18,8 @@ public final class ServerStateJsonSource {
     /** Promotions that are remembered: the newest. */
     private static final int PROMOTIONS_MAX = 100;
 
-    private final MonitorStatusTool status;
+    private final ServiceStates services;
     private final LiveFlags flags;
-    private final WorkerManager workers;
-    private final UpgradeManager upgrades;
     private final AuditLog audit;
     private final ApprovalService approvals;
     private final Runnable awaitWorkers;
@@ -32,17 +28,9 @@ public final class ServerStateJsonSource {
     public record Records(AuditLog audit, ApprovalService approvals) {}
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
-    public ServerStateJsonSource(
-            MonitorStatusTool status,
-            LiveFlags flags,
-            WorkerManager workers,
-            UpgradeManager upgrades,
-            Records records,
-            Runnable awaitWorkers) {
-        this.status = status;
+    public ServerStateJsonSource(ServiceStates services, LiveFlags flags, Records records, Runnable awaitWorkers) {
+        this.services = services;
         this.flags = flags;
-        this.workers = workers;
-        this.upgrades = upgrades;
         this.audit = records.audit();
         this.approvals = records.approvals();
         this.awaitWorkers = awaitWorkers;
@@ -66,19 +54,19 @@ public final class ServerStateJsonSource {
     /** As {@code monitor_status} gives it. */
     public ObjectNode monitor(int checks) {
         awaitWorkers.run();
-        return status.snapshot(checks);
+        return services.monitor(checks);
     }
 
     /** As {@code worker_status} gives it. */
     public ObjectNode workers() {
         awaitWorkers.run();
-        return WorkerJson.of(workers.view());
+        return services.workers();
     }
 
     /** As {@code upgrade_status} gives it. */
     public ObjectNode upgrade() {
         awaitWorkers.run();
-        return upgrades.status(Optional.empty()).map(UpgradeToolResult::json).orElseGet(UpgradeToolResult::noneJson);
+        return services.upgrade();
     }
 
     /**

@@ -1,0 +1,56 @@
+package io.weathervane.tool.builtin;
+
+import io.weathervane.upgrade.UpgradeManager;
+import io.weathervane.worker.WorkerManager;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The state of all services in the JSON of the tools: the first service's, and with several each of them under {@code
+ * services}.
+ *
+ * @param byService by the services' names, in the order of the configuration; at least one
+ */
+public record ServiceStates(Map<String, State> byService) {
+    public ServiceStates {
+        byService = Collections.unmodifiableMap(new LinkedHashMap<>(byService));
+    }
+
+    /** What shows the state of one service. */
+    public record State(MonitorStatusTool status, WorkerManager workers, UpgradeManager upgrades) {
+        private ObjectNode upgrade() {
+            return upgrades.status(Optional.empty())
+                    .map(UpgradeToolResult::json)
+                    .orElseGet(UpgradeToolResult::noneJson);
+        }
+    }
+
+    /** As {@code monitor_status} gives it. */
+    public ObjectNode monitor(int checks) {
+        return all(state -> state.status().snapshot(checks));
+    }
+
+    /** As {@code worker_status} gives it. */
+    ObjectNode workers() {
+        return all(state -> WorkerJson.of(state.workers().view()));
+    }
+
+    /** As {@code upgrade_status} gives it. */
+    ObjectNode upgrade() {
+        return all(State::upgrade);
+    }
+
+    private ObjectNode all(Function<State, ObjectNode> json) {
+        ObjectNode first = json.apply(byService.values().iterator().next());
+        if (byService.size() > 1) {
+            ObjectNode services = ToolResultFields.object();
+            byService.forEach((name, state) -> services.set(name, json.apply(state)));
+            first.set("services", services);
+        }
+        return first;
+    }
+}
