@@ -72,10 +72,11 @@ class ArchitectureTest {
             Map.entry("core", Set.of("audit", "store", "event")),
             Map.entry("flags", Set.of("audit", "store", "event")),
             Map.entry("worker", Set.of("failure", "jsonrpc", "store")),
-            Map.entry("worker.process", Set.of("worker", "store")),
+            Map.entry("clientfile", Set.of()),
+            Map.entry("worker.process", Set.of("worker", "clientfile", "store")),
             Map.entry("worker.protocol", Set.of("worker", "jsonrpc")),
             Map.entry("worker.remote", Set.of("worker", "worker.protocol", "jsonrpc")),
-            Map.entry("worker.remote.auth", Set.of("worker", "worker.remote", "jsonrpc")),
+            Map.entry("worker.remote.auth", Set.of("worker", "worker.remote", "clientfile", "jsonrpc")),
             Map.entry(
                     "worker.routing",
                     Set.of(
@@ -188,6 +189,7 @@ class ArchitectureTest {
             Map.entry(
                     "config",
                     Set.of(
+                            "clientfile",
                             "flags",
                             "alert",
                             "worker",

@@ -30,8 +30,8 @@ record CommandLineReleaseCheck(CommandLineRelease release) {
      *
      * @throws WorkerCommandRefusedException when the owner was started with another command
      */
-    void refuseOther(Optional<WorkspaceOwnerInfo> owner) {
-        owner.filter(other -> !other.command().isEmpty() && !other.command().equals(words()))
+    static void refuseOther(Optional<WorkspaceOwnerInfo> owner, List<String> words) {
+        owner.filter(other -> !other.command().isEmpty() && !other.command().equals(words))
                 .ifPresent(other -> {
                     throw new WorkerCommandRefusedException("this workspace is in front of another command, `"
                             + Redactor.cleanCommand(other.command()) + "`: " + other.describe()

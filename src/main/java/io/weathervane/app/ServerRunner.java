@@ -3,6 +3,7 @@ package io.weathervane.app;
 import io.weathervane.audit.StateLossCheck;
 import io.weathervane.auth.TokenFileException;
 import io.weathervane.config.CliOverrides;
+import io.weathervane.config.CommandLineRelease;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
@@ -76,6 +77,7 @@ public final class ServerRunner {
             Workspace workspace,
             Config config,
             Optional<CommandLineReleaseCheck> command,
+            List<String> inFrontOf,
             Warmup warmup) {}
 
     public ServerRunner(Map<String, String> environment, InputStream stdin, OutputStream stdout, PrintStream stderr) {
@@ -91,14 +93,19 @@ public final class ServerRunner {
         WorkspaceLog.showOnStderr(Level.WARN);
         Warmup warmup = Warmup.begin(transports.http());
         try {
-            if (overrides.release().isPresent()) {
+            if (overrides.release().isPresent() || overrides.mcpConfig().isPresent()) {
                 Workspace.make(workspaceFolder, environment);
             }
             Workspace located = Workspace.locate(workspaceFolder, environment);
             Config config = ConfigReader.read(located, environment, overrides);
             Workspace workspace = located.create(config.server().operatorsGroup());
             Plan plan = new Plan(
-                    transports, workspace, config, overrides.release().map(CommandLineReleaseCheck::new), warmup);
+                    transports,
+                    workspace,
+                    config,
+                    overrides.release().map(CommandLineReleaseCheck::new),
+                    inFrontOf(overrides),
+                    warmup);
             return transports.stdio() ? serveStdio(plan) : serveHttp(plan);
         } catch (ConfigException | InvalidThresholdException | WorkspaceException e) {
             return refuse(USAGE, e);
@@ -109,6 +116,16 @@ public final class ServerRunner {
                 | UncheckedIOException e) {
             return refuse(REFUSED, e);
         }
+    }
+
+    /** The command, or the client's file, that this workspace is for; empty when the configuration says it. */
+    private static List<String> inFrontOf(CliOverrides overrides) {
+        return overrides
+                .mcpConfig()
+                .map(file -> List.of(
+                        "--mcp-config", file.toAbsolutePath().normalize().toString()))
+                .or(() -> overrides.release().map(CommandLineRelease::command))
+                .orElse(List.of());
     }
 
     private int refuse(int exitCode, RuntimeException why) {
@@ -157,14 +174,11 @@ public final class ServerRunner {
     private Optional<Application> tryStart(Plan plan) {
         Path state = plan.workspace().state();
         WorkspaceOwnerInfo owner = WorkspaceOwnerInfo.ofThisProcess(
-                Clock.systemUTC().instant(),
-                plan.transports().names(),
-                plan.command().map(CommandLineReleaseCheck::words).orElse(List.of()));
+                Clock.systemUTC().instant(), plan.transports().names(), plan.inFrontOf());
         Optional<WorkspaceLock> lock = WorkspaceLock.tryAcquire(state, owner);
-        if (lock.isEmpty()) {
-            plan.command()
-                    .ifPresent(command ->
-                            command.refuseOther(WorkspaceLock.ownerOf(state).filter(other -> !other.isGone())));
+        if (lock.isEmpty() && !plan.inFrontOf().isEmpty()) {
+            CommandLineReleaseCheck.refuseOther(
+                    WorkspaceLock.ownerOf(state).filter(other -> !other.isGone()), plan.inFrontOf());
         }
         return lock.map(taken -> start(plan, taken));
     }

@@ -22,11 +22,13 @@ import picocli.CommandLine.Spec;
         name = "run",
         description = {
             "Puts WeatherVane in front of an MCP server on stdio: on stdio itself (the default), HTTP, or both.",
+            "With --mcp-config FILE in place of a command: in front of all servers of a client's configuration.",
             "A second one with the same command on one workspace passes through to the first."
         },
         mixinStandardHelpOptions = true)
 final class RunWorkerCommand implements SelfParsingCommand {
     private static final String END_OF_OPTIONS = "--";
+    private static final String MCP_CONFIG = "--mcp-config";
 
     private final ServerRunner serverRunner;
 
@@ -54,7 +56,13 @@ final class RunWorkerCommand implements SelfParsingCommand {
     @Override
     public boolean takePlain(List<String> words) {
         int end = words.indexOf(END_OF_OPTIONS);
-        if (end < 0 || end == words.size() - 1 || words.get(end + 1).isBlank()) {
+        if (end < 0 && words.contains(MCP_CONFIG)) {
+            return options.takePlain(words, (name, value) -> false);
+        }
+        if (end < 0
+                || end == words.size() - 1
+                || words.subList(0, end).contains(MCP_CONFIG)
+                || words.get(end + 1).isBlank()) {
             return false;
         }
         command = words.subList(end + 1, words.size());
@@ -68,16 +76,22 @@ final class RunWorkerCommand implements SelfParsingCommand {
 
     @Override
     public Integer call() throws Exception {
-        if (command.isEmpty() || command.get(0).isBlank()) {
+        boolean hasCommand = !command.isEmpty() && !command.get(0).isBlank();
+        if (hasCommand && options.mcpConfig().isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "give a command or --mcp-config, not both: the file has the servers to run");
+        }
+        if (!hasCommand && options.mcpConfig().isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "say which MCP server to run, after --: weathervane run -- npx -y"
-                            + " @modelcontextprotocol/server-everything");
+                            + " @modelcontextprotocol/server-everything; or name a client's file with --mcp-config");
         }
-        CommandLineRelease release =
-                new CommandLineRelease(label, command, Path.of("").toAbsolutePath());
+        Optional<CommandLineRelease> release = hasCommand
+                ? Optional.of(new CommandLineRelease(label, command, Path.of("").toAbsolutePath()))
+                : Optional.empty();
         ServerRunner.Transports transports =
                 new ServerRunner.Transports(options.stdio() || !options.http(), options.http());
-        return serverRunner.serve(transports, options.workspace(), options.overrides(Optional.of(release)));
+        return serverRunner.serve(transports, options.workspace(), options.overrides(release));
     }
 }

@@ -50,6 +50,14 @@ final class ServerStartOptions {
     private @Nullable Path config;
 
     @Option(
+            names = "--mcp-config",
+            paramLabel = "FILE",
+            description =
+                    "Puts the servers of an MCP client's configuration (mcpServers, or VS Code's servers) behind this"
+                            + " one, a service each.")
+    private @Nullable Path mcpConfig;
+
+    @Option(
             names = "--call-timeout",
             paramLabel = "TIME",
             description = "Longest a call of the worker may take without a sign of progress. Default 10m.")
@@ -98,6 +106,7 @@ final class ServerStartOptions {
             case "--workspace" -> workspaceFolder = Path.of(value);
             case "--environment" -> preset = value;
             case "--config" -> config = Path.of(value);
+            case "--mcp-config" -> mcpConfig = Path.of(value);
             case "--call-timeout" -> callTimeout = value;
             default -> {
                 return own.take(name, value);
@@ -135,13 +144,17 @@ final class ServerStartOptions {
         return http;
     }
 
+    Optional<Path> mcpConfig() {
+        return Optional.ofNullable(mcpConfig);
+    }
+
     Optional<Path> workspace() {
         return Optional.ofNullable(workspaceFolder);
     }
 
     CliOverrides overrides(Optional<CommandLineRelease> release) {
         return new CliOverrides(
-                Optional.ofNullable(config),
+                new CliOverrides.Files(Optional.ofNullable(config), mcpConfig()),
                 Optional.ofNullable(preset),
                 new CliOverrides.Listen(Optional.ofNullable(host), Optional.ofNullable(port)),
                 readOnly,

@@ -8,19 +8,46 @@ import java.util.Optional;
 /**
  * What the command line says; it wins over the environment and the file.
  *
- * @param config a configuration file that was named, and so must exist
+ * @param files that were named, and so must exist
  * @param environment the preset's name, as typed
  * @param readOnly can be switched on here, not off
  * @param release in front of which the server is put
  * @param callTimeout of releases that have none of their own, as typed
  */
 public record CliOverrides(
-        Optional<Path> config,
+        Files files,
         Optional<String> environment,
         Listen listen,
         boolean readOnly,
         Optional<CommandLineRelease> release,
         Optional<String> callTimeout) {
+    /**
+     * The files that the command line names.
+     *
+     * @param config in place of the workspace's configuration
+     * @param mcpConfig of an MCP client, whose servers become services
+     */
+    public record Files(Optional<Path> config, Optional<Path> mcpConfig) {}
+
+    /** Without a client's file. */
+    public CliOverrides(
+            Optional<Path> config,
+            Optional<String> environment,
+            Listen listen,
+            boolean readOnly,
+            Optional<CommandLineRelease> release,
+            Optional<String> callTimeout) {
+        this(new Files(config, Optional.empty()), environment, listen, readOnly, release, callTimeout);
+    }
+
+    public Optional<Path> config() {
+        return files.config();
+    }
+
+    public Optional<Path> mcpConfig() {
+        return files.mcpConfig();
+    }
+
     /** Where the HTTP transport listens, as typed. */
     public record Listen(Optional<String> host, Optional<Integer> port) {}
 

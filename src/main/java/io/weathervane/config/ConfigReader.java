@@ -61,9 +61,10 @@ public final class ConfigReader {
         ServerReader servers = new ServerReader(base, overrides);
         ServerConfig server = section.section("server", servers::read).orElseGet(servers::withoutSection);
         MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
+        List<String> notes = new ArrayList<>(variables.warnings());
         List<ServiceConfig> configured = new ServicesReader(
                         command -> new ReleaseReader(base, workspace, command, environment), overrides, monitors)
-                .readAll(section);
+                .readAll(section, environment, notes);
         List<FlagDefinition> flags = FlagDefinitionReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
         List<WebhookSinkConfig> webhooks =
@@ -72,7 +73,7 @@ public final class ConfigReader {
         configured.forEach(service -> secrets.addAll(service.workers().secretVariables()));
         List<SignalConfig> signals = section.has("signals") ? signals(section, server, configured, secrets) : List.of();
         return new Config(
-                new Config.Source(preset, file, warnings(variables, configured)),
+                new Config.Source(preset, file, warnings(notes, configured)),
                 server,
                 flags,
                 webhooks,
@@ -81,8 +82,8 @@ public final class ConfigReader {
                         .toList());
     }
 
-    private static List<String> warnings(EnvironmentThresholds variables, List<ServiceConfig> services) {
-        List<String> warnings = new ArrayList<>(variables.warnings());
+    private static List<String> warnings(List<String> notes, List<ServiceConfig> services) {
+        List<String> warnings = new ArrayList<>(notes);
         for (ServiceConfig service : services) {
             for (WorkerRelease release : service.workers().releases().values()) {
                 if (release.server() instanceof RemoteSpec remote) {

@@ -3,6 +3,8 @@ package io.weathervane.config;
 import io.weathervane.policy.MonitorConfig;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.ServiceName;
+import io.weathervane.worker.WorkerRelease;
+import io.weathervane.worker.WorkerTimeouts;
 import io.weathervane.worker.WorkersConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,15 +38,24 @@ final class ServicesReader {
         this.monitors = monitors;
     }
 
-    /** The services in their order, the default one first; each without signals. */
-    List<ServiceConfig> readAll(Section section) {
+    /**
+     * The services in their order, the default one first, those of a client's file last; each without signals.
+     *
+     * @param environment has what a client's file refers to
+     * @param notes takes what is left out
+     */
+    List<ServiceConfig> readAll(Section section, Map<String, String> environment, List<String> notes) {
         Usual usual = new Usual(
                 section.section("monitor", monitors::read).orElseGet(monitors::withoutSection),
                 section.section("upgrade", UpgradeReader::read).orElseGet(UpgradeConfig::defaults));
-        boolean several = section.has("services");
+        Map<String, WorkerRelease> clients = overrides
+                .mcpConfig()
+                .map(file -> ClientServices.read(file, environment, overrides, notes))
+                .orElseGet(Map::of);
+        boolean several = section.has("services") || !clients.isEmpty();
         boolean hasDefault =
                 !several || section.has("workers") || overrides.release().isPresent();
-        int count = section.sizeOf("services") + (hasDefault ? 1 : 0);
+        int count = section.sizeOf("services") + clients.size() + (hasDefault ? 1 : 0);
         if (count > SERVICES_MAX) {
             throw section.problem("services", "has too many services: with the default one at most " + SERVICES_MAX);
         }
@@ -54,6 +65,13 @@ final class ServicesReader {
         }
         services.addAll(section.named("services", (name, one) -> read(name, one, count, usual))
                 .values());
+        clients.forEach((name, release) -> {
+            if (services.stream().anyMatch(service -> service.name().value().equals(name))) {
+                throw section.problem(
+                        "services", "has " + name + ", as the file of --mcp-config has: rename or remove one of them");
+            }
+            services.add(ofClient(new ServiceName(name), release, prefix(new ServiceName(name), count), usual));
+        });
         if (services.isEmpty()) {
             services.add(service(defaultWorkers(section, ""), usual));
         }
@@ -85,6 +103,28 @@ final class ServicesReader {
             throw section.missing("releases", "a service needs at least one release");
         }
         return service(workers, new Usual(monitor, upgrade));
+    }
+
+    /** Runs what the client's file says until a promotion, as a command of the command line does. */
+    private ServiceConfig ofClient(ServiceName service, WorkerRelease release, String prefix, Usual usual) {
+        WorkersConfig defaults = workers(service, Optional.empty()).withoutSection(prefix);
+        WorkerTimeouts timeouts = defaults.policy().timeouts();
+        WorkersConfig workers = new WorkersConfig(
+                service,
+                Map.of(release.label(), release),
+                new WorkersConfig.InitialRelease(Optional.of(release.label()), /* isCommand= */ true),
+                defaults.policy()
+                        .with(
+                                new WorkerTimeouts(
+                                        timeouts.drainTimeout(),
+                                        WorkersReader.COMMAND_START_TIMEOUT,
+                                        timeouts.stopTimeout(),
+                                        timeouts.replacementWait(),
+                                        timeouts.standbyRetention()),
+                                defaults.policy().restart()),
+                defaults.toolPrefix(),
+                defaults.startWait());
+        return service(workers, usual);
     }
 
     private WorkersReader workers(ServiceName service, Optional<CommandLineRelease> command) {

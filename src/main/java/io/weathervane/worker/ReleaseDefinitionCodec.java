@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,6 +42,10 @@ public final class ReleaseDefinitionCodec {
         launch.inheritance().sorted().forEach(json.putArray("inheritance")::add);
         launch.folder().ifPresent(folder -> json.put("folder", folder.toString()));
         launch.user().ifPresent(user -> json.put("user", user));
+        launch.references().stream()
+                .map(SecretReference::toString)
+                .sorted()
+                .forEach(reference -> json.withArray("references").add(reference));
     }
 
     private static ObjectNode tool(JsonRpcToolConfig tool) {
@@ -85,7 +90,10 @@ public final class ReleaseDefinitionCodec {
                 Optional.ofNullable(json.get("folder")).map(folder -> Path.of(folder.asString(""))),
                 Optional.ofNullable(json.get("user")).map(user -> user.asString("")),
                 new InheritedEnvironment(
-                        json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))));
+                        json.path("inheritsAll").asBoolean(false), Set.copyOf(texts(json.path("inheritance")))),
+                texts(json.path("references")).stream()
+                        .flatMap(text -> SecretReference.parse(text).stream())
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     static List<String> texts(JsonNode array) {

@@ -7,16 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a secret is kept: {@code ${env:NAME}} or {@code ${file:PATH}}. It is what is stored and shown; the secret itself is
+ * Where a secret is kept: {@code ${env:NAME}}, {@code ${file:PATH}}, or {@code ${client:FILE#server.env.KEY}}. It is what is stored and shown; the secret itself is
  * read when a request needs it.
  *
- * @param name of the variable, or the path of the file
+ * @param name of the variable, the path of the file, or the file of an MCP client and the value in it
  */
 public record SecretReference(Source source, String name) {
     /** What a reference may look like, for a sentence that refuses another one. */
     public static final String FORMS = "${env:NAME} or ${file:PATH}";
 
-    static final Pattern IN_TEXT = Pattern.compile("\\$\\{(env|file):([^{}$\\p{Cntrl}]{1,1000})}");
+    static final Pattern IN_TEXT = Pattern.compile("\\$\\{(env|file|client):([^{}$\\p{Cntrl}]{1,1000})}");
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -25,7 +25,9 @@ public record SecretReference(Source source, String name) {
         /** A variable of the server's environment. */
         ENV,
         /** A file that the server may read. */
-        FILE
+        FILE,
+        /** A value in the configuration file of an MCP client, which only {@code --mcp-config} refers to. */
+        CLIENT
     }
 
     public SecretReference {
@@ -47,6 +49,11 @@ public record SecretReference(Source source, String name) {
         return new SecretReference(Source.FILE, path.toString());
     }
 
+    /** A value in a client's file. */
+    public static SecretReference client(String fileAndValue) {
+        return new SecretReference(Source.CLIENT, fileAndValue);
+    }
+
     /** The reference that this text is, and nothing else. */
     public static Optional<SecretReference> parse(String text) {
         Matcher matcher = IN_TEXT.matcher(text);
@@ -59,7 +66,11 @@ public record SecretReference(Source source, String name) {
 
     /** For a sentence: {@code the environment variable NAME}, {@code the file PATH}. */
     public String inWords() {
-        return (source == Source.ENV ? "the environment variable " : "the file ") + name;
+        return switch (source) {
+            case ENV -> "the environment variable " + name;
+            case FILE -> "the file " + name;
+            case CLIENT -> "the client's " + name;
+        };
     }
 
     @Override

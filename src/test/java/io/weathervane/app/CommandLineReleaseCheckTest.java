@@ -16,11 +16,11 @@ class CommandLineReleaseCheckTest {
         CommandLineReleaseCheck command =
                 new CommandLineReleaseCheck(new CommandLineRelease("first", List.of("npx", "one"), Path.of("/")));
 
-        command.refuseOther(Optional.empty());
-        command.refuseOther(Optional.of(owner()));
-        command.refuseOther(Optional.of(owner("npx", "one")));
+        CommandLineReleaseCheck.refuseOther(Optional.empty(), command.words());
+        CommandLineReleaseCheck.refuseOther(Optional.of(owner()), command.words());
+        CommandLineReleaseCheck.refuseOther(Optional.of(owner("npx", "one")), command.words());
 
-        assertThatThrownBy(() -> command.refuseOther(Optional.of(owner("npx", "two"))))
+        assertThatThrownBy(() -> CommandLineReleaseCheck.refuseOther(Optional.of(owner("npx", "two")), command.words()))
                 .isInstanceOf(WorkerCommandRefusedException.class)
                 .hasMessageContainingAll("another command, `npx two`", "process ", "--workspace");
     }

@@ -54,6 +54,13 @@ public final class WorkerProcess implements RunningServer {
      * @throws WorkerActionRefusedException when the program cannot be run
      */
     public static WorkerProcess spawn(WorkerRelease release, String mark, Ticker ticker) {
+        boolean refers = release.launch()
+                .filter(launch -> !launch.references().isEmpty())
+                .isPresent();
+        return start(refers ? ReferencedValues.fill(release) : release, mark, ticker);
+    }
+
+    private static WorkerProcess start(WorkerRelease release, String mark, Ticker ticker) {
         Optional<RunAsUser> other = RunAsUser.of(release);
         ProcessBuilder builder = new ProcessBuilder(
                 other.map(user -> user.command(release.command())).orElse(release.command()));

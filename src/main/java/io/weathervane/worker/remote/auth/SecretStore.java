@@ -1,5 +1,7 @@
 package io.weathervane.worker.remote.auth;
 
+import io.weathervane.clientfile.ClientFileException;
+import io.weathervane.clientfile.ClientFileSecrets;
 import io.weathervane.worker.SecretReference;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,6 +15,7 @@ final class SecretStore {
     private final KnownSecrets known = new KnownSecrets();
     private final Map<String, String> variables = new ConcurrentHashMap<>();
     private final Map<String, SecretFile> files = new ConcurrentHashMap<>();
+    private final Map<String, String> clientValues = new ConcurrentHashMap<>();
 
     /** @param environment looks up a variable of the server */
     SecretStore(Function<String, Optional<String>> environment) {
@@ -20,9 +23,11 @@ final class SecretStore {
     }
 
     String read(SecretReference reference) throws CredentialException {
-        String secret = reference.source() == SecretReference.Source.FILE
-                ? file(reference.name()).read()
-                : variable(reference);
+        String secret = switch (reference.source()) {
+            case FILE -> file(reference.name()).read();
+            case ENV -> variable(reference);
+            case CLIENT -> clientValue(reference);
+        };
         known.add(secret);
         return secret;
     }
@@ -36,6 +41,23 @@ final class SecretStore {
     void readFilesAgain() throws CredentialException {
         for (SecretFile file : files.values()) {
             file.readAgain();
+        }
+        clientValues.clear();
+    }
+
+    /** A client's file is read for the first request, and after a refusal. */
+    private String clientValue(SecretReference reference) throws CredentialException {
+        String known = clientValues.get(reference.name());
+        if (known != null) {
+            return known;
+        }
+        try {
+            String value = new ClientFileSecrets(environment).read(reference.name());
+            String secret = SecretText.checked(value, reference.inWords());
+            clientValues.put(reference.name(), secret);
+            return secret;
+        } catch (ClientFileException e) {
+            throw new CredentialException(e.reason(), e);
         }
     }
 
