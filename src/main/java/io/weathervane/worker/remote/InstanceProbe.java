@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -31,21 +32,33 @@ record InstanceProbe(RemoteHttp http, JsonRpcMessage.Request question, Duration 
 
     private Optional<String> problem(URI url) {
         try {
-            byte[] body = JsonRpcCodec.write(question);
-            HttpRequest post = http.post(
-                            url,
-                            ProtocolHeaders.of(question, Optional.empty(), name -> Optional.empty()),
-                            HttpRequest.BodyPublishers.ofByteArray(body))
-                    .build();
-            CompleteResponse answer = http.ask(post, limit, event -> {});
-            answer.giveBack().run();
+            RequestCredentials credentials = http.credentials();
+            Map<String, String> carried = credentials.headers();
+            CompleteResponse answer = ask(url, carried);
+            if (answer.status() == 401 && credentials.refreshAfterUnauthorized(carried)) {
+                answer = ask(url, credentials.headers());
+            }
             answer.headers()
                     .firstValue(ProtocolHeaders.SESSION)
                     .filter(RemoteSession::isId)
                     .ifPresent(id -> http.end(new RemoteSession(url, Optional.of(id), ""), limit));
-            return answer.isOk() ? Optional.empty() : Optional.of(AnswerProblems.of(url, answer));
+            return answer.isOk()
+                    ? Optional.empty()
+                    : Optional.of(credentials.withoutSecrets(AnswerProblems.of(url, answer)));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    private CompleteResponse ask(URI url, Map<String, String> carried) throws IOException {
+        HttpRequest post = http.post(
+                        url,
+                        carried,
+                        ProtocolHeaders.of(question, Optional.empty(), name -> Optional.empty()),
+                        HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(question)))
+                .build();
+        CompleteResponse answer = http.ask(post, limit, event -> {});
+        answer.giveBack().run();
+        return answer;
     }
 }

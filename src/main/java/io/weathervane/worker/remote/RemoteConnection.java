@@ -181,7 +181,7 @@ final class RemoteConnection implements WorkerConnection {
             CompleteResponse answer = http.ask(post, ORDERED_LIMIT, this::received);
             answer.giveBack().run();
             if (!answer.isOk()) {
-                notTaken(message, AnswerProblems.of(post.uri(), answer));
+                notTaken(message, http.credentials().withoutSecrets(AnswerProblems.of(post.uri(), answer)));
             }
             return answer.isOk();
         } catch (IOException | IllegalArgumentException e) {

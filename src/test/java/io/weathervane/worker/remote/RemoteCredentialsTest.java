@@ -78,6 +78,26 @@ class RemoteCredentialsTest {
     }
 
     @Test
+    void theProbeOfAnInstanceThatNoCallGoesToAsksAgainWithARenewedToken() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "token-1\n");
+        InterceptingProxy used = remote.modern();
+        InterceptingProxy idle = guarded();
+        remote.workers.with(RemoteFixture.release("remote", bearer(file), used.uri(), idle.uri()));
+        WorkerManager manager = remote.workers.start("remote");
+        assertThat(manager.probeActive().ok()).isTrue();
+
+        wanted = "Bearer token-2";
+        var time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "token-2\n");
+        Files.setLastModifiedTime(file, time);
+
+        assertThat(manager.probeActive().ok()).isTrue();
+        assertThat(idle.seen)
+                .as("asked at first, refused with the old token, asked again with the new one")
+                .hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
     void whatAServerRepeatsOfATokenThatItRefusesIsNotShown() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "token-1\n");
         WorkerManager manager = remote.start(bearer(file), guarded().uri());
