@@ -39,10 +39,11 @@ final class ReportJson {
     private static void definitions(ObjectNode json, ShadowReport.Frame frame, ToolListDifferences tools) {
         json.put("active", frame.activeTools())
                 .put("canary", frame.canaryTools())
-                .put("blocking", tools.blocking().size())
-                .put("accepted", tools.accepted().size())
+                .put("blocking", tools.count(ToolDifference.Standing.BLOCKING))
+                .put("accepted", tools.count(ToolDifference.Standing.ACCEPTED))
                 .put("notes", tools.notes());
         texts(json.putArray("unmatched"), tools.unmatched());
+        tools.acceptable().forEach(change -> json.withArray("acceptable").add(change.yaml()));
     }
 
     private static void texts(ArrayNode json, List<AcceptedToolChange> changes) {

@@ -3,6 +3,7 @@ package io.weathervane.shadow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,6 +15,9 @@ final class ReportText {
 
     /** Entries without effect that a sentence names. */
     private static final int UNMATCHED_MAX = 5;
+
+    /** Tools that a sentence names for each severity. */
+    private static final int TOOLS_MAX = 12;
 
     private ReportText() {}
 
@@ -38,26 +42,47 @@ final class ReportText {
         row(out, "p50 ms", active.path("p50Ms").asDouble(), canary.path("p50Ms").asDouble());
         row(out, "p95 ms", active.path("p95Ms").asDouble(), canary.path("p95Ms").asDouble());
         differences(out, report);
+        acceptable(out, report.tools());
         notes(out, "not called", findings.skipped);
         notes(out, "differs on the active worker itself", findings.nondeterministic);
         return out.toString();
     }
 
     static String definitions(ToolListDifferences tools) {
-        int blocking = tools.blocking().size();
+        long blocking = tools.count(ToolDifference.Standing.BLOCKING);
         if (tools.differences().isEmpty()) {
             return "the same tool definitions";
         }
         if (blocking > 0) {
-            return blocking + " blocking changes of tools";
+            return blocking + " blocking changes of tools: " + bySeverity(tools, ToolDifference.Standing.BLOCKING);
         }
-        int accepted = tools.accepted().size();
-        int notes = tools.notes();
+        long accepted = tools.count(ToolDifference.Standing.ACCEPTED);
+        long notes = tools.notes();
         return (accepted == 0 ? "" : accepted + " accepted")
                 + (accepted == 0 || notes == 0 ? "" : " and ")
                 + (notes == 0 ? "" : notes + " harmless")
                 + (accepted + notes == 1 ? " change" : " changes")
                 + " of tool definitions";
+    }
+
+    /** {@code removed tool: add, printEnv (2); takes less: echo (1)}: the gravest first, all changes counted. */
+    static String bySeverity(ToolListDifferences tools, ToolDifference.Standing standing) {
+        return new TreeMap<>(tools.counts().getOrDefault(standing, Map.of()))
+                .entrySet().stream()
+                        .map(entry -> entry.getKey().words() + names(tools, standing, entry.getKey()) + " ("
+                                + entry.getValue() + ")")
+                        .collect(Collectors.joining("; "));
+    }
+
+    private static String names(
+            ToolListDifferences tools, ToolDifference.Standing standing, ToolDifference.Severity severity) {
+        List<String> names = tools.differences().stream()
+                .filter(each -> each.standing() == standing && each.severity() == severity)
+                .map(ToolDifference::tool)
+                .distinct()
+                .toList();
+        return names.stream().limit(TOOLS_MAX).collect(Collectors.joining(", ", names.isEmpty() ? "" : ": ", ""))
+                + (names.size() > TOOLS_MAX ? ", …" : "");
     }
 
     /** The end of a sentence that names entries without effect: of a failure too, which a slip in one may be the cause of. */
@@ -91,6 +116,15 @@ final class ReportText {
                 line(out, "  … " + (all.size() - DIFFERENCES_MAX) + " more in shadow.json");
             }
         });
+    }
+
+    private static void acceptable(StringBuilder out, ToolListDifferences tools) {
+        List<AcceptedToolChange> changes = tools.acceptable();
+        if (!changes.isEmpty()) {
+            line(out, "");
+            line(out, "to accept what is meant, under upgrade.acceptedChanges:");
+            changes.forEach(change -> line(out, "  " + change.yaml()));
+        }
     }
 
     private static void notes(StringBuilder out, String title, Map<String, Long> notes) {

@@ -23,8 +23,9 @@ final class ShadowFindingsEvaluator {
             ShadowThresholds thresholds) {
         List<String> reasons = new ArrayList<>();
         findings.stopped().ifPresent(reasons::add);
-        definitions(tools.blocking(), "", reasons);
-        definitions(drift.differences(), "the canary changed its tools while it was compared: ", reasons);
+        definitions(tools.blocking(), tools.count(ToolDifference.Standing.BLOCKING), "", reasons);
+        definitions(
+                drift.differences(), drift.total(), "the canary changed its tools while it was compared: ", reasons);
         canaryFailures(findings).ifPresent(reasons::add);
         results(findings, thresholds.maxDifferenceRatio()).ifPresent(reasons::add);
         errors(findings).ifPresent(reasons::add);
@@ -36,9 +37,14 @@ final class ShadowFindingsEvaluator {
         return reasons;
     }
 
-    private static void definitions(List<ToolDifference> differences, String prefix, List<String> reasons) {
+    /** How many reasons so many changes of tools are. */
+    static long reasonsFor(long changes) {
+        return changes > SPELLED_OUT_MAX ? SPELLED_OUT_MAX + 1L : changes;
+    }
+
+    private static void definitions(List<ToolDifference> differences, long total, String prefix, List<String> reasons) {
         differences.stream().limit(SPELLED_OUT_MAX).forEach(each -> reasons.add(prefix + each.line()));
-        int more = differences.size() - SPELLED_OUT_MAX;
+        long more = total - SPELLED_OUT_MAX;
         if (more > 0) {
             reasons.add(prefix + more + " more changes of tools");
         }

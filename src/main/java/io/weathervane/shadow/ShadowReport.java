@@ -83,9 +83,20 @@ public final class ShadowReport {
                                 ? "no probe is configured and no read-only call was recorded or mirrored"
                                 : "each was skipped")
                         + "; " + ReportText.definitions(tools);
-            case FAILED -> reasons.get(0) + (reasons.size() == 1 ? "" : " (and " + (reasons.size() - 1) + " more)");
+            case FAILED -> failure();
             case CANCELLED -> "cancelled after " + compared + " compared calls";
         };
+    }
+
+    /** Many changes of tools are one reason here, with all of them counted. */
+    private String failure() {
+        long blocking = tools.count(ToolDifference.Standing.BLOCKING);
+        if (blocking < 2) {
+            return reasons.get(0) + (reasons.size() == 1 ? "" : " (and " + (reasons.size() - 1) + " more)");
+        }
+        long others = reasons.size() - ShadowFindingsEvaluator.reasonsFor(blocking);
+        return ReportText.definitions(tools)
+                + (others == 0 ? "" : "; and " + others + (others == 1 ? " more reason" : " more reasons"));
     }
 
     private String same(long compared) {

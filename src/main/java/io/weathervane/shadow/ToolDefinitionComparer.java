@@ -73,7 +73,7 @@ final class ToolDefinitionComparer {
                     .ifPresent(text -> add(
                             ToolDifference.Kind.ANNOTATION_FLIPPED,
                             "/" + ANNOTATIONS + "/" + hint.key(),
-                            /* blocking= */ true,
+                            hint.lessSafeIn(canary),
                             text));
         }
         ObjectNode before = withoutHints(active);

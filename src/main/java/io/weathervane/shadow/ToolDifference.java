@@ -21,6 +21,31 @@ public record ToolDifference(Kind kind, String tool, String pointer, Standing st
         NOTE
     }
 
+    /** What a change does to callers, the gravest first. */
+    public enum Severity {
+        REMOVED_TOOL,
+        /** What callers send today may be refused. */
+        TAKES_LESS,
+        /** What callers read today may be missing or have another form. */
+        RETURNS_OTHER,
+        LESS_SAFE_HINT,
+        MORE_SAFE_HINT,
+        /** A new tool, an optional argument, a further field: what worked goes on to work. */
+        COMPATIBLE,
+        /** Only what people read, or the order of the list. */
+        TEXT;
+
+        /** The name in JSON. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** The name in a sentence. */
+        public String words() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
     /** What has changed. */
     public enum Kind {
         ADDED,
@@ -39,6 +64,23 @@ public record ToolDifference(Kind kind, String tool, String pointer, Standing st
 
     ToolDifference(Kind kind, String tool, String pointer, boolean blocking, String text) {
         this(kind, tool, pointer, blocking ? Standing.BLOCKING : Standing.NOTE, text);
+    }
+
+    /** What it does to callers: the one classification for the shadow comparison and for contracts. */
+    public Severity severity() {
+        boolean hurts = standing != Standing.NOTE;
+        return switch (kind) {
+            case REMOVED -> Severity.REMOVED_TOOL;
+            case ADDED -> Severity.COMPATIBLE;
+            case DESCRIPTION_CHANGED -> Severity.TEXT;
+            case ANNOTATION_FLIPPED -> hurts ? Severity.LESS_SAFE_HINT : Severity.MORE_SAFE_HINT;
+            case SCHEMA_CHANGED -> hurts ? schemaSeverity() : Severity.COMPATIBLE;
+            case OTHER_CHANGED -> hurts ? Severity.TAKES_LESS : tool.isEmpty() ? Severity.TEXT : Severity.COMPATIBLE;
+        };
+    }
+
+    private Severity schemaSeverity() {
+        return pointer.startsWith(ToolDefinitionComparer.INPUT_POINTER) ? Severity.TAKES_LESS : Severity.RETURNS_OTHER;
     }
 
     /** Whether it speaks against the canary. */
@@ -61,13 +103,18 @@ public record ToolDifference(Kind kind, String tool, String pointer, Standing st
         return subject + (pointer.isEmpty() ? "" : " " + pointer) + ": " + text;
     }
 
-    /** @param source {@code definitions}, or {@code drift} when the canary changed them while it was compared */
-    ObjectNode toJson(String source) {
+    /**
+     * The same as JSON.
+     *
+     * @param source {@code definitions}, or {@code drift} when the canary changed them while it was compared
+     */
+    public ObjectNode toJson(String source) {
         return JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("source", source)
                 .put("tool", tool)
                 .put("kind", kind.wireName())
+                .put("severity", severity().wireName())
                 .put("blocking", blocking())
                 .put("accepted", accepted())
                 .put("pointer", pointer)

@@ -5,17 +5,22 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How a canary's tools differ from the active worker's, as they stand in {@code tools/list}.
  *
- * @param differences the blocking ones first, then the accepted ones, else in the order of the lists
+ * @param differences the blocking ones first, then the accepted ones, each by severity, else in the order of the lists
  * @param unmatched what the configuration accepts and is no blocking change: a slip of the pen, or done long ago
+ * @param counts how many there are, also of those that are not listed
  */
-record ToolListDifferences(List<ToolDifference> differences, List<AcceptedToolChange> unmatched) {
+record ToolListDifferences(
+        List<ToolDifference> differences,
+        List<AcceptedToolChange> unmatched,
+        Map<ToolDifference.Standing, Map<ToolDifference.Severity, Long>> counts) {
     /** Of workers that were not compared, or do not differ. */
-    static final ToolListDifferences NOTHING = new ToolListDifferences(List.of(), List.of());
+    static final ToolListDifferences NOTHING = new ToolListDifferences(List.of(), List.of(), Map.of());
 
     /** Differences kept; a canary that is wholly another server needs no longer list. */
     private static final int DIFFERENCES_MAX = 500;
@@ -23,6 +28,7 @@ record ToolListDifferences(List<ToolDifference> differences, List<AcceptedToolCh
     public ToolListDifferences {
         differences = List.copyOf(differences);
         unmatched = List.copyOf(unmatched);
+        counts = Map.copyOf(counts);
     }
 
     /** Compares two lists, nothing being accepted; pure. */
@@ -38,12 +44,17 @@ record ToolListDifferences(List<ToolDifference> differences, List<AcceptedToolCh
                 .filter(change -> found.stream().noneMatch(change::covers))
                 .toList();
         // Judged before the list is cut: what is left out must not hide what blocks.
-        List<ToolDifference> kept = found.stream()
+        List<ToolDifference> sorted = found.stream()
                 .map(each -> judged(each, accepted))
-                .sorted(Comparator.comparing(ToolDifference::standing))
-                .limit(DIFFERENCES_MAX)
+                .sorted(Comparator.comparing(ToolDifference::standing).thenComparing(ToolDifference::severity))
                 .toList();
-        return new ToolListDifferences(kept, unmatched);
+        return new ToolListDifferences(
+                sorted.stream().limit(DIFFERENCES_MAX).toList(),
+                unmatched,
+                sorted.stream()
+                        .collect(Collectors.groupingBy(
+                                ToolDifference::standing,
+                                Collectors.groupingBy(ToolDifference::severity, Collectors.counting()))));
     }
 
     private static ToolDifference judged(ToolDifference difference, List<AcceptedToolChange> accepted) {
@@ -89,7 +100,7 @@ record ToolListDifferences(List<ToolDifference> differences, List<AcceptedToolCh
                         name,
                         "",
                         /* blocking= */ true,
-                        "the canary lists this name " + count + " times"));
+                        "this name is listed " + count + " times"));
             }
         });
     }
@@ -121,9 +132,30 @@ record ToolListDifferences(List<ToolDifference> differences, List<AcceptedToolCh
         return differences.stream().filter(ToolDifference::accepted).toList();
     }
 
+    /** How many there are, also of those that are not listed. */
+    long total() {
+        return counts.keySet().stream().mapToLong(this::count).sum();
+    }
+
+    /** How many have this standing, also of those that are not listed. */
+    public long count(ToolDifference.Standing standing) {
+        return counts.getOrDefault(standing, Map.of()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
     /** How many are neither blocking nor accepted. */
-    int notes() {
-        return differences.size() - blocking().size() - accepted().size();
+    long notes() {
+        return count(ToolDifference.Standing.NOTE);
+    }
+
+    /** What an operator may write so that what blocks is accepted, once for each tool and kind. */
+    public List<AcceptedToolChange> acceptable() {
+        return blocking().stream()
+                .filter(each -> AcceptedToolChange.KINDS.contains(each.kind()))
+                .map(each -> new AcceptedToolChange(each.tool(), each.kind()))
+                .distinct()
+                .toList();
     }
 
     /** Whether the canary takes other arguments of this tool on purpose, so that callers' old ones say nothing. */

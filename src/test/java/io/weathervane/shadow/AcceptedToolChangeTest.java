@@ -8,6 +8,7 @@ import io.weathervane.worker.ProbeCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -98,8 +99,9 @@ class AcceptedToolChangeTest {
                 .extracting(ToolDifference::tool)
                 .containsExactly("gone_too", "gone", "told");
         assertThat(differences.differences().get(1).toJson("definitions").toString())
-                .isEqualTo("{\"source\":\"definitions\",\"tool\":\"gone\",\"kind\":\"removed\",\"blocking\":false,"
-                        + "\"accepted\":true,\"pointer\":\"\",\"text\":\"the tool is gone; accepted\"}");
+                .isEqualTo(
+                        "{\"source\":\"definitions\",\"tool\":\"gone\",\"kind\":\"removed\",\"severity\":\"removed-tool\",\"blocking\":false,\"accepted\":true,\"pointer\":\"\",\"text\":\"the"
+                                + " tool is gone; accepted\"}");
         assertThat(differences.notes()).isEqualTo(1);
     }
 
@@ -138,7 +140,7 @@ class AcceptedToolChangeTest {
                 .mapToObj(index -> new AcceptedToolChange("t" + index, Kind.REMOVED))
                 .toList();
 
-        assertThat(ReportText.unmatched(new ToolListDifferences(List.of(), stale)))
+        assertThat(ReportText.unmatched(new ToolListDifferences(List.of(), stale, Map.of())))
                 .isEqualTo("; in upgrade.acceptedChanges, but no such change:"
                         + " t0 removed, t1 removed, t2 removed, t3 removed, t4 removed and 2 more");
     }

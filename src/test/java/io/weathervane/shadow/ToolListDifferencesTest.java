@@ -1,6 +1,7 @@
 package io.weathervane.shadow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class ToolListDifferencesTest {
 
         assertThat(differences.blocking())
                 .extracting(ToolDifference::text)
-                .containsExactly("the canary lists this name 2 times");
+                .containsExactly("this name is listed 2 times");
     }
 
     @ParameterizedTest(name = "{0} -> {1}: {2}")
@@ -72,8 +73,6 @@ class ToolListDifferencesTest {
                         + " readOnlyHint was true, is false",
                 "{'readOnlyHint':true}                         | {}                                             |"
                         + " readOnlyHint was true, is false by default",
-                "{}                                            | {'readOnlyHint':true}                          |"
-                        + " readOnlyHint was false by default, is true",
                 "{'destructiveHint':false}                     | {'destructiveHint':true}                       |"
                         + " destructiveHint was false, is true",
                 "{'destructiveHint':false}                     | {}                                             |"
@@ -101,6 +100,29 @@ class ToolListDifferencesTest {
             assertThat(difference.kind()).isEqualTo(ToolDifference.Kind.ANNOTATION_FLIPPED);
             assertThat(difference.pointer()).startsWith("/annotations/");
         });
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}                        | {'readOnlyHint':true}    | readOnlyHint was false by default, is true",
+                "{'destructiveHint':true}  | {'destructiveHint':false} | destructiveHint was true, is false",
+                "{'destructiveHint':false} | {'readOnlyHint':true}    | readOnlyHint was false by default, is true",
+                "{}                        | {'idempotentHint':true}  | idempotentHint was false by default, is true",
+                "{}                        | {'openWorldHint':false}  | openWorldHint was true by default, is false",
+            })
+    void aHintThatBecomesSaferDoesNotBlock(String active, String canary, String text) {
+        ToolListDifferences differences = ToolListDifferences.of(
+                List.of(JsonText.object("{'name':'a','annotations':" + active + "}")),
+                List.of(JsonText.object("{'name':'a','annotations':" + canary + "}")));
+
+        assertThat(differences.differences())
+                .extracting(ToolDifference::text, ToolDifference::severity)
+                .containsExactly(tuple(text, ToolDifference.Severity.MORE_SAFE_HINT));
+        assertThat(differences.blocks()).isFalse();
+        assertThat(differences.acceptable()).isEmpty();
     }
 
     @Test
