@@ -91,6 +91,7 @@ class ArchitectureTest {
                     "worker.role",
                     Set.of("worker", "worker.process", "worker.routing", "failure", "jsonrpc", "store", "event")),
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
+            Map.entry("contract", Set.of("jsonrpc", "shadow")),
             Map.entry(
                     "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
             Map.entry(
@@ -213,9 +214,12 @@ class ArchitectureTest {
                             "jsonrpc",
                             "transport.socket",
                             "sample",
+                            "contract",
+                            "shadow",
                             "audit",
                             "store",
                             "worker",
+                            "worker.role",
                             "auth",
                             "tool",
                             "upgrade")));

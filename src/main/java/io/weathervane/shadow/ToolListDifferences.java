@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param unmatched what the configuration accepts and is no blocking change: a slip of the pen, or done long ago
  * @param counts how many there are, also of those that are not listed
  */
-record ToolListDifferences(
+public record ToolListDifferences(
         List<ToolDifference> differences,
         List<AcceptedToolChange> unmatched,
         Map<ToolDifference.Standing, Map<ToolDifference.Severity, Long>> counts) {

@@ -50,6 +50,7 @@ import io.weathervane.worker.routing.ReleaseCallCounters;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
+import io.weathervane.worker.routing.ServerToolLister;
 import io.weathervane.worker.routing.TaskRouter;
 import io.weathervane.worker.routing.TaskTable;
 import io.weathervane.worker.routing.Worker;
@@ -104,6 +105,17 @@ public final class DefaultWorkerManager implements WorkerManager {
     private final ReentrantLock closing = new ReentrantLock();
     private boolean done;
     private volatile boolean closed;
+
+    /**
+     * The tools of a release that this server does not run: it is started or reached, asked, and ended.
+     *
+     * @param limit from its start to its list
+     * @throws WorkerActionRefusedException when it does not start
+     * @throws io.weathervane.worker.WorkerCallException when it does not answer
+     */
+    public static List<ObjectNode> toolsOf(WorkerRelease release, Duration limit) {
+        return new ServerToolLister(limit).tools(release);
+    }
 
     /** @param file the server's, of which the workers become a part */
     public DefaultWorkerManager(
