@@ -206,6 +206,7 @@ class ArchitectureTest {
                     "cli",
                     Set.of(
                             "app",
+                            "clientfile",
                             "config",
                             "demo",
                             "jsonrpc",

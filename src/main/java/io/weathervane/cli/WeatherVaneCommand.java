@@ -50,6 +50,7 @@ final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(ContractCommand.line(environment));
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
+        line.addSubcommand(new AdoptCommand());
         line.addSubcommand(new ShellInitCommand());
         line.addSubcommand(new CommandLine.HelpCommand());
         explainExitCodes(line);

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** The servers of an MCP client's file as services, for {@code --mcp-config}. Values that may be secret stay in the file. */
-final class ClientServices {
+public final class ClientServices {
     /** As a release of {@code run}. */
     private static final String LABEL = "first";
 
@@ -43,6 +43,16 @@ final class ClientServices {
     private ClientServices(Duration callTimeout, List<String> notes) {
         this.callTimeout = callTimeout;
         this.notes = notes;
+    }
+
+    /**
+     * The names that a file's servers have as services, in the order of the file.
+     *
+     * @param environment looks up what the file refers to
+     * @throws ConfigException when one of them could not be started as it stands
+     */
+    public static Set<String> check(Path file, Function<String, Optional<String>> environment, List<String> notes) {
+        return read(file, environment, ReleaseReader.CALL_TIMEOUT, notes).keySet();
     }
 
     /** The first release of each service, by the service's name. */
