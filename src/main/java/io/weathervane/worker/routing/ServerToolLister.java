@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Asks one MCP server for its tools, without a workspace: it starts the command or reaches the URL, and ends it again. */
@@ -39,9 +40,8 @@ public final class ServerToolLister {
      * @throws io.weathervane.worker.WorkerCallException when it does not answer
      */
     public List<ObjectNode> tools(WorkerRelease release) {
-        AtomicReference<Optional<Worker>> spawned = new AtomicReference<>(Optional.empty());
-        Thread onSignal =
-                Threads.daemon("end-server", () -> spawned.get().ifPresent(worker -> worker.endNow(PATIENCE)));
+        AtomicReference<@Nullable Worker> spawned = new AtomicReference<>();
+        Thread onSignal = Threads.daemon("end-server", () -> end(spawned));
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (BackgroundExecutor background = new BackgroundExecutor()) {
             WorkerDependencies dependencies = new WorkerDependencies(
@@ -53,15 +53,18 @@ public final class ServerToolLister {
             String mark = new ChildProcessMarker(UUID.randomUUID().toString(), Path.of("")).next();
             Stopwatch stopwatch = new Stopwatch(Ticker.system(), limit);
             try {
-                Worker worker = Worker.start(
-                        release, mark, limit, /* restarts= */ 0, dependencies, one -> spawned.set(Optional.of(one)));
+                Worker worker = Worker.start(release, mark, limit, /* restarts= */ 0, dependencies, spawned::set);
                 return settled(worker, stopwatch);
             } finally {
-                spawned.get().ifPresent(worker -> worker.endNow(PATIENCE));
+                end(spawned);
             }
         } finally {
             withdraw(onSignal);
         }
+    }
+
+    private static void end(AtomicReference<@Nullable Worker> spawned) {
+        Optional.ofNullable(spawned.get()).ifPresent(worker -> worker.endNow(PATIENCE));
     }
 
     private static List<ObjectNode> settled(Worker worker, Stopwatch stopwatch) {
