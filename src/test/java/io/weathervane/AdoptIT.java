@@ -48,10 +48,12 @@ class AdoptIT {
         assertThat(adopted.exitCode()).as(adopted.said()).isZero();
         String after = Files.readString(file);
         assertThat(after)
-                .startsWith("\uFEFF{\r\n"
-                        + "\t\"theme\": \"dark\",   \"n\": 1.0e2,\r\n"
-                        + "\t\"mcpServers\": {\r\n"
-                        + "\t\t\"weathervane\"")
+                .startsWith(String.join(
+                        "\r\n",
+                        "\uFEFF{",
+                        "\t\"theme\": \"dark\",   \"n\": 1.0e2,",
+                        "\t\"mcpServers\": {",
+                        "\t\t\"weathervane\""))
                 .endsWith("\r\n\t},\r\n\t\"last\": [ 1,2 ]\r\n}\r\n\r\n");
         assertThat(backup()).hasContent(before);
         for (Path one : List.of(file, backup())) {

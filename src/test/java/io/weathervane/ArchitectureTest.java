@@ -233,18 +233,18 @@ class ArchitectureTest {
     /** Names that were riddles once (docs/glossary.md has the words that took their place); tests keep to it too. */
     private static final Set<String> RIDDLES =
             Set.of(("Addressee AfterShadow AllowedNames Arguments AtTheTerminal BlueGreen Bulletin CallAlarm CallGate"
-                + " CallScope CallWatchers CallersUser ClientWishes Deadline Definitions Dialogue DirectQuestions"
-                + " Disposal Door EarlyBody EngagedMark Engagement Era ErrorLog Escaped Exchange Family FirstCommand"
-                + " FlagMemory FlagModel FlagPass FlagWatch Folder Guarded Halt HeldToken Hint HttpAnswer HttpLimits"
-                + " InputNeededException Interest Introduction KeptFiles KillSwitchGuard Ledger Leftovers Lineup"
-                + " LiveTokens LogBudget Lookout Moments Occasion OneLine OperationsTally OrchestrationMetrics"
-                + " OtherServer Outflow Overview Pair ParkedCalls Person PlainErrors PlainSession Plant Preparation"
-                + " ProcessManners Proposal Quiet Reaction Refusing Repository ResetStep Responder RestartWork"
-                + " ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving SessionDoor"
-                + " Shown Slots Staff Stage Standby Steadiness Steps StreamWatch Supervision SwitchRecord Switches"
-                + " TakenWord Tidying TokenFile ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable"
-                + " UpgradeBench UpgradeParts Usage Verdict Weight WishList WorkerContent WorkerNews WorkerOffer"
-                + " WorkerOptions WorkerPin WorkerWishes Workshop")
+                            + " CallScope CallWatchers CallersUser ClientWishes Deadline Definitions Dialogue DirectQuestions"
+                            + " Disposal Door EarlyBody EngagedMark Engagement Era ErrorLog Escaped Exchange Family FirstCommand"
+                            + " FlagMemory FlagModel FlagPass FlagWatch Folder Guarded Halt HeldToken Hint HttpAnswer HttpLimits"
+                            + " InputNeededException Interest Introduction KeptFiles KillSwitchGuard Ledger Leftovers Lineup"
+                            + " LiveTokens LogBudget Lookout Moments Occasion OneLine OperationsTally OrchestrationMetrics"
+                            + " OtherServer Outflow Overview Pair ParkedCalls Person PlainErrors PlainSession Plant Preparation"
+                            + " ProcessManners Proposal Quiet Reaction Refusing Repository ResetStep Responder RestartWork"
+                            + " ResultForm RiskyChange RoleRecord Roster Said Same Scene Seat SecondPerson Serving SessionDoor"
+                            + " Shown Slots Staff Stage Standby Steadiness Steps StreamWatch Supervision SwitchRecord Switches"
+                            + " TakenWord Tidying TokenFile ToolAround ToolBench ToolOption ToolServer Turn Turns Unknowable"
+                            + " UpgradeBench UpgradeParts Usage Verdict Weight WishList WorkerContent WorkerNews WorkerOffer"
+                            + " WorkerOptions WorkerPin WorkerWishes Workshop")
                     .split(" "));
 
     private static final int CONSTRUCTOR_ARGUMENTS_MAX = 6;

@@ -244,6 +244,10 @@ enum AuditFileFormat {
         line.put("seq", event.seq());
         putNullable(line, "promotionId", event.promotionId());
         line.put("actor", event.actor().name());
+        JsonNode service = event.payload().path(NewAuditEvent.SERVICE);
+        if (service.isString()) {
+            line.set(NewAuditEvent.SERVICE, service);
+        }
     }
 
     private static void putNullable(ObjectNode line, String name, Optional<String> value) {

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
         name = "adopt",
         description = {
             "Rewrites an MCP client's configuration so that all of its servers go through WeatherVane: a backup beside"
-                + " it, and one entry that runs weathervane run --mcp-config BACKUP. All else in the file stays as it"
-                + " is.",
+                    + " it, and one entry that runs weathervane run --mcp-config BACKUP. All else in the file stays as it"
+                    + " is.",
             "For Claude Desktop, Claude Code (.mcp.json, ~/.claude.json), Cursor and VS Code (mcp.json)."
         },
         mixinStandardHelpOptions = true)

@@ -9,6 +9,7 @@ import io.weathervane.util.Workspace;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -111,8 +112,8 @@ final class UpgradeCommand implements Callable<Integer> {
             out.println("There is no terminal to ask for approval, so this ends after the shadow comparison (as with"
                     + " --skip-promote).");
         }
-        UpgradeFollower follower =
-                new UpgradeFollower(client, out, new ProgressReportFilter(/* live= */ userPrompt.isPresent()));
+        UpgradeFollower follower = new UpgradeFollower(
+                client, out, new ProgressReportFilter(/* live= */ userPrompt.isPresent()), service(arguments));
         String name = begin(follower, complete(arguments, ask));
         Thread onInterrupt = Threads.daemon("abort-upgrade", () -> abort(workspace, name, follower, out));
         Runtime.getRuntime().addShutdownHook(onInterrupt);
@@ -135,8 +136,14 @@ final class UpgradeCommand implements Callable<Integer> {
         }
     }
 
+    private static Optional<String> service(ObjectNode arguments) {
+        return Optional.ofNullable(arguments.path("service").asString(null));
+    }
+
     private int plan(ToolClient client, ObjectNode arguments, PrintWriter out) {
-        ObjectNode plan = new UpgradeFollower(client, out, new ProgressReportFilter(/* live= */ false)).plan(arguments);
+        ObjectNode plan = new UpgradeFollower(
+                        client, out, new ProgressReportFilter(/* live= */ false), service(arguments))
+                .plan(arguments);
         return AnswerExitCode.ofAnswer(UpgradeFollower.TOOL, JsonRpcCodec.JSON.createObjectNode(), plan);
     }
 

@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -19,18 +20,21 @@ final class UpgradeFollower {
     private final ToolClient client;
     private final PrintWriter out;
     private final ProgressReportFilter filter;
+    private final Optional<String> service;
     private int shown;
     private boolean silent;
 
-    UpgradeFollower(ToolClient client, PrintWriter out, ProgressReportFilter filter) {
+    /** @param service whose upgrade it is, where the command names one */
+    UpgradeFollower(ToolClient client, PrintWriter out, ProgressReportFilter filter, Optional<String> service) {
         this.client = client;
         this.out = out;
         this.filter = filter;
+        this.service = service;
     }
 
     /** One on another connection, that goes on after what this one has shown; this one shows nothing from here on. */
     synchronized UpgradeFollower handOver(ToolClient other) {
-        UpgradeFollower next = new UpgradeFollower(other, out, filter);
+        UpgradeFollower next = new UpgradeFollower(other, out, filter, service);
         next.shown = shown;
         silent = true;
         return next;
@@ -134,8 +138,8 @@ final class UpgradeFollower {
             String id = CommandLineFormatter.approvalIn(String.valueOf(e.getMessage()))
                     .orElse("...");
             out.println("The upgrade " + name + " waits. Go on with: weathervane call upgrade_run --id " + name
-                    + " --promote --wait false --approval-id " + id + "; or end it with: weathervane call"
-                    + " upgrade_abort");
+                    + " --promote --wait false --approval-id " + id + named() + "; or end it with: weathervane call"
+                    + " upgrade_abort" + named());
             return status(name);
         }
         ObjectNode state = status(name);
@@ -144,6 +148,10 @@ final class UpgradeFollower {
             state = status(name);
         }
         return follow(name);
+    }
+
+    private String named() {
+        return service.map(name -> " --service " + name).orElse("");
     }
 
     ObjectNode abort(String name, String reason) {
@@ -184,8 +192,10 @@ final class UpgradeFollower {
         return (ObjectNode) result.path("structuredContent");
     }
 
-    private static ObjectNode object() {
-        return JsonRpcCodec.JSON.createObjectNode();
+    private ObjectNode object() {
+        ObjectNode arguments = JsonRpcCodec.JSON.createObjectNode();
+        service.ifPresent(name -> arguments.put("service", name));
+        return arguments;
     }
 
     /** Without what moves the cursor: a worker may have had a say in it. */

@@ -74,7 +74,11 @@ public record ClientFileAdoption(List<String> program, Path backup, Path workspa
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
                 .withObjectIndenter(new DefaultIndenter(unit, newline))
                 .withArrayIndenter(new DefaultIndenter(unit, newline));
-        return ClientFile.JSON.writer().with(printer).writeValueAsString(servers).replace(newline, newline + before);
+        return ClientFile.JSON
+                .writer()
+                .with(printer)
+                .writeValueAsString(servers)
+                .replace(newline, newline + before);
     }
 
     private static String indentBefore(String text, int at) {

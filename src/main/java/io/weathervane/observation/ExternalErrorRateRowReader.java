@@ -107,6 +107,11 @@ public final class ExternalErrorRateRowReader {
         scope.prepare(database);
     }
 
+    /** Whether the rows and files of the runbook, which name no service, are about this one. */
+    public boolean isOfFirstService() {
+        return scope.unnamedToo();
+    }
+
     private List<Row> newestRows(SqlTransaction sql) throws SQLException {
         return sql.query(NEWEST.formatted(scope.condition(sql)), this::row, LOOKED_AT_MAX);
     }

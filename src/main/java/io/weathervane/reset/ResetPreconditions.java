@@ -29,6 +29,9 @@ public final class ResetPreconditions {
     private final AuditLog audit;
     private final RecentErrorCounter errors = new RecentErrorCounter();
     private final Supplier<Optional<String>> monitorTrouble;
+    /** The one precondition that is about the whole server. */
+    public static final String FIX_REFERENCE = "fix reference";
+
     /** In {@code server-stopped} of a server with several services: what each recorded, by name. */
     public static final String SERVICES = "services";
 
@@ -158,10 +161,10 @@ public final class ResetPreconditions {
 
     private static ResetPreconditionResult fix(Optional<String> fixReference) {
         Optional<String> given = fixReference.filter(text -> !text.isBlank());
-        String name = "fix reference";
         String required = "the commit, ticket or release with the fix";
-        return given.map(reference -> ResetPreconditionResult.met(name, reference, required))
-                .orElseGet(() -> ResetPreconditionResult.unmet(name, "none", required, "give it as fix_reference"));
+        return given.map(reference -> ResetPreconditionResult.met(FIX_REFERENCE, reference, required))
+                .orElseGet(() ->
+                        ResetPreconditionResult.unmet(FIX_REFERENCE, "none", required, "give it as fix_reference"));
     }
 
     private List<AuditEvent> decisions(Instant now) {

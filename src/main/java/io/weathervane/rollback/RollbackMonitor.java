@@ -111,10 +111,11 @@ public final class RollbackMonitor implements AutoCloseable {
         this.watches = new WatchStore(database, workers.service(), clock);
         this.watchWriter = new DeferredWatchWriter(database, audit, watches);
         this.explainer = new DecisionExplainer(audit);
-        this.metrics = new OrchestrationMetricsFile(serverContext
-                .workspace()
-                .analytics()
-                .resolve(workers.service().fileName(OrchestrationMetricsFile.NAME)));
+        String metricsFile = sources.rows().isOfFirstService()
+                ? OrchestrationMetricsFile.NAME
+                : workers.service().fileName(OrchestrationMetricsFile.NAME);
+        this.metrics = new OrchestrationMetricsFile(
+                serverContext.workspace().analytics().resolve(metricsFile));
         this.rowReader = sources.rows();
         this.releases = new ReleaseRecorder(
                 database, workers.service(), ServedCallsSource.of(workers), clock, serverContext.ticker());
@@ -408,7 +409,23 @@ public final class RollbackMonitor implements AutoCloseable {
      */
     public KillSwitchResetResult resetKillSwitch(
             String reason, Actor actor, Optional<String> fixReference, boolean force, ChangeApproval approval) {
-        List<ResetPreconditionResult> preconditions = preconditions(fixReference);
+        return resetKillSwitch(reason, actor, fixReference, force, approval, List.of());
+    }
+
+    /**
+     * The same for a server with several services.
+     *
+     * @param others what should hold of the other services, as it is now: the approval covers them, too
+     */
+    public KillSwitchResetResult resetKillSwitch(
+            String reason,
+            Actor actor,
+            Optional<String> fixReference,
+            boolean force,
+            ChangeApproval approval,
+            List<ResetPreconditionResult> others) {
+        List<ResetPreconditionResult> preconditions = new ArrayList<>(preconditions(fixReference));
+        preconditions.addAll(others);
         if (!force) {
             requireMet(preconditions);
         }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Several services behind one server. */
 class ServicesTest {
@@ -145,6 +146,47 @@ class ServicesTest {
             assertThat(state(server, "files")).isEqualTo("watching");
             assertThat(state(server, "search")).isEqualTo("idle");
         }
+    }
+
+    @Test
+    void theKillSwitchIsResetByForceWhateverServiceLacksAPrecondition() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'search', 'release': 'bad'}");
+            server.done("worker_promote", "{'service': 'search', 'confirm': true}");
+            Await.until("a watch of the second service has failed checks", () -> {
+                forecast(server);
+                return active(server, "search").equals("stable");
+            });
+            server.done("kill_switch_engage", "{'reason': 'test'}");
+
+            assertThat(server.refused("kill_switch_reset", "{'reason': 'fixed', 'approver': 'dana'}"))
+                    .contains("of service search");
+            ObjectNode reset = server.done(
+                    "kill_switch_reset",
+                    "{'reason': 'fixed', 'approver': 'dana', 'fix_reference': 'X-1', 'force': true}");
+
+            assertThat(reset.path("reset").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void bothAuditFilesNameTheService() throws IOException {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'search', 'release': 'bad'}");
+            server.done("worker_promote", "{'service': 'search', 'confirm': true}");
+            Await.until("search is back on its previous release", () -> {
+                forecast(server);
+                return active(server, "search").equals("stable");
+            });
+        }
+
+        Path analytics = Workspace.in(folder).analytics();
+        assertThat(Files.readString(analytics.resolve("rollback_audit.jsonl"))).contains("\"service\":\"search\"");
+        assertThat(Files.readString(analytics.resolve("telemetry.jsonl"))).contains("\"service\":\"search\"");
+        assertThat(analytics.resolve("orchestration_metrics.json"))
+                .as("of the first")
+                .exists();
+        assertThat(analytics.resolve("orchestration_metrics.search.json")).exists();
     }
 
     @Test

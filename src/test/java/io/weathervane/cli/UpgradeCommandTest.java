@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -89,7 +90,9 @@ class UpgradeCommandTest {
     void theReleaseOrCommandHasToBeNamed() {
         assertThat(execute(new CommandLine(new UpgradeCommand(environment(), nobody()::at)), List.of()))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("--canary is required: a release of the configuration, or the command");
+        assertThat(err.toString())
+                .contains(
+                        "--canary is required: a release of the configuration, the command that starts the new version");
     }
 
     @Test
@@ -127,6 +130,18 @@ class UpgradeCommandTest {
         assertThat(server.done("upgrade_status", "{}").path("status").asString(""))
                 .isEqualTo("none");
         assertOnlyActive(server, "stable");
+    }
+
+    @Test
+    void withSeveralServicesTheCommandFollowsTheUpgradeOfTheOneItNames() throws IOException {
+        serve("", PROBES + "\nservices: {search: {releases: {stable: {kind: mcp, command: [sh, worker.sh, well]}}}}");
+
+        int exit = run(nobody(), "--service", "search", "--id", "v2", "--skip-promote");
+
+        assertThat(exit).as(out + "" + err).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("Upgrade v2 has begun.", "shadow", "Upgrade v2: ");
+        assertThat(run(nobody(), "--id", "v3")).isEqualTo(ExitCode.REFUSED);
+        assertThat(err.toString()).contains("service is one of: default, search");
     }
 
     @Test
@@ -251,7 +266,8 @@ class UpgradeCommandTest {
         PrintWriter shown = new PrintWriter(out, true);
         try (ToolClient first = connect();
                 ToolClient second = connect()) {
-            UpgradeFollower follower = new UpgradeFollower(first, shown, new ProgressReportFilter(/* live= */ true));
+            UpgradeFollower follower =
+                    new UpgradeFollower(first, shown, new ProgressReportFilter(/* live= */ true), Optional.empty());
             String name = follower.begin(
                     TestServer.json("{\"id\": \"v2\", \"wait\": false}").put("canary", CANARY));
             follower.follow(name);

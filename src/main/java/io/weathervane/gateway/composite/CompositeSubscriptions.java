@@ -2,6 +2,8 @@ package io.weathervane.gateway.composite;
 
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.UpstreamSubscriptions;
+import io.weathervane.resource.ResourceDefinition;
+import io.weathervane.tool.Caller;
 import io.weathervane.tool.LogLevel;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +11,13 @@ import java.util.Optional;
 
 /** Has the service told that a resource is of; where that is not known, every service. */
 record CompositeSubscriptions(ServiceFanOut services, ResourceOwners owners) implements UpstreamSubscriptions {
+    /** In whose name the lists are asked for. */
+    private static final Caller READER = new Caller("weathervane", Caller.Transport.SOCKET);
+
     /** @throws JsonRpcException when no service takes it */
     @Override
     public void watch(String uri, boolean waits) {
+        learnOwners();
         List<UpstreamService> asked = mayHave(uri);
         List<JsonRpcException> refusals = new ArrayList<>();
         for (UpstreamService service : asked) {
@@ -23,6 +29,14 @@ record CompositeSubscriptions(ServiceFanOut services, ResourceOwners owners) imp
         }
         if (!refusals.isEmpty() && refusals.size() == asked.size()) {
             throw refusals.get(0);
+        }
+    }
+
+    /** A client may subscribe to what it knows from before, without asking for the list. */
+    private void learnOwners() {
+        if (owners.isUnknown()) {
+            List<ResourceDefinition> unused =
+                    owners.listed(services.ask(service -> service.resources().list(READER)));
         }
     }
 

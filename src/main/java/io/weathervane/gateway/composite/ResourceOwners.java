@@ -52,6 +52,11 @@ final class ResourceOwners {
         return Optional.ofNullable(serviceByUri.get(uri));
     }
 
+    /** Whether nothing is known yet: no client has asked for the list. */
+    boolean isUnknown() {
+        return serviceByUri.isEmpty();
+    }
+
     /** A service's URI as clients see it. */
     String shown(String service, String uri) {
         String owner = serviceByUri.getOrDefault(uri, service);

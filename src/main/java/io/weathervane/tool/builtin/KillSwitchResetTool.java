@@ -7,6 +7,7 @@ import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.reset.ResetPreconditionResult;
+import io.weathervane.reset.ResetPreconditions;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
@@ -74,18 +75,26 @@ public final class KillSwitchResetTool implements RiskyTool {
             monitors.get(0).requireMet(preconditions);
         }
         ChangeApproval approval = approvals.obtain(call, proposal(arguments, reason, status, preconditions));
-        return done(monitors.get(0).resetKillSwitch(reason, arguments.actor(), fix, force, approval), preconditions);
+        return done(
+                monitors.get(0).resetKillSwitch(reason, arguments.actor(), fix, force, approval, ofOthers(fix)),
+                preconditions);
     }
 
     /** What should hold, of every service; with several each of the others' names says whose it is. */
     private List<ResetPreconditionResult> preconditions(Optional<String> fix) {
         List<ResetPreconditionResult> all = new ArrayList<>(monitors.get(0).preconditions(fix));
-        monitors.stream()
-                .skip(1)
-                .forEach(monitor -> monitor.preconditions(fix).stream()
-                        .map(one -> named(one, monitor.service()))
-                        .forEach(all::add));
+        all.addAll(ofOthers(fix));
         return List.copyOf(all);
+    }
+
+    /** Of the other services but what the first has already: the fix is one for the whole server. */
+    private List<ResetPreconditionResult> ofOthers(Optional<String> fix) {
+        return monitors.stream()
+                .skip(1)
+                .flatMap(monitor -> monitor.preconditions(fix).stream()
+                        .filter(one -> !one.name().equals(ResetPreconditions.FIX_REFERENCE))
+                        .map(one -> named(one, monitor.service())))
+                .toList();
     }
 
     private static ResetPreconditionResult named(ResetPreconditionResult one, ServiceName service) {

@@ -171,6 +171,21 @@ class ServiceGatewayTest {
     }
 
     @Test
+    void aSubscriptionBeforeAnyListReachesTheOwnerAlone() {
+        files.resource("file:///a");
+        search.resource("file:///b").resource("file:///a");
+
+        gateway.others().upstreamSubscriptions().watch("file:///b", true);
+        gateway.others().upstreamSubscriptions().watch("weathervane-service://search/file%3A%2F%2F%2Fa", true);
+
+        assertThat(files.watched()).isEmpty();
+        assertThat(search.watched()).containsExactly("file:///b", "file:///a");
+        assertThat(gateway.shownUri(search.name(), "file:///a"))
+                .as("what is said of it is told under the address that was subscribed to")
+                .isEqualTo("weathervane-service://search/file%3A%2F%2F%2Fa");
+    }
+
+    @Test
     void aTaskIsAskedForInTheServiceThatItsNameTells() {
         files.task("files:1");
         search.task("search:1");
