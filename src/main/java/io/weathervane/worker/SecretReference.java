@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a secret is kept: {@code ${env:NAME}}, {@code ${file:PATH}}, or {@code ${client:FILE#server.env.KEY}}. It is what is stored and shown; the secret itself is
- * read when a request needs it.
+ * Where a secret is kept: {@code ${env:NAME}}, {@code ${file:PATH}}, or {@code ${client:FILE#server.env.KEY}}. It is what is
+ * stored and shown; the secret itself is read when a request needs it.
  *
  * @param name of the variable, the path of the file, or the file of an MCP client and the value in it
  */

@@ -50,6 +50,17 @@ class ReleaseFingerprintTest {
                                 Optional.of("worker"),
                                 launch.inheritance())));
         changed.put(
+                "references",
+                launched(
+                        release,
+                        launch -> new LaunchSpec(
+                                launch.command(),
+                                launch.environment(),
+                                launch.folder(),
+                                launch.user(),
+                                launch.inheritance(),
+                                Set.of(SecretReference.env("MODE")))));
+        changed.put(
                 "inheritance",
                 launched(release, launch -> launch.inheriting(InheritedEnvironment.of(Set.of("API_KEY")))));
 
