@@ -45,6 +45,10 @@ public final class EchoHttpServer implements AutoCloseable {
             while (true) {
                 Socket connection = server.accept();
                 connections.add(connection);
+                if (server.isClosed()) { // it disappeared between the two lines before
+                    connection.close();
+                    return;
+                }
                 connection.setTcpNoDelay(true);
                 Threads.daemon("echo-http-connection", () -> serve(connection)).start();
             }
