@@ -48,6 +48,12 @@ public final class WorkspaceLog implements AutoCloseable {
     /** Libraries whose INFO lines say nothing to an operator. */
     private static final List<String> QUIET = List.of("org.eclipse.jetty", "com.networknt", "oshi", "org.sqlite");
 
+    /**
+     * Says as an error that another program was faster to delete what a killed one had left in the folder for temporary files;
+     * what it cannot load it throws as well.
+     */
+    private static final String SQLITE_LOADER = "org.sqlite.SQLiteJDBCLoader";
+
     private final Path file;
     private final Logger root;
     private final Appender<ILoggingEvent> appender;
@@ -111,6 +117,7 @@ public final class WorkspaceLog implements AutoCloseable {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);
         QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+        context.getLogger(SQLITE_LOADER).setLevel(Level.OFF);
         root.addAppender(stderr(context, Level.WARN));
     }
 

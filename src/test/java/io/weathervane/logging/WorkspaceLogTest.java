@@ -69,6 +69,19 @@ class WorkspaceLogTest {
                 .doesNotContain("hunter2");
     }
 
+    /** Two servers that start at a time delete what a killed one left, and one of them comes too late. */
+    @Test
+    void aRaceForWhatAKilledProgramLeftIsNoError() {
+        LoggerContext configured = new LoggerContext();
+
+        WorkspaceLog.configure(configured);
+
+        assertThat(configured.getLogger("org.sqlite.SQLiteJDBCLoader").isErrorEnabled())
+                .isFalse();
+        assertThat(configured.getLogger("org.sqlite.core.DB").isErrorEnabled()).isTrue();
+        configured.stop();
+    }
+
     @Test
     void aVeryLongEntryIsCut() throws IOException {
         List<String> lines = written(log -> log.info("y".repeat(MessageLayout.LENGTH_MAX + 5)));
