@@ -1,5 +1,7 @@
 package io.weathervane.worker.remote;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.sun.net.httpserver.HttpsServer;
 import io.weathervane.conformance.ConformanceServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -40,15 +42,25 @@ final class RemoteFixture implements AutoCloseable {
     final TestWorkers workers;
 
     RemoteFixture(Path folder) {
-        this.workers = open.register(new TestWorkers(folder));
+        this.workers = new TestWorkers(folder);
     }
 
     /** A server of both generations; returns its URL. */
     URI server() {
         ConformanceServer fixture = open.register(new ConformanceServer());
         HealthSource health = () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode());
-        HttpServer http = open.register(TestHttp.start(HttpOptions.of("127.0.0.1", 0), fixture.dispatcher(), health));
+        HttpServer http = TestHttp.start(HttpOptions.of("127.0.0.1", 0), fixture.dispatcher(), health);
+        open.register(() -> stop(http));
         return http.uri();
+    }
+
+    /** A call that a test has broken off may be under way there for longer than a server waits; no test is about that. */
+    private static void stop(HttpServer http) {
+        try {
+            http.close();
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessage("the HTTP server did not stop cleanly");
+        }
     }
 
     /** A server of both generations behind a proxy. */
@@ -166,8 +178,10 @@ final class RemoteFixture implements AutoCloseable {
         return result.at("/content/0/text").asString("");
     }
 
+    /** The workers first: a manager that lives goes on to connect to what is closed under it. */
     @Override
     public void close() {
+        workers.close();
         open.close();
     }
 }
