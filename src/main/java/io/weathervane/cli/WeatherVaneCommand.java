@@ -48,6 +48,7 @@ final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(new CommandLine(new UpgradeCommand(environment))); // which gives it the options of its tool
         line.addSubcommand(AuditCommandGroup.with(environment));
         line.addSubcommand(ContractCommand.line(environment));
+        line.addSubcommand(ConfigCommandGroup.with(environment));
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
         line.addSubcommand(new AdoptCommand());

@@ -20,15 +20,21 @@ import java.util.Set;
 
 /** Reads the configuration: command line over environment over file over defaults. Refuses what it does not understand. */
 public final class ConfigReader {
+    private final Path file;
     private final Path base;
     private final Path workspace;
     private final Map<String, String> environment;
     private final CliOverrides overrides;
 
-    private ConfigReader(Path base, Path workspace, Map<String, String> environment, CliOverrides overrides) {
-        this.base = base;
-        this.workspace = workspace;
-        this.environment = environment;
+    private ConfigReader(Workspace workspace, Map<String, String> environment, CliOverrides overrides) {
+        this.file = overrides
+                .config()
+                .orElse(workspace.defaultConfig())
+                .toAbsolutePath()
+                .normalize();
+        this.base = Optional.ofNullable(file.getParent()).orElse(file);
+        this.workspace = workspace.root();
+        this.environment = Map.copyOf(environment);
         this.overrides = overrides;
     }
 
@@ -39,19 +45,29 @@ public final class ConfigReader {
      * @throws ConfigException with a sentence for the operator who wrote the configuration
      */
     public static Config read(Workspace workspace, Map<String, String> environment, CliOverrides overrides) {
-        Path file = overrides
-                .config()
-                .orElse(workspace.defaultConfig())
-                .toAbsolutePath()
-                .normalize();
-        if (overrides.config().isPresent() && Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+        ConfigReader reader = new ConfigReader(workspace, environment, overrides);
+        return reader.read(reader.document());
+    }
+
+    /** As {@link #read}, and says all that is wrong as far as it can be told at a time. */
+    public static ConfigCheck check(Workspace workspace, Map<String, String> environment, CliOverrides overrides) {
+        ConfigReader reader = new ConfigReader(workspace, environment, overrides);
+        return ConfigCheck.of(reader.file, reader::document, reader::read);
+    }
+
+    private YamlDocument document() {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return YamlDocument.read(file);
+        }
+        if (overrides.config().isPresent()) {
             throw new ConfigException("the configuration " + file + " (--config) does not exist");
         }
-        Optional<Path> found = Files.notExists(file, LinkOption.NOFOLLOW_LINKS) ? Optional.empty() : Optional.of(file);
-        YamlDocument document = found.map(YamlDocument::read).orElseGet(YamlDocument::absent);
-        Path base = Optional.ofNullable(file.getParent()).orElse(file);
-        ConfigReader reader = new ConfigReader(base, workspace.root(), Map.copyOf(environment), overrides);
-        return Section.read(document, section -> reader.config(section, found));
+        return YamlDocument.absent();
+    }
+
+    private Config read(YamlDocument document) {
+        return Section.read(
+                document, section -> config(section, document.isAbsent() ? Optional.empty() : Optional.of(file)));
     }
 
     private Config config(Section section, Optional<Path> file) {

@@ -237,7 +237,7 @@ final class Section {
     }
 
     ConfigException problem(String key, String rule, @Nullable Exception cause) {
-        return new ConfigException(document.place(pointer(key)) + ": " + full(key) + " " + rule, cause);
+        return new ConfigException(document.place(pointer(key)) + ": " + full(key) + " " + rule, cause, pointer(key));
     }
 
     /** A refusal of the section itself. */

@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -31,16 +33,19 @@ final class YamlDocument {
     private final String name;
     private final ObjectNode root;
     private final Map<String, Integer> lines;
+    private final boolean absent;
 
-    private YamlDocument(String name, ObjectNode root, Map<String, Integer> lines) {
+    private YamlDocument(String name, ObjectNode root, Map<String, Integer> lines, boolean absent) {
         this.name = name;
         this.root = root;
         this.lines = lines;
+        this.absent = absent;
     }
 
     /** The document of a file that need not exist: nothing is set in it. */
     static YamlDocument absent() {
-        return new YamlDocument("(no configuration file)", JsonNodeFactory.instance.objectNode(), Map.of());
+        return new YamlDocument(
+                "(no configuration file)", JsonNodeFactory.instance.objectNode(), Map.of(), /* absent= */ true);
     }
 
     static YamlDocument read(Path file) {
@@ -52,10 +57,10 @@ final class YamlDocument {
             Map<String, Integer> lines = lines(name, bytes);
             JsonNode tree = Reader.YAML.readTree(bytes);
             if (tree.isMissingNode() || tree.isNull()) {
-                return new YamlDocument(name, JsonNodeFactory.instance.objectNode(), lines);
+                return new YamlDocument(name, JsonNodeFactory.instance.objectNode(), lines, /* absent= */ false);
             }
             if (tree instanceof ObjectNode root) {
-                return new YamlDocument(name, root, lines);
+                return new YamlDocument(name, root, lines, /* absent= */ false);
             }
             throw new ConfigException(name + " must be a mapping of keys such as monitor: and workers:");
         } catch (JacksonException e) {
@@ -65,6 +70,21 @@ final class YamlDocument {
 
     ObjectNode root() {
         return root;
+    }
+
+    /** Whether there is no file. */
+    boolean isAbsent() {
+        return absent;
+    }
+
+    /** The same without the key at this JSON Pointer; empty when there is no such key. */
+    Optional<YamlDocument> without(String pointer) {
+        ObjectNode copy = root.deepCopy();
+        JsonPointer key = JsonPointer.compile(pointer);
+        return copy.at(key.head()) instanceof ObjectNode parent
+                        && parent.remove(key.last().getMatchingProperty()) != null
+                ? Optional.of(new YamlDocument(name, copy, lines, absent))
+                : Optional.empty();
     }
 
     /** Where this key stands, for the start of a sentence: {@code /etc/weathervane.yaml line 7}. */
