@@ -22,7 +22,7 @@ import io.weathervane.tool.builtin.KillSwitchResetTool;
 import io.weathervane.tool.builtin.RefusalMapping;
 import io.weathervane.tool.builtin.RiskyTool;
 import io.weathervane.tool.builtin.ServiceRiskyTool;
-import io.weathervane.tool.builtin.ServiceStates;
+import io.weathervane.tool.presentation.ServiceStates;
 import io.weathervane.tool.builtin.ServiceTool;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
@@ -83,7 +83,7 @@ final class BuiltInTools {
                         ofService(byService, ServiceTools::status, strategy),
                         ofService(byService, ServiceTools::explain, strategy),
                         global(new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()), strategy),
-                        global(evidenceTool(Service.states(services, schemas, flags, operations.alerts())), strategy),
+                        global(evidenceTool(Service.states(services, flags, operations.alerts())), strategy),
                         global(
                                 new IncidentReportTool(
                                         schemas, workspace.incidents(), serverContext.events(), serverContext.clock()),

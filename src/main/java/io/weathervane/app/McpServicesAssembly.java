@@ -14,8 +14,8 @@ import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.BuiltInResources;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
-import io.weathervane.tool.builtin.ServerStateJsonSource;
-import io.weathervane.tool.builtin.ServiceStates;
+import io.weathervane.tool.presentation.ServerStateJsonSource;
+import io.weathervane.tool.presentation.ServiceStates;
 import java.util.List;
 
 /** What clients read, beside the tools they call. */
@@ -65,7 +65,7 @@ final class McpServicesAssembly {
     }
 
     private ServerStateJsonSource state() {
-        ServiceStates states = Service.states(services, schemas, flags, operations.alerts());
+        ServiceStates states = Service.states(services, flags, operations.alerts());
         ServerStateJsonSource.Records records =
                 new ServerStateJsonSource.Records(serverContext.audit(), operations.approvals());
         return new ServerStateJsonSource(states, flags, records, awaitWorkers);

@@ -6,12 +6,10 @@ import io.weathervane.config.ServiceConfig;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.observation.SnapshotRowScope;
-import io.weathervane.tool.SchemaCatalog;
-import io.weathervane.tool.builtin.MonitorStatusTool;
-import io.weathervane.tool.builtin.ServiceStates;
+import io.weathervane.tool.presentation.MonitorSnapshotSource;
+import io.weathervane.tool.presentation.ServiceStates;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ServiceName;
-import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerStatusFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,19 +41,21 @@ record Service(ServerContext serverContext, Workers workers, Rollback rollback, 
         return List.copyOf(services);
     }
 
-    /** What shows the state of all of these. */
-    static ServiceStates states(List<Service> services, SchemaCatalog schemas, LiveFlags flags, WebhookAlerts alerts) {
+    /** Where the state of all of these is read. */
+    static ServiceStates states(List<Service> services, LiveFlags flags, WebhookAlerts alerts) {
         Map<String, ServiceStates.State> states = new LinkedHashMap<>();
-        services.forEach(service -> states.put(service.name().value(), service.state(schemas, flags, alerts)));
+        services.forEach(service -> states.put(
+                service.name().value(),
+                new ServiceStates.State(
+                        service.monitorSnapshots(flags, alerts),
+                        service.workers.manager(),
+                        service.upgrades.manager())));
         return new ServiceStates(states);
     }
 
-    private ServiceStates.State state(SchemaCatalog schemas, LiveFlags flags, WebhookAlerts alerts) {
-        WorkerManager manager = workers.manager();
-        return new ServiceStates.State(
-                new MonitorStatusTool(schemas, rollback.monitor(), flags, manager, alerts),
-                manager,
-                upgrades.manager());
+    /** What {@code monitor_status} shows of this service. */
+    MonitorSnapshotSource monitorSnapshots(LiveFlags flags, WebhookAlerts alerts) {
+        return new MonitorSnapshotSource(rollback.monitor(), flags, workers.manager(), alerts);
     }
 
     /** As in the configuration. */

@@ -44,8 +44,7 @@ final class ServiceTools {
 
     static ServiceTools of(
             Service service, SchemaCatalog schemas, LiveFlags flags, WebhookAlerts alerts, ApprovalStrategy approvals) {
-        MonitorStatusTool status = new MonitorStatusTool(
-                schemas, service.rollback().monitor(), flags, service.workers().manager(), alerts);
+        MonitorStatusTool status = new MonitorStatusTool(schemas, service.monitorSnapshots(flags, alerts));
         return new ServiceTools(service, schemas, status, approvals);
     }
 

@@ -32,7 +32,6 @@ import io.weathervane.reset.ResetPreconditions;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
 import io.weathervane.store.Database;
 import io.weathervane.util.SteadyClock;
-import io.weathervane.watch.SignalJson;
 import io.weathervane.watch.StoredWatchText;
 import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchStore;
@@ -54,7 +53,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -192,11 +190,6 @@ public final class RollbackMonitor implements AutoCloseable {
     /** The last known values of the signals from outside. */
     public List<SignalReading> signals() {
         return signals.readings(steady.instant());
-    }
-
-    /** The same as checks have them in the audit. */
-    public static ArrayNode signalsJson(List<SignalReading> readings) {
-        return SignalJson.readings(readings);
     }
 
     /** What the database keeps of a watch in this state, in bytes; it is written with each check. */

@@ -11,7 +11,7 @@ import io.weathervane.resource.ResourceTemplate;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.builtin.ServerStateJsonSource;
+import io.weathervane.tool.presentation.ServerStateJsonSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -4,7 +4,7 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceTemplate;
-import io.weathervane.tool.builtin.ServerStateJsonSource;
+import io.weathervane.tool.presentation.ServerStateJsonSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

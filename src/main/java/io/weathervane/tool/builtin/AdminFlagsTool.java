@@ -1,5 +1,9 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.KillSwitchJson;
+import io.weathervane.tool.presentation.KillSwitchText;
+import io.weathervane.tool.presentation.FlagJson;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagChangeResult;
 import io.weathervane.flags.FlagHistoryRow;
@@ -93,12 +97,12 @@ public final class AdminFlagsTool implements Tool {
         ObjectNode nodes = answer.putObject("flags");
         shown.forEach(flag -> nodes.set(flag.definition().key(), FlagJson.of(flag)));
         String lines = shown.stream().map(FlagJson::line).collect(Collectors.joining("\n"));
-        return ToolResult.of(lines + "\n" + ToolResultFields.sentence(flags.killSwitch()), answer);
+        return ToolResult.of(lines + "\n" + KillSwitchText.sentence(flags.killSwitch()), answer);
     }
 
     private List<FlagsView.Flag> one(String key) {
         return List.of(flags.view(key)
-                .orElseThrow(() -> new ToolFailureException(ToolResultFields.asSentence(catalog.unknown(key)))));
+                .orElseThrow(() -> new ToolFailureException(ToolResultText.asSentence(catalog.unknown(key)))));
     }
 
     private ToolResult set(ToolArguments arguments) {
@@ -129,7 +133,7 @@ public final class AdminFlagsTool implements Tool {
             throw new ToolFailureException(
                     "Not in the production preset: " + KILL_SWITCH + "=0 needs a reason, an approver "
                             + "and the preconditions. Call kill_switch_reset, with dry_run first. Nothing was changed. "
-                            + ToolResultFields.sentence(flags.killSwitch()));
+                            + KillSwitchText.sentence(flags.killSwitch()));
         }
     }
 
@@ -144,10 +148,10 @@ public final class AdminFlagsTool implements Tool {
         String lines = change.changed().stream()
                 .map(one -> one.key() + ": " + one.from().orElse("(none)") + " -> " + one.to())
                 .collect(Collectors.joining("\n"));
-        ToolResultFields.putOptional(answer, "warning", change.warning());
+        JsonFields.putOptional(answer, "warning", change.warning());
         String text = lines.isEmpty() ? "Nothing to change: every flag has that value already." : lines;
         String warning = change.warning().map(why -> "\nWarning: " + why).orElse("");
-        return ToolResult.of(text + "\n" + ToolResultFields.sentence(flags.killSwitch()) + warning, answer);
+        return ToolResult.of(text + "\n" + KillSwitchText.sentence(flags.killSwitch()) + warning, answer);
     }
 
     private ToolResult history(ToolArguments arguments) {
@@ -155,13 +159,13 @@ public final class AdminFlagsTool implements Tool {
         ObjectNode answer = answer("history");
         var nodes = answer.putArray("history");
         rows.forEach(row -> nodes.addObject()
-                .put("at", ToolResultFields.time(row.at()))
+                .put("at", JsonFields.time(row.at()))
                 .put("key", row.key())
                 .put("from", row.from().orElse(null))
                 .put("to", row.to().orElse(null))
                 .put("actor", row.actor()));
         String lines = rows.stream()
-                .map(row -> ToolResultFields.time(row.at()) + "  " + row.key() + ": "
+                .map(row -> JsonFields.time(row.at()) + "  " + row.key() + ": "
                         + row.from().orElse("(none)") + " -> " + row.to().orElse("(deleted)") + "  by " + row.actor())
                 .collect(Collectors.joining("\n"));
         return ToolResult.of(lines.isEmpty() ? noHistory(arguments.text("flag")) : lines, answer);
@@ -172,15 +176,15 @@ public final class AdminFlagsTool implements Tool {
         return key.map(name -> "No change of " + name + " is on record."
                         + (catalog.find(name).isPresent()
                                 ? ""
-                                : " " + ToolResultFields.asSentence(catalog.unknown(name))))
+                                : " " + ToolResultText.asSentence(catalog.unknown(name))))
                 .orElse("No change of a flag is on record.");
     }
 
     private ObjectNode answer(String action) {
-        ObjectNode answer = ToolResultFields.object()
+        ObjectNode answer = JsonFields.object()
                 .put("action", action)
                 .put("epoch", flags.snapshot().epoch());
-        answer.set("killSwitch", ToolResultFields.killSwitch(flags.killSwitch()));
+        answer.set("killSwitch", KillSwitchJson.of(flags.killSwitch()));
         return answer;
     }
 

@@ -1,5 +1,7 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.ApprovalJson;
 import io.weathervane.approval.Approval;
 import io.weathervane.approval.ApprovalService;
 import io.weathervane.jsonrpc.InputRequest;
@@ -133,7 +135,7 @@ public final class ApprovalGrantTool implements Tool {
     }
 
     private static ToolResult answer(String text, List<Approval> shown) {
-        ObjectNode answer = ToolResultFields.object();
+        ObjectNode answer = JsonFields.object();
         var nodes = answer.putArray("approvals");
         shown.forEach(one -> nodes.add(ApprovalJson.of(one)));
         return ToolResult.of(text, answer);
@@ -142,10 +144,10 @@ public final class ApprovalGrantTool implements Tool {
     /** All there is to know before the approver agrees. */
     private List<String> lines(Approval one) {
         List<String> lines = new ArrayList<>();
-        lines.add(one.id() + " (" + one.state().wireName() + " until " + ToolResultFields.time(one.expiresAt())
+        lines.add(one.id() + " (" + one.state().wireName() + " until " + JsonFields.time(one.expiresAt())
                 + ") to " + one.request().change());
         lines.add("  asked for by " + SafeText.line(one.request().requester().described()) + " at "
-                + ToolResultFields.time(one.requestedAt()) + ": "
+                + JsonFields.time(one.requestedAt()) + ": "
                 + SafeText.quoted(one.request().reason()));
         lines.add("  call: " + one.request().tool() + " "
                 + SafeText.line(one.request().arguments().toString()));

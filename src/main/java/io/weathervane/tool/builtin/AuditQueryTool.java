@@ -1,6 +1,9 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.InconclusiveCheckFolder;
 import io.weathervane.audit.AuditEvent;
+import io.weathervane.tool.presentation.AuditEventJson;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditPage;
@@ -50,10 +53,10 @@ public final class AuditQueryTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         AuditPage page = query(ToolArguments.of(call));
-        ObjectNode answer = ToolResultFields.object();
+        ObjectNode answer = JsonFields.object();
         ArrayNode events = answer.putArray("events");
-        page.events().forEach(event -> events.add(node(event)));
-        ToolResultFields.putOptional(answer, "nextCursor", page.nextCursor());
+        page.events().forEach(event -> events.add(AuditEventJson.of(event)));
+        JsonFields.putOptional(answer, "nextCursor", page.nextCursor());
         String lines = InconclusiveCheckFolder.of(page.events(), AuditQueryTool::isInconclusive).stream()
                 .map(AuditQueryTool::line)
                 .collect(Collectors.joining("\n"));
@@ -72,8 +75,8 @@ public final class AuditQueryTool implements Tool {
         Optional<Instant> to = arguments.moment("to", clock);
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
             throw new ToolFailureException(
-                    "Arguments from and to: there is no moment between " + ToolResultFields.time(from.get()) + " and "
-                            + ToolResultFields.time(to.get()) + ". Let from be before to.");
+                    "Arguments from and to: there is no moment between " + JsonFields.time(from.get()) + " and "
+                            + JsonFields.time(to.get()) + ". Let from be before to.");
         }
         try {
             return audit.query(new AuditQuery(
@@ -89,28 +92,6 @@ public final class AuditQueryTool implements Tool {
         }
     }
 
-    static ObjectNode node(AuditEvent event) {
-        ObjectNode node = ToolResultFields.object()
-                .put("seq", event.seq())
-                .put("at", ToolResultFields.time(event.at()))
-                .put("kind", event.kind().wireName())
-                .put("actor", event.actor().name());
-        ToolResultFields.putOptional(node, "promotionId", event.promotionId());
-        ToolResultFields.putOptional(node, "decision", event.decision());
-        node.set("payload", event.payload());
-        return node;
-    }
-
-    /** Without the lists and objects of the payload, such as the checks behind a decision: those take a call. */
-    static ObjectNode brief(AuditEvent event) {
-        ObjectNode node = node(event);
-        ObjectNode plain = node.putObject("payload");
-        event.payload().properties().stream()
-                .filter(field -> field.getValue().isValueNode())
-                .forEach(field -> plain.set(field.getKey(), field.getValue()));
-        return node;
-    }
-
     /** The newest first; decisions that say nothing take one line, however many there are in a row. */
     private static String line(List<AuditEvent> run) {
         AuditEvent newest = run.get(0);
@@ -119,7 +100,7 @@ public final class AuditQueryTool implements Tool {
         }
         AuditEvent oldest = run.get(run.size() - 1);
         return run.size() + " inconclusive decisions #" + oldest.seq() + " to #" + newest.seq() + ", "
-                + ToolResultFields.time(oldest.at()) + " to " + ToolResultFields.time(newest.at()) + ", the last: "
+                + JsonFields.time(oldest.at()) + " to " + JsonFields.time(newest.at()) + ", the last: "
                 + line(newest);
     }
 
@@ -130,7 +111,7 @@ public final class AuditQueryTool implements Tool {
 
     private static String line(AuditEvent event) {
         String what = what(event.payload());
-        return "#" + event.seq() + " " + ToolResultFields.time(event.at()) + " "
+        return "#" + event.seq() + " " + JsonFields.time(event.at()) + " "
                 + event.kind().wireName()
                 + event.decision()
                         .map(decision -> " " + decision + vouched(event))

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputAnswer;
@@ -20,7 +21,7 @@ record ConfirmationQuestion(String key, InputRequest form) {
 
     /** @param about what is agreed to, the same as long as the question is */
     static ConfirmationQuestion of(String about, String message) {
-        ObjectNode schema = ToolResultFields.object().put("type", "object");
+        ObjectNode schema = JsonFields.object().put("type", "object");
         schema.putObject("properties")
                 .putObject(CONFIRM)
                 .put("type", "boolean")

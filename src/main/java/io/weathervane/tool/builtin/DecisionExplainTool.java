@@ -1,5 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.FailureReportFields;
+import io.weathervane.tool.presentation.InconclusiveCheckFolder;
 import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.explanation.DecisionExplanation;
 import io.weathervane.explanation.UnwrittenDecision;
@@ -82,26 +85,26 @@ public final class DecisionExplainTool implements Tool {
 
     private static ObjectNode node(List<UnwrittenDecision> run) {
         UnwrittenDecision last = run.get(run.size() - 1);
-        ObjectNode node = ToolResultFields.object()
-                .put("at", ToolResultFields.time(last.at()))
+        ObjectNode node = JsonFields.object()
+                .put("at", JsonFields.time(last.at()))
                 .put("decision", last.decision())
                 .put("conclusive", last.conclusive())
                 .put("reason", last.reason());
         return run.size() == 1
                 ? node
                 : node.put("count", run.size())
-                        .put("from", ToolResultFields.time(run.get(0).at()))
-                        .put("to", ToolResultFields.time(last.at()));
+                        .put("from", JsonFields.time(run.get(0).at()))
+                        .put("to", JsonFields.time(last.at()));
     }
 
     private static String text(List<UnwrittenDecision> run) {
         UnwrittenDecision last = run.get(run.size() - 1);
-        String times = ToolResultFields.time(last.at());
+        String times = JsonFields.time(last.at());
         String what = last.decision() + (last.conclusive() ? "" : " (inconclusive)") + ". " + last.reason();
         return run.size() == 1
                 ? times + ": " + what
                 : run.size() + " decisions from "
-                        + ToolResultFields.time(run.get(0).at()) + " to " + times + ", the last: " + what;
+                        + JsonFields.time(run.get(0).at()) + " to " + times + ", the last: " + what;
     }
 
     private static String after(List<UnwrittenDecision> unwritten) {
@@ -133,15 +136,15 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static ObjectNode node(DecisionExplanation explanation) {
-        ObjectNode node = ToolResultFields.object()
+        ObjectNode node = JsonFields.object()
                 .put("seq", explanation.seq())
-                .put("at", ToolResultFields.time(explanation.at()))
+                .put("at", JsonFields.time(explanation.at()))
                 .setAll(node(explanation.decision()));
-        ToolResultFields.putOptional(node, "promotionId", explanation.promotionId());
+        JsonFields.putOptional(node, "promotionId", explanation.promotionId());
         ArrayNode conditions = node.putArray("conditions");
         explanation.decision().conditions().forEach(condition -> conditions.add(node(condition)));
         node.set("inputs", inputs(explanation.inputs()));
-        ToolResultFields.putTexts(node, "wouldChange", explanation.wouldChange());
+        JsonFields.putTexts(node, "wouldChange", explanation.wouldChange());
         explanation.replay().ifPresentOrElse(replay -> node.set("replay", node(replay)), () -> node.putNull("replay"));
         explanation
                 .failures()
@@ -162,14 +165,14 @@ public final class DecisionExplainTool implements Tool {
     }
 
     private static ObjectNode node(Decision decision) {
-        return ToolResultFields.object()
+        return JsonFields.object()
                 .put("decision", decision.action().wireName())
                 .put("conclusive", decision.conclusive())
                 .put("reason", decision.reason());
     }
 
     private static ObjectNode node(RuleCondition condition) {
-        return ToolResultFields.object()
+        return JsonFields.object()
                 .put("rule", condition.rule().wireName())
                 .put("name", condition.name())
                 .put("met", condition.holds())
@@ -193,7 +196,7 @@ public final class DecisionExplainTool implements Tool {
         ArrayNode checks = node.arrayNode();
         for (DecisionExplanation.ReplayedCheck check : replay.checks()) {
             ObjectNode one = checks.addObject()
-                    .put("at", ToolResultFields.time(check.at()))
+                    .put("at", JsonFields.time(check.at()))
                     .put("verdict", check.verdict());
             one.setAll(node(check.decision()));
         }
@@ -203,7 +206,7 @@ public final class DecisionExplainTool implements Tool {
 
     private static String text(DecisionExplanation explanation) {
         StringBuilder text =
-                new StringBuilder("Decision #" + explanation.seq() + ", " + ToolResultFields.time(explanation.at())
+                new StringBuilder("Decision #" + explanation.seq() + ", " + JsonFields.time(explanation.at())
                         + ": " + explanation.decision().word() + ". "
                         + explanation.decision().reason() + ".");
         explanation

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
@@ -86,7 +87,7 @@ public final class EvidenceCollectTool implements Tool {
 
     /** The bundle is there whatever the database says: evidence is wanted most when it fails. */
     private Optional<String> record(EvidenceBundle bundle, Actor actor) {
-        ObjectNode payload = ToolResultFields.object()
+        ObjectNode payload = JsonFields.object()
                 .put("incidentId", bundle.id())
                 .put("files", bundle.files().size());
         WriteReceipt receipt = audit.appendLate(NewAuditEvent.of(AuditKind.EVIDENCE_COLLECTED, actor, payload));
@@ -105,12 +106,12 @@ public final class EvidenceCollectTool implements Tool {
     }
 
     private static ObjectNode node(EvidenceBundle bundle, Optional<String> warning) {
-        ObjectNode node = ToolResultFields.object()
+        ObjectNode node = JsonFields.object()
                 .put("incidentId", bundle.id())
                 .put("folder", bundle.folder().toString())
                 .put("summary", bundle.summary())
                 .put("redactions", bundle.redactions());
-        ToolResultFields.putOptional(node, "warning", warning);
+        JsonFields.putOptional(node, "warning", warning);
         ArrayNode files = node.putArray("files");
         bundle.files()
                 .forEach(file -> files.addObject()

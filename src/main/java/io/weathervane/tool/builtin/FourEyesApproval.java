@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.approval.Approval;
 import io.weathervane.approval.ApprovalParty;
 import io.weathervane.approval.ApprovalRequest;
@@ -73,9 +74,9 @@ final class FourEyesApproval implements ApprovalStrategy {
                     + open.decidedBy()
                             .map(by -> " by " + SafeText.line(by.name()))
                             .orElse("")
-                    + " and can be used until " + ToolResultFields.time(open.expiresAt()) + ". Call " + same;
+                    + " and can be used until " + JsonFields.time(open.expiresAt()) + ". Call " + same;
         }
-        return what + "Approval " + open.id() + " is pending until " + ToolResultFields.time(open.expiresAt()) + ": to "
+        return what + "Approval " + open.id() + " is pending until " + JsonFields.time(open.expiresAt()) + ": to "
                 + asked.change() + ". Anybody with the role approver but "
                 + SafeText.line(asked.requester().described())
                 + " can grant it, with a token or as another OS user than the server's: scripts/weathervane call"
@@ -101,7 +102,7 @@ final class FourEyesApproval implements ApprovalStrategy {
                     .flatMap(approvals::find)
                     .filter(approval -> approval.state() == ApprovalState.GRANTED)
                     .map(approval -> " Approval " + approval.id() + " was not used and stays good until "
-                            + ToolResultFields.time(approval.expiresAt()) + ".")
+                            + JsonFields.time(approval.expiresAt()) + ".")
                     .orElse("");
         } catch (StoreException e) {
             return " Whether the approval can still be used is unknown while the database does not answer.";

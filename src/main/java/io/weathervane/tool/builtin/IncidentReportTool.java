@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
@@ -47,7 +48,7 @@ public final class IncidentReportTool implements Tool {
                 incidents, arguments.text("incident_id"), arguments.text("investigator"), arguments.text("approver"));
         events.publish(
                 new Event(EventType.INCIDENT_REPORTED, clock.instant(), Map.of("incidentId", report.incidentId())));
-        ObjectNode answer = ToolResultFields.object()
+        ObjectNode answer = JsonFields.object()
                 .put("incidentId", report.incidentId())
                 .put("file", report.file().toString())
                 .put("markdown", report.markdown());

@@ -1,5 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.KillSwitchJson;
+import io.weathervane.tool.presentation.KillSwitchText;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.tool.SchemaCatalog;
@@ -45,14 +48,14 @@ public final class KillSwitchEngageTool implements Tool {
         ToolArguments arguments = ToolArguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");
         EngageResult engageResult = flags.engage(reason, arguments.actor(), Optional.empty());
-        ObjectNode answer = ToolResultFields.object()
+        ObjectNode answer = JsonFields.object()
                 .put("alreadyEngaged", engageResult.alreadyEngaged())
                 .put("epoch", engageResult.epoch());
         answer.put("durable", engageResult.status().durable());
-        answer.set("killSwitch", ToolResultFields.killSwitch(engageResult.status()));
-        ToolResultFields.putOptional(answer, "warning", engageResult.warning());
+        answer.set("killSwitch", KillSwitchJson.of(engageResult.status()));
+        JsonFields.putOptional(answer, "warning", engageResult.warning());
         String text = (engageResult.alreadyEngaged() ? "It was on already. " : "Done. ")
-                + ToolResultFields.sentence(engageResult.status())
+                + KillSwitchText.sentence(engageResult.status())
                 + " Every live flag has its safe default; promotions are refused."
                 + engageResult.warning().map(why -> " Warning: " + why).orElse("");
         return ToolResult.of(text, answer);

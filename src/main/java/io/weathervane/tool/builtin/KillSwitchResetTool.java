@@ -1,5 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.KillSwitchJson;
+import io.weathervane.tool.presentation.KillSwitchText;
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.flags.FlagCatalog;
@@ -128,7 +131,7 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private List<String> facts(KillSwitchStatus status, List<ResetPreconditionResult> preconditions) {
         List<String> facts = new ArrayList<>();
-        facts.add(SafeText.line(ToolResultFields.sentence(status)));
+        facts.add(SafeText.line(KillSwitchText.sentence(status)));
         preconditions.forEach(one -> facts.add(SafeText.line(line(one))));
         if (status.engaged() && !held().isEmpty()) {
             facts.add("restores:" + SafeText.line(named(" ", held())));
@@ -139,7 +142,7 @@ public final class KillSwitchResetTool implements RiskyTool {
     private ToolResult done(KillSwitchResetResult reset, List<ResetPreconditionResult> preconditions) {
         ObjectNode answer = answer(reset.reset(), false, preconditions, reset.restored());
         String text = reset.reset()
-                ? "Reset. " + ToolResultFields.sentence(reset.status()) + named(" Restored: ", reset.restored())
+                ? "Reset. " + KillSwitchText.sentence(reset.status()) + named(" Restored: ", reset.restored())
                 : OFF_ALREADY;
         return ToolResult.of(text, answer);
     }
@@ -151,7 +154,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         String lines = preconditions.stream().map(KillSwitchResetTool::line).collect(Collectors.joining("\n"));
         String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
-                "Nothing was changed (dry run). " + ToolResultFields.sentence(status) + "\n" + lines + "\n" + verdict
+                "Nothing was changed (dry run). " + KillSwitchText.sentence(status) + "\n" + lines + "\n" + verdict
                         + named(" A reset would restore: ", held)
                         + (status.engaged() ? " " + approvals.announcement() : ""),
                 answer(false, true, preconditions, held));
@@ -176,12 +179,12 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private ObjectNode answer(
             boolean reset, boolean dryRun, List<ResetPreconditionResult> preconditions, Map<String, String> restored) {
-        ObjectNode answer = ToolResultFields.object()
+        ObjectNode answer = JsonFields.object()
                 .put("reset", reset)
                 .put("dryRun", dryRun)
                 .put("epoch", flags.snapshot().epoch());
         restored.forEach(answer.putObject("restored")::put);
-        answer.set("killSwitch", ToolResultFields.killSwitch(flags.killSwitch()));
+        answer.set("killSwitch", KillSwitchJson.of(flags.killSwitch()));
         ArrayNode nodes = answer.putArray("preconditions");
         preconditions.forEach(one -> nodes.addObject()
                 .put("name", one.name())

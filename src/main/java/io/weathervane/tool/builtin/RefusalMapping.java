@@ -20,7 +20,7 @@ public record RefusalMapping(Tool tool, ApprovalStrategy approvals) implements T
         } catch (ToolFailureException e) {
             throw failure(call, String.valueOf(e.getMessage()));
         } catch (RefusedException e) {
-            throw failure(call, ToolResultFields.asSentence(e.reason()));
+            throw failure(call, ToolResultText.asSentence(e.reason()));
         } catch (StoreException e) {
             throw failure(
                     call,

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.rollback.ActionRefusedException;
@@ -83,21 +84,21 @@ public final class WorkerPromoteTool implements RiskyTool {
     }
 
     private ToolResult answer(PromotionResult result) {
-        ObjectNode answer = ToolResultFields.object()
+        ObjectNode answer = JsonFields.object()
                 .put("promoted", result.promoted())
                 .put("dryRun", result.dryRun())
                 .put("to", result.to());
-        ToolResultFields.putOptional(answer, "promotionId", result.promotionId());
-        ToolResultFields.putOptional(answer, "from", result.from());
-        ToolResultFields.putOptional(
-                answer, "monitoringUntil", result.monitoringUntil().map(ToolResultFields::time));
-        ToolResultFields.putTexts(answer, "plan", result.plan());
+        JsonFields.putOptional(answer, "promotionId", result.promotionId());
+        JsonFields.putOptional(answer, "from", result.from());
+        JsonFields.putOptional(
+                answer, "monitoringUntil", result.monitoringUntil().map(JsonFields::time));
+        JsonFields.putTexts(answer, "plan", result.plan());
         return ToolResult.of(text(result), answer);
     }
 
     private String text(PromotionResult result) {
         if (!result.promoted()) {
-            return ToolResultFields.wouldDo(result.plan()) + " " + approvals.announcement();
+            return ToolResultText.wouldDo(result.plan()) + " " + approvals.announcement();
         }
         return result.to() + " is the active worker"
                 + result.from()
@@ -105,7 +106,7 @@ public final class WorkerPromoteTool implements RiskyTool {
                         .orElse("")
                 + ". Promotion " + result.promotionId().orElse("") + " is watched"
                 + result.monitoringUntil()
-                        .map(until -> " until " + ToolResultFields.time(until))
+                        .map(until -> " until " + JsonFields.time(until))
                         .orElse("")
                 + "; monitor_status shows how it goes"
                 + result.notes().stream().map(note -> "; " + note).collect(Collectors.joining())

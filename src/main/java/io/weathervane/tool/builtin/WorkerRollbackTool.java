@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.rollback.RollbackResult;
 import io.weathervane.tool.SchemaCatalog;
@@ -47,9 +48,9 @@ public final class WorkerRollbackTool implements Tool {
 
     private static ObjectNode node(RollbackResult result) {
         ObjectNode answer =
-                ToolResultFields.object().put("rolledBack", result.rolledBack()).put("dryRun", result.dryRun());
-        ToolResultFields.putOptional(answer, "from", result.from());
-        ToolResultFields.putOptional(answer, "to", result.to());
+                JsonFields.object().put("rolledBack", result.rolledBack()).put("dryRun", result.dryRun());
+        JsonFields.putOptional(answer, "from", result.from());
+        JsonFields.putOptional(answer, "to", result.to());
         result.verified().ifPresentOrElse(ok -> answer.put("verified", ok), () -> answer.putNull("verified"));
         ArrayNode steps = answer.putArray("steps");
         result.steps()
@@ -58,13 +59,13 @@ public final class WorkerRollbackTool implements Tool {
                         .put("outcome", step.outcome())
                         .put("detail", step.detail())
                         .put("tookMs", step.tookMs()));
-        ToolResultFields.putTexts(answer, "plan", result.plan());
+        JsonFields.putTexts(answer, "plan", result.plan());
         return answer;
     }
 
     private static String text(RollbackResult result) {
         if (result.dryRun()) {
-            return ToolResultFields.wouldDo(result.plan());
+            return ToolResultText.wouldDo(result.plan());
         }
         String head = result.rolledBack()
                 ? "Rolled back: " + result.to().orElse("?") + " is the active worker again"

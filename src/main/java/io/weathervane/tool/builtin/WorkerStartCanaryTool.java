@@ -1,5 +1,7 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.WorkerJson;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -39,7 +41,7 @@ public final class WorkerStartCanaryTool implements Tool {
             return preview(release, workers.view());
         }
         WorkerView canary = monitor.startCanary(arguments.actor(), release);
-        ObjectNode answer = ToolResultFields.object().put("started", true).put("dryRun", false);
+        ObjectNode answer = JsonFields.object().put("started", true).put("dryRun", false);
         answer.set("canary", WorkerJson.of(canary));
         return ToolResult.of(
                 "Canary " + canary.label() + " is running, " + canary.where()
@@ -63,8 +65,8 @@ public final class WorkerStartCanaryTool implements Tool {
                 "start release " + release + " beside "
                         + view.active().map(WorkerView::label).orElse("no active worker"),
                 "wait until it answers; it gets no calls");
-        ObjectNode answer = ToolResultFields.object().put("started", false).put("dryRun", true);
-        ToolResultFields.putTexts(answer, "plan", plan);
-        return ToolResult.of(ToolResultFields.wouldDo(plan), answer);
+        ObjectNode answer = JsonFields.object().put("started", false).put("dryRun", true);
+        JsonFields.putTexts(answer, "plan", plan);
+        return ToolResult.of(ToolResultText.wouldDo(plan), answer);
     }
 }

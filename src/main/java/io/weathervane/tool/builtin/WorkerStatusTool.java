@@ -1,5 +1,8 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.WorkerJson;
+import io.weathervane.tool.presentation.WorkerText;
+import io.weathervane.tool.presentation.FailureReportFields;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -31,6 +34,6 @@ public final class WorkerStatusTool implements Tool {
         FailureReport failures = workers.failures();
         ObjectNode node = WorkerJson.of(view);
         node.set("failures", FailureReportFields.json(failures));
-        return ToolResult.of(WorkerJson.text(view) + FailureReportFields.text(failures), node);
+        return ToolResult.of(WorkerText.of(view) + FailureReportFields.text(failures), node);
     }
 }

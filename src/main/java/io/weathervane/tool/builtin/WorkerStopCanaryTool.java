@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -40,11 +41,11 @@ public final class WorkerStopCanaryTool implements Tool {
                                 () -> new ToolFailureException("There is no canary; worker_start_canary starts one."))
                 : monitor.stopCanary(arguments.actor(), arguments.reasonOr("Stopped"));
         List<String> plan = List.of("stop canary " + canary.label() + ", " + canary.where());
-        ObjectNode answer = ToolResultFields.object().put("stopped", !dryRun).put("dryRun", dryRun);
-        ToolResultFields.putTexts(answer, "plan", plan);
+        ObjectNode answer = JsonFields.object().put("stopped", !dryRun).put("dryRun", dryRun);
+        JsonFields.putTexts(answer, "plan", plan);
         return ToolResult.of(
                 dryRun
-                        ? ToolResultFields.wouldDo(plan)
+                        ? ToolResultText.wouldDo(plan)
                         : "Canary " + canary.label() + ", " + canary.where()
                                 + ", is stopped; the active worker goes on.",
                 answer);

@@ -1,5 +1,6 @@
 package io.weathervane.tool.builtin;
 
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.tool.CallChannel;
@@ -40,7 +41,7 @@ final class ScriptedUser implements CallChannel {
     }
 
     private static ObjectNode answer(String action, boolean confirm) {
-        ObjectNode answer = ToolResultFields.object().put("action", action);
+        ObjectNode answer = JsonFields.object().put("action", action);
         if (action.equals("accept")) {
             answer.putObject("content").put("confirm", confirm);
         }
@@ -84,6 +85,6 @@ final class ScriptedUser implements CallChannel {
 
     @Override
     public ObjectNode meta() {
-        return ToolResultFields.object();
+        return JsonFields.object();
     }
 }

@@ -1,4 +1,4 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
@@ -21,17 +21,17 @@ public record ServiceStates(Map<String, State> byService) {
     }
 
     /** What shows the state of one service. */
-    public record State(MonitorStatusTool status, WorkerManager workers, UpgradeManager upgrades) {
+    public record State(MonitorSnapshotSource monitor, WorkerManager workers, UpgradeManager upgrades) {
         private ObjectNode upgrade() {
             return upgrades.status(Optional.empty())
-                    .map(UpgradeToolResult::json)
-                    .orElseGet(UpgradeToolResult::noneJson);
+                    .map(UpgradeJson::of)
+                    .orElseGet(UpgradeJson::none);
         }
     }
 
     /** As {@code monitor_status} gives it. */
     public ObjectNode monitor(int checks) {
-        return all(state -> state.status().snapshot(checks));
+        return all(state -> state.monitor().now().json(checks));
     }
 
     /** As {@code worker_status} gives it. */
@@ -47,7 +47,7 @@ public record ServiceStates(Map<String, State> byService) {
     private ObjectNode all(Function<State, ObjectNode> json) {
         ObjectNode first = json.apply(byService.values().iterator().next());
         if (byService.size() > 1) {
-            ObjectNode services = ToolResultFields.object();
+            ObjectNode services = JsonFields.object();
             byService.forEach((name, state) -> services.set(name, json.apply(state)));
             first.set("services", services);
         }

@@ -1,6 +1,5 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
-import io.weathervane.alert.WebhookSinkStatus;
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.policy.MonitorMode;
 import io.weathervane.rollback.MonitorStatus;
@@ -22,14 +21,33 @@ import tools.jackson.databind.node.ArrayNode;
 final class MonitorStatusText {
     private MonitorStatusText() {}
 
+    /** @param checks the newest so many; inconclusive ones in a row count as one */
+    static String of(MonitorSnapshot seen, int checks) {
+        MonitorStatus status = seen.status();
+        return Stream.of(
+                        Stream.of(
+                                sentence(status),
+                                KillSwitchText.sentence(seen.flags().killSwitch())),
+                        Stream.of(WorkerText.of(seen.workers()) + FailureReportFields.text(seen.failures())),
+                        baselines(status),
+                        calls(status),
+                        checks(MonitorStatusJson.checks(status, checks)),
+                        SignalStatusText.lines(seen.signals()),
+                        policy(status),
+                        seen.alerts().lines(),
+                        seen.warnings().stream().map(warning -> "warning: " + warning))
+                .flatMap(lines -> lines)
+                .collect(Collectors.joining("\n"));
+    }
+
     /** Is something watched, for how long yet, what was decided last and why. */
-    static String sentence(MonitorStatus status) {
+    private static String sentence(MonitorStatus status) {
         return watch(status)
                 + (status.mode() == MonitorMode.OBSERVE
                         ? " Mode observe: decisions are audited, nothing is changed."
                         : "")
                 + status.lastDecision()
-                        .map(last -> " Last decision, " + ToolResultFields.time(last.at()) + ": "
+                        .map(last -> " Last decision, " + JsonFields.time(last.at()) + ": "
                                 + last.decision().word() + ", "
                                 + last.decision().reason() + ".")
                         .orElse("");
@@ -56,7 +74,7 @@ final class MonitorStatusText {
     }
 
     /** What the watch has counted, callers' calls and its own apart. */
-    static Stream<String> calls(MonitorStatus status) {
+    private static Stream<String> calls(MonitorStatus status) {
         return status.watch().stream()
                 .map(watch ->
                         "calls of the watch: callers' " + status.callersCalls().text() + " failed; probes "
@@ -64,7 +82,7 @@ final class MonitorStatusText {
     }
 
     /** What the promoted release is compared with, and what one would be that is promoted now. */
-    static Stream<String> baselines(MonitorStatus status) {
+    private static Stream<String> baselines(MonitorStatus status) {
         return Stream.concat(
                 status.watch().stream()
                         .map(on -> "this watch: " + SafeText.line(on.state().comparedWith())),
@@ -72,7 +90,7 @@ final class MonitorStatusText {
     }
 
     /** The newest checks, a line each, oldest first; inconclusive ones in a row are one. */
-    static Stream<String> checks(ArrayNode checks) {
+    private static Stream<String> checks(ArrayNode checks) {
         return checks.valueStream()
                 .map(check -> (check.has("count")
                                 ? check.path("count").asLong() + " checks " + time(check, "from") + " to "
@@ -83,11 +101,11 @@ final class MonitorStatusText {
     }
 
     private static String time(JsonNode check, String name) {
-        return ToolResultFields.time(Instant.parse(check.path(name).asString()));
+        return JsonFields.time(Instant.parse(check.path(name).asString()));
     }
 
     /** The thresholds in force, a line for each place that they come from. */
-    static Stream<String> policy(MonitorStatus status) {
+    private static Stream<String> policy(MonitorStatus status) {
         TreeMap<String, List<String>> bySource = status.settings().sources().entrySet().stream()
                 .collect(Collectors.groupingBy(
                         threshold -> threshold.getValue().source(),
@@ -98,21 +116,6 @@ final class MonitorStatusText {
                                 Collectors.toList())));
         return bySource.entrySet().stream()
                 .map(source -> "policy from " + source.getKey() + ": " + String.join(", ", source.getValue()));
-    }
-
-    static Stream<String> deliveries(List<WebhookSinkStatus> sinks) {
-        return sinks.isEmpty()
-                ? Stream.of("alerts: no webhook is configured")
-                : sinks.stream().map(MonitorStatusText::line);
-    }
-
-    private static String line(WebhookSinkStatus sink) {
-        return "alerts to " + sink.name() + ": " + sink.delivered() + " delivered, " + sink.pending() + " pending"
-                + sink.oldestPending()
-                        .map(at -> " since " + ToolResultFields.time(at))
-                        .orElse("")
-                + ", " + sink.abandoned() + " abandoned"
-                + sink.lastError().map(why -> "; last error: " + why).orElse("");
     }
 
     /** {@code 9m 30s}; less than ten seconds with tenths. */

@@ -1,4 +1,4 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
 import io.weathervane.monitor.DecisionAction;
 import io.weathervane.monitor.RuleCondition;

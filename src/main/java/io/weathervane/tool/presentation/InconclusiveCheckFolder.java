@@ -1,4 +1,4 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,13 +9,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Shows inconclusive entries in a row as one, so that a quiet hour does not push what matters out of a list. */
-final class InconclusiveCheckFolder {
+public final class InconclusiveCheckFolder {
     private static final List<String> SUMS = List.of("requests", "errors");
 
     private InconclusiveCheckFolder() {}
 
     /** The entries in their order: each run of inconclusive ones together, every other one alone. */
-    static <T> List<List<T>> of(List<T> entries, Predicate<T> inconclusive) {
+    public static <T> List<List<T>> of(List<T> entries, Predicate<T> inconclusive) {
         List<List<T>> runs = new ArrayList<>();
         boolean open = false;
         for (T entry : entries) {
@@ -34,8 +34,8 @@ final class InconclusiveCheckFolder {
      * Checks as the audit has them, oldest first. A run is its newest check with {@code count}, {@code from} and {@code to},
      * and with the calls of all of them.
      */
-    static ArrayNode folded(JsonNode checks) {
-        ArrayNode folded = ToolResultFields.object().arrayNode();
+    public static ArrayNode folded(JsonNode checks) {
+        ArrayNode folded = JsonFields.object().arrayNode();
         List<JsonNode> entries =
                 StreamSupport.stream(checks.spliterator(), false).toList();
         of(entries, check -> check.path("verdict").asString("").equals("inconclusive"))

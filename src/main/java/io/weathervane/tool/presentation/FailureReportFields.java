@@ -1,4 +1,4 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
 import io.weathervane.failure.FailureReport;
 import io.weathervane.failure.FailureReportJson;
@@ -8,15 +8,15 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What calls failed with as part of an answer. */
-final class FailureReportFields {
+public final class FailureReportFields {
     private FailureReportFields() {}
 
-    static ObjectNode json(FailureReport report) {
+    public static ObjectNode json(FailureReport report) {
         return FailureReportJson.of(report.limited(FailureReportLimits.ANSWER));
     }
 
     /** Lines that follow others, each with a line break before it. */
-    static String text(FailureReport report) {
+    public static String text(FailureReport report) {
         return FailureReportText.lines(report).stream().map(line -> "\n" + line).collect(Collectors.joining());
     }
 }

@@ -1,4 +1,4 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagsView;
@@ -6,29 +6,29 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Flags as data and as lines. */
-final class FlagJson {
+public final class FlagJson {
     private FlagJson() {}
 
     static ObjectNode of(FlagsView view) {
-        ObjectNode node = ToolResultFields.object().put("epoch", view.epoch());
-        node.set("killSwitch", ToolResultFields.killSwitch(view.killSwitch()));
-        ToolResultFields.putOptional(node, "degraded", view.degradedBecause());
+        ObjectNode node = JsonFields.object().put("epoch", view.epoch());
+        node.set("killSwitch", KillSwitchJson.of(view.killSwitch()));
+        JsonFields.putOptional(node, "degraded", view.degradedBecause());
         ObjectNode flags = node.putObject("flags");
         view.flags().forEach(flag -> flags.set(flag.definition().key(), of(flag)));
         return node;
     }
 
-    static ObjectNode of(FlagsView.Flag flag) {
-        ObjectNode node = ToolResultFields.object()
+    public static ObjectNode of(FlagsView.Flag flag) {
+        ObjectNode node = JsonFields.object()
                 .put("effective", flag.effective())
                 .put("default", flag.definition().defaultValue());
-        ToolResultFields.putOptional(node, "stored", flag.stored());
-        ToolResultFields.putOptional(node, "held", flag.held());
+        JsonFields.putOptional(node, "stored", flag.stored());
+        JsonFields.putOptional(node, "held", flag.held());
         return node.put("allowed", flag.definition().allowed())
                 .put("description", flag.definition().description());
     }
 
-    static String line(FlagsView.Flag flag) {
+    public static String line(FlagsView.Flag flag) {
         return flag.definition().key() + " = " + flag.effective()
                 + flag.held().map(held -> "  (held: " + held + ")").orElse("");
     }
@@ -38,17 +38,17 @@ final class FlagJson {
         boolean allowed = flag.definition().allows(value);
         boolean isKillSwitch = flag.definition().key().equals(FlagCatalog.KILL_SWITCH);
         boolean blocked = view.killSwitch().engaged() && !isKillSwitch;
-        ObjectNode node = ToolResultFields.object()
+        ObjectNode node = JsonFields.object()
                 .put("flag", flag.definition().key())
                 .put("value", value)
                 .put("valueAllowed", allowed)
                 .put("allowed", flag.definition().allowed())
                 .put("effective", flag.effective())
                 .put("wouldChange", allowed && !blocked && !flag.effective().equals(value));
-        ToolResultFields.putOptional(
+        JsonFields.putOptional(
                 node,
                 "blockedBy",
-                blocked ? Optional.of(ToolResultFields.sentence(view.killSwitch())) : Optional.empty());
+                blocked ? Optional.of(KillSwitchText.sentence(view.killSwitch())) : Optional.empty());
         return node.put("next", next(isKillSwitch, allowed, blocked, value));
     }
 

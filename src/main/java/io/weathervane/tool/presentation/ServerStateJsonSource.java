@@ -1,4 +1,4 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
 import io.weathervane.approval.ApprovalService;
 import io.weathervane.audit.AuditEvent;
@@ -75,15 +75,15 @@ public final class ServerStateJsonSource {
      * @param kinds only these; all when empty
      */
     public ObjectNode audit(Set<AuditKind> kinds, int limit) {
-        ObjectNode answer = ToolResultFields.object();
+        ObjectNode answer = JsonFields.object();
         ArrayNode events = answer.putArray("events");
-        newest(kinds, limit).forEach(event -> events.add(AuditQueryTool.brief(event)));
+        newest(kinds, limit).forEach(event -> events.add(AuditEventJson.brief(event)));
         return answer;
     }
 
     /** Those that wait to be decided, and those granted and not used yet, oldest first. */
     public ObjectNode approvals() {
-        ObjectNode answer = ToolResultFields.object();
+        ObjectNode answer = JsonFields.object();
         ArrayNode nodes = answer.putArray("approvals");
         approvals.open().forEach(one -> nodes.add(ApprovalJson.of(one)));
         return answer;

@@ -1,4 +1,4 @@
-package io.weathervane.tool.builtin;
+package io.weathervane.tool.presentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,41 @@
+package io.weathervane.tool.presentation;
+
+import io.weathervane.failure.FailureReport;
+import io.weathervane.flags.FlagsView;
+import io.weathervane.monitor.SignalReading;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.worker.WorkersView;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+
+/** All that {@code monitor_status} shows, taken at one moment, for its text and its data to agree. */
+public record MonitorSnapshot(
+        MonitorStatus status,
+        FlagsView flags,
+        WorkersView workers,
+        FailureReport failures,
+        List<SignalReading> signals,
+        AlertDeliveries alerts) {
+    public MonitorSnapshot {
+        signals = List.copyOf(signals);
+    }
+
+    /** As data; of the checks the newest so many, where inconclusive ones in a row count as one. */
+    public ObjectNode json(int checks) {
+        return MonitorStatusJson.of(this, checks);
+    }
+
+    /** As lines for a person, with as many checks. */
+    public String text(int checks) {
+        return MonitorStatusText.of(this, checks);
+    }
+
+    /** All that is not as it should be, a sentence each: of the monitor, of the flags, of the alerts. */
+    List<String> warnings() {
+        List<String> warnings = new ArrayList<>(status.warnings());
+        flags.degradedBecause().ifPresent(warnings::add);
+        warnings.addAll(alerts.problems());
+        return warnings;
+    }
+}

@@ -1,0 +1,21 @@
+package io.weathervane.tool.presentation;
+
+import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.flags.FlagsView;
+import io.weathervane.flags.LiveFlags;
+import io.weathervane.rollback.MonitorStatus;
+import io.weathervane.rollback.RollbackMonitor;
+import io.weathervane.worker.WorkerManager;
+
+/** The parts of a service that {@code monitor_status} is about. */
+public record MonitorSnapshotSource(
+        RollbackMonitor monitor, LiveFlags flags, WorkerManager workers, WebhookAlerts alerts) {
+    /** All of it as it is now. */
+    public MonitorSnapshot now() {
+        MonitorStatus status = monitor.status();
+        FlagsView flagsView = flags.view();
+        AlertDeliveries deliveries = new AlertDeliveries(alerts.status(), alerts.problems());
+        return new MonitorSnapshot(
+                status, flagsView, workers.view(), workers.failures(), monitor.signals(), deliveries);
+    }
+}
