@@ -13,6 +13,8 @@ import io.weathervane.transport.http.HttpServices;
 import io.weathervane.transport.http.legacy.LegacyHttpClientSupport;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
+import io.weathervane.transport.stdio.LineServices;
+import io.weathervane.transport.stdio.legacy.LineBatches;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -102,8 +104,9 @@ final class Application implements AutoCloseable {
         McpDispatcher dispatcher = app.dispatcher(closer, modules, config.messageBytes());
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
         app.publishChanges(closer, modules, dispatcher.changes());
-        closer.register(SocketServer.start(lock, dispatcher));
-        closer.register(SocketServer.startReadOnly(lock, dispatcher));
+        LineServices lines = lineServices(dispatcher);
+        closer.register(SocketServer.start(lock, lines));
+        closer.register(SocketServer.startReadOnly(lock, lines));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         return new Application(closer, lock, modules, startups, app, dispatcher);
     }
@@ -153,6 +156,15 @@ final class Application implements AutoCloseable {
 
     McpDispatcher dispatcher() {
         return dispatcher;
+    }
+
+    /** What serves a client on stdio or on the socket. */
+    LineServices lineServices() {
+        return lineServices(dispatcher);
+    }
+
+    private static LineServices lineServices(McpDispatcher mcp) {
+        return new LineServices(mcp, new LineBatches());
     }
 
     /** Lets the calls that workers have in flight end, then ends everything. A second close waits for the first. */

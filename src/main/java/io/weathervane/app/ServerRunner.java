@@ -158,8 +158,8 @@ public final class ServerRunner {
             FailoverStdioServer stdioServer = new FailoverStdioServer(
                             plan.workspace().state(),
                             () -> first.isPresent()
-                                    ? first.map(Application::dispatcher)
-                                    : tryStart(plan).map(closer::register).map(Application::dispatcher),
+                                    ? first.map(Application::lineServices)
+                                    : tryStart(plan).map(closer::register).map(Application::lineServices),
                             caller(plan.config()),
                             stdin,
                             stdout,

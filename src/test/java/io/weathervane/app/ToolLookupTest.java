@@ -1,5 +1,6 @@
 package io.weathervane.app;
 
+import io.weathervane.testing.TestDispatchers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,7 +121,7 @@ class ToolLookupTest {
                 String line = body(one, modern) + "\n";
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
                 try (LineSession session = new LineSession(
-                        dispatcher,
+                        TestDispatchers.lines(dispatcher),
                         new ByteArrayInputStream(line.getBytes(UTF_8)),
                         out,
                         new Caller("ada", Caller.Transport.STDIO))) {

@@ -81,7 +81,7 @@ class CallCommandAsksTest {
         lock = WorkspaceLock.tryAcquire(
                         workspace.state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
-        server = SocketServer.start(lock, dispatcher);
+        server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
         watch = RecordingSocketProxy.before(server.path());
     }
 

@@ -48,7 +48,7 @@ class CallCommandTest {
         lock = WorkspaceLock.tryAcquire(
                         workspace.state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
-        server = SocketServer.start(lock, dispatcher);
+        server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
         watch = RecordingSocketProxy.before(server.path());
         terminal = new Terminal(Map.of("WVO_WORKSPACE_ROOT", folder.toString()));
     }

@@ -102,7 +102,7 @@ public final class ConformanceServer implements AutoCloseable {
         InputStream in =
                 only.map(generation -> generation.of(System.in, protocol)).orElse(System.in);
         try (LineSession session =
-                new LineSession(dispatcher, in, protocol, new Caller("client", Caller.Transport.STDIO))) {
+                new LineSession(TestDispatchers.lines(dispatcher), in, protocol, new Caller("client", Caller.Transport.STDIO))) {
             session.run();
         }
     }

@@ -3,8 +3,8 @@ package io.weathervane.transport.socket;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.MessageIdScanner;
-import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.tool.Caller;
+import io.weathervane.transport.stdio.LineServices;
 import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.util.Ticker;
 import java.io.ByteArrayInputStream;
@@ -57,7 +57,7 @@ public final class FailoverStdioServer {
     @FunctionalInterface
     public interface Ownership {
         /** Takes the workspace and starts the whole server here; empty when another process has it. */
-        Optional<McpDispatcher> tryTake();
+        Optional<LineServices> tryTake();
     }
 
     /**
@@ -98,7 +98,7 @@ public final class FailoverStdioServer {
         try {
             boolean done = false;
             while (!done) {
-                Optional<McpDispatcher> own = ownership.tryTake();
+                Optional<LineServices> own = ownership.tryTake();
                 done = own.isPresent() ? serveHere(own.get()) : relayOrWait();
             }
         } finally {
@@ -106,16 +106,16 @@ public final class FailoverStdioServer {
         }
     }
 
-    private boolean serveHere(McpDispatcher dispatcher) throws IOException {
+    private boolean serveHere(LineServices services) throws IOException {
         if (input.isEmpty()) {
-            new LineSession(dispatcher, in, out, caller).run();
+            new LineSession(services, in, out, caller).run();
             return true;
         }
         LOG.info("The owner of the workspace is gone; this process has taken its place");
         RelayReconnectState.Opening opening = reconnectState.reopen();
         send(opening.answers());
         InputStream lines = new SequenceInputStream(asStream(opening.lines()), input.get().stream());
-        new LineSession(dispatcher, lines, stdout.stream(opening.silent()), caller).run();
+        new LineSession(services, lines, stdout.stream(opening.silent()), caller).run();
         reconnectState.forget();
         return true;
     }

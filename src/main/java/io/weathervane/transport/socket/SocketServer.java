@@ -1,9 +1,9 @@
 package io.weathervane.transport.socket;
 
-import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.peer.DescendantPeerDetector;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.transport.stdio.LineServices;
 import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.PrivateFiles;
@@ -53,7 +53,7 @@ public final class SocketServer implements AutoCloseable {
 
     private final Path socket;
     private final ServerSocketChannel listener;
-    private final McpDispatcher dispatcher;
+    private final LineServices services;
     private final Set<CallerRole> roles;
     private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
@@ -61,32 +61,32 @@ public final class SocketServer implements AutoCloseable {
     private final ConnectionRefuser refuser = new ConnectionRefuser();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private SocketServer(Path socket, ServerSocketChannel listener, McpDispatcher dispatcher, Set<CallerRole> roles) {
+    private SocketServer(Path socket, ServerSocketChannel listener, LineServices services, Set<CallerRole> roles) {
         this.socket = socket;
         this.listener = listener;
-        this.dispatcher = dispatcher;
+        this.services = services;
         this.roles = Set.copyOf(roles);
     }
 
     /** Opens the socket of the locked workspace, in the place of a stale one, and serves it. */
-    public static SocketServer start(WorkspaceLock lock, McpDispatcher dispatcher) {
+    public static SocketServer start(WorkspaceLock lock, LineServices services) {
         Path socket = SocketPath.of(lock.stateFolder());
         try {
             SocketPath.prepareFolderOf(socket, lock.stateFolder());
-            return start(socket, dispatcher, Set.of(CallerRole.values()));
+            return start(socket, services, Set.of(CallerRole.values()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the socket " + socket, e);
         }
     }
 
     /** Opens the socket beside {@link #start it} for those who only look. */
-    public static SocketServer startReadOnly(WorkspaceLock lock, McpDispatcher dispatcher) {
-        return start(SocketPath.readOnly(lock.stateFolder()), dispatcher, Set.of(CallerRole.VIEWER));
+    public static SocketServer startReadOnly(WorkspaceLock lock, LineServices services) {
+        return start(SocketPath.readOnly(lock.stateFolder()), services, Set.of(CallerRole.VIEWER));
     }
 
-    private static SocketServer start(Path socket, McpDispatcher dispatcher, Set<CallerRole> roles) {
+    private static SocketServer start(Path socket, LineServices services, Set<CallerRole> roles) {
         try {
-            SocketServer server = new SocketServer(socket, listen(socket), dispatcher, roles);
+            SocketServer server = new SocketServer(socket, listen(socket), services, roles);
             Threads.loop("socket-accept", server::acceptAll).start();
             return server;
         } catch (IOException e) {
@@ -189,7 +189,7 @@ public final class SocketServer implements AutoCloseable {
     private void hold(SocketChannel channel, Caller caller) throws IOException {
         try (channel) {
             LineSession session =
-                    new LineSession(dispatcher, ChannelStreams.in(channel), ChannelStreams.out(channel), caller);
+                    new LineSession(services, ChannelStreams.in(channel), ChannelStreams.out(channel), caller);
             open.add(session);
             try {
                 session.run();

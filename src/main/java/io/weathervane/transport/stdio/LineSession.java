@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -29,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
 
 /**
  * One client on a pair of byte streams, one JSON-RPC message per line, until the input ends. A bad or
@@ -56,13 +54,17 @@ public final class LineSession implements AutoCloseable {
     private final LineWriter out;
     private final Caller caller;
     private final ClientSession session;
+    private final LegacyLineSupport legacy;
+    private final LineMessages messages = new Messages();
+    private final ExecutorService calls = Threads.newPerTask("call", CALLS_MAX + 1);
     private final Semaphore slots = new Semaphore(CALLS_MAX);
     private final MessageIdScanner overlong = new MessageIdScanner();
     private final MemoryBudget.Account memory = MemoryBudget.ofCalls().account();
     private volatile boolean closed;
 
-    public LineSession(McpDispatcher dispatcher, InputStream in, OutputStream out, Caller caller) {
-        this.dispatcher = dispatcher;
+    public LineSession(LineServices services, InputStream in, OutputStream out, Caller caller) {
+        this.dispatcher = services.dispatcher();
+        this.legacy = services.legacy();
         this.in = in;
         this.out = new LineWriter(out, this::close);
         this.caller = caller;
@@ -71,9 +73,8 @@ public final class LineSession implements AutoCloseable {
 
     /** Reads and answers until the input ends; then gives the calls in progress some time, and returns. */
     public void run() {
-        ExecutorService calls = Threads.newPerTask("call", CALLS_MAX + 1);
         try {
-            readAll(new BoundedLineReader(in, dispatcher.lineBytes(), overlong), calls);
+            readAll(new BoundedLineReader(in, dispatcher.lineBytes(), overlong));
             session.inputEnded();
             awaitCalls();
             out.finish(FINISH_MAX);
@@ -99,11 +100,11 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void readAll(BoundedLineReader lines, ExecutorService calls) {
+    private void readAll(BoundedLineReader lines) {
         try {
             Optional<BoundedLineReader.Line> line = lines.next();
             while (line.isPresent() && !closed) {
-                received(line.get(), calls);
+                received(line.get());
                 if (!lines.isNextHere()) {
                     out.release();
                 }
@@ -114,17 +115,13 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void received(BoundedLineReader.Line line, ExecutorService calls) {
+    private void received(BoundedLineReader.Line line) {
         if (line.tooLong()) {
             out.write(tooLong(line.length(), dispatcher.lineBytes(), overlong));
         } else if (!isBlank(line.bytes())) {
             try {
-                Optional<List<JsonNode>> batch =
-                        session.hasBatches() ? JsonRpcCodec.batch(line.bytes()) : Optional.empty();
-                if (batch.isPresent()) {
-                    receivedAll(batch.get(), line.length(), calls);
-                } else {
-                    received(JsonRpcCodec.read(line.bytes()), line.length(), calls);
+                if (!legacy.serve(line.bytes(), messages)) {
+                    received(JsonRpcCodec.read(line.bytes()), line.length());
                 }
             } catch (JsonRpcReadException e) {
                 out.write(e.failure());
@@ -132,50 +129,20 @@ public final class LineSession implements AutoCloseable {
                 out.write(e.toFailure(null));
             } catch (OutOfMemoryError e) {
                 RecentThreadFailures.note("session", e);
-                out.write(noMemory());
+                out.write(outOfMemory());
             }
         }
     }
 
-    private void receivedAll(List<JsonNode> messages, long bytes, ExecutorService calls) {
-        out.release();
-        if (messages.isEmpty() || messages.size() > JsonRpcCodec.BATCH_MAX) {
-            throw new JsonRpcException(
-                    ErrorCode.INVALID_REQUEST,
-                    "Invalid request: a batch has from 1 to " + JsonRpcCodec.BATCH_MAX + " messages, this one has "
-                            + messages.size());
-        }
-        BatchResponse batch = new BatchResponse(out, messages.size());
-        for (JsonNode one : messages) {
-            try {
-                received(JsonRpcCodec.classifyInBatch(one), bytes / messages.size(), calls, batch);
-            } catch (JsonRpcReadException e) {
-                batch.answer(e.failure());
-            } catch (OutOfMemoryError e) {
-                RecentThreadFailures.note("session", e);
-                batch.answer(noMemory());
-            }
-        }
-    }
-
-    private void received(JsonRpcMessage message, long bytes, ExecutorService calls, BatchResponse batch) {
+    private void received(JsonRpcMessage message, long bytes) {
         if (message instanceof JsonRpcMessage.Request request) {
-            try {
-                work(dispatcher.read(request), bytes, calls, batch.exchange(caller));
-            } catch (JsonRpcException e) {
-                batch.answer(ErrorMapper.failure(request, e));
-            }
+            requested(request, bytes);
         } else {
-            received(message, bytes, calls);
-            batch.nothing();
+            receivedNoRequest(message);
         }
     }
 
-    private void received(JsonRpcMessage message, long bytes, ExecutorService calls) {
-        if (message instanceof JsonRpcMessage.Request request) {
-            requested(request, bytes, calls);
-            return;
-        }
+    private void receivedNoRequest(JsonRpcMessage message) {
         out.release();
         if (message instanceof JsonRpcMessage.Notification notification) {
             session.notified(notification, caller);
@@ -184,14 +151,14 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    private void requested(JsonRpcMessage.Request request, long bytes, ExecutorService calls) {
+    private void requested(JsonRpcMessage.Request request, long bytes) {
         try {
             McpRequest mcpRequest = dispatcher.read(request);
             if (mcpRequest.answersAtOnce()) {
                 answerAtOnce(mcpRequest);
             } else {
                 out.release();
-                work(mcpRequest, bytes, calls, new LineExchange(caller, this::answer, out));
+                work(mcpRequest, bytes, new LineExchange(caller, this::answer, out));
             }
         } catch (JsonRpcException e) {
             out.write(ErrorMapper.failure(request, e));
@@ -218,8 +185,8 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    /** Which request it was is not known any more. */
-    private static JsonRpcMessage.Failure noMemory() {
+    /** The answer to a message that memory ran out over; which request it was is not known any more. */
+    public static JsonRpcMessage.Failure outOfMemory() {
         return new JsonRpcException(ErrorCode.INTERNAL_ERROR, "The server ran out of memory over a message")
                 .toFailure(null);
     }
@@ -231,7 +198,7 @@ public final class LineSession implements AutoCloseable {
     }
 
     /** Gives back what the request claimed, at its end. */
-    private void work(McpRequest request, long bytes, ExecutorService calls, ResponseChannel responseChannel) {
+    private void work(McpRequest request, long bytes, ResponseChannel responseChannel) {
         claim(bytes);
         boolean handedOn = false;
         try {
@@ -239,7 +206,7 @@ public final class LineSession implements AutoCloseable {
             RunningCall call = dispatcher.open(request, responseChannel, session);
             if (dispatcher.takesTime(request)) {
                 begin(call, request);
-                handedOn = start(call, bytes, calls);
+                handedOn = start(call, bytes);
             } else if (request.isListen()) {
                 begin(call, request);
                 dispatcher.run(call);
@@ -278,7 +245,7 @@ public final class LineSession implements AutoCloseable {
     }
 
     /** Whether it was begun, and its memory is given back by it. */
-    private boolean start(RunningCall call, long bytes, ExecutorService calls) {
+    private boolean start(RunningCall call, long bytes) {
         if (!acquired(1, TURN_MAX)) {
             dispatcher.refuse(call, CALLS_MAX + " of your calls are running. This one was not begun; try again.");
             return false;
@@ -334,6 +301,40 @@ public final class LineSession implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** This session, for lines of several messages. */
+    private final class Messages implements LineMessages {
+        @Override
+        public ClientSession session() {
+            return session;
+        }
+
+        @Override
+        public Caller caller() {
+            return caller;
+        }
+
+        @Override
+        public void serve(JsonRpcMessage.Request request, long bytes, ResponseChannel answers) {
+            out.release();
+            work(dispatcher.read(request), bytes, answers);
+        }
+
+        @Override
+        public void received(JsonRpcMessage message) {
+            receivedNoRequest(message);
+        }
+
+        @Override
+        public void write(JsonRpcMessage message) {
+            out.write(message);
+        }
+
+        @Override
+        public void write(byte[] line) {
+            out.writeLine(line);
+        }
     }
 
     /** The way of everything is the session's writer; a cancelled request has no answer. */

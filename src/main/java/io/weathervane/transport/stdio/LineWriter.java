@@ -47,8 +47,8 @@ final class LineWriter {
         }
     }
 
-    /** As {@link #write}, for answers that are sent together: a line with its end. */
-    void writeBatch(byte[] line) {
+    /** As {@link #write}, for messages that are sent together: a line with its end. */
+    void writeLine(byte[] line) {
         if (!broken) {
             held.add(line);
             writeHeld();

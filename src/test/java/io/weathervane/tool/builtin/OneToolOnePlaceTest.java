@@ -24,6 +24,7 @@ class OneToolOnePlaceTest {
     /** Who names a tool all the same, and why: they call it as any client would. */
     private static final Map<String, String> CALLERS = Map.of(
             "tool/builtin", "the tools themselves",
+            "tool/presentation/FlagJson.java", "the trial of a flag's value names the tool that sets it",
             "prompt/builtin", "each prompt begins with what certain tools say, and one prompt has a tool's name",
             "demo", "a client that shows the tools",
             "cli/RollbackCommand.java", "the command that is this tool, and works without a server, too",

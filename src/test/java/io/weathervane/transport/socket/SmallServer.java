@@ -1,7 +1,6 @@
 package io.weathervane.transport.socket;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerInfo;
 import io.weathervane.testing.ServerProcess;
 import io.weathervane.testing.StdioClient;
@@ -15,6 +14,7 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.UpstreamToolSource;
+import io.weathervane.transport.stdio.LineServices;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -102,12 +102,13 @@ final class SmallServer {
         return WorkspaceOwnerInfo.ofThisProcess(Instant.parse("2026-11-23T12:00:00Z"), List.of("stdio"));
     }
 
-    private Optional<McpDispatcher> tryTake() {
+    private Optional<LineServices> tryTake() {
         return WorkspaceLock.tryAcquire(state, owner()).map(lock -> {
-            McpDispatcher dispatcher = TestDispatchers.of(new ServerInfo("small", "Small", "1", "none"), registry());
-            SocketServer.start(lock, dispatcher);
-            SocketServer.startReadOnly(lock, dispatcher);
-            return dispatcher;
+            LineServices services = TestDispatchers.lines(
+                    TestDispatchers.of(new ServerInfo("small", "Small", "1", "none"), registry()));
+            SocketServer.start(lock, services);
+            SocketServer.startReadOnly(lock, services);
+            return services;
         });
     }
 

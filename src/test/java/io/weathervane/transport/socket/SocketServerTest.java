@@ -62,7 +62,7 @@ class SocketServerTest {
 
     @Test
     void refusesAProcessThatItStartedItself() throws Exception {
-        try (SocketServer server = SocketServer.start(lock, dispatcher);
+        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
                 SocketClient person = SocketClient.connect(state)) {
             for (String way : List.of("named", "unnamed")) {
                 assertThat(output(UnixCaller.class, server.path().toString(), way))
@@ -95,7 +95,7 @@ class SocketServerTest {
     @Test
     void tellsARefusedConnectionThatWritesLateWhyItIsRefused() throws Exception {
         List<SocketClient> clients = new ArrayList<>();
-        try (SocketServer server = SocketServer.start(lock, dispatcher)) {
+        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher))) {
             for (int i = 0; i < SocketServer.CONNECTIONS_MAX; i++) {
                 clients.add(SocketClient.connect(state));
                 assertThat(list(clients.get(i))).isInstanceOf(JsonRpcMessage.Success.class);
@@ -186,7 +186,7 @@ class SocketServerTest {
         }
         assertThat(socket).exists();
 
-        try (SocketServer server = SocketServer.start(lock, dispatcher);
+        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
                 SocketClient client = SocketClient.connect(state)) {
             assertThat(list(client)).isInstanceOf(JsonRpcMessage.Success.class);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.path())))
@@ -264,7 +264,7 @@ class SocketServerTest {
         Path deep = Files.createDirectories(folder.resolve("deep".repeat(30)));
         try (WorkspaceLock deepLock =
                         WorkspaceLock.tryAcquire(deep, SmallServer.owner()).orElseThrow();
-                SocketServer server = SocketServer.start(deepLock, dispatcher);
+                SocketServer server = SocketServer.start(deepLock, TestDispatchers.lines(dispatcher));
                 SocketClient client = SocketClient.connect(deep)) {
             assertThat(list(client)).isInstanceOf(JsonRpcMessage.Success.class);
             Files.delete(server.path());
@@ -274,7 +274,7 @@ class SocketServerTest {
 
     /** A server whose every message is checked against its generation's schema on the way to its client. */
     private SocketServer watched() throws IOException {
-        SocketServer server = SocketServer.start(lock, dispatcher);
+        SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
         watches.add(RecordingSocketProxy.before(server.path()));
         return server;
     }

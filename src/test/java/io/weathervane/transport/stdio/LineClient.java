@@ -60,7 +60,7 @@ final class LineClient implements AutoCloseable {
         OutputStream serverOut = Channels.newOutputStream(answers.sink());
         dispatcher = server.apply(tools);
         LineSession session =
-                new LineSession(dispatcher, serverIn, serverOut, new Caller("ada", Caller.Transport.STDIO));
+                new LineSession(TestDispatchers.lines(dispatcher), serverIn, serverOut, new Caller("ada", Caller.Transport.STDIO));
         this.server = Threads.daemon("session", () -> {
             session.run();
             session.close();

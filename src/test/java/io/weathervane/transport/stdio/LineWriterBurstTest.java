@@ -85,7 +85,7 @@ class LineWriterBurstTest {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
         try (McpDispatcher dispatcher = TestDispatchers.of(
                 McpServices.of(info, new ScriptedTools().registry()), CallLimits.defaults(), Ticker.system())) {
-            new LineSession(dispatcher, input(reads), output(), new Caller("ada", Caller.Transport.STDIO)).run();
+            new LineSession(TestDispatchers.lines(dispatcher), input(reads), output(), new Caller("ada", Caller.Transport.STDIO)).run();
         }
     }
 

@@ -2,7 +2,7 @@ package io.weathervane.transport.http.legacy;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.mcp.BatchAnswerBuffer;
+import io.weathervane.mcp.legacy.BatchAnswerBuffer;
 import io.weathervane.mcp.ResponseChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.EventStream;

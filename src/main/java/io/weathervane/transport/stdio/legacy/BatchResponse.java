@@ -1,20 +1,26 @@
-package io.weathervane.transport.stdio;
+package io.weathervane.transport.stdio.legacy;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.mcp.BatchAnswerBuffer;
 import io.weathervane.mcp.ResponseChannel;
+import io.weathervane.mcp.legacy.BatchAnswerBuffer;
 import io.weathervane.tool.Caller;
+import io.weathervane.transport.stdio.LineMessages;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The answers to the messages of one batch, which are sent together once the last is there (MCP 2025-03-26 basic). */
 final class BatchResponse {
-    private final LineWriter out;
+    private final LineMessages client;
     private final BatchAnswerBuffer answers = new BatchAnswerBuffer();
     private final AtomicInteger open;
 
-    /** @param messages how many there are, each of which ends with {@link #answer} or {@link #nothing} */
-    BatchResponse(LineWriter out, int messages) {
-        this.out = out;
+    /**
+     * The answers to come.
+     *
+     * @param client the session that the batch came from
+     * @param messages how many there are, each of which ends with {@link #answer} or {@link #nothing}
+     */
+    BatchResponse(LineMessages client, int messages) {
+        this.client = client;
         this.open = new AtomicInteger(messages);
     }
 
@@ -36,22 +42,22 @@ final class BatchResponse {
     private void send() {
         try (answers) {
             if (!answers.isEmpty()) {
-                out.writeBatch(answers.array("\n"));
+                client.write(answers.array("\n"));
             }
         }
     }
 
     /** The way of one of its requests. */
-    ResponseChannel exchange(Caller caller) {
+    ResponseChannel channel() {
         return new ResponseChannel() {
             @Override
             public Caller caller() {
-                return caller;
+                return client.caller();
             }
 
             @Override
             public boolean send(JsonRpcMessage message) {
-                out.write(message);
+                client.write(message);
                 return true;
             }
 

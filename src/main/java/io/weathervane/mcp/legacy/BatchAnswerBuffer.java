@@ -1,4 +1,4 @@
-package io.weathervane.mcp;
+package io.weathervane.mcp.legacy;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;

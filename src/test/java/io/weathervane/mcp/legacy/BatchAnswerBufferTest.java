@@ -1,4 +1,4 @@
-package io.weathervane.mcp;
+package io.weathervane.mcp.legacy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
