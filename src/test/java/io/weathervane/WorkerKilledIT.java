@@ -99,7 +99,7 @@ class WorkerKilledIT {
         JsonNode status = server.operate("monitor_status", "{}");
         assertThat(status.path("killSwitch").path("engaged").asBoolean()).isTrue();
         Await.until(
-                "somebody answers again",
+                "a worker answers again",
                 () -> !forecast(server).path("isError").asBoolean(false));
     }
 

@@ -147,7 +147,7 @@ public final class ApprovalService {
     }
 
     /**
-     * Refuses a request, or takes back a grant that was not used yet. Anybody may: it is the safe direction.
+     * Refuses a request, or takes back a grant that was not used yet. Every holder of the role may: it is the safe direction.
      *
      * @throws ApprovalRefusedException when it is not open any more
      */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param intact whether the chain is whole and every file agrees with it
  * @param events how many events were read
  * @param firstProblem the first bad event or line, as a sentence
- * @param operatorLines lines that someone appended to a file by hand, as {@code file:line: text}; no problem
+ * @param operatorLines lines that were appended to a file by hand, as {@code file:line: text}; no problem
  * @param notes what else is worth knowing, no problem either
  */
 public record AuditVerificationResult(

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Says whether anybody has tampered with the audit; a server may run or not. */
+/** Says whether the audit was tampered with; a server may run or not. */
 @Command(
         name = "verify",
         description = "Checks the chain of events, and the audit files against it; exit code 1 when either is broken.",

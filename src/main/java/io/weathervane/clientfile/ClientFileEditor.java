@@ -76,7 +76,7 @@ public final class ClientFileEditor {
         }
     }
 
-    /** Makes the backup, unless it is there. Nobody who may not read the file may read it. */
+    /** Makes the backup, unless it is there. A user who may not read the file may not read the backup either. */
     public static void back(ClientFile file, Path backup) {
         if (!has(backup, file.text())) {
             try {

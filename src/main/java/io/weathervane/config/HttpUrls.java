@@ -13,7 +13,7 @@ final class HttpUrls {
 
     private HttpUrls() {}
 
-    /** Whether nobody on the way can read what is sent there: it goes over TLS, or stays on this machine. */
+    /** Whether what is sent there cannot be read on the way: it goes over TLS, or stays on this machine. */
     static boolean isProtected(URI url) {
         boolean local = LOOPBACK.contains(String.valueOf(url.getHost()));
         return "https".equalsIgnoreCase(url.getScheme()) || (local && "http".equalsIgnoreCase(url.getScheme()));

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * The live flags and the kill switch of one server: read from memory, kept in the {@code settings} table, changed
- * through here or by anybody's SQL, audited either way.
+ * through here or by SQL from outside, audited either way.
  */
 public final class LiveFlags implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveFlags.class);

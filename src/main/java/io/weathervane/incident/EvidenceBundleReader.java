@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The bundles that are there, to be read by anybody who may. A name comes from a stranger: a file is found among the
+ * The bundles that are there, to be read by every caller who may. A name comes from a stranger: a file is found among the
  * regular files of a bundle's own folder, never by a path made of its name, and no link is followed.
  */
 public final class EvidenceBundleReader {

@@ -22,7 +22,7 @@ final class MessageLayout extends LayoutBase<ILoggingEvent> {
     /** Longest entry: 16 Ki characters. */
     static final int LENGTH_MAX = 16 * 1024;
 
-    /** Longest entry of a library about what came over a connection, before anybody has proved who they are: 1 Ki. */
+    /** Longest entry of a library about what came over a connection, before the caller has proved who they are: 1 Ki. */
     static final int FOREIGN_LENGTH_MAX = 1024;
 
     private static final String HTTP_LIBRARY = "org.eclipse.jetty";

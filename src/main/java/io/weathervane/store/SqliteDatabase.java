@@ -437,7 +437,7 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    /** Whether another program has committed; while the writer is in use, whether anyone has: the next look knows who. */
+    /** Whether another program has committed; while the writer is in use, whether any program has, this one too: the next look knows which. */
     private boolean mayHaveChanged(SqliteConnections current) throws SQLException {
         long look = commitPredictor.beforeLook();
         long version = current.dataVersion();

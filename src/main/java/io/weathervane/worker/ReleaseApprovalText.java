@@ -44,7 +44,7 @@ final class ReleaseApprovalText {
         add(remote.access(), lines);
     }
 
-    /** Where secrets are; the secrets themselves are known to nobody here. */
+    /** Where secrets are; the secrets themselves are not known here. */
     private static void add(RemoteAccessSpec access, List<String> lines) {
         access.headers().forEach((name, value) -> lines.add("header " + name + ": " + value.text()));
         access.auth()

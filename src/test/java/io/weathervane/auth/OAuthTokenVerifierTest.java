@@ -128,7 +128,7 @@ class OAuthTokenVerifierTest {
         assertThat(tokens.check(new PlainJWT(good()).serialize())).isInstanceOf(TokenVerdict.Refused.class);
     }
 
-    /** The public key is no secret, so anyone could sign like this. */
+    /** The public key is no secret, so every caller could sign like this. */
     @Test
     void refusesASymmetricSignatureByThePublicKey() throws Exception {
         for (byte[] secret : List.of(

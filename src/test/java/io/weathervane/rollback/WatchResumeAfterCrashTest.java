@@ -106,7 +106,7 @@ class WatchResumeAfterCrashTest {
         try (TestMonitor testMonitor = TestMonitor.in(folder).release("canary").start()) {
             assertThat(testMonitor.active()).isEqualTo("canary");
             assertThat(testMonitor.monitor.status().watch().orElseThrow().endsAt())
-                    .as("what nobody watched is watched now")
+                    .as("what was not watched is watched now")
                     .isAfter(deadline.plusMillis(600));
             assertThat(testMonitor.monitor.status().lastDecision()).isPresent();
             Await.until("a further check", () -> testMonitor.monitor.status().checks() > checks);

@@ -196,7 +196,7 @@ class ExternalSignalRegistryTest {
                     () -> polled.readings(NOW).get(0).value().sequence() > first);
 
             polled.watch(false);
-            Await.until("nobody asks any longer", () -> threads("signal-polled") == 0);
+            Await.until("no thread asks any longer", () -> threads("signal-polled") == 0);
         }
     }
 

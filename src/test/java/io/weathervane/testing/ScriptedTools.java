@@ -27,7 +27,7 @@ public final class ScriptedTools {
            "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
           {"name": "refuse", "description": "Says no.", "inputSchema": {"type": "object", "additionalProperties": false},
            "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
-          {"name": "break", "description": "Fails as nobody foresaw.", "inputSchema": {"type": "object"},
+          {"name": "break", "description": "Fails in an unforeseen way.", "inputSchema": {"type": "object"},
            "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
           {"name": "protocol_error", "description": "Answers with a JSON-RPC error.", "inputSchema": {"type": "object"},
            "annotations": {"readOnlyHint": true, "destructiveHint": false, "idempotentHint": true, "openWorldHint": false}},
@@ -167,6 +167,6 @@ public final class ScriptedTools {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new ToolFailureException("nobody released this call");
+        throw new ToolFailureException("this call was not released");
     }
 }

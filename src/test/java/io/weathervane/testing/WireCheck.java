@@ -156,12 +156,12 @@ public final class WireCheck {
         JsonNode subscription = message.at("/params/_meta").path(SUBSCRIPTION);
         if (method.equals("notifications/progress")) {
             Sent sent = byProgressToken.get(message.at("/params/progressToken"));
-            require(sent != null, "progress that nobody asked for", message);
+            require(sent != null, "progress that was not asked for", message);
             if (sent != null) {
                 sent.schema.check("", message);
             }
         } else if (method.equals("notifications/message")) {
-            require(wantsLogs || legacySession, "a log message that nobody wants", message);
+            require(wantsLogs || legacySession, "a log message that was not asked for", message);
             WireSchema.MODERN.check("", message);
         } else if (!subscription.isMissingNode()) {
             Sent sent = waiting.get(subscription);

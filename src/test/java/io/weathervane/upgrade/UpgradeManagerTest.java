@@ -160,7 +160,7 @@ class UpgradeManagerTest {
 
         assertThat(refused).contains("upgrade first", "under way");
         assertThat(upgrades.tools().refused("upgrade_run", "{'canary': 'good', 'promote': true}"))
-                .as("before anybody is asked to agree")
+                .as("before a person is asked to agree")
                 .contains("upgrade first", "under way");
         upgrades.tools().done("upgrade_abort", "{}");
         upgrades.assertNothingLeft("first");

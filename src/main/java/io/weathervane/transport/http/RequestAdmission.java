@@ -153,7 +153,7 @@ public final class RequestAdmission {
         return authenticator.isPresent() || !peers.knows(httpExchange.request());
     }
 
-    /** Whether its body may be read before anybody knows whose it is. */
+    /** Whether its body may be read before it is known whose it is. */
     boolean mayReadFirst(Request request) {
         return authenticator.isEmpty() || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
     }

@@ -64,7 +64,7 @@ class QuickAnswerTest {
     void isTheSameForABodyThatComesLater(int withHead) throws Exception {
         try (Socket socket = http.raw(head(ACCEPT) + BODY.substring(0, withHead));
                 Socket other = http.raw(head(ACCEPT) + BODY)) {
-            assertThat(HttpFixture.response(other)).as("nobody waits for it").contains(SEEN);
+            assertThat(HttpFixture.response(other)).as("no client waits for it").contains(SEEN);
 
             send(socket, BODY.substring(withHead));
 

@@ -144,7 +144,7 @@ final class StreamsFixture implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new ToolFailureException("nobody released this call");
+        throw new ToolFailureException("this call was not released");
     }
 
     private static ToolResult says(String text) {

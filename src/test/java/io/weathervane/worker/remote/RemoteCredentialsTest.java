@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Releases whose servers let nobody in without credentials, from the configuration's references to the calls. */
+/** Releases whose servers let no client in without credentials, from the configuration's references to the calls. */
 class RemoteCredentialsTest {
     @TempDir
     private Path folder;

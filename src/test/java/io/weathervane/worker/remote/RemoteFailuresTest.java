@@ -346,7 +346,7 @@ class RemoteFailuresTest {
         closed.await();
     }
 
-    /** An answer that says now and then that it is still there, until nobody is. */
+    /** An answer that says now and then that it is still there, until its reader is gone. */
     private static void hold(HttpExchange exchange, CountDownLatch begun, CountDownLatch closed) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);

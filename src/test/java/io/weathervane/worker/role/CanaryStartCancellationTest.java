@@ -80,7 +80,7 @@ class CanaryStartCancellationTest {
         assertThat(TestWorkers.pid(manager.view().active())).isEqualTo(active);
         assertThat(TestWorkers.answeredBy(manager)).isEqualTo("blue");
         assertThat(manager.startCanary(SampleReleases.quick("green")).label())
-                .as("somebody else's start")
+                .as("the start of another canary")
                 .isEqualTo("green");
     }
 
