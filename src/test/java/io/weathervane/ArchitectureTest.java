@@ -263,6 +263,10 @@ class ArchitectureTest {
 
     private static final int CONSTRUCTOR_ARGUMENTS_MAX = 6;
 
+    /** Records of more components, each with why. */
+    private static final Map<String, String> WIDE_RECORDS =
+            Map.of("audit.AuditRow", "a row of the table, column by column, as its hash is made");
+
     /** Parts of a server that are made in one place, and that place. */
     private static final Map<String, String> MADE_BY = Map.ofEntries(
             Map.entry("flags.LiveFlags", "app.Flags"),
@@ -345,11 +349,11 @@ class ArchitectureTest {
                 .isEmpty();
     }
 
-    /** Records of data are as wide as what they say; what a class works with is grouped. */
+    /** What belongs together is a record of its own, in data too. */
     @Test
-    void noClassIsMadeOfMoreThanSixParts() {
+    void nothingIsMadeOfMoreThanSixParts() {
         assertThat(CLASSES.stream()
-                        .filter(type -> !type.isRecord() && !type.isEnum())
+                        .filter(type -> !type.isEnum() && !WIDE_RECORDS.containsKey(outermost(type)))
                         .flatMap(type -> type.getConstructors().stream())
                         .filter(made -> made.getRawParameterTypes().size() > CONSTRUCTOR_ARGUMENTS_MAX)
                         .map(made -> made.getFullName()))

@@ -131,15 +131,17 @@ final class BuiltInTools {
 
     private EvidenceCollector evidence(ServiceStates states) {
         Workspace workspace = serverContext.workspace();
-        EvidenceSources sources = new EvidenceSources(
+        EvidenceSources.Files files = new EvidenceSources.Files(
                 workspace.analytics().resolve("worker_manager.json"),
                 workspace.analytics().resolve("orchestration_metrics.json"),
+                Optional.of(process.messageLog()),
+                process.config().file());
+        EvidenceSources sources = new EvidenceSources(
+                files,
                 () -> states.monitor(EVIDENCE_CHECKS),
                 this::flagRows,
                 serverContext.audit(),
                 this::unwritten,
-                Optional.of(process.messageLog()),
-                process.config().file(),
                 process.environment());
         return new EvidenceCollector(sources, workspace.incidents(), serverContext.clock());
     }

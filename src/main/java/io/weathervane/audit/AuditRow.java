@@ -63,11 +63,12 @@ record AuditRow(
                 .map(known -> new AuditEvent(
                         seq,
                         Instant.ofEpochMilli(at),
-                        known,
-                        new Actor(actor),
-                        Optional.ofNullable(promotionId),
-                        Optional.ofNullable(decision),
-                        AuditPayloadJson.read(payload),
+                        new NewAuditEvent(
+                                known,
+                                new Actor(actor),
+                                Optional.ofNullable(promotionId),
+                                Optional.ofNullable(decision),
+                                AuditPayloadJson.read(payload)),
                         previousHash,
                         hash));
     }

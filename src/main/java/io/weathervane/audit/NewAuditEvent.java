@@ -4,7 +4,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is to be recorded.
+ * The content of an event: what is recorded, without its time and its place in the chain.
  *
  * @param promotionId the promotion it belongs to
  * @param decision for a decision, its action: {@code rollback}

@@ -78,11 +78,8 @@ public final class DecisionExplainer {
                         "audit event " + seq + " is not a decision; find one with audit_query and kind decision"));
         Decision decision = decisionOf(event);
         return new DecisionExplanation(
-                seq,
-                event.at(),
-                decision,
-                event.promotionId(),
-                inputs(event.payload()),
+                new DecisionExplanation.Recorded(
+                        seq, event.at(), decision, event.promotionId(), inputs(event.payload())),
                 wouldChange(event, decision),
                 thresholds.map(overrides -> replay(event, decision, overrides)),
                 DecisionFailureEvidence.of(event.payload()));

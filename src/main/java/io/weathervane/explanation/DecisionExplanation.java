@@ -11,20 +11,24 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One decision, explained.
  *
- * @param inputs what it was made from: the checks of the window, the policy of the time
+ * @param recorded the decision as the audit has it
  * @param wouldChange what would have led to another decision, a sentence each
  * @param replay the same checks under other thresholds, when those were given
  * @param failures what calls had failed with when it was made, if that was recorded
  */
 public record DecisionExplanation(
-        long seq,
-        Instant at,
-        Decision decision,
-        Optional<String> promotionId,
-        ObjectNode inputs,
+        Recorded recorded,
         List<String> wouldChange,
         Optional<Replay> replay,
         Optional<FailureReport> failures) {
+    /**
+     * A decision in the audit.
+     *
+     * @param inputs what it was made from: the checks of the window, the policy of the time
+     */
+    public record Recorded(
+            long seq, Instant at, Decision decision, Optional<String> promotionId, ObjectNode inputs) {}
+
     /**
      * What the stored checks lead to under other thresholds: the first drastic decision, else the last one.
      *

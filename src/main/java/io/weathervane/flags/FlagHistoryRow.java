@@ -10,7 +10,6 @@ import java.util.Optional;
  * @param auditSeq the audit event that says why; empty for the first seeding
  */
 public record FlagHistoryRow(
-        long seq,
         Instant at,
         String key,
         Optional<String> from,

@@ -357,7 +357,7 @@ final class FlagStore {
     }
 
     List<FlagHistoryRow> history(Optional<String> key, int limit) {
-        String columns = "SELECT seq, at, key, " + StoredFlagValue.columns("old_value") + ", "
+        String columns = "SELECT at, key, " + StoredFlagValue.columns("old_value") + ", "
                 + StoredFlagValue.columns("new_value") + ", actor, audit_seq FROM settings_history ";
         return database.read(sql -> key.isPresent()
                 ? sql.query(
@@ -368,7 +368,6 @@ final class FlagStore {
     private static FlagHistoryRow historyRow(SqlRow row) throws SQLException {
         long auditSeq = row.number("audit_seq");
         return new FlagHistoryRow(
-                row.number("seq"),
                 UnauditedChange.time(row.text("at")).orElse(Instant.EPOCH),
                 row.text("key"),
                 StoredFlagValue.from(row, "old_value").asText(),

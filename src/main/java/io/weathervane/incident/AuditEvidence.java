@@ -62,16 +62,8 @@ final class AuditEvidence {
     /** And after it what is not in the audit yet, without a place in it. */
     AuditEvidence with(List<DeferredAuditEntry> unwritten) {
         List<AuditEvent> all = new ArrayList<>(events);
-        unwritten.forEach(deferred -> all.add(new AuditEvent(
-                UNWRITTEN,
-                deferred.at(),
-                deferred.event().kind(),
-                deferred.event().actor(),
-                deferred.event().promotionId(),
-                deferred.event().decision(),
-                deferred.event().payload(),
-                "",
-                "")));
+        unwritten.forEach(
+                deferred -> all.add(new AuditEvent(UNWRITTEN, deferred.at(), deferred.event(), "", "")));
         return new AuditEvidence(all, cut);
     }
 

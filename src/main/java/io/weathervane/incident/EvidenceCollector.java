@@ -150,8 +150,8 @@ public final class EvidenceCollector {
 
     private Map<String, Content> contents(Instant from, AuditEvidence audit) {
         Map<String, Content> contents = new LinkedHashMap<>();
-        contents.put("worker_state.json", () -> copy(sources.workerState()));
-        contents.put("metrics.json", () -> copy(sources.metrics()));
+        contents.put("worker_state.json", () -> copy(sources.files().workerState()));
+        contents.put("metrics.json", () -> copy(sources.files().metrics()));
         contents.put("rollback_logs.txt", () -> log(LogEvidence::rollbacks));
         contents.put("errors.txt", () -> log(LogEvidence::errors));
         contents.put("flags.txt", () -> Piece.of(flagLines()));
@@ -179,18 +179,18 @@ public final class EvidenceCollector {
     }
 
     private Piece log(Function<LogEvidence, String> part) throws IOException {
-        Path file = sources.messageLog().orElseThrow(() -> new IncidentException("there is no log file"));
+        Path file = sources.files().messageLog().orElseThrow(() -> new IncidentException("there is no log file"));
         LogEvidence log = LogEvidence.read(file);
         return new Piece(Redactor.redact(part.apply(log)), log.cut());
     }
 
     private Piece config() throws IOException {
-        if (sources.config().isEmpty()) {
+        if (sources.files().config().isEmpty()) {
             return Piece.of("# no configuration file: everything at its default\n");
         }
         return new Piece(
                 Redactor.redactConfig(Files.readString(
-                        PrivateFiles.requireOwn(sources.config().orElseThrow()))),
+                        PrivateFiles.requireOwn(sources.files().config().orElseThrow()))),
                 false);
     }
 

@@ -12,23 +12,26 @@ import tools.jackson.databind.JsonNode;
 /**
  * Where evidence comes from; each is read anew for each bundle, and one that fails costs its own file only.
  *
- * @param workerState {@code worker_manager.json}
- * @param metrics {@code orchestration_metrics.json}
  * @param monitor the monitor's status
  * @param unwritten what has happened and is not in the audit yet, oldest first
- * @param messageLog the newest {@code messages.log}
- * @param config the configuration file, when there is one
  */
 public record EvidenceSources(
-        Path workerState,
-        Path metrics,
+        Files files,
         Supplier<JsonNode> monitor,
         Supplier<List<FlagRow>> flags,
         AuditLog audit,
         Supplier<List<DeferredAuditEntry>> unwritten,
-        Optional<Path> messageLog,
-        Optional<Path> config,
         Map<String, String> environment) {
+    /**
+     * The files that are copied.
+     *
+     * @param workerState {@code worker_manager.json}
+     * @param metrics {@code orchestration_metrics.json}
+     * @param messageLog the newest {@code messages.log}
+     * @param config the configuration file, when there is one
+     */
+    public record Files(Path workerState, Path metrics, Optional<Path> messageLog, Optional<Path> config) {}
+
     public EvidenceSources {
         environment = Map.copyOf(environment);
     }

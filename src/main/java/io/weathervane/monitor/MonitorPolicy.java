@@ -6,23 +6,14 @@ import java.time.Duration;
  * The thresholds of the monitor.
  *
  * @param errorRateThreshold a rate above it is a breach; above 0, at most 1
- * @param gracePeriod how long a promotion is watched
- * @param checkInterval time between two checks while all is well
- * @param consecutiveFailures hard failures in a row that escalate; 1 means one that a second confirms, see
- *     {@link #hardFailureLimit}
- * @param checkWindow checks that are looked at together
- * @param failureCount failed checks in the window that roll back; at most {@code checkWindow}
  * @param minRequests requests that the error rate of one check and of the window needs, and a foreign row that counts its
  *     own; evidence needs no minimum
  * @param restoreOnEscalation whether an escalation also restores the previous worker
  */
 public record MonitorPolicy(
         double errorRateThreshold,
-        Duration gracePeriod,
-        Duration checkInterval,
-        int consecutiveFailures,
-        int checkWindow,
-        int failureCount,
+        Schedule schedule,
+        FailureLimits failures,
         long minRequests,
         boolean restoreOnEscalation) {
 
@@ -77,35 +68,80 @@ public record MonitorPolicy(
     public static final Duration CHECK_INTERVAL_MAX = Duration.ofHours(1);
     public static final Duration GRACE_PERIOD_MAX = Duration.ofDays(7);
 
+    /**
+     * When it is looked.
+     *
+     * @param gracePeriod how long a promotion is watched
+     * @param checkInterval time between two checks while all is well
+     */
+    public record Schedule(Duration gracePeriod, Duration checkInterval) {
+        public Schedule {
+            require(
+                    checkInterval.compareTo(CHECK_INTERVAL_MIN) >= 0
+                            && checkInterval.compareTo(CHECK_INTERVAL_MAX) <= 0,
+                    "checkInterval must be between 10 ms and 1 h, was " + checkInterval);
+            require(
+                    gracePeriod.compareTo(CHECK_INTERVAL_MIN) >= 0 && gracePeriod.compareTo(GRACE_PERIOD_MAX) <= 0,
+                    "gracePeriod must be between 10 ms and 7 d, was " + gracePeriod);
+        }
+    }
+
+    /**
+     * How many failed checks act.
+     *
+     * @param consecutiveFailures hard failures in a row that escalate; 1 means one that a second confirms, see
+     *     {@link #hardFailureLimit}
+     * @param checkWindow checks that are looked at together
+     * @param failureCount failed checks in the window that roll back; at most {@code checkWindow}
+     */
+    public record FailureLimits(int consecutiveFailures, int checkWindow, int failureCount) {
+        public FailureLimits {
+            require(
+                    consecutiveFailures >= 1 && consecutiveFailures <= CHECK_WINDOW_MAX,
+                    "consecutiveFailures must be between 1 and 100, was " + consecutiveFailures);
+            require(
+                    checkWindow >= 1 && checkWindow <= CHECK_WINDOW_MAX,
+                    "checkWindow must be between 1 and 100, was " + checkWindow);
+            require(
+                    failureCount >= 1 && failureCount <= checkWindow,
+                    "failureCount must be between 1 and checkWindow (" + checkWindow + "), was " + failureCount);
+        }
+    }
+
     public MonitorPolicy {
         require(
                 errorRateThreshold > 0 && errorRateThreshold <= 1,
                 "errorRateThreshold must be above 0 and at most 1, was " + errorRateThreshold);
-        require(
-                checkInterval.compareTo(CHECK_INTERVAL_MIN) >= 0 && checkInterval.compareTo(CHECK_INTERVAL_MAX) <= 0,
-                "checkInterval must be between 10 ms and 1 h, was " + checkInterval);
-        require(
-                gracePeriod.compareTo(CHECK_INTERVAL_MIN) >= 0 && gracePeriod.compareTo(GRACE_PERIOD_MAX) <= 0,
-                "gracePeriod must be between 10 ms and 7 d, was " + gracePeriod);
-        require(
-                consecutiveFailures >= 1 && consecutiveFailures <= CHECK_WINDOW_MAX,
-                "consecutiveFailures must be between 1 and 100, was " + consecutiveFailures);
-        require(
-                checkWindow >= 1 && checkWindow <= CHECK_WINDOW_MAX,
-                "checkWindow must be between 1 and 100, was " + checkWindow);
-        require(
-                failureCount >= 1 && failureCount <= checkWindow,
-                "failureCount must be between 1 and checkWindow (" + checkWindow + "), was " + failureCount);
         require(minRequests >= 1, "minRequests must be >= 1, was " + minRequests);
+    }
+
+    public Duration gracePeriod() {
+        return schedule.gracePeriod();
+    }
+
+    public Duration checkInterval() {
+        return schedule.checkInterval();
+    }
+
+    public int consecutiveFailures() {
+        return failures.consecutiveFailures();
+    }
+
+    public int checkWindow() {
+        return failures.checkWindow();
+    }
+
+    public int failureCount() {
+        return failures.failureCount();
     }
 
     /** Hard failures in a row that escalate: one alone may be a lost packet, and is confirmed within {@link #CONFIRMATION}. */
     public int hardFailureLimit() {
-        return Math.max(HARD_FAILURES_MIN, consecutiveFailures);
+        return Math.max(HARD_FAILURES_MIN, consecutiveFailures());
     }
 
     public Duration degradedInterval() {
-        return checkInterval.dividedBy(DEGRADED_INTERVAL_DIVISOR);
+        return checkInterval().dividedBy(DEGRADED_INTERVAL_DIVISOR);
     }
 
     private static void require(boolean holds, String rule) {

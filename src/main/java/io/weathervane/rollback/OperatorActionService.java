@@ -107,8 +107,7 @@ final class OperatorActionService {
         String restoring = from.map(label -> "keep " + label + " running as the previous worker")
                 .orElse("there is no active worker to keep as the previous one");
         return new PromotionResult(
-                false,
-                true,
+                /* promoted= */ false,
                 Optional.empty(),
                 from,
                 to,
@@ -176,8 +175,7 @@ final class OperatorActionService {
         monitorEvents.publish(
                 EventType.MONITORING_STARTED, Optional.of(id), recorder.started(watch, reason, approval.approver()));
         return new PromotionResult(
-                true,
-                false,
+                /* promoted= */ true,
                 Optional.of(id),
                 done.from(),
                 done.to(),
@@ -238,10 +236,9 @@ final class OperatorActionService {
                 .map(watch -> "end the watch over promotion " + watch.promotionId())
                 .orElse("there is no watch to end");
         return new RollbackResult(
-                false,
-                true,
+                /* rolledBack= */ false,
                 from,
-                Optional.of(to),
+                to,
                 Optional.empty(),
                 List.of(),
                 List.of(
@@ -304,7 +301,7 @@ final class OperatorActionService {
                         new NewAuditEvent(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
         monitorEvents.publish(EventType.ROLLBACK_EXECUTED, id, executed);
         return new RollbackResult(
-                true, false, from, Optional.of(to), Optional.of(verified), steps.outcomes(), List.of());
+                /* rolledBack= */ true, from, to, Optional.of(verified), steps.outcomes(), List.of());
     }
 
     private ActionRefusedException failed(ActionContext actionContext, String to, ActionStepRunner steps) {

@@ -17,8 +17,7 @@ record CallDifference(
         String arguments,
         String kind,
         String pointer,
-        String active,
-        String canary) {
+        DifferenceExcerpt.Both values) {
     /** The same but for the values and the arguments: shown once, with how often it was seen. */
     String place() {
         return source + " " + tool + " " + kind + " " + pointer;
@@ -33,15 +32,15 @@ record CallDifference(
                 .put("blocking", blocking)
                 .put("pointer", pointer)
                 .put("arguments", arguments)
-                .put("active", active)
-                .put("canary", canary)
+                .put("active", values.active())
+                .put("canary", values.canary())
                 .put("count", times)
                 .put("text", text());
     }
 
     /** As a diff shows it: the active worker's with a minus, the canary's with a plus. */
     String text() {
-        return tool + " " + arguments + " at " + (pointer.isEmpty() ? "the answer" : pointer) + "\n- " + active + "\n+ "
-                + canary;
+        return tool + " " + arguments + " at " + (pointer.isEmpty() ? "the answer" : pointer) + "\n- " + values.active()
+                + "\n+ " + values.canary();
     }
 }

@@ -7,13 +7,30 @@ import java.util.Optional;
  * A task as it is in the database.
  *
  * @param id hard to guess, and shown to its owner only
- * @param outcome the JSON of the result ({@link TaskStatus#COMPLETED}) or of the error ({@link TaskStatus#FAILED})
  */
-public record Task(
-        String id,
-        String tool,
-        TaskStatus status,
-        String message,
-        Instant createdAt,
-        Instant updatedAt,
-        Optional<String> outcome) {}
+public record Task(String id, String tool, Instant createdAt, State state) {
+    /**
+     * How far it is.
+     *
+     * @param at when it became so
+     * @param outcome the JSON of the result ({@link TaskStatus#COMPLETED}) or of the error ({@link TaskStatus#FAILED})
+     */
+    record State(TaskStatus status, String message, Instant at, Optional<String> outcome) {}
+
+    public TaskStatus status() {
+        return state.status();
+    }
+
+    /** For people. */
+    public String message() {
+        return state.message();
+    }
+
+    public Instant updatedAt() {
+        return state.at();
+    }
+
+    public Optional<String> outcome() {
+        return state.outcome();
+    }
+}

@@ -72,7 +72,7 @@ public final class TaskRepository {
     /** Makes a task that works; forgets those that are older than they are kept. */
     public Task create(String owner, String tool) {
         Instant now = Instant.ofEpochMilli(clock.millis());
-        Task task = new Task(newId(), tool, TaskStatus.WORKING, "", now, now, Optional.empty());
+        Task task = new Task(newId(), tool, now, new Task.State(TaskStatus.WORKING, "", now, Optional.empty()));
         return database.write(sql -> {
             forgetOld(sql, now);
             sql.afterCommit(() -> begun.put(task.id(), ticker.nanos()));
@@ -142,10 +142,11 @@ public final class TaskRepository {
         return new Task(
                 row.text("id"),
                 row.text("tool"),
-                TaskStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
-                row.text("message"),
                 row.time("created_at"),
-                row.time("updated_at"),
-                row.optionalText("outcome"));
+                new Task.State(
+                        TaskStatus.valueOf(row.text("status").toUpperCase(Locale.ROOT)),
+                        row.text("message"),
+                        row.time("updated_at"),
+                        row.optionalText("outcome")));
     }
 }

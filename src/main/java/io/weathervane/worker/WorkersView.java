@@ -13,18 +13,42 @@ import java.util.Optional;
  * @param releases the labels of the configuration
  */
 public record WorkersView(
-        Optional<WorkerView> active,
-        Optional<WorkerView> canary,
-        Optional<WorkerView> previous,
-        Optional<WorkerView> rejected,
+        ByRole byRole,
         Optional<String> previousLabel,
         String status,
         List<String> notes,
         List<String> drift,
         List<String> releases) {
+    /**
+     * The worker of each role, if there is one.
+     *
+     * @param rejected the one that a rollback replaced, until its calls in flight are done
+     */
+    public record ByRole(
+            Optional<WorkerView> active,
+            Optional<WorkerView> canary,
+            Optional<WorkerView> previous,
+            Optional<WorkerView> rejected) {}
+
     public WorkersView {
         notes = List.copyOf(notes);
         drift = List.copyOf(drift);
         releases = List.copyOf(releases);
+    }
+
+    public Optional<WorkerView> active() {
+        return byRole.active();
+    }
+
+    public Optional<WorkerView> canary() {
+        return byRole.canary();
+    }
+
+    public Optional<WorkerView> previous() {
+        return byRole.previous();
+    }
+
+    public Optional<WorkerView> rejected() {
+        return byRole.rejected();
     }
 }

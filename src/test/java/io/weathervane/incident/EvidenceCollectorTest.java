@@ -348,16 +348,17 @@ class EvidenceCollectorTest {
 
     private EvidenceSources sources() {
         return new EvidenceSources(
-                folder.resolve("worker_manager.json"),
-                folder.resolve("orchestration_metrics.json"),
+                new EvidenceSources.Files(
+                        folder.resolve("worker_manager.json"),
+                        folder.resolve("orchestration_metrics.json"),
+                        Optional.of(folder.resolve("messages.log")),
+                        Optional.of(folder.resolve("weathervane.yaml"))),
                 () -> JSON.createObjectNode().put("state", "stopped"),
                 () -> List.of(
                         new FlagRow("DISABLE_NEW", Optional.of("1"), Optional.empty(), "1"),
                         new FlagRow("PROMPT_MODE", Optional.of("compact"), Optional.of("verbose"), "compact")),
                 audit,
                 audit::waiting,
-                Optional.of(folder.resolve("messages.log")),
-                Optional.of(folder.resolve("weathervane.yaml")),
                 Map.of("HOOK_SECRET", "t0psecret", "PATH", "/bin"));
     }
 

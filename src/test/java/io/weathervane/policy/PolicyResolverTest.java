@@ -123,7 +123,7 @@ class PolicyResolverTest {
 
         assertThat(resolver.current())
                 .isEqualTo(
-                        new MonitorPolicy(0.11, Duration.ofMinutes(11), Duration.ofSeconds(11), 11, 11, 11, 11, false));
+                        new MonitorPolicy(0.11, new MonitorPolicy.Schedule(Duration.ofMinutes(11), Duration.ofSeconds(11)), new MonitorPolicy.FailureLimits(11, 11, 11), 11, false));
         assertThat(resolver.sources().values())
                 .extracting(SourcedThreshold::source)
                 .containsOnly("config file");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.watch.MonitorJson;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +114,6 @@ class PreviousRunCallErrorReaderTest {
     }
 
     private static AuditEvent event(AuditKind kind, ObjectNode payload) {
-        return new AuditEvent(1, BEFORE, kind, Actor.SYSTEM, Optional.empty(), Optional.empty(), payload, "", "");
+        return new AuditEvent(1, BEFORE, NewAuditEvent.of(kind, Actor.SYSTEM, payload), "", "");
     }
 }

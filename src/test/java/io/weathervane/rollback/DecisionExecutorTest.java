@@ -312,10 +312,8 @@ class DecisionExecutorTest {
 
     private WorkersView view() {
         return new WorkersView(
-                Optional.of(worker(active)),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                new WorkersView.ByRole(
+                        Optional.of(worker(active)), Optional.empty(), Optional.empty(), Optional.empty()),
                 previous,
                 "ok",
                 List.of(),

@@ -99,9 +99,9 @@ class DecisionExplainerTest {
     void showsEveryConditionAndWhatWouldHaveChangedTheDecision() {
         DecisionExplanation explanation = explainer.explain(decideThrice(), Optional.empty());
 
-        assertThat(explanation.decision().action()).isEqualTo(DecisionAction.ROLLBACK);
-        assertThat(explanation.decision().reason()).isEqualTo("High error rate (42.5%) with 3 failures");
-        assertThat(explanation.decision().conditions())
+        assertThat(explanation.recorded().decision().action()).isEqualTo(DecisionAction.ROLLBACK);
+        assertThat(explanation.recorded().decision().reason()).isEqualTo("High error rate (42.5%) with 3 failures");
+        assertThat(explanation.recorded().decision().conditions())
                 .anyMatch(condition -> condition.text().equals("pooled error rate 42.5% > 20.0%"));
         assertThat(explanation.wouldChange())
                 .contains(
@@ -109,7 +109,7 @@ class DecisionExplainerTest {
                                 + " (rule high-error-rate, threshold failureCount)",
                         "a limit for pooled error rate of at least 42.5%; it was 20.0%"
                                 + " (rule high-error-rate, threshold errorRateThreshold)");
-        assertThat(explanation.inputs().path("checks").size()).isEqualTo(3);
+        assertThat(explanation.recorded().inputs().path("checks").size()).isEqualTo(3);
         assertThat(explanation.replay()).isEmpty();
     }
 
@@ -123,7 +123,7 @@ class DecisionExplainerTest {
 
         DecisionExplanation explanation = explainer.explain(seq, Optional.of(failureCount(5)));
 
-        assertThat(explanation.decision().action()).isEqualTo(DecisionAction.ROLLBACK);
+        assertThat(explanation.recorded().decision().action()).isEqualTo(DecisionAction.ROLLBACK);
         assertThat(explanation.replay().orElseThrow().changed()).isFalse();
         assertThat(explanation.wouldChange())
                 .containsExactly("no single limit: several would have to change together, at least one of each rule"
@@ -146,9 +146,9 @@ class DecisionExplainerTest {
 
         DecisionExplanation explanation = explainer.explain(audit.lastSeq(), Optional.of(PolicyOverrides.none()));
 
-        assertThat(explanation.decision().action()).as("the runbook's word").isEqualTo(DecisionAction.HEALTHY);
-        assertThat(explanation.decision().conclusive()).isFalse();
-        assertThat(explanation.decision().word()).isEqualTo("inconclusive");
+        assertThat(explanation.recorded().decision().action()).as("the runbook's word").isEqualTo(DecisionAction.HEALTHY);
+        assertThat(explanation.recorded().decision().conclusive()).isFalse();
+        assertThat(explanation.recorded().decision().word()).isEqualTo("inconclusive");
         assertThat(explanation.replay().orElseThrow().decision().word()).isEqualTo("inconclusive");
         assertThat(explanation.replay().orElseThrow().checks())
                 .allMatch(check -> check.decision().word().equals("inconclusive"));
@@ -190,12 +190,12 @@ class DecisionExplainerTest {
 
         DecisionExplanation explanation = explainer.explain(audit.lastSeq(), Optional.empty());
 
-        assertThat(explanation.decision().action()).isEqualTo(DecisionAction.DEGRADE);
-        assertThat(explanation.decision().reason())
+        assertThat(explanation.recorded().decision().action()).isEqualTo(DecisionAction.DEGRADE);
+        assertThat(explanation.recorded().decision().reason())
                 .contains("the previous release stable fails the same calls: 18 of 20");
         assertThat(explanation.wouldChange())
                 .contains("no rollback while share of the failed calls that stable fails, too 90.0% > 80.0%");
-        assertThat(explanation.inputs().path("checks").toString()).contains("\"replay\":{\"search\":[20,18,20,0]}");
+        assertThat(explanation.recorded().inputs().path("checks").toString()).contains("\"replay\":{\"search\":[20,18,20,0]}");
     }
 
     @Test

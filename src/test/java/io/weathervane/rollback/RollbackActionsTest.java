@@ -77,10 +77,11 @@ class RollbackActionsTest {
     private void active(Optional<String> label, Optional<String> previous) {
         when(workers.view())
                 .thenReturn(new WorkersView(
-                        label.map(RollbackActionsTest::worker),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
+                        new WorkersView.ByRole(
+                                label.map(RollbackActionsTest::worker),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
                         previous,
                         "ok",
                         List.of(),

@@ -137,13 +137,13 @@ public final class DecisionExplainTool implements Tool {
 
     private static ObjectNode node(DecisionExplanation explanation) {
         ObjectNode node = JsonFields.object()
-                .put("seq", explanation.seq())
-                .put("at", JsonFields.time(explanation.at()))
-                .setAll(node(explanation.decision()));
-        JsonFields.putOptional(node, "promotionId", explanation.promotionId());
+                .put("seq", explanation.recorded().seq())
+                .put("at", JsonFields.time(explanation.recorded().at()))
+                .setAll(node(explanation.recorded().decision()));
+        JsonFields.putOptional(node, "promotionId", explanation.recorded().promotionId());
         ArrayNode conditions = node.putArray("conditions");
-        explanation.decision().conditions().forEach(condition -> conditions.add(node(condition)));
-        node.set("inputs", inputs(explanation.inputs()));
+        explanation.recorded().decision().conditions().forEach(condition -> conditions.add(node(condition)));
+        node.set("inputs", inputs(explanation.recorded().inputs()));
         JsonFields.putTexts(node, "wouldChange", explanation.wouldChange());
         explanation.replay().ifPresentOrElse(replay -> node.set("replay", node(replay)), () -> node.putNull("replay"));
         explanation
@@ -206,18 +206,17 @@ public final class DecisionExplainTool implements Tool {
 
     private static String text(DecisionExplanation explanation) {
         StringBuilder text =
-                new StringBuilder("Decision #" + explanation.seq() + ", " + JsonFields.time(explanation.at())
-                        + ": " + explanation.decision().word() + ". "
-                        + explanation.decision().reason() + ".");
-        explanation
-                .decision()
+                new StringBuilder("Decision #" + explanation.recorded().seq() + ", " + JsonFields.time(explanation.recorded().at())
+                        + ": " + explanation.recorded().decision().word() + ". "
+                        + explanation.recorded().decision().reason() + ".");
+        explanation.recorded().decision()
                 .conditions()
                 .forEach(condition -> text.append("\n")
                         .append(condition.holds() ? "holds:    " : "does not: ")
                         .append(condition.rule().wireName())
                         .append(": ")
                         .append(condition.text()));
-        JsonNode compared = explanation.inputs().path("comparedWith");
+        JsonNode compared = explanation.recorded().inputs().path("comparedWith");
         if (compared.isString()) {
             text.append("\n").append(SafeText.line(compared.asString()));
         }

@@ -116,9 +116,10 @@ public final class KillSwitchResetTool implements RiskyTool {
                 reason,
                 List.of(),
                 facts(status, preconditions),
-                arguments.text("approver").filter(name -> !name.isBlank()),
-                "approver is required: this client cannot ask its user, so it has to name who approved the reset."
-                        + HINT);
+                new RiskyCallDescription.StatedApprover(
+                        arguments.text("approver").filter(name -> !name.isBlank()),
+                        "approver is required: this client cannot ask its user, so it has to name who approved the reset."
+                                + HINT));
     }
 
     @Override

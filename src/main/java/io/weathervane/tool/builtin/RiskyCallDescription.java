@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param change what the approver approves, see {@link io.weathervane.approval.ChangeApprovalText}
  * @param runs what it has run, a line each; nothing for a change that runs no program
  * @param facts the state of things, a line each
- * @param statedApprover who approved it, as far as the arguments say it
- * @param howToState what to do for a client that cannot ask its user and whose arguments do not say it
+ * @param approver what its arguments say of who approves it
  */
 record RiskyCallDescription(
         String tool,
@@ -19,8 +18,15 @@ record RiskyCallDescription(
         String reason,
         List<String> runs,
         List<String> facts,
-        Optional<String> statedApprover,
-        String howToState) {
+        StatedApprover approver) {
+    /**
+     * The approver as far as a call's arguments say it, for a client that cannot ask its user.
+     *
+     * @param name empty when the arguments name none
+     * @param howToState what to do then
+     */
+    record StatedApprover(Optional<String> name, String howToState) {}
+
     RiskyCallDescription {
         runs = List.copyOf(runs);
         facts = List.copyOf(facts);

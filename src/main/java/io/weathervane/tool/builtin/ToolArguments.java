@@ -31,6 +31,16 @@ record ToolArguments(ObjectNode json, Actor actor) {
         return text("reason").orElse(whatWasDone + " by " + actor.name());
     }
 
+    /**
+     * The caller as the one who approves, where {@code confirm} is set.
+     *
+     * @param howToState what to do where it is not
+     */
+    RiskyCallDescription.StatedApprover confirmedBy(String howToState) {
+        return new RiskyCallDescription.StatedApprover(
+                isSet("confirm") ? Optional.of(actor.name() + " by confirm") : Optional.empty(), howToState);
+    }
+
     Optional<String> text(String name) {
         return Optional.ofNullable(json.get(name)).filter(JsonNode::isString).map(JsonNode::stringValue);
     }

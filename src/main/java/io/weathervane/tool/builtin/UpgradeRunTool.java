@@ -145,8 +145,7 @@ public final class UpgradeRunTool implements RiskyTool {
                 "Upgrade " + fingerprint.upgrade().id(),
                 ApprovalCommandSanitizer.shown(fingerprint.lines()),
                 facts(fingerprint.upgrade()),
-                arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
-                HOW_TO_STATE);
+                arguments.confirmedBy(HOW_TO_STATE));
     }
 
     private static List<String> facts(Upgrade upgrade) {

@@ -19,7 +19,10 @@ final class UserApproval implements ApprovalStrategy {
             return asked(call, riskyCall);
         }
         String approver =
-                riskyCall.statedApprover().orElseThrow(() -> new ToolFailureException(riskyCall.howToState()));
+                riskyCall.approver()
+                        .name()
+                        .orElseThrow(() -> new ToolFailureException(
+                                riskyCall.approver().howToState()));
         return new Given(approver, riskyCall.change());
     }
 

@@ -56,8 +56,7 @@ public final class WorkerPromoteTool implements RiskyTool {
                 reason(arguments),
                 ApprovalCommandSanitizer.shown(candidate.lines()),
                 lines(plan),
-                arguments.isSet("confirm") ? Optional.of(arguments.actor().name() + " by confirm") : Optional.empty(),
-                HOW_TO_STATE);
+                arguments.confirmedBy(HOW_TO_STATE));
     }
 
     private static String reason(ToolArguments arguments) {

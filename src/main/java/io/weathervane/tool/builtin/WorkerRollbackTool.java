@@ -50,7 +50,7 @@ public final class WorkerRollbackTool implements Tool {
         ObjectNode answer =
                 JsonFields.object().put("rolledBack", result.rolledBack()).put("dryRun", result.dryRun());
         JsonFields.putOptional(answer, "from", result.from());
-        JsonFields.putOptional(answer, "to", result.to());
+        answer.put("to", result.to());
         result.verified().ifPresentOrElse(ok -> answer.put("verified", ok), () -> answer.putNull("verified"));
         ArrayNode steps = answer.putArray("steps");
         result.steps()
@@ -67,12 +67,8 @@ public final class WorkerRollbackTool implements Tool {
         if (result.dryRun()) {
             return ToolResultText.wouldDo(result.plan());
         }
-        String head = result.rolledBack()
-                ? "Rolled back: " + result.to().orElse("?") + " is the active worker again"
-                        + (result.verified().orElse(false)
-                                ? " and answers."
-                                : ", but it has NOT answered its probe yet.")
-                : "NOT rolled back.";
+        String head = "Rolled back: " + result.to() + " is the active worker again"
+                + (result.verified().orElse(false) ? " and answers." : ", but it has NOT answered its probe yet.");
         String steps = result.steps().stream()
                 .map(step -> step.step() + ": " + step.outcome() + ", " + step.detail())
                 .collect(Collectors.joining("\n"));

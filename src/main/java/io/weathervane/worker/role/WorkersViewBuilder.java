@@ -30,10 +30,11 @@ final class WorkersViewBuilder {
         drift.addAll(toolDrift);
         List<String> problems = problems(assignment);
         return new WorkersView(
-                view(assignment, Role.ACTIVE),
-                view(assignment, Role.CANARY),
-                view(assignment, Role.PREVIOUS),
-                view(assignment, Role.REJECTED),
+                new WorkersView.ByRole(
+                        view(assignment, Role.ACTIVE),
+                        view(assignment, Role.CANARY),
+                        view(assignment, Role.PREVIOUS),
+                        view(assignment, Role.REJECTED)),
                 Optional.ofNullable(assignment.previous())
                         .map(slot -> slot.release().label()),
                 status(assignment, problems, toolDrift),
