@@ -21,9 +21,9 @@ import java.util.TreeMap;
  * Calls made again on the previous worker, a few at a time. A rollback waits for them, so that they have little time: a
  * call that is not answered in it counts as not asked.
  */
-public final class PreviousWorkerReplayRun {
+final class PreviousWorkerReplayRun {
     /** All together: 2 s. */
-    public static final Duration TOTAL_LIMIT = Duration.ofSeconds(2);
+    static final Duration TOTAL_LIMIT = Duration.ofSeconds(2);
 
     /** Each: 1 s. */
     static final Duration CALL_LIMIT = Duration.ofSeconds(1);

@@ -15,7 +15,7 @@ import java.util.List;
  * file {@code down} or {@code down-LABEL} every call fails, while there is {@code refuse} or {@code refuse-LABEL} it is
  * refused as invalid, and while there is {@code hang-LABEL} none is answered.
  */
-final class ScriptedWorker {
+public final class ScriptedWorker {
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
     private static final String SCRIPT = """
@@ -49,13 +49,13 @@ final class ScriptedWorker {
     }
 
     /** Puts it there. */
-    static ScriptedWorker write(Path folder) throws IOException {
+    public static ScriptedWorker write(Path folder) throws IOException {
         Files.writeString(folder.resolve("worker.sh"), SCRIPT);
         return new ScriptedWorker(folder);
     }
 
     /** @param saveOnlyReads what the release says of {@code save} */
-    WorkerRelease release(String label, String saveOnlyReads) {
+    public WorkerRelease release(String label, String saveOnlyReads) {
         return new WorkerRelease(
                 label,
                 WorkerProtocol.MCP,
@@ -67,7 +67,7 @@ final class ScriptedWorker {
     }
 
     /** The lines of the calls that the release got. */
-    List<String> callsOf(String label) throws IOException {
+    public List<String> callsOf(String label) throws IOException {
         Path calls = folder.resolve("calls-" + label);
         return Files.exists(calls) ? Files.readAllLines(calls) : List.of();
     }

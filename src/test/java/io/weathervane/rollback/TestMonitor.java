@@ -65,26 +65,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A server's modules as production starts them, with worker processes and without MCP; only the intervals are short. */
-final class TestMonitor implements AutoCloseable {
-    static final Actor ALICE = new Actor("alice");
-    static final String STABLE = "stable";
+public final class TestMonitor implements AutoCloseable {
+    public static final Actor ALICE = new Actor("alice");
+    public static final String STABLE = "stable";
 
     private static final Duration LATE_PACE = Duration.ofMillis(50);
     private static final Duration BUSY_TIMEOUT = StoreOptions.defaults().busyTimeout();
 
     private final Closer closer = new Closer();
-    final Path folder;
-    final Workspace workspace;
-    final Database database;
-    final AuditLog audit;
-    final LiveFlags flags;
-    final WorkerManager workers;
-    final RollbackMonitor monitor;
-    final ExternalSignalRegistry signals;
-    final List<Event> events = new CopyOnWriteArrayList<>();
+    public final Path folder;
+    public final Workspace workspace;
+    public final Database database;
+    public final AuditLog audit;
+    public final LiveFlags flags;
+    public final WorkerManager workers;
+    public final RollbackMonitor monitor;
+    public final ExternalSignalRegistry signals;
+    public final List<Event> events = new CopyOnWriteArrayList<>();
 
     /** How a monitor is set up. */
-    static final class Setup {
+    public static final class Setup {
         private final Path folder;
         private final Map<String, WorkerRelease> releases = new HashMap<>();
         private MonitorMode mode = MonitorMode.ACT;
@@ -104,13 +104,13 @@ final class TestMonitor implements AutoCloseable {
             release(STABLE);
         }
 
-        Setup release(String label, String... switches) {
+        public Setup release(String label, String... switches) {
             releases.put(label, worker(label, switches));
             return this;
         }
 
         /** A release whose process the shell command prepares, for example with a limit, before it becomes the worker. */
-        Setup releaseAfter(String prepare, String label, String... switches) {
+        public Setup releaseAfter(String prepare, String label, String... switches) {
             WorkerRelease usual = worker(label, switches);
             List<String> command = new ArrayList<>(List.of("sh", "-c", prepare + "; exec \"$@\"", "sh"));
             command.addAll(usual.command());
@@ -119,7 +119,7 @@ final class TestMonitor implements AutoCloseable {
         }
 
         /** The stable release by way of a script, so that it cannot be started again once the script is gone. */
-        Setup stableByScript() throws IOException {
+        public Setup stableByScript() throws IOException {
             WorkerRelease usual = worker(STABLE);
             Path script = folder.resolve("stable.sh");
             Files.writeString(script, "exec \"$@\"\n");
@@ -129,73 +129,73 @@ final class TestMonitor implements AutoCloseable {
             return this;
         }
 
-        Setup mode(MonitorMode how) {
+        public Setup mode(MonitorMode how) {
             mode = how;
             return this;
         }
 
-        Setup checkInterval(Duration interval) {
+        public Setup checkInterval(Duration interval) {
             checkInterval = interval;
             return this;
         }
 
-        Setup gracePeriod(Duration period) {
+        public Setup gracePeriod(Duration period) {
             gracePeriod = period;
             return this;
         }
 
-        Setup consecutiveFailures(int count) {
+        public Setup consecutiveFailures(int count) {
             consecutiveFailures = OptionalInt.of(count);
             return this;
         }
 
-        Setup withoutRestore() {
+        public Setup withoutRestore() {
             restore = Optional.of(false);
             return this;
         }
 
-        Setup withRestarts() {
+        public Setup withRestarts() {
             restarts = true;
             return this;
         }
 
         /** With so long for the calls and tasks of a worker that is to be ended. */
-        Setup drainTimeout(Duration limit) {
+        public Setup drainTimeout(Duration limit) {
             drainTimeout = limit;
             return this;
         }
 
         /** With a worker of a test's own. */
-        Setup release(WorkerRelease release) {
+        public Setup release(WorkerRelease release) {
             releases.put(release.label(), release);
             return this;
         }
 
         /** With signals from outside. */
-        Setup signals(SignalConfig... configs) {
+        public Setup signals(SignalConfig... configs) {
             signals = List.of(configs);
             return this;
         }
 
         /** With calls that a watch sends. */
-        Setup probes(WatchProbeConfig config) {
+        public Setup probes(WatchProbeConfig config) {
             probes = config;
             return this;
         }
 
         /** Without asking the previous worker before a rollback. */
-        Setup withoutReplay() {
+        public Setup withoutReplay() {
             replays = false;
             return this;
         }
 
         /** With a wall clock that is this much off. */
-        Setup clockOff(Duration by) {
+        public Setup clockOff(Duration by) {
             clock = Clock.offset(Clock.systemUTC(), by);
             return this;
         }
 
-        TestMonitor start() {
+        public TestMonitor start() {
             return new TestMonitor(this);
         }
 
@@ -228,7 +228,7 @@ final class TestMonitor implements AutoCloseable {
         }
     }
 
-    static Setup in(Path folder) {
+    public static Setup in(Path folder) {
         return new Setup(folder);
     }
 
@@ -265,7 +265,7 @@ final class TestMonitor implements AutoCloseable {
     }
 
     /** A worker that behaves; with switches, a sample worker that does not. */
-    static WorkerRelease worker(String label, String... switches) {
+    public static WorkerRelease worker(String label, String... switches) {
         List<String> command =
                 switches.length == 0 ? EchoWorker.command("--label", label) : SampleCommand.of("--label", label);
         command.addAll(List.of(switches));
@@ -279,7 +279,7 @@ final class TestMonitor implements AutoCloseable {
     }
 
     /** An approval that holds for any change. */
-    static ChangeApproval agreedBy(String approver) {
+    public static ChangeApproval agreedBy(String approver) {
         return new ChangeApproval() {
             @Override
             public String approver() {
@@ -291,13 +291,13 @@ final class TestMonitor implements AutoCloseable {
         };
     }
 
-    PromotionResult promote(String release) {
+    public PromotionResult promote(String release) {
         monitor.startCanary(ALICE, release);
         return monitor.promote(ALICE, "a new version", TestMonitor.agreedBy("dana"));
     }
 
     /** Calls a tool of the active worker; true when it went well. */
-    boolean call() {
+    public boolean call() {
         try {
             return !workers.call(
                             "echo",
@@ -310,7 +310,7 @@ final class TestMonitor implements AutoCloseable {
     }
 
     /** Makes calls until the condition holds. */
-    void callUntil(String what, Callable<Boolean> condition) {
+    public void callUntil(String what, Callable<Boolean> condition) {
         Await.until(what, () -> {
             for (int i = 0; i < 10; i++) {
                 call();
@@ -319,31 +319,31 @@ final class TestMonitor implements AutoCloseable {
         });
     }
 
-    String active() {
+    public String active() {
         return workers.view().active().map(worker -> worker.label()).orElse("none");
     }
 
-    void kill(long pid) {
+    public void kill(long pid) {
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     }
 
     /** Makes sure that there is no going back: the previous worker is dead and cannot be started. */
-    void losePrevious() throws IOException {
+    public void losePrevious() throws IOException {
         Files.delete(folder.resolve("stable.sh"));
         kill(workers.view().previous().orElseThrow().pid().orElseThrow());
         Await.until("the previous worker is dead", () -> hasAudited(AuditKind.WORKER_EXITED));
     }
 
-    boolean published(EventType type) {
+    public boolean published(EventType type) {
         return events.stream().anyMatch(event -> event.type() == type);
     }
 
-    List<Event> saidOf(EventType type) {
+    public List<Event> saidOf(EventType type) {
         return events.stream().filter(event -> event.type() == type).toList();
     }
 
     /** What happened may be recorded a moment later (ADR 16): waits for that, unless it cannot be written. */
-    List<AuditEvent> audited(AuditKind kind) {
+    public List<AuditEvent> audited(AuditKind kind) {
         Await.until("what happened is recorded", () -> {
             WriteLag lag = database.deferredWrites().lag();
             return lag.waiting() == 0 || lag.failure().isPresent();
@@ -351,12 +351,12 @@ final class TestMonitor implements AutoCloseable {
         return audit.query(AuditQuery.newest(500).ofKinds(Set.of(kind))).events();
     }
 
-    boolean hasAudited(AuditKind kind) {
+    public boolean hasAudited(AuditKind kind) {
         return !audited(kind).isEmpty();
     }
 
     /** What another program writes while the server runs. */
-    void sql(String statement) {
+    public void sql(String statement) {
         try (Connection connection = connect();
                 Statement run = connection.createStatement()) {
             run.execute("PRAGMA busy_timeout = 5000");
@@ -367,7 +367,7 @@ final class TestMonitor implements AutoCloseable {
     }
 
     /** Another program's connection to the database. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:" + workspace.database());
     }
 

@@ -26,20 +26,20 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /** A client at the other end of a session's operating system pipes; every message it gets is checked against its generation's schema. */
-final class LineClient implements AutoCloseable {
-    final ScriptedTools tools = new ScriptedTools();
-    final OutputStream toServer;
-    final InputStream fromServer;
-    final Thread server;
+public final class LineClient implements AutoCloseable {
+    public final ScriptedTools tools = new ScriptedTools();
+    public final OutputStream toServer;
+    public final InputStream fromServer;
+    public final Thread server;
     private final McpDispatcher dispatcher;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final WireCheck check = new WireCheck();
 
-    LineClient() throws IOException {
+    public LineClient() throws IOException {
         this(CallLimits.defaults());
     }
 
-    LineClient(CallLimits limits) throws IOException {
+    public LineClient(CallLimits limits) throws IOException {
         this(tools -> TestDispatchers.of(
                 McpServices.of(new ServerInfo("test", "Test server", "0", "Use the tools."), tools.registry()),
                 limits,
@@ -47,7 +47,7 @@ final class LineClient implements AutoCloseable {
     }
 
     /** A session of a server of the test's own. */
-    LineClient(McpDispatcher dispatcher) throws IOException {
+    public LineClient(McpDispatcher dispatcher) throws IOException {
         this(tools -> dispatcher);
     }
 
@@ -69,18 +69,18 @@ final class LineClient implements AutoCloseable {
         Threads.daemon("client", this::readLines).start();
     }
 
-    void send(String line) throws IOException {
+    public void send(String line) throws IOException {
         sendBytes((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    void sendBytes(byte[] bytes) throws IOException {
+    public void sendBytes(byte[] bytes) throws IOException {
         new String(bytes, StandardCharsets.UTF_8).lines().forEach(check::sent);
         toServer.write(bytes);
         toServer.flush();
     }
 
     /** Sends a message in bytes of the test's choice, each of them by itself. */
-    void sendByByte(String message, String text) throws IOException {
+    public void sendByByte(String message, String text) throws IOException {
         check.sent(message);
         for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
             toServer.write(one);
@@ -88,7 +88,7 @@ final class LineClient implements AutoCloseable {
         }
     }
 
-    JsonNode receive() throws InterruptedException {
+    public JsonNode receive() throws InterruptedException {
         String line = lines.poll(60, TimeUnit.SECONDS);
         if (line == null) {
             throw new AssertionError("the server sent nothing");
@@ -97,13 +97,13 @@ final class LineClient implements AutoCloseable {
         return JsonRpcCodec.JSON.readTree(line);
     }
 
-    JsonNode ask(String line) throws IOException, InterruptedException {
+    public JsonNode ask(String line) throws IOException, InterruptedException {
         send(line);
         return receive();
     }
 
     /** Lines that have come and were not received yet. */
-    int unread() {
+    public int unread() {
         return lines.size();
     }
 

@@ -1,5 +1,7 @@
-package io.weathervane.rollback;
+package io.weathervane.reset;
 
+import io.weathervane.rollback.ActionRefusedException;
+import io.weathervane.rollback.TestMonitor;
 import static io.weathervane.rollback.TestMonitor.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,7 +11,6 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.policy.SourcedThreshold;
-import io.weathervane.reset.ResetPreconditionResult;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Workspace;
 import io.weathervane.watch.MonitorJson;

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DecisionExplainerTest {
+class ExplainedDecisionsTest {
     private static final MonitorPolicy POLICY = MonitorPresets.DEFAULT;
     private static final BaselineRecord RECORD =
             new BaselineRecord(Optional.of("stable"), new CallCounts(1200, 12), Map.of(), 1, Optional.empty());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The worker tools on real sample workers; each test leaves {@code stable} active and no canary. */
-class WorkerToolsTest {
+class WorkerLifecycleToolsTest {
     @TempDir
     static Path folder;
 

@@ -1,14 +1,9 @@
-package io.weathervane.worker.routing;
+package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.SilentCallContext;
-import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerTaskSubscription;
 import io.weathervane.worker.protocol.TaskIdLocator;
 import java.nio.file.Files;
 import java.nio.file.Path;

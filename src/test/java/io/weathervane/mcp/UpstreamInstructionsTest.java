@@ -1,15 +1,9 @@
-package io.weathervane.transport.stdio;
+package io.weathervane.mcp;
 
+import io.weathervane.transport.stdio.LineClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.completion.UpstreamCompletionSource;
-import io.weathervane.mcp.McpDispatcher;
-import io.weathervane.mcp.McpServices;
-import io.weathervane.mcp.ServerInfo;
-import io.weathervane.mcp.UpstreamInstructions;
-import io.weathervane.mcp.UpstreamServices;
-import io.weathervane.mcp.UpstreamSubscriptions;
-import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.TestDispatchers;
 import java.util.concurrent.CountDownLatch;

@@ -1,4 +1,4 @@
-package io.weathervane.worker.routing;
+package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -6,14 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.AdditionalSwitchRecordSource;
-import io.weathervane.worker.CompletedCall;
-import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.SilentCallContext;
-import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.protocol.TaskIdLocator;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.weathervane.worker.role;
+package io.weathervane.worker;
 
 import static io.weathervane.worker.TestWorkers.answeredBy;
 import static io.weathervane.worker.TestWorkers.awaitGone;
@@ -15,22 +15,6 @@ import io.weathervane.store.Database;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
-import io.weathervane.worker.AdditionalSwitchRecordSource;
-import io.weathervane.worker.CallTotals;
-import io.weathervane.worker.ProcessUsage;
-import io.weathervane.worker.RestartPolicy;
-import io.weathervane.worker.Role;
-import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.WorkerActionRefusedException;
-import io.weathervane.worker.WorkerCallContext;
-import io.weathervane.worker.WorkerCallException;
-import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerPolicy;
-import io.weathervane.worker.WorkerProtocol;
-import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.WorkerSwitchResult;
-import io.weathervane.worker.WorkersView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

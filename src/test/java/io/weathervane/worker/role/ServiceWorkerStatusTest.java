@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class WorkerStatusFileTest {
+class ServiceWorkerStatusTest {
     private static final Instant START = Instant.parse("2026-11-30T12:00:00Z");
 
     @Test

@@ -1,18 +1,10 @@
-package io.weathervane.worker.role;
+package io.weathervane.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.testing.Await;
 import io.weathervane.util.Threads;
-import io.weathervane.worker.CanaryStartCancellation;
-import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.TestWorkers;
-import io.weathervane.worker.WorkerActionRefusedException;
-import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.WorkerState;
-import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.routing.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
