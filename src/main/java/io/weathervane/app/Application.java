@@ -139,7 +139,9 @@ final class Application implements AutoCloseable {
                 mcp,
                 LegacyHttpClientSupport::new,
                 health,
-                new SignalPosts(modules.rollback().signals()));
+                new SignalPosts(modules.services().stream()
+                        .map(service -> service.rollback().signals())
+                        .toList()));
     }
 
     Modules modules() {

@@ -1,14 +1,11 @@
 package io.weathervane.app;
 
 import io.weathervane.approval.ApprovalService;
-import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.config.EnvironmentPreset;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
-import io.weathervane.incident.EvidenceSources;
-import io.weathervane.incident.FlagRow;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.builtin.AdminFlagsTool;
@@ -22,23 +19,17 @@ import io.weathervane.tool.builtin.KillSwitchResetTool;
 import io.weathervane.tool.builtin.RefusalMapping;
 import io.weathervane.tool.builtin.RiskyTool;
 import io.weathervane.tool.builtin.ServiceRiskyTool;
-import io.weathervane.tool.presentation.ServiceStates;
 import io.weathervane.tool.builtin.ServiceTool;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The server's own tools, in the order clients see them. */
 final class BuiltInTools {
-    /** Checks in the evidence's picture of the monitor: the whole window, and from before it. */
-    private static final int EVIDENCE_CHECKS = 50;
-
     private final ServerContext serverContext;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
@@ -46,7 +37,8 @@ final class BuiltInTools {
     private final ServiceStartups startups;
     private final Operations operations;
     private final SchemaCatalog schemas;
-    private final ProcessContext process;
+    private final EvidenceCollector evidence;
+    private final boolean production;
 
     /** @param startups of the services, which calls wait for that have to do with workers */
     BuiltInTools(Modules modules, ServiceStartups startups, SchemaCatalog schemas, ProcessContext process) {
@@ -57,13 +49,13 @@ final class BuiltInTools {
         this.startups = startups;
         this.operations = modules.operations();
         this.schemas = schemas;
-        this.process = process;
+        this.evidence = ServerEvidence.collector(modules, process);
+        this.production = process.config().environment() == EnvironmentPreset.PRODUCTION;
     }
 
     List<Tool> all() {
         Workspace workspace = serverContext.workspace();
         ApprovalService approvals = operations.approvals();
-        boolean production = process.config().environment() == EnvironmentPreset.PRODUCTION;
         ApprovalStrategy strategy =
                 production ? ApprovalStrategy.fromSecondPerson(approvals) : ApprovalStrategy.fromClientUser();
         List<ServiceTools> byService = services.stream()
@@ -83,7 +75,14 @@ final class BuiltInTools {
                         ofService(byService, ServiceTools::status, strategy),
                         ofService(byService, ServiceTools::explain, strategy),
                         global(new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()), strategy),
-                        global(evidenceTool(Service.states(services, flags, operations.alerts())), strategy),
+                        global(
+                                new EvidenceCollectTool(
+                                        schemas,
+                                        evidence,
+                                        serverContext.audit(),
+                                        serverContext.events(),
+                                        serverContext.clock()),
+                                strategy),
                         global(
                                 new IncidentReportTool(
                                         schemas, workspace.incidents(), serverContext.events(), serverContext.clock()),
@@ -122,39 +121,5 @@ final class BuiltInTools {
             tools.put(services.get(index).name().value(), tool.apply(byService.get(index)));
         }
         return new ServiceRiskyTool(tools);
-    }
-
-    private Tool evidenceTool(ServiceStates states) {
-        return new EvidenceCollectTool(
-                schemas, evidence(states), serverContext.audit(), serverContext.events(), serverContext.clock());
-    }
-
-    private EvidenceCollector evidence(ServiceStates states) {
-        Workspace workspace = serverContext.workspace();
-        EvidenceSources.Files files = new EvidenceSources.Files(
-                workspace.analytics().resolve("worker_manager.json"),
-                workspace.analytics().resolve("orchestration_metrics.json"),
-                Optional.of(process.messageLog()),
-                process.config().file());
-        EvidenceSources sources = new EvidenceSources(
-                files,
-                () -> states.monitor(EVIDENCE_CHECKS),
-                this::flagRows,
-                serverContext.audit(),
-                this::unwritten,
-                process.environment());
-        return new EvidenceCollector(sources, workspace.incidents(), serverContext.clock());
-    }
-
-    private List<DeferredAuditEntry> unwritten() {
-        return Stream.concat(serverContext.audit().waiting().stream(), flags.unwrittenEngagement().stream())
-                .sorted(Comparator.comparing(DeferredAuditEntry::at))
-                .toList();
-    }
-
-    private List<FlagRow> flagRows() {
-        return flags.view().flags().stream()
-                .map(flag -> new FlagRow(flag.definition().key(), flag.stored(), flag.held(), flag.effective()))
-                .toList();
     }
 }

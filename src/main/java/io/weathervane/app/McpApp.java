@@ -33,7 +33,7 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServ
         Upstream upstream = Upstream.of(modules, process.config(), startups);
         ToolRegistry tools = registry(process.config().server().readOnly(), builtIn, upstream.tools(), schemas);
         return new McpApp(
-                builtIn, upstream, tools, new McpServicesAssembly(modules, schemas, startups::awaitForClients));
+                builtIn, upstream, tools, new McpServicesAssembly(modules, startups::awaitForClients));
     }
 
     private static ToolRegistry registry(

@@ -12,7 +12,6 @@ import io.weathervane.prompt.builtin.BuiltInPrompts;
 import io.weathervane.resource.CompositeResourceSource;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.builtin.BuiltInResources;
-import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.presentation.ServerStateJsonSource;
 import io.weathervane.tool.presentation.ServiceStates;
@@ -25,17 +24,15 @@ final class McpServicesAssembly {
     private final FlagCatalog catalog;
     private final List<Service> services;
     private final Operations operations;
-    private final SchemaCatalog schemas;
     private final Runnable awaitWorkers;
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
-    McpServicesAssembly(Modules modules, SchemaCatalog schemas, Runnable awaitWorkers) {
+    McpServicesAssembly(Modules modules, Runnable awaitWorkers) {
         this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();
         this.services = modules.services();
         this.operations = modules.operations();
-        this.schemas = schemas;
         this.awaitWorkers = awaitWorkers;
     }
 

@@ -26,7 +26,7 @@ record ServiceHealth(
         RollbackMonitor monitor = service.rollback().monitor();
         return new ServiceHealth(
                 service.name().value(),
-                !workers.releases().isEmpty() && startup.goesOn(),
+                !workers.releases().isEmpty() && startup.isUnderWay(),
                 workers,
                 monitor.status(),
                 monitor.problems(),

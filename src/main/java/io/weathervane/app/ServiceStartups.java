@@ -58,8 +58,8 @@ final class ServiceStartups implements AutoCloseable {
     }
 
     /** Whether one has not come to its end yet. */
-    boolean goOn() {
-        return startups.stream().anyMatch(WorkerStartup::goesOn);
+    boolean areUnderWay() {
+        return startups.stream().anyMatch(WorkerStartup::isUnderWay);
     }
 
     /** Waits for the end of all, as {@link WorkerStartup#await} does; each has its limit from the server's start on. */

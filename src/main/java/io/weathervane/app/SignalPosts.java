@@ -3,9 +3,10 @@ package io.weathervane.app;
 import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.signal.SignalPostResult;
 import io.weathervane.transport.http.SignalReceiver;
+import java.util.List;
 import java.util.Optional;
 
-/** What is posted to {@code /signals}, handed to the signals, with HTTP's word for what became of it. */
+/** Hands what is posted to {@code /signals} to the service whose signal it is, and answers with HTTP's status for the result. */
 final class SignalPosts implements SignalReceiver {
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
@@ -13,14 +14,17 @@ final class SignalPosts implements SignalReceiver {
     private static final int NOT_FOUND = 404;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    private final ExternalSignalRegistry signals;
+    private final List<ExternalSignalRegistry> services;
 
-    SignalPosts(ExternalSignalRegistry signals) {
-        this.signals = signals;
+    /** @param services the signals of each service, at least one; a name is of one of them only */
+    SignalPosts(List<ExternalSignalRegistry> services) {
+        this.services = List.copyOf(services);
     }
 
     @Override
     public Answer receive(String name, byte[] body, Optional<String> signature, String sender) {
+        ExternalSignalRegistry signals =
+                services.stream().filter(each -> each.isPosted(name)).findFirst().orElse(services.get(0));
         SignalPostResult result = signals.receive(name, body, signature, sender);
         return new Answer(status(result.outcome()), result.text());
     }

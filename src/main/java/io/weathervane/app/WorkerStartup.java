@@ -95,7 +95,7 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /** Whether it has not come to its end yet, for whatever reason. */
-    boolean goesOn() {
+    boolean isUnderWay() {
         return ended.getCount() > 0;
     }
 
@@ -110,14 +110,14 @@ final class WorkerStartup implements AutoCloseable {
             return;
         }
         await(ended, clientDeadline);
-        if (!goesOn()) {
+        if (!isUnderWay()) {
             await(settled, settledDeadline());
         }
     }
 
     /** Whether {@link #awaitForClients} would wait now. */
     private boolean isAwaited() {
-        return goesOn()
+        return isUnderWay()
                 ? ticker.nanos() - clientDeadline < 0
                 : settled.getCount() > 0 && ticker.nanos() - settledDeadline() < 0;
     }
@@ -137,7 +137,7 @@ final class WorkerStartup implements AutoCloseable {
 
     /** The workers have changed: the first one may be up, or given up. */
     void workersChanged() {
-        if (!goesOn()) {
+        if (!isUnderWay()) {
             settleUnlessRestarting();
         }
     }
@@ -150,7 +150,7 @@ final class WorkerStartup implements AutoCloseable {
 
     /** That the worker is not up, in words; empty when it is. */
     private Optional<String> words() {
-        return goesOn()
+        return isUnderWay()
                 ? Optional.of("The worker behind this server is still starting, since " + since
                         + "; its tools are not known yet, and tools/list will have them once it is up")
                 : worker.missing();

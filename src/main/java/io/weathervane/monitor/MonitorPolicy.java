@@ -69,7 +69,7 @@ public record MonitorPolicy(
     public static final Duration GRACE_PERIOD_MAX = Duration.ofDays(7);
 
     /**
-     * When it is looked.
+     * The times of a watch and of its checks.
      *
      * @param gracePeriod how long a promotion is watched
      * @param checkInterval time between two checks while all is well
@@ -87,7 +87,7 @@ public record MonitorPolicy(
     }
 
     /**
-     * How many failed checks act.
+     * The numbers of failed checks that lead to an action.
      *
      * @param consecutiveFailures hard failures in a row that escalate; 1 means one that a second confirms, see
      *     {@link #hardFailureLimit}

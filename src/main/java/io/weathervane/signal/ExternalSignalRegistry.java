@@ -78,6 +78,11 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
                 : sources.stream().flatMap(input -> input.note().stream()).toList();
     }
 
+    /** Whether a signal of this name is posted here. */
+    public boolean isPosted(String name) {
+        return posted.containsKey(name);
+    }
+
     /**
      * Takes what was posted, when its sender may post it.
      *

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public record Task(String id, String tool, Instant createdAt, State state) {
     /**
-     * How far it is.
+     * The progress of a task.
      *
      * @param at when it became so
      * @param outcome the JSON of the result ({@link TaskStatus#COMPLETED}) or of the error ({@link TaskStatus#FAILED})

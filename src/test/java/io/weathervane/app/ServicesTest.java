@@ -11,11 +11,19 @@ import io.weathervane.testing.SampleCommand;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.util.HmacSignature;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +107,43 @@ class ServicesTest {
                     .as("the kill switch is the server's")
                     .contains("\"DISABLE_NEW\"");
         }
+    }
+
+    @Test
+    void aSignalIsPostedToTheServiceThatItIsAbout() throws Exception {
+        String signals = """
+            signals:
+              - {name: pages, secretEnv: PAGER_SECRET, rollbackAbove: 0}
+              - {name: latency, service: search, secretEnv: PAGER_SECRET, rollbackAbove: 0}
+            """;
+        try (TestServer server = TestServer.start(folder, TWO + signals, Map.of("PAGER_SECRET", "s3cret"))) {
+            URI uri = server.listen(server.dispatcher(tools -> tools));
+
+            assertThat(postFiring(uri, "latency")).isEqualTo(200);
+            assertThat(signal(server, "search")).contains("\"latency\"", "firing");
+            assertThat(signal(server, "files")).contains("\"pages\"").doesNotContain("latency", "firing");
+            assertThat(postFiring(uri, "pages")).isEqualTo(200);
+            assertThat(postFiring(uri, "other")).isEqualTo(404);
+        }
+    }
+
+    private static int postFiring(URI server, String signal) throws Exception {
+        String body = "{\"status\": \"firing\"}";
+        HttpRequest request = HttpRequest.newBuilder(server.resolve("/signals/" + signal))
+                .header(
+                        HmacSignature.HEADER,
+                        HmacSignature.header("s3cret", Instant.now(), body.getBytes(StandardCharsets.UTF_8)))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private static String signal(TestServer server, String service) {
+        return server.done("monitor_status", "{'service': '" + service + "'}")
+                .path("signals")
+                .toString();
     }
 
     @Test

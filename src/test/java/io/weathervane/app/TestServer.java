@@ -90,7 +90,7 @@ public final class TestServer implements AutoCloseable {
         modules = application.modules();
         app = application.app();
         application.begin();
-        Await.until("the workers have started", () -> !application.startups().goOn());
+        Await.until("the workers have started", () -> !application.startups().areUnderWay());
     }
 
     private static String withWorkers(List<String> good) {

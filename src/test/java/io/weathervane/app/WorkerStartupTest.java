@@ -76,12 +76,12 @@ class WorkerStartupTest {
             list.start();
 
             Await.until("both wait", () -> waits(call) && waits(list));
-            assertThat(startup.goesOn()).isTrue();
+            assertThat(startup.isUnderWay()).isTrue();
             gate.countDown();
 
             call.join();
             list.join();
-            assertThat(startup.goesOn()).isFalse();
+            assertThat(startup.isUnderWay()).isFalse();
         }
     }
 
@@ -110,12 +110,12 @@ class WorkerStartupTest {
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
         assertThat(call(startup.awaitingStart(tool("worker_status"))).isError()).isFalse();
-        assertThat(startup.goesOn()).isTrue();
+        assertThat(startup.isUnderWay()).isTrue();
 
         nanos.addAndGet(LIST_WAIT.toNanos());
 
         assertThat(startup.awaitingStart(UpstreamToolSource.none()).list()).isEmpty();
-        assertThat(startup.goesOn()).isTrue();
+        assertThat(startup.isUnderWay()).isTrue();
         gate.countDown();
     }
 
@@ -151,7 +151,7 @@ class WorkerStartupTest {
         assertThat(instructions.text()).contains("is still starting, since 2");
         assertThat(startup.awaitingStart(UpstreamToolSource.none()).missing("any"))
                 .hasValueSatisfying(why -> assertThat(why).contains("is still starting"));
-        assertThat(startup.goesOn()).isTrue();
+        assertThat(startup.isUnderWay()).isTrue();
         gate.countDown();
     }
 
@@ -223,7 +223,7 @@ class WorkerStartupTest {
                 .begin()) {
             assertThat(call(startup.awaitingStart(tool("worker_status"))).isError())
                     .isFalse();
-            assertThat(startup.goesOn()).isFalse();
+            assertThat(startup.isUnderWay()).isFalse();
             assertThat(introduction(startup, () -> "").isAwaited()).isFalse();
         }
     }

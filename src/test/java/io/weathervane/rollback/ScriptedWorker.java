@@ -54,7 +54,11 @@ public final class ScriptedWorker {
         return new ScriptedWorker(folder);
     }
 
-    /** @param saveOnlyReads what the release says of {@code save} */
+    /**
+     * A release of this worker.
+     *
+     * @param saveOnlyReads what the release says of {@code save}
+     */
     public WorkerRelease release(String label, String saveOnlyReads) {
         return new WorkerRelease(
                 label,

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** All that {@code monitor_status} shows, taken at one moment, for its text and its data to agree. */
+/** The state that {@code monitor_status} shows, taken at one moment, for its text and its data to agree. */
 public record MonitorSnapshot(
         MonitorStatus status,
         FlagsView flags,

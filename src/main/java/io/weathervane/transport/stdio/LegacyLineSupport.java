@@ -1,6 +1,6 @@
 package io.weathervane.transport.stdio;
 
-/** What a session of lines has for clients of the legacy generation alone: lines of several messages. */
+/** The part of a session of lines that only clients of the legacy generation need: lines of several messages. */
 @FunctionalInterface
 public interface LegacyLineSupport {
     /**

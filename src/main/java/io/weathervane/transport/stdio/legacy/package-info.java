@@ -1,6 +1,6 @@
 /**
- * What only clients of MCP 2025-03-26 and older need of lines: batches. Imported by the wiring alone, so that it can be
- * deleted.
+ * Batches, the part of a session of lines that only clients of MCP 2025-03-26 and older need. Imported by the wiring
+ * alone, so that it can be deleted.
  */
 @NullMarked
 package io.weathervane.transport.stdio.legacy;
