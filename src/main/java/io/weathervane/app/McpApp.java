@@ -32,8 +32,7 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServ
         List<Tool> builtIn = new BuiltInTools(modules, startups, schemas, process).all();
         Upstream upstream = Upstream.of(modules, process.config(), startups);
         ToolRegistry tools = registry(process.config().server().readOnly(), builtIn, upstream.tools(), schemas);
-        return new McpApp(
-                builtIn, upstream, tools, new McpServicesAssembly(modules, startups::awaitForClients));
+        return new McpApp(builtIn, upstream, tools, new McpServicesAssembly(modules, startups::awaitForClients));
     }
 
     private static ToolRegistry registry(

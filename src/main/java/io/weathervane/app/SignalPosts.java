@@ -23,8 +23,10 @@ final class SignalPosts implements SignalReceiver {
 
     @Override
     public Answer receive(String name, byte[] body, Optional<String> signature, String sender) {
-        ExternalSignalRegistry signals =
-                services.stream().filter(each -> each.isPosted(name)).findFirst().orElse(services.get(0));
+        ExternalSignalRegistry signals = services.stream()
+                .filter(each -> each.isPosted(name))
+                .findFirst()
+                .orElse(services.get(0));
         SignalPostResult result = signals.receive(name, body, signature, sender);
         return new Answer(status(result.outcome()), result.text());
     }

@@ -17,17 +17,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param failures what calls had failed with when it was made, if that was recorded
  */
 public record DecisionExplanation(
-        Recorded recorded,
-        List<String> wouldChange,
-        Optional<Replay> replay,
-        Optional<FailureReport> failures) {
+        Recorded recorded, List<String> wouldChange, Optional<Replay> replay, Optional<FailureReport> failures) {
     /**
      * A decision in the audit.
      *
      * @param inputs what it was made from: the checks of the window, the policy of the time
      */
-    public record Recorded(
-            long seq, Instant at, Decision decision, Optional<String> promotionId, ObjectNode inputs) {}
+    public record Recorded(long seq, Instant at, Decision decision, Optional<String> promotionId, ObjectNode inputs) {}
 
     /**
      * What the stored checks lead to under other thresholds: the first drastic decision, else the last one.

@@ -10,9 +10,4 @@ import java.util.Optional;
  * @param auditSeq the audit event that says why; empty for the first seeding
  */
 public record FlagHistoryRow(
-        Instant at,
-        String key,
-        Optional<String> from,
-        Optional<String> to,
-        String actor,
-        Optional<Long> auditSeq) {}
+        Instant at, String key, Optional<String> from, Optional<String> to, String actor, Optional<Long> auditSeq) {}

@@ -62,8 +62,7 @@ final class AuditEvidence {
     /** And after it what is not in the audit yet, without a place in it. */
     AuditEvidence with(List<DeferredAuditEntry> unwritten) {
         List<AuditEvent> all = new ArrayList<>(events);
-        unwritten.forEach(
-                deferred -> all.add(new AuditEvent(UNWRITTEN, deferred.at(), deferred.event(), "", "")));
+        unwritten.forEach(deferred -> all.add(new AuditEvent(UNWRITTEN, deferred.at(), deferred.event(), "", "")));
         return new AuditEvidence(all, cut);
     }
 

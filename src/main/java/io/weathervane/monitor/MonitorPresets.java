@@ -12,6 +12,11 @@ public final class MonitorPresets {
     private MonitorPresets() {}
 
     private static MonitorPolicy preset(double errorRate, Duration gracePeriod, int consecutiveFailures) {
-        return new MonitorPolicy(errorRate, new MonitorPolicy.Schedule(gracePeriod, Duration.ofSeconds(30)), new MonitorPolicy.FailureLimits(consecutiveFailures, /* checkWindow= */ 5, /* failureCount= */ 3), /* minRequests= */ 20, /* restoreOnEscalation= */ true);
+        return new MonitorPolicy(
+                errorRate,
+                new MonitorPolicy.Schedule(gracePeriod, Duration.ofSeconds(30)),
+                new MonitorPolicy.FailureLimits(consecutiveFailures, /* checkWindow= */ 5, /* failureCount= */ 3),
+                /* minRequests= */ 20,
+                /* restoreOnEscalation= */ true);
     }
 }

@@ -42,7 +42,17 @@ public record PolicyOverrides(Map<PolicyKey, Double> numbers, Optional<Boolean> 
 
     /** The policy with these in place of its own; throws {@link IllegalArgumentException} with the rule it breaks. */
     public MonitorPolicy applyTo(MonitorPolicy policy) {
-        return new MonitorPolicy(number(PolicyKey.ERROR_RATE_THRESHOLD, policy), new MonitorPolicy.Schedule(Duration.ofMillis((long) number(PolicyKey.GRACE_PERIOD, policy)), Duration.ofMillis((long) number(PolicyKey.CHECK_INTERVAL, policy))), new MonitorPolicy.FailureLimits((int) number(PolicyKey.CONSECUTIVE_FAILURES, policy), (int) number(PolicyKey.CHECK_WINDOW, policy), (int) number(PolicyKey.FAILURE_COUNT, policy)), (long) number(PolicyKey.MIN_REQUESTS, policy), restoreOnEscalation.orElse(policy.restoreOnEscalation()));
+        return new MonitorPolicy(
+                number(PolicyKey.ERROR_RATE_THRESHOLD, policy),
+                new MonitorPolicy.Schedule(
+                        Duration.ofMillis((long) number(PolicyKey.GRACE_PERIOD, policy)),
+                        Duration.ofMillis((long) number(PolicyKey.CHECK_INTERVAL, policy))),
+                new MonitorPolicy.FailureLimits(
+                        (int) number(PolicyKey.CONSECUTIVE_FAILURES, policy),
+                        (int) number(PolicyKey.CHECK_WINDOW, policy),
+                        (int) number(PolicyKey.FAILURE_COUNT, policy)),
+                (long) number(PolicyKey.MIN_REQUESTS, policy),
+                restoreOnEscalation.orElse(policy.restoreOnEscalation()));
     }
 
     private double number(PolicyKey key, MonitorPolicy policy) {

@@ -300,8 +300,7 @@ final class OperatorActionService {
                         DecisionAuditJson.entry(DecisionAction.ROLLBACK, actor, id, decision, steps.outcomes()),
                         new NewAuditEvent(AuditKind.ROLLBACK_EXECUTED, actor, id, Optional.empty(), executed)));
         monitorEvents.publish(EventType.ROLLBACK_EXECUTED, id, executed);
-        return new RollbackResult(
-                /* rolledBack= */ true, from, to, Optional.of(verified), steps.outcomes(), List.of());
+        return new RollbackResult(/* rolledBack= */ true, from, to, Optional.of(verified), steps.outcomes(), List.of());
     }
 
     private ActionRefusedException failed(ActionContext actionContext, String to, ActionStepRunner steps) {

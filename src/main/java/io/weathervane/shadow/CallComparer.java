@@ -83,7 +83,12 @@ final class CallComparer {
         String words = redactor.text(canary.words());
         findings.canaryFailed(words);
         findings.add(new CallDifference(
-                call.source(), call.tool(), redactor.arguments(call), "no-answer", "", new DifferenceExcerpt.Both(excerpt(active), words)));
+                call.source(),
+                call.tool(),
+                redactor.arguments(call),
+                "no-answer",
+                "",
+                new DifferenceExcerpt.Both(excerpt(active), words)));
         if (findings.canaryFailures >= failuresMax) {
             findings.stop("the canary failed to answer " + findings.canaryFailures + " calls, the rest was not tried");
         }

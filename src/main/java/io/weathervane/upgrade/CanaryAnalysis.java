@@ -56,7 +56,16 @@ record CanaryAnalysis(WatchState state, Duration time, int slowRun, Recommendati
         double usual = activeRequests >= base.minRequests() ? (double) activeErrors / activeRequests : 0;
         Duration often = time.dividedBy(CHECKS_MIN);
         Duration interval = often.compareTo(base.checkInterval()) < 0 ? often : base.checkInterval();
-        return new MonitorPolicy(Math.min(1, base.errorRateThreshold() + usual), new MonitorPolicy.Schedule(time.multipliedBy(1 + HOLD_FACTOR), interval.compareTo(MonitorPolicy.CHECK_INTERVAL_MIN) < 0 ? MonitorPolicy.CHECK_INTERVAL_MIN : interval), base.failures(), base.minRequests(), base.restoreOnEscalation());
+        return new MonitorPolicy(
+                Math.min(1, base.errorRateThreshold() + usual),
+                new MonitorPolicy.Schedule(
+                        time.multipliedBy(1 + HOLD_FACTOR),
+                        interval.compareTo(MonitorPolicy.CHECK_INTERVAL_MIN) < 0
+                                ? MonitorPolicy.CHECK_INTERVAL_MIN
+                                : interval),
+                base.failures(),
+                base.minRequests(),
+                base.restoreOnEscalation());
     }
 
     /** Whether a canary that takes so long is much slower than an active worker that takes so long. */

@@ -208,7 +208,17 @@ public final class MonitorJson {
     }
 
     public static MonitorPolicy readPolicy(JsonNode node) {
-        return new MonitorPolicy(node.path("errorRateThreshold").asDouble(), new MonitorPolicy.Schedule(Duration.ofMillis(node.path("gracePeriodMs").asLong()), Duration.ofMillis(node.path("checkIntervalMs").asLong())), new MonitorPolicy.FailureLimits(node.path("consecutiveFailures").asInt(), node.path("checkWindow").asInt(), node.path("failureCount").asInt()), node.path("minRequests").asLong(), node.path("restoreOnEscalation").asBoolean());
+        return new MonitorPolicy(
+                node.path("errorRateThreshold").asDouble(),
+                new MonitorPolicy.Schedule(
+                        Duration.ofMillis(node.path("gracePeriodMs").asLong()),
+                        Duration.ofMillis(node.path("checkIntervalMs").asLong())),
+                new MonitorPolicy.FailureLimits(
+                        node.path("consecutiveFailures").asInt(),
+                        node.path("checkWindow").asInt(),
+                        node.path("failureCount").asInt()),
+                node.path("minRequests").asLong(),
+                node.path("restoreOnEscalation").asBoolean());
     }
 
     public static ObjectNode watch(WatchRecord watch) {

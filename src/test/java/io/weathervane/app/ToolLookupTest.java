@@ -1,12 +1,12 @@
 package io.weathervane.app;
 
-import io.weathervane.testing.TestDispatchers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.TestDispatchers;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CountedLookups;
 import io.weathervane.tool.ToolRegistry;

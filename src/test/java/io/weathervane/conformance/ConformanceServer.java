@@ -101,8 +101,8 @@ public final class ConformanceServer implements AutoCloseable {
         System.setOut(System.err);
         InputStream in =
                 only.map(generation -> generation.of(System.in, protocol)).orElse(System.in);
-        try (LineSession session =
-                new LineSession(TestDispatchers.lines(dispatcher), in, protocol, new Caller("client", Caller.Transport.STDIO))) {
+        try (LineSession session = new LineSession(
+                TestDispatchers.lines(dispatcher), in, protocol, new Caller("client", Caller.Transport.STDIO))) {
             session.run();
         }
     }

@@ -1,11 +1,11 @@
 package io.weathervane.mcp;
 
-import io.weathervane.transport.stdio.LineClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.completion.UpstreamCompletionSource;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.TestDispatchers;
+import io.weathervane.transport.stdio.LineClient;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -40,6 +40,11 @@ class MonitorPolicyTest {
 
     private static MonitorPolicy policy(
             double threshold, long intervalMs, long graceMs, int consecutive, int window, int failures, long requests) {
-        return new MonitorPolicy(threshold, new MonitorPolicy.Schedule(Duration.ofMillis(graceMs), Duration.ofMillis(intervalMs)), new MonitorPolicy.FailureLimits(consecutive, window, failures), requests, true);
+        return new MonitorPolicy(
+                threshold,
+                new MonitorPolicy.Schedule(Duration.ofMillis(graceMs), Duration.ofMillis(intervalMs)),
+                new MonitorPolicy.FailureLimits(consecutive, window, failures),
+                requests,
+                true);
     }
 }

@@ -93,7 +93,13 @@ class MonitorRandomWalkTest {
 
     private static MonitorPolicy policy(Random random) {
         int window = 1 + random.nextInt(8);
-        return new MonitorPolicy(0.01 + random.nextDouble() * 0.9, new MonitorPolicy.Schedule(Duration.ofSeconds(30 + random.nextInt(600)), Duration.ofMillis(1000 + random.nextInt(60_000))), new MonitorPolicy.FailureLimits(1 + random.nextInt(4), window, 1 + random.nextInt(window)), 1 + random.nextInt(40), true);
+        return new MonitorPolicy(
+                0.01 + random.nextDouble() * 0.9,
+                new MonitorPolicy.Schedule(
+                        Duration.ofSeconds(30 + random.nextInt(600)), Duration.ofMillis(1000 + random.nextInt(60_000))),
+                new MonitorPolicy.FailureLimits(1 + random.nextInt(4), window, 1 + random.nextInt(window)),
+                1 + random.nextInt(40),
+                true);
     }
 
     private static Observation observation(Random random, double trouble) {

@@ -184,8 +184,12 @@ class MonitorStateMachineTest {
 
     @Test
     void rollsBackByTheThresholdOnlyWithEvidenceOfMoreThanFivePercent() {
-        MonitorPolicy nervous =
-                new MonitorPolicy(0.02, new MonitorPolicy.Schedule(Duration.ofMinutes(10), Duration.ofSeconds(30)), new MonitorPolicy.FailureLimits(2, 5, 3), 20, true);
+        MonitorPolicy nervous = new MonitorPolicy(
+                0.02,
+                new MonitorPolicy.Schedule(Duration.ofMinutes(10), Duration.ofSeconds(30)),
+                new MonitorPolicy.FailureLimits(2, 5, 3),
+                20,
+                true);
 
         WatchSimulation doubtful = new WatchSimulation(nervous).see(calls(20, 1), calls(20, 1), calls(20, 1));
         WatchSimulation certain = new WatchSimulation(nervous).see(calls(200, 20), calls(200, 20), calls(200, 20));
@@ -200,8 +204,12 @@ class MonitorStateMachineTest {
 
     @Test
     void saysARollbackInTheRunbooksWords() {
-        MonitorPolicy patient =
-                new MonitorPolicy(0.2, new MonitorPolicy.Schedule(Duration.ofMinutes(10), Duration.ofSeconds(30)), new MonitorPolicy.FailureLimits(2, 5, 5), 20, true);
+        MonitorPolicy patient = new MonitorPolicy(
+                0.2,
+                new MonitorPolicy.Schedule(Duration.ofMinutes(10), Duration.ofSeconds(30)),
+                new MonitorPolicy.FailureLimits(2, 5, 5),
+                20,
+                true);
 
         Decision decision =
                 new WatchSimulation(patient).see(BAD, BAD, BAD, BAD, BAD).decision();

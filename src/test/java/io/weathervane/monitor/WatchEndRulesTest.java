@@ -111,7 +111,12 @@ class WatchEndRulesTest {
 
     @Test
     void confirmsOneHardFailureWithinSecondsWhenOneIsEnough() {
-        MonitorPolicy patient = new MonitorPolicy(0.2, new MonitorPolicy.Schedule(Duration.ofHours(1), Duration.ofMinutes(2)), new MonitorPolicy.FailureLimits(/* consecutiveFailures= */ 1, 5, 3), 20, /* restoreOnEscalation= */ true);
+        MonitorPolicy patient = new MonitorPolicy(
+                0.2,
+                new MonitorPolicy.Schedule(Duration.ofHours(1), Duration.ofMinutes(2)),
+                new MonitorPolicy.FailureLimits(/* consecutiveFailures= */ 1, 5, 3),
+                20,
+                /* restoreOnEscalation= */ true);
         WatchSimulation watch = new WatchSimulation(patient).see(Observations.probe(HealthProbeVerdict.FAILED));
 
         assertThat(Duration.between(

@@ -1,8 +1,8 @@
 package io.weathervane.policy;
 
-import io.weathervane.rollback.TestMonitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.rollback.TestMonitor;
 import io.weathervane.testing.Await;
 import java.nio.file.Path;
 import java.util.List;

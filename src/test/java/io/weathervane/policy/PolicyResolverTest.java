@@ -122,8 +122,12 @@ class PolicyResolverTest {
         PolicyResolver resolver = source(file, PolicyOverrides.none());
 
         assertThat(resolver.current())
-                .isEqualTo(
-                        new MonitorPolicy(0.11, new MonitorPolicy.Schedule(Duration.ofMinutes(11), Duration.ofSeconds(11)), new MonitorPolicy.FailureLimits(11, 11, 11), 11, false));
+                .isEqualTo(new MonitorPolicy(
+                        0.11,
+                        new MonitorPolicy.Schedule(Duration.ofMinutes(11), Duration.ofSeconds(11)),
+                        new MonitorPolicy.FailureLimits(11, 11, 11),
+                        11,
+                        false));
         assertThat(resolver.sources().values())
                 .extracting(SourcedThreshold::source)
                 .containsOnly("config file");

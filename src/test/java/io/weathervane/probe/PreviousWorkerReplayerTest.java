@@ -1,7 +1,5 @@
 package io.weathervane.probe;
 
-import io.weathervane.rollback.ScriptedWorker;
-import io.weathervane.rollback.TestMonitor;
 import static io.weathervane.rollback.TestMonitor.STABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +7,8 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.monitor.DecisionAction;
+import io.weathervane.rollback.ScriptedWorker;
+import io.weathervane.rollback.TestMonitor;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;

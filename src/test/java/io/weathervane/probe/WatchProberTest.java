@@ -1,7 +1,5 @@
 package io.weathervane.probe;
 
-import io.weathervane.rollback.ScriptedWorker;
-import io.weathervane.rollback.TestMonitor;
 import static io.weathervane.rollback.TestMonitor.STABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +9,8 @@ import io.weathervane.failure.FailureReportJson;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.WatchCallCounts;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.rollback.ScriptedWorker;
+import io.weathervane.rollback.TestMonitor;
 import io.weathervane.testing.Await;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.CompletedCall;

@@ -1,7 +1,5 @@
 package io.weathervane.reset;
 
-import io.weathervane.rollback.ActionRefusedException;
-import io.weathervane.rollback.TestMonitor;
 import static io.weathervane.rollback.TestMonitor.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +9,8 @@ import io.weathervane.audit.AuditKind;
 import io.weathervane.event.EventType;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.policy.SourcedThreshold;
+import io.weathervane.rollback.ActionRefusedException;
+import io.weathervane.rollback.TestMonitor;
 import io.weathervane.testing.Await;
 import io.weathervane.util.Workspace;
 import io.weathervane.watch.MonitorJson;

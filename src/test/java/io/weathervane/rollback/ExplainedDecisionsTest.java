@@ -146,7 +146,9 @@ class ExplainedDecisionsTest {
 
         DecisionExplanation explanation = explainer.explain(audit.lastSeq(), Optional.of(PolicyOverrides.none()));
 
-        assertThat(explanation.recorded().decision().action()).as("the runbook's word").isEqualTo(DecisionAction.HEALTHY);
+        assertThat(explanation.recorded().decision().action())
+                .as("the runbook's word")
+                .isEqualTo(DecisionAction.HEALTHY);
         assertThat(explanation.recorded().decision().conclusive()).isFalse();
         assertThat(explanation.recorded().decision().word()).isEqualTo("inconclusive");
         assertThat(explanation.replay().orElseThrow().decision().word()).isEqualTo("inconclusive");
@@ -195,7 +197,8 @@ class ExplainedDecisionsTest {
                 .contains("the previous release stable fails the same calls: 18 of 20");
         assertThat(explanation.wouldChange())
                 .contains("no rollback while share of the failed calls that stable fails, too 90.0% > 80.0%");
-        assertThat(explanation.recorded().inputs().path("checks").toString()).contains("\"replay\":{\"search\":[20,18,20,0]}");
+        assertThat(explanation.recorded().inputs().path("checks").toString())
+                .contains("\"replay\":{\"search\":[20,18,20,0]}");
     }
 
     @Test

@@ -49,7 +49,13 @@ class StoredWatchSizeTest {
     @Test
     void aWindowOfAHundredChecksStaysWithinItAndKeepsWhatWasCounted() {
         MonitorPolicy usual = MonitorPresets.DEFAULT;
-        WatchRecord watch = watch(new MonitorPolicy(usual.errorRateThreshold(), new MonitorPolicy.Schedule(Duration.ofHours(1), usual.checkInterval()), new MonitorPolicy.FailureLimits(usual.consecutiveFailures(), MonitorPolicy.CHECK_WINDOW_MAX, usual.failureCount()), usual.minRequests(), usual.restoreOnEscalation()));
+        WatchRecord watch = watch(new MonitorPolicy(
+                usual.errorRateThreshold(),
+                new MonitorPolicy.Schedule(Duration.ofHours(1), usual.checkInterval()),
+                new MonitorPolicy.FailureLimits(
+                        usual.consecutiveFailures(), MonitorPolicy.CHECK_WINDOW_MAX, usual.failureCount()),
+                usual.minRequests(),
+                usual.restoreOnEscalation()));
 
         String text = StoredWatchText.of(watch);
         WatchState read =

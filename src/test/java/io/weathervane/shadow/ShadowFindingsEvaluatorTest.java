@@ -90,7 +90,8 @@ class ShadowFindingsEvaluatorTest {
     void findingsStayWithinTheirBounds() {
         ShadowFindingsCollector findings = new ShadowFindingsCollector();
         for (int place = 0; place < 1_000; place++) {
-            findings.add(new CallDifference(ShadowCall.Source.PROBE, "t", "{}", "changed", "/" + place, new DifferenceExcerpt.Both("1", "2")));
+            findings.add(new CallDifference(
+                    ShadowCall.Source.PROBE, "t", "{}", "changed", "/" + place, new DifferenceExcerpt.Both("1", "2")));
             findings.skipped(new ShadowCall(ShadowCall.Source.PROBE, "t" + place, JsonText.object("{}")), "no");
         }
 

@@ -1,9 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
-import io.weathervane.tool.presentation.KillSwitchJson;
-import io.weathervane.tool.presentation.KillSwitchText;
-import io.weathervane.tool.presentation.FlagJson;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagChangeResult;
 import io.weathervane.flags.FlagHistoryRow;
@@ -15,6 +11,10 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.FlagJson;
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.KillSwitchJson;
+import io.weathervane.tool.presentation.KillSwitchText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
-import io.weathervane.tool.presentation.ApprovalJson;
 import io.weathervane.approval.Approval;
 import io.weathervane.approval.ApprovalService;
 import io.weathervane.jsonrpc.InputRequest;
@@ -13,6 +11,8 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.ApprovalJson;
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.util.SafeText;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,8 +144,8 @@ public final class ApprovalGrantTool implements Tool {
     /** All there is to know before the approver agrees. */
     private List<String> lines(Approval one) {
         List<String> lines = new ArrayList<>();
-        lines.add(one.id() + " (" + one.state().wireName() + " until " + JsonFields.time(one.expiresAt())
-                + ") to " + one.request().change());
+        lines.add(one.id() + " (" + one.state().wireName() + " until " + JsonFields.time(one.expiresAt()) + ") to "
+                + one.request().change());
         lines.add("  asked for by " + SafeText.line(one.request().requester().described()) + " at "
                 + JsonFields.time(one.requestedAt()) + ": "
                 + SafeText.quoted(one.request().reason()));

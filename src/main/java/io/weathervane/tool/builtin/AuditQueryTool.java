@@ -1,9 +1,6 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
-import io.weathervane.tool.presentation.InconclusiveCheckFolder;
 import io.weathervane.audit.AuditEvent;
-import io.weathervane.tool.presentation.AuditEventJson;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditPage;
@@ -14,6 +11,9 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.AuditEventJson;
+import io.weathervane.tool.presentation.InconclusiveCheckFolder;
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.util.SafeText;
 import java.time.Clock;
 import java.time.Instant;
@@ -74,9 +74,8 @@ public final class AuditQueryTool implements Tool {
         Optional<Instant> from = arguments.moment("from", clock);
         Optional<Instant> to = arguments.moment("to", clock);
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
-            throw new ToolFailureException(
-                    "Arguments from and to: there is no moment between " + JsonFields.time(from.get()) + " and "
-                            + JsonFields.time(to.get()) + ". Let from be before to.");
+            throw new ToolFailureException("Arguments from and to: there is no moment between "
+                    + JsonFields.time(from.get()) + " and " + JsonFields.time(to.get()) + ". Let from be before to.");
         }
         try {
             return audit.query(new AuditQuery(

@@ -1,10 +1,10 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputAnswer;
 import io.weathervane.tool.ToolFailureException;
+import io.weathervane.tool.presentation.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
-import io.weathervane.tool.presentation.FailureReportFields;
-import io.weathervane.tool.presentation.InconclusiveCheckFolder;
 import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.explanation.DecisionExplanation;
 import io.weathervane.explanation.UnwrittenDecision;
@@ -17,6 +14,9 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.FailureReportFields;
+import io.weathervane.tool.presentation.InconclusiveCheckFolder;
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.util.SafeText;
 import java.util.List;
 import java.util.Locale;
@@ -103,8 +103,8 @@ public final class DecisionExplainTool implements Tool {
         String what = last.decision() + (last.conclusive() ? "" : " (inconclusive)") + ". " + last.reason();
         return run.size() == 1
                 ? times + ": " + what
-                : run.size() + " decisions from "
-                        + JsonFields.time(run.get(0).at()) + " to " + times + ", the last: " + what;
+                : run.size() + " decisions from " + JsonFields.time(run.get(0).at()) + " to " + times + ", the last: "
+                        + what;
     }
 
     private static String after(List<UnwrittenDecision> unwritten) {
@@ -195,9 +195,8 @@ public final class DecisionExplainTool implements Tool {
         ObjectNode node = node(replay.decision()).put("changed", replay.changed());
         ArrayNode checks = node.arrayNode();
         for (DecisionExplanation.ReplayedCheck check : replay.checks()) {
-            ObjectNode one = checks.addObject()
-                    .put("at", JsonFields.time(check.at()))
-                    .put("verdict", check.verdict());
+            ObjectNode one =
+                    checks.addObject().put("at", JsonFields.time(check.at())).put("verdict", check.verdict());
             one.setAll(node(check.decision()));
         }
         node.set("checks", InconclusiveCheckFolder.folded(checks));
@@ -206,10 +205,13 @@ public final class DecisionExplainTool implements Tool {
 
     private static String text(DecisionExplanation explanation) {
         StringBuilder text =
-                new StringBuilder("Decision #" + explanation.recorded().seq() + ", " + JsonFields.time(explanation.recorded().at())
+                new StringBuilder("Decision #" + explanation.recorded().seq() + ", "
+                        + JsonFields.time(explanation.recorded().at())
                         + ": " + explanation.recorded().decision().word() + ". "
                         + explanation.recorded().decision().reason() + ".");
-        explanation.recorded().decision()
+        explanation
+                .recorded()
+                .decision()
                 .conditions()
                 .forEach(condition -> text.append("\n")
                         .append(condition.holds() ? "holds:    " : "does not: ")

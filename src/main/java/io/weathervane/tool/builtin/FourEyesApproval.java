@@ -1,6 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.approval.Approval;
 import io.weathervane.approval.ApprovalParty;
 import io.weathervane.approval.ApprovalRequest;
@@ -11,6 +10,7 @@ import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailureException;
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.util.SafeText;
 import java.sql.SQLException;
 import java.util.List;

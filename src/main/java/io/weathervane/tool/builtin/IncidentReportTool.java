@@ -1,6 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
@@ -11,6 +10,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.JsonFields;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;

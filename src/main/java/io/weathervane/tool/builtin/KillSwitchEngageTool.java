@@ -1,8 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
-import io.weathervane.tool.presentation.KillSwitchJson;
-import io.weathervane.tool.presentation.KillSwitchText;
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.tool.SchemaCatalog;
@@ -10,6 +7,9 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.KillSwitchJson;
+import io.weathervane.tool.presentation.KillSwitchText;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 

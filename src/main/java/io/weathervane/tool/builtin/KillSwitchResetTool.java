@@ -1,8 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
-import io.weathervane.tool.presentation.KillSwitchJson;
-import io.weathervane.tool.presentation.KillSwitchText;
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.flags.FlagCatalog;
@@ -17,6 +14,9 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.KillSwitchJson;
+import io.weathervane.tool.presentation.KillSwitchText;
 import io.weathervane.util.SafeText;
 import io.weathervane.worker.ServiceName;
 import java.util.ArrayList;

@@ -13,12 +13,7 @@ import java.util.Optional;
  * @param approver what its arguments say of who approves it
  */
 record RiskyCallDescription(
-        String tool,
-        String change,
-        String reason,
-        List<String> runs,
-        List<String> facts,
-        StatedApprover approver) {
+        String tool, String change, String reason, List<String> runs, List<String> facts, StatedApprover approver) {
     /**
      * The approver as far as a call's arguments say it, for a client that cannot ask its user.
      *

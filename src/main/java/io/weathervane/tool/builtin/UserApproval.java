@@ -18,11 +18,10 @@ final class UserApproval implements ApprovalStrategy {
         if (call.channel().canAsk(InputRequest.Kind.ELICITATION)) {
             return asked(call, riskyCall);
         }
-        String approver =
-                riskyCall.approver()
-                        .name()
-                        .orElseThrow(() -> new ToolFailureException(
-                                riskyCall.approver().howToState()));
+        String approver = riskyCall
+                .approver()
+                .name()
+                .orElseThrow(() -> new ToolFailureException(riskyCall.approver().howToState()));
         return new Given(approver, riskyCall.change());
     }
 

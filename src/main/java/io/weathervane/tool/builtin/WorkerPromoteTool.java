@@ -1,6 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.rollback.ActionRefusedException;
@@ -10,10 +9,10 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.worker.ReleaseFingerprint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 

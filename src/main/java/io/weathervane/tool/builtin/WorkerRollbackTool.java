@@ -1,6 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.rollback.RollbackResult;
 import io.weathervane.tool.SchemaCatalog;
@@ -8,6 +7,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.JsonFields;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;

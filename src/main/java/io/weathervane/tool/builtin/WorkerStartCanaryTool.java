@@ -1,7 +1,5 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
-import io.weathervane.tool.presentation.WorkerJson;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -9,6 +7,8 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.JsonFields;
+import io.weathervane.tool.presentation.WorkerJson;
 import io.weathervane.util.NearestWord;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerView;

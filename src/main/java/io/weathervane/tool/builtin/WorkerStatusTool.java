@@ -1,14 +1,14 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.WorkerJson;
-import io.weathervane.tool.presentation.WorkerText;
-import io.weathervane.tool.presentation.FailureReportFields;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.tool.presentation.FailureReportFields;
+import io.weathervane.tool.presentation.WorkerJson;
+import io.weathervane.tool.presentation.WorkerText;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkersView;
 import tools.jackson.databind.node.ObjectNode;

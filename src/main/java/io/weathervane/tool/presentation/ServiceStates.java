@@ -23,9 +23,7 @@ public record ServiceStates(Map<String, State> byService) {
     /** What shows the state of one service. */
     public record State(MonitorSnapshotSource monitor, WorkerManager workers, UpgradeManager upgrades) {
         private ObjectNode upgrade() {
-            return upgrades.status(Optional.empty())
-                    .map(UpgradeJson::of)
-                    .orElseGet(UpgradeJson::none);
+            return upgrades.status(Optional.empty()).map(UpgradeJson::of).orElseGet(UpgradeJson::none);
         }
     }
 

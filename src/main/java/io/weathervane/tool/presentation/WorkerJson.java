@@ -76,8 +76,7 @@ public final class WorkerJson {
     }
 
     private static ObjectNode recent(RecentCallSummary recent) {
-        ObjectNode node =
-                JsonFields.object().put("requests", recent.requests()).put("errors", recent.errors());
+        ObjectNode node = JsonFields.object().put("requests", recent.requests()).put("errors", recent.errors());
         recent.p50().ifPresent(time -> node.put("p50Ms", millis(time)));
         recent.p95().ifPresent(time -> node.put("p95Ms", millis(time)));
         recent.p99().ifPresent(time -> node.put("p99Ms", millis(time)));

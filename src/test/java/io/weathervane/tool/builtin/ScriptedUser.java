@@ -1,10 +1,10 @@
 package io.weathervane.tool.builtin;
 
-import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.InputRequiredException;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.InputAnswer;
+import io.weathervane.tool.presentation.JsonFields;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -59,8 +59,8 @@ public final class LineClient implements AutoCloseable {
         InputStream serverIn = Channels.newInputStream(requests.source());
         OutputStream serverOut = Channels.newOutputStream(answers.sink());
         dispatcher = server.apply(tools);
-        LineSession session =
-                new LineSession(TestDispatchers.lines(dispatcher), serverIn, serverOut, new Caller("ada", Caller.Transport.STDIO));
+        LineSession session = new LineSession(
+                TestDispatchers.lines(dispatcher), serverIn, serverOut, new Caller("ada", Caller.Transport.STDIO));
         this.server = Threads.daemon("session", () -> {
             session.run();
             session.close();

@@ -85,7 +85,12 @@ class LineWriterBurstTest {
         ServerInfo info = new ServerInfo("test", "Test server", "0", "Use the tools.");
         try (McpDispatcher dispatcher = TestDispatchers.of(
                 McpServices.of(info, new ScriptedTools().registry()), CallLimits.defaults(), Ticker.system())) {
-            new LineSession(TestDispatchers.lines(dispatcher), input(reads), output(), new Caller("ada", Caller.Transport.STDIO)).run();
+            new LineSession(
+                            TestDispatchers.lines(dispatcher),
+                            input(reads),
+                            output(),
+                            new Caller("ada", Caller.Transport.STDIO))
+                    .run();
         }
     }
 

@@ -2,8 +2,8 @@ package io.weathervane.transport.http.legacy;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
 import io.weathervane.jsonrpc.RequestId;
-import io.weathervane.mcp.legacy.BatchAnswerBuffer;
 import io.weathervane.mcp.ResponseChannel;
+import io.weathervane.mcp.legacy.BatchAnswerBuffer;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.http.EventStream;
 import io.weathervane.transport.http.EventStreamRegistry;

@@ -18,8 +18,7 @@ import tools.jackson.databind.JsonNode;
 public final class LineBatches implements LegacyLineSupport {
     @Override
     public boolean serve(byte[] line, LineMessages messages) {
-        Optional<List<JsonNode>> batch =
-                messages.session().hasBatches() ? JsonRpcCodec.batch(line) : Optional.empty();
+        Optional<List<JsonNode>> batch = messages.session().hasBatches() ? JsonRpcCodec.batch(line) : Optional.empty();
         batch.ifPresent(parsed -> serveAll(parsed, line.length, messages));
         return batch.isPresent();
     }
