@@ -92,8 +92,15 @@ public final class ClientChangeQueue {
         sendChanges();
     }
 
+    /** Nothing more is told until {@link #open}: what is to come first is on its way. */
+    public void hold() {
+        synchronized (waiting) {
+            open = false;
+        }
+    }
+
     /** Nothing is told before this. */
-    void open() {
+    public void open() {
         synchronized (waiting) {
             open = true;
         }
@@ -129,6 +136,10 @@ public final class ClientChangeQueue {
     /** What is to be told next, which waits no longer; empty when there is nothing. */
     private Optional<Supplier<Optional<JsonRpcMessage.Notification>>> next() {
         synchronized (waiting) {
+            if (!open) {
+                telling = false;
+                return Optional.empty();
+            }
             if (!waiting.isEmpty()) {
                 ServerChange change = waiting.iterator().next();
                 waiting.remove(change);

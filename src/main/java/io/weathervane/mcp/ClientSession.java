@@ -28,6 +28,9 @@ public interface ClientSession extends AutoCloseable, UnsolicitedNotificationCha
     /** Differs from that of every other client. */
     String key();
 
+    /** Its {@code initialize} is begun: until that is answered nothing is sent that belongs to no request. */
+    void introduced(RunningCall initialize);
+
     /** The requests of this client that are being worked on. */
     RunningCalls calls();
 

@@ -214,7 +214,11 @@ public final class McpDispatcher implements AutoCloseable {
 
     /** Begins a request; {@link #run} brings it to its end. */
     public RunningCall open(McpRequest request, ResponseChannel responseChannel, ClientSession session) {
-        return new RunningCall(request, responseChannel, Optional.of(session), ticker);
+        RunningCall call = new RunningCall(request, responseChannel, Optional.of(session), ticker);
+        if (request.isInitialize()) {
+            session.introduced(call);
+        }
+        return call;
     }
 
     /**

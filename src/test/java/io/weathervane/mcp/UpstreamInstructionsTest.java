@@ -7,6 +7,7 @@ import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.TestDispatchers;
 import io.weathervane.transport.stdio.LineClient;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -39,6 +40,22 @@ class UpstreamInstructionsTest {
             JsonNode answer = client.receive();
             assertThat(answer.path("id").asInt()).isEqualTo(1);
             assertThat(answer.at("/result/instructions").asString("")).isEqualTo("Ours.\n\nThe worker's.");
+        }
+    }
+
+    @Test
+    void aChangeIsToldAfterTheAnswerToInitializeHoweverSoonTheClientIsReady() throws Exception {
+        McpDispatcher dispatcher = server();
+        try (LineClient client = new LineClient(dispatcher)) {
+            client.send(INITIALIZE);
+            client.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+            client.ask("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"ping\"}");
+            dispatcher.changes().toolsChanged();
+            client.ask("{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"ping\"}");
+            up.countDown();
+
+            assertThat(client.receive().path("id").asInt()).isEqualTo(1);
+            assertThat(client.receive().path("method").asString()).isEqualTo("notifications/tools/list_changed");
         }
     }
 

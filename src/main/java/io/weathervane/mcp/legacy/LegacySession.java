@@ -139,6 +139,13 @@ final class LegacySession implements ClientSession {
         pendingRequests.answered(response);
     }
 
+    /** A client may say that it is ready without waiting for the answer, which is what it hears first all the same. */
+    @Override
+    public void introduced(RunningCall initialize) {
+        queue.hold();
+        initialize.afterAnswer(queue::open);
+    }
+
     void initialized(ObjectNode clientCapabilities, String negotiated) {
         capabilities = clientCapabilities;
         version = negotiated;
