@@ -74,6 +74,6 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServ
         ServerContext serverContext = modules.serverContext();
         closer.register(
                 ChangePublisher.start(serverContext.events(), serverContext.audit(), changes, upstream::knownTools));
-        upstream.publishChanges(closer, serverContext, changes);
+        upstream.publishChanges(closer, serverContext, changes, tools::isOurs);
     }
 }

@@ -23,13 +23,19 @@ import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerContentService;
+import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What the services behind this server offer to clients: an only one as it is, several through a {@link ServiceGateway}. */
 final class Upstream {
+    /** With several services one that is slow to list what it has is given the list of last time after so long: 5 s. */
+    private static final Duration ONE_OF_SEVERAL_LIST_MAX = Duration.ofSeconds(5);
+
     private final List<Service> services;
     private final List<WorkerTools> workerTools;
     private final List<UpstreamService> upstreams;
@@ -45,24 +51,27 @@ final class Upstream {
     static Upstream of(Modules modules, Config config, ServiceStartups startups) {
         List<WorkerTools> tools = new ArrayList<>();
         List<UpstreamService> upstreams = new ArrayList<>();
+        Optional<Duration> patience =
+                modules.services().size() > 1 ? Optional.of(ONE_OF_SEVERAL_LIST_MAX) : Optional.empty();
         for (int index = 0; index < modules.services().size(); index++) {
             Service service = modules.services().get(index);
             String prefix = config.services().get(index).workers().toolPrefix();
             WorkerTools own = new WorkerTools(service.workers().manager(), prefix);
             tools.add(own);
-            upstreams.add(upstream(service, prefix, own, startups.of(index)));
+            upstreams.add(upstream(service, prefix, own, startups.of(index), patience));
         }
         return new Upstream(modules.services(), List.copyOf(tools), List.copyOf(upstreams));
     }
 
-    private static UpstreamService upstream(Service service, String prefix, WorkerTools tools, WorkerStartup startup) {
+    private static UpstreamService upstream(
+            Service service, String prefix, WorkerTools tools, WorkerStartup startup, Optional<Duration> patience) {
         WorkerManager workers = service.workers().manager();
         return new UpstreamService(
                 service.name(),
                 prefix,
                 startup.awaitingStart(tools),
-                new WorkerPrompts(workers, startup::awaitForClients),
-                new WorkerResources(workers, startup::awaitForClients),
+                new WorkerPrompts(workers, startup::awaitForClients, patience),
+                new WorkerResources(workers, startup::awaitForClients, patience),
                 others(service, startup));
     }
 
@@ -110,25 +119,44 @@ final class Upstream {
 
     /** The tools of all services as they were listed last; does not wait. */
     List<ToolDefinition> knownTools() {
-        return workerTools.size() == 1
-                ? workerTools.get(0).known()
-                : workerTools.stream()
-                        .map(WorkerTools::known)
-                        .flatMap(List::stream)
-                        .toList();
+        return tools().known();
     }
 
-    /** Tells clients from now on which lists and resources of the services have changed. */
-    void publishChanges(Closer closer, ServerContext serverContext, ServerChangeListener changes) {
+    /**
+     * Tells clients from now on which lists and resources of the services have changed, and operators what clients do not see.
+     *
+     * @param isOurs whether a tool of ours has the name
+     */
+    void publishChanges(
+            Closer closer, ServerContext serverContext, ServerChangeListener changes, Predicate<String> isOurs) {
         gateway.ifPresent(closer::register);
+        HiddenNames hidden = closer.register(HiddenNames.follow(serverContext.events(), offers(), isOurs));
+        services.forEach(service -> service.workers().manager().noteAlso(() -> hidden.of(service.name())));
         services.forEach(service -> closer.register(WorkerContentChangeNotifier.start(
                 serverContext.events(),
                 service.workers().manager().content(),
-                uri -> shownUri(service.name(), uri),
+                uri -> shownUris(service.name(), uri),
                 changes)));
     }
 
-    private String shownUri(ServiceName service, String uri) {
-        return gateway.map(several -> several.shownUri(service, uri)).orElse(uri);
+    private List<HiddenNames.Offer> offers() {
+        List<HiddenNames.Offer> offers = new ArrayList<>();
+        for (int index = 0; index < services.size(); index++) {
+            WorkerTools tools = workerTools.get(index);
+            UpstreamService upstream = upstreams.get(index);
+            WorkerContentService content =
+                    services.get(index).workers().manager().content();
+            offers.add(new HiddenNames.Offer(
+                    upstream.name(),
+                    () -> tools.known().stream().map(ToolDefinition::name).toList(),
+                    () -> content.list(WorkerListKind.PROMPTS).stream()
+                            .map(prompt -> upstream.prefix() + WorkerListKind.PROMPTS.keyOf(prompt))
+                            .toList()));
+        }
+        return List.copyOf(offers);
+    }
+
+    private List<String> shownUris(ServiceName service, String uri) {
+        return gateway.map(several -> several.shownUris(service, uri)).orElseGet(() -> List.of(uri));
     }
 }

@@ -180,6 +180,11 @@ final class WorkerStartup implements AutoCloseable {
             }
 
             @Override
+            public List<ToolDefinition> known() {
+                return tools.known();
+            }
+
+            @Override
             public Optional<Tool> find(String name) {
                 awaitForClients();
                 return tools.find(name);

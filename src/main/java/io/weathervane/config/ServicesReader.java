@@ -136,7 +136,7 @@ final class ServicesReader {
                 workers, usual.monitor().with(usual.upgrade().watchProbes()), usual.upgrade(), List.of());
     }
 
-    /** Tools of two services under one prefix would hide each other. */
+    /** Tools of two services under one prefix would hide each other; so would those of one name that releases declare. */
     private static void refuseSameNames(Section section, List<ServiceConfig> services) {
         Map<String, ServiceName> byPrefix = new HashMap<>();
         for (ServiceConfig service : services) {
@@ -148,6 +148,26 @@ final class ServicesReader {
                         "has two services whose tools begin with \"" + prefix + "\", " + other + " and "
                                 + service.name() + ": give each its own toolPrefix");
             }
+        }
+        refuseSameTools(section, services);
+    }
+
+    private static void refuseSameTools(Section section, List<ServiceConfig> services) {
+        Map<String, ServiceName> byTool = new HashMap<>();
+        for (ServiceConfig service : services) {
+            service.workers().releases().values().stream()
+                    .flatMap(release -> release.tools().stream())
+                    .map(tool -> service.workers().toolPrefix() + tool.name())
+                    .filter(tool -> !byTool.computeIfAbsent(tool, any -> service.name())
+                            .equals(service.name()))
+                    .findFirst()
+                    .ifPresent(tool -> {
+                        throw section.problem(
+                                "services",
+                                "has two services with a tool that clients would see as \"" + tool + "\", "
+                                        + byTool.get(tool) + " and " + service.name()
+                                        + ": give one of them another toolPrefix");
+                    });
         }
     }
 }

@@ -9,13 +9,13 @@ import io.weathervane.worker.WorkerListKind;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tells clients which prompts and resources of the active worker have changed, also because of a switch. */
 public final class WorkerContentChangeNotifier implements AutoCloseable {
     private final WorkerContentService content;
-    private final UnaryOperator<String> shownUri;
+    private final Function<String, List<String>> shownUris;
     private final ServerChangeListener changes;
     private final Map<WorkerListKind, List<ObjectNode>> known = new EnumMap<>(WorkerListKind.class);
     private final EventBus.Subscription subscription;
@@ -24,10 +24,10 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
     private WorkerContentChangeNotifier(
             EventBus events,
             WorkerContentService content,
-            UnaryOperator<String> shownUri,
+            Function<String, List<String>> shownUris,
             ServerChangeListener changes) {
         this.content = content;
-        this.shownUri = shownUri;
+        this.shownUris = shownUris;
         this.changes = changes;
         content.onResourceUpdated(this::updated);
         content.onTold(this::forward);
@@ -39,19 +39,19 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
     /**
      * Tells of changes from now on.
      *
-     * @param shownUri a resource's URI as clients see it, by what the worker calls it
+     * @param shownUris a resource's URI in each form that clients may know, by what the worker calls it
      */
     public static WorkerContentChangeNotifier start(
             EventBus events,
             WorkerContentService content,
-            UnaryOperator<String> shownUri,
+            Function<String, List<String>> shownUris,
             ServerChangeListener changes) {
-        return new WorkerContentChangeNotifier(events, content, shownUri, changes);
+        return new WorkerContentChangeNotifier(events, content, shownUris, changes);
     }
 
     private void publish(Event event) {
         if (event.type() == EventType.WORKER_SWITCHED) {
-            content.watched().forEach(uri -> changes.resourceUpdated(shownUri.apply(uri)));
+            content.watched().forEach(uri -> shownUris.apply(uri).forEach(changes::resourceUpdated));
         }
         if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
             publishLists();
@@ -61,9 +61,10 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
     private void updated(ObjectNode params) {
         if (!closed) {
             String uri = params.path("uri").asString("");
-            String shown = shownUri.apply(uri);
-            changes.resourceUpdated(
-                    shown, shown.equals(uri) ? params : params.deepCopy().put("uri", shown));
+            shownUris
+                    .apply(uri)
+                    .forEach(shown -> changes.resourceUpdated(
+                            shown, shown.equals(uri) ? params : params.deepCopy().put("uri", shown)));
         }
     }
 

@@ -6,6 +6,7 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -15,13 +16,14 @@ import tools.jackson.databind.node.ObjectNode;
  * The active worker's prompts.
  *
  * @param awaitWorkers called before the worker is looked at, which may still be starting
+ * @param patience how long a list is waited for before that of last time has to do; without one as long as a call may take
  */
-public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers) implements UpstreamPromptSource {
+public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers, Optional<Duration> patience) implements UpstreamPromptSource {
     @Override
     public List<ObjectNode> list(CallChannel channel) {
         awaitWorkers.run();
         try {
-            return workers.content().listNow(WorkerListKind.PROMPTS, ChannelCallContext.of(channel));
+            return workers.content().listNow(WorkerListKind.PROMPTS, ChannelCallContext.of(channel), patience);
         } catch (WorkerCallException e) {
             throw WorkerErrorMapper.ofContent(e);
         }

@@ -10,6 +10,7 @@ import io.weathervane.tool.CallerRole;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,8 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  * The active worker's resources, under their own URIs.
  *
  * @param awaitWorkers called before the worker is looked at, which may still be starting
+ * @param patience how long a list is waited for before that of last time has to do; without one as long as a call may take
  */
-public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) implements ResourceSource {
+public record WorkerResources(WorkerManager workers, Runnable awaitWorkers, Optional<Duration> patience) implements ResourceSource {
     @Override
     public List<ResourceDefinition> list(Caller caller) {
         return list(caller, CallChannel.none());
@@ -49,7 +51,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers) impl
         awaitWorkers.run();
         try {
             return caller.has(CallerRole.VIEWER)
-                    ? workers.content().listNow(list, ChannelCallContext.of(channel))
+                    ? workers.content().listNow(list, ChannelCallContext.of(channel), patience)
                     : List.of();
         } catch (WorkerCallException e) {
             throw WorkerErrorMapper.ofContent(e);

@@ -38,7 +38,7 @@ public final class WorkerTools implements UpstreamToolSource {
         return known();
     }
 
-    /** The tools as they were listed last. */
+    @Override
     public List<ToolDefinition> known() {
         return index().definitions;
     }

@@ -18,9 +18,12 @@ public final class ReadOnlyToolFilter {
         return new UpstreamToolSource() {
             @Override
             public List<ToolDefinition> list() {
-                return tools.list().stream()
-                        .filter(ReadOnlyToolFilter::changesNothing)
-                        .toList();
+                return filtered(tools.list());
+            }
+
+            @Override
+            public List<ToolDefinition> known() {
+                return filtered(tools.known());
             }
 
             @Override
@@ -38,6 +41,10 @@ public final class ReadOnlyToolFilter {
                 return tools.mayWait();
             }
         };
+    }
+
+    private static List<ToolDefinition> filtered(List<ToolDefinition> tools) {
+        return tools.stream().filter(ReadOnlyToolFilter::changesNothing).toList();
     }
 
     private static boolean changesNothing(ToolDefinition tool) {

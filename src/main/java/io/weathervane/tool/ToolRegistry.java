@@ -73,6 +73,11 @@ public class ToolRegistry {
         return requested(name, arguments).call(caller, channel);
     }
 
+    /** Whether a tool of ours has the name, so that a worker's is not seen. */
+    public boolean isOurs(String name) {
+        return builtIn.containsKey(name);
+    }
+
     @Nullable
     ValidatingRedactingTool own(String name) {
         return builtIn.get(name);

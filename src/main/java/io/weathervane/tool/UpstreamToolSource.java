@@ -7,6 +7,9 @@ import java.util.Optional;
 public interface UpstreamToolSource {
     List<ToolDefinition> list();
 
+    /** The tools as they were listed last; waits for nothing. */
+    List<ToolDefinition> known();
+
     /** The tool of this name; may look for one that was not there before. */
     Optional<Tool> find(String name);
 
@@ -36,6 +39,11 @@ public interface UpstreamToolSource {
         return new UpstreamToolSource() {
             @Override
             public List<ToolDefinition> list() {
+                return List.of();
+            }
+
+            @Override
+            public List<ToolDefinition> known() {
                 return List.of();
             }
 

@@ -1,6 +1,7 @@
 package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.InputRequiredException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,9 +43,10 @@ public interface WorkerContentService {
      * down.
      *
      * @param caller may cancel it, which the worker is told; it is asked nothing
-     * @throws WorkerCallException when it answers with an error, or not in time: a part of a list is no list
+     * @param patience beyond it those of last time have to do; without one as long as a call may take
+     * @throws WorkerCallException when it answers with an error, or not within a call's time: a part of a list is no list
      */
-    List<ObjectNode> listNow(WorkerListKind list, WorkerCallContext caller);
+    List<ObjectNode> listNow(WorkerListKind list, WorkerCallContext caller, Optional<Duration> patience);
 
     /**
      * Asks the active worker: {@code prompts/get}, {@code resources/read}, {@code completion/complete}.

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,6 +39,13 @@ public interface WorkerManager extends AutoCloseable {
 
     /** All workers now. */
     WorkersView view();
+
+    /**
+     * Has the view say what else is not as it should be: what is found where the workers' tools are offered.
+     *
+     * @param more a sentence each; asked each time, must not wait
+     */
+    void noteAlso(Supplier<List<String>> more);
 
     /**
      * Starts a release beside the active one, without giving it calls.

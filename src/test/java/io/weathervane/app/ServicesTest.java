@@ -7,6 +7,7 @@ import io.weathervane.config.ConfigException;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
+import io.weathervane.testing.LogCapture;
 import io.weathervane.testing.SampleCommand;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.ToolDefinition;
@@ -157,6 +158,45 @@ class ServicesTest {
     }
 
     @Test
+    void aToolThatAnotherServicesToolHidesIsLoggedAndNotedWhereOperatorsLook() {
+        String colliding = """
+            services:
+              first: {toolPrefix: x_, releases: {one: {command: [%1$s]}}}
+              second:
+                toolPrefix: x_get_
+                releases:
+                  one: {kind: json-rpc, command: [%1$s], probe: {method: health}, tools: [{name: forecast, method: echo}]}
+            """.formatted(String.join(", ", EchoWorker.command()));
+        try (LogCapture log = new LogCapture("Services");
+                TestServer server = TestServer.start(folder, colliding)) {
+            String note = "clients do not see the tool x_get_forecast: that of service first has this name; give the"
+                    + " service another toolPrefix";
+            Await.until("it is noted", () -> server.done("worker_status", "{'service': 'second'}")
+                    .path("notes")
+                    .toString()
+                    .contains(note));
+
+            assertThat(toolNames(server)).containsOnlyOnce("x_get_forecast");
+            assertThat(server.done("worker_status", "{'service': 'first'}").path("notes")).isEmpty();
+            assertThat(server.health().path("notes").toString()).contains("service second: " + note);
+            assertThat(log.messages()).contains("service=second " + note);
+        }
+    }
+
+    @Test
+    void aToolThatOneOfOursHidesIsNoted() {
+        String colliding = "workers: {releases: {one: {kind: json-rpc, command: ["
+                + String.join(", ", EchoWorker.command())
+                + "], probe: {method: health}, tools: [{name: audit_query, method: echo}]}}}";
+        try (TestServer server = TestServer.start(folder, colliding)) {
+            Await.until("it is noted", () -> server.done("worker_status", "{}")
+                    .path("notes")
+                    .toString()
+                    .contains("clients do not see the tool audit_query: WeatherVane's own has this name"));
+        }
+    }
+
+    @Test
     void anOnlyServiceMayBeNamedAndNeedNotBe() {
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
             assertThat(active(server, "default")).isEqualTo("stable");
@@ -269,6 +309,7 @@ class ServicesTest {
         services: {default: {releases: {a: {command: [x]}}}}                                | is no name for a service
         services: {files: {}}                                                               | services.files.releases is missing
         services: {a: {toolPrefix: x_, releases: {r: {command: [x]}}}, b: {toolPrefix: x_, releases: {r: {command: [x]}}}} | two services whose tools begin with "x_"
+        services: {a: {toolPrefix: x_, releases: {r: {kind: json-rpc, command: [x], tools: [{name: y_z}]}}}, b: {toolPrefix: x_y_, releases: {r: {kind: json-rpc, command: [x], tools: [{name: z}]}}}} | a tool that clients would see as "x_y_z", a and b: give one of them another toolPrefix
         services: {a: {initial: c, releases: {r: {command: [x]}}}}                          | which is not in services.a.releases
         services: {a: {releases: {r: {command: [x]}}, replicas: 2}}                         | services.a.replicas is not a known key
         """)

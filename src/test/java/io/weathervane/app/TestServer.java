@@ -171,6 +171,11 @@ public final class TestServer implements AutoCloseable {
         return app.content().completer(app.tools());
     }
 
+    /** As {@code /health} has it. */
+    public JsonNode health() {
+        return application.httpServices(application.dispatcher()).health().health().body();
+    }
+
     public ResourceSource resources() {
         return app.content().resources();
     }

@@ -94,6 +94,11 @@ class ToolListHandlerTest {
 
     private final class Workers implements UpstreamToolSource {
         @Override
+        public List<ToolDefinition> known() {
+            return list();
+        }
+
+        @Override
         public List<ToolDefinition> list() {
             return workerTools;
         }

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * A worker that behaves well, in a few lines of shell, for tests whose claim is about something else: it is ready in
  * milliseconds, where a JVM needs a quarter of a second of processor time. It lists the tools of the sample worker and answers
- * each call as that one's {@code echo} does, with its text or city, which has no escapes; {@code --label NAME} is its only switch.
+ * each call as that one's {@code echo} does, with its text or city, which has no escapes; {@code --label NAME} is its only switch. Asked for its
+ * {@code health} it is well, so that it may be a plain worker, too.
  */
 public final class EchoWorker {
     private static final String SCRIPT = """
@@ -37,6 +38,7 @@ public final class EchoWorker {
             *'"method":"tools/list"'*) reply='"result":{"tools":['$tools']}' ;;
             *'"method":"tools/call"'*) call "$line" ;;
             *'"method":"ping"'*) reply='"result":{}' ;;
+            *'"method":"health"'*) reply='"result":{"ok":true}' ;;
             *) reply='"error":{"code":-32601,"message":"Method not found"}' ;;
             esac
             printf '{"jsonrpc":"2.0","id":%s,%s}\\n' "${id%%[,\\}]*}" "$reply"

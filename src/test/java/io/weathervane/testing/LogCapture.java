@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What is logged as {@code [RollbackMonitor]} while it is open. */
+/** What one logger says while it is open. */
 public final class LogCapture implements AutoCloseable {
-    private final Logger logger = (Logger) LoggerFactory.getLogger("RollbackMonitor");
+    private final Logger logger;
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
@@ -18,7 +18,13 @@ public final class LogCapture implements AutoCloseable {
         }
     };
 
+    /** Of {@code [RollbackMonitor]}. */
     public LogCapture() {
+        this("RollbackMonitor");
+    }
+
+    public LogCapture(String name) {
+        logger = (Logger) LoggerFactory.getLogger(name);
         appender.setContext(logger.getLoggerContext());
         appender.start();
         logger.addAppender(appender);

@@ -62,6 +62,11 @@ class ReadOnlyToolFilterTest {
         }
 
         @Override
+        public List<ToolDefinition> known() {
+            return list();
+        }
+
+        @Override
         public List<ToolDefinition> list() {
             return definitions;
         }

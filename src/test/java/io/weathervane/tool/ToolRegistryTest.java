@@ -226,6 +226,11 @@ class ToolRegistryTest {
     private static UpstreamToolSource source(List<Tool> tools) {
         return new UpstreamToolSource() {
             @Override
+            public List<ToolDefinition> known() {
+                return list();
+            }
+
+            @Override
             public List<ToolDefinition> list() {
                 return tools.stream().map(Tool::definition).toList();
             }

@@ -5,20 +5,37 @@ import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.LogLevel;
+import io.weathervane.worker.ServiceName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Has the service told that a resource is of; where that is not known, every service. */
-record CompositeSubscriptions(ServiceFanOut services, ResourceOwners owners) implements UpstreamSubscriptions {
+final class CompositeSubscriptions implements UpstreamSubscriptions {
     /** In whose name the lists are asked for. */
     private static final Caller READER = new Caller("weathervane", Caller.Transport.SOCKET);
+
+    private final ServiceFanOut services;
+    private final ResourceOwners owners;
+
+    /** By a URI as clients have it the services that were told of it: as many as clients have subscriptions. */
+    private final Map<String, Set<ServiceName>> told = new HashMap<>();
+
+    CompositeSubscriptions(ServiceFanOut services, ResourceOwners owners) {
+        this.services = services;
+        this.owners = owners;
+    }
 
     /** @throws JsonRpcException when no service takes it */
     @Override
     public void watch(String uri, boolean waits) {
         learnOwners();
         List<UpstreamService> asked = mayHave(uri);
+        remember(uri, asked);
         List<JsonRpcException> refusals = new ArrayList<>();
         for (UpstreamService service : asked) {
             try {
@@ -28,6 +45,7 @@ record CompositeSubscriptions(ServiceFanOut services, ResourceOwners owners) imp
             }
         }
         if (!refusals.isEmpty() && refusals.size() == asked.size()) {
+            var unused = forget(uri);
             throw refusals.get(0);
         }
     }
@@ -40,11 +58,31 @@ record CompositeSubscriptions(ServiceFanOut services, ResourceOwners owners) imp
         }
     }
 
-    /** Tells every service: the lists may have changed since the resource was subscribed to. */
+    /** One that refuses is remembered, too: its next worker may take it. */
+    private void remember(String uri, List<UpstreamService> asked) {
+        synchronized (told) {
+            told.put(uri, asked.stream().map(UpstreamService::name).collect(Collectors.toUnmodifiableSet()));
+        }
+    }
+
+    /** Tells those services that were told of it, but for one in which another URI of the same resource is watched still. */
     @Override
     public void unwatch(String uri) {
-        List<UpstreamService> told = QualifiedResourceUri.parse(uri).isPresent() ? mayHave(uri) : services.services();
-        told.forEach(service -> service.others().upstreamSubscriptions().unwatch(bare(uri)));
+        Set<ServiceName> over = forget(uri);
+        services.services().stream()
+                .filter(service -> over.contains(service.name()))
+                .forEach(service -> service.others().upstreamSubscriptions().unwatch(bare(uri)));
+    }
+
+    private Set<ServiceName> forget(String uri) {
+        synchronized (told) {
+            Set<ServiceName> over = Optional.ofNullable(told.remove(uri)).orElseGet(Set::of);
+            return over.stream()
+                    .filter(service -> told.entrySet().stream()
+                            .noneMatch(other -> other.getValue().contains(service)
+                                    && bare(other.getKey()).equals(bare(uri))))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
     }
 
     private List<UpstreamService> mayHave(String uri) {

@@ -3,6 +3,7 @@ package io.weathervane.gateway.composite;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.UpstreamToolSource;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,27 +14,41 @@ import java.util.stream.Stream;
 /** The tools of all services. Of two with one name the first service's is listed and called. */
 final class CompositeToolSource implements UpstreamToolSource {
     private final ServiceFanOut services;
+    private final Duration patience;
     private final List<UpstreamService> longestPrefixFirst;
 
-    CompositeToolSource(ServiceFanOut services) {
+    /** @param patience how long a service is waited for before what it listed last has to do */
+    CompositeToolSource(ServiceFanOut services, Duration patience) {
         this.services = services;
+        this.patience = patience;
         this.longestPrefixFirst = services.services().stream()
                 .sorted(Comparator.comparing(service -> -service.prefix().length()))
                 .toList();
     }
 
+    /** A list that is known is taken at once: a thread for each would cost more than all of them. */
     @Override
     public List<ToolDefinition> list() {
-        Map<String, ToolDefinition> all = new LinkedHashMap<>();
-        lists().flatMap(List::stream).forEach(tool -> all.putIfAbsent(tool.name(), tool));
-        return List.copyOf(all.values());
+        return merged(
+                mayWait()
+                        ? services
+                                .askWithin(
+                                        patience,
+                                        service -> service.tools().list(),
+                                        service -> service.tools().known())
+                                .stream()
+                        : services.services().stream().map(service -> service.tools().list()));
     }
 
-    /** A list that is known is taken at once: a thread for each would cost more than all of them. */
-    private Stream<List<ToolDefinition>> lists() {
-        return mayWait()
-                ? services.ask(service -> service.tools().list()).stream().map(ServiceFanOut.Answered::answer)
-                : services.services().stream().map(service -> service.tools().list());
+    @Override
+    public List<ToolDefinition> known() {
+        return merged(services.services().stream().map(service -> service.tools().known()));
+    }
+
+    private static List<ToolDefinition> merged(Stream<List<ToolDefinition>> lists) {
+        Map<String, ToolDefinition> all = new LinkedHashMap<>();
+        lists.flatMap(List::stream).forEach(tool -> all.putIfAbsent(tool.name(), tool));
+        return List.copyOf(all.values());
     }
 
     /** In the order of the configuration, so that a tool is called of the service whose tool is listed. */

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * A resource's URI with its service's name, for a URI that a service before it has as well. All others keep their own:
- * a server's answers name them, too.
+ * a server's answers name them, too. A listed one is encoded; one that a client made of a template stands as it is, so that
+ * the service gets what the client made, and is told by its colon, which is never left in an encoded one.
  */
 record QualifiedResourceUri(String service, String uri) {
     private static final String SCHEME = "weathervane-service://";
@@ -17,15 +18,24 @@ record QualifiedResourceUri(String service, String uri) {
         return SCHEME + service + "/" + URLEncoder.encode(uri, StandardCharsets.UTF_8);
     }
 
+    /** What clients see when it is a template that they fill in, and what they make of it. */
+    String asTemplate() {
+        return SCHEME + service + "/" + uri;
+    }
+
     /** Empty for a URI that is none of these. */
     static Optional<QualifiedResourceUri> parse(String shown) {
         int slash = shown.indexOf('/', SCHEME.length());
         if (!shown.startsWith(SCHEME) || slash < 0) {
             return Optional.empty();
         }
+        String service = shown.substring(SCHEME.length(), slash);
+        String rest = shown.substring(slash + 1);
+        if (rest.contains(":")) {
+            return Optional.of(new QualifiedResourceUri(service, rest));
+        }
         try {
-            String uri = URLDecoder.decode(shown.substring(slash + 1), StandardCharsets.UTF_8);
-            return Optional.of(new QualifiedResourceUri(shown.substring(SCHEME.length(), slash), uri));
+            return Optional.of(new QualifiedResourceUri(service, URLDecoder.decode(rest, StandardCharsets.UTF_8)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -2,6 +2,7 @@ package io.weathervane.gateway.composite;
 
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceTemplate;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,25 @@ final class ResourceOwners {
         return new ResourceDefinition(uri, resource.json().deepCopy().put("uri", uri));
     }
 
-    /** Templates cannot be qualified, a client fills them in: of two that are the same the first service's is shown. */
+    /** The templates of all services; one that a service before has as well is qualified, as a URI is. */
     static List<ResourceTemplate> templates(List<ServiceFanOut.Answered<List<ResourceTemplate>>> lists) {
+        Map<String, String> owners = new HashMap<>();
         Map<String, ResourceTemplate> shown = new LinkedHashMap<>();
-        lists.forEach(one -> one.answer().forEach(template -> shown.putIfAbsent(template.uriTemplate(), template)));
+        for (ServiceFanOut.Answered<List<ResourceTemplate>> one : lists) {
+            String service = one.service().name().value();
+            for (ResourceTemplate template : one.answer()) {
+                boolean own = owners.computeIfAbsent(template.uriTemplate(), any -> service)
+                        .equals(service);
+                ResourceTemplate entry = own ? template : qualified(service, template);
+                shown.putIfAbsent(entry.uriTemplate(), entry);
+            }
+        }
         return List.copyOf(shown.values());
+    }
+
+    private static ResourceTemplate qualified(String service, ResourceTemplate template) {
+        String uri = new QualifiedResourceUri(service, template.uriTemplate()).asTemplate();
+        return new ResourceTemplate(uri, template.json().deepCopy().put("uriTemplate", uri));
     }
 
     /** The name of the service that lists the URI first; empty when none is known to. */
@@ -57,9 +72,12 @@ final class ResourceOwners {
         return serviceByUri.isEmpty();
     }
 
-    /** A service's URI as clients see it. */
-    String shown(String service, String uri) {
-        String owner = serviceByUri.getOrDefault(uri, service);
-        return owner.equals(service) ? uri : new QualifiedResourceUri(service, uri).shown();
+    /** A service's URI in each form that clients may have of it: its own where no service before has it, and qualified. */
+    List<String> shown(String service, String uri) {
+        QualifiedResourceUri qualified = new QualifiedResourceUri(service, uri);
+        boolean own = serviceByUri.getOrDefault(uri, service).equals(service);
+        return own
+                ? List.of(uri, qualified.shown(), qualified.asTemplate())
+                : List.of(qualified.shown(), qualified.asTemplate());
     }
 }

@@ -1,13 +1,20 @@
 package io.weathervane.gateway.composite;
 
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +61,41 @@ final class ServiceFanOut implements AutoCloseable {
             throw failures.get(0);
         }
         return answers;
+    }
+
+    /**
+     * What each service has, in the order of the configuration.
+     *
+     * @param patience for all of them together
+     * @param known in place of the answer of one that fails, or has not answered by then; must not wait
+     */
+    <T> List<T> askWithin(
+            Duration patience, Function<UpstreamService, T> question, Function<UpstreamService, T> known) {
+        List<Future<T>> asked = services.stream()
+                .map(service -> threads.submit(() -> question.apply(service)))
+                .toList();
+        Stopwatch limit = new Stopwatch(Ticker.system(), patience);
+        return IntStream.range(0, asked.size())
+                .mapToObj(index -> inTime(services.get(index), asked.get(index), limit.left())
+                        .orElseGet(() -> known.apply(services.get(index))))
+                .toList();
+    }
+
+    /** One that is late goes on: what it brings is there the next time. */
+    private static <T> Optional<T> inTime(UpstreamService service, Future<T> asked, Duration left) {
+        try {
+            return Optional.of(asked.get(left.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            LOG.info("service={} is slow to answer; what it said last is given", service.name());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            LOG.warn(
+                    "service={} does not answer, what it said last is given: {}",
+                    service.name(),
+                    String.valueOf(e.getCause()));
+        }
+        return Optional.empty();
     }
 
     private static <T> void collect(

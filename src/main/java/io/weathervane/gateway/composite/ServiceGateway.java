@@ -6,23 +6,35 @@ import io.weathervane.prompt.UpstreamPromptSource;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.worker.ServiceName;
+import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Several services as one for the registries of a server. */
 public final class ServiceGateway implements AutoCloseable {
+    /** How long a list of tools waits for one of several services: 5 s. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final ServiceFanOut services;
+    private final Duration patience;
     private final ResourceOwners owners = new ResourceOwners();
+    private final CompositeSubscriptions subscriptions;
 
     /** @param services in the order of the configuration, which decides where two have one name */
     public ServiceGateway(List<UpstreamService> services) {
+        this(services, PATIENCE);
+    }
+
+    ServiceGateway(List<UpstreamService> services, Duration patience) {
         this.services = new ServiceFanOut(services);
+        this.patience = patience;
+        this.subscriptions = new CompositeSubscriptions(this.services, owners);
     }
 
     /** The tools of all services. */
     public UpstreamToolSource tools() {
-        return new CompositeToolSource(services);
+        return new CompositeToolSource(services, patience);
     }
 
     /** The prompts of all services. */
@@ -39,7 +51,7 @@ public final class ServiceGateway implements AutoCloseable {
     public UpstreamServices others() {
         return new UpstreamServices(
                 new CompositeCompletions(services),
-                new CompositeSubscriptions(services, owners),
+                subscriptions,
                 new CompositeInstructions(services),
                 new CompositeTasks(services),
                 new CompositeExtensionMethods(services),
@@ -59,8 +71,8 @@ public final class ServiceGateway implements AutoCloseable {
         };
     }
 
-    /** A service's URI of a resource as clients see it, in what the service says of it unasked. */
-    public String shownUri(ServiceName service, String uri) {
+    /** A service's URI of a resource in each form that clients may have subscribed to. */
+    public List<String> shownUris(ServiceName service, String uri) {
         return owners.shown(service.value(), uri);
     }
 

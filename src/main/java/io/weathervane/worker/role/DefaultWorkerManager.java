@@ -62,6 +62,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,6 +198,11 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public WorkersView view() {
         return viewBuilder.view();
+    }
+
+    @Override
+    public void noteAlso(Supplier<List<String>> more) {
+        viewBuilder.noteAlso(more);
     }
 
     @Override

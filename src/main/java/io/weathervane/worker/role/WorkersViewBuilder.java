@@ -10,17 +10,23 @@ import io.weathervane.worker.routing.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Builds the view of all workers that tools and health show. */
 final class WorkersViewBuilder {
     private final RoleAssignments roles;
     private final ReleaseCatalog releases;
     private final WorkerEventPublisher workerEvents;
+    private volatile Supplier<List<String>> more = List::of;
 
     WorkersViewBuilder(RoleAssignments roles, ReleaseCatalog releases, WorkerEventPublisher workerEvents) {
         this.roles = roles;
         this.releases = releases;
         this.workerEvents = workerEvents;
+    }
+
+    void noteAlso(Supplier<List<String>> others) {
+        more = others;
     }
 
     WorkersView view() {
@@ -84,6 +90,7 @@ final class WorkersViewBuilder {
                     .ifPresent(why -> problems.add("the " + role.wireName() + " worker "
                             + assignment.label(role).orElse("") + " cannot be reached: " + why));
         }
+        problems.addAll(more.get());
         return problems;
     }
 

@@ -123,13 +123,14 @@ public final class ActiveWorkerContentService implements WorkerContentService {
     }
 
     @Override
-    public List<ObjectNode> listNow(WorkerListKind list, WorkerCallContext caller) {
+    public List<ObjectNode> listNow(WorkerListKind list, WorkerCallContext caller, Optional<Duration> patience) {
         Optional<Worker> worker = active().filter(Worker::alive);
         if (worker.isEmpty() || !worker.get().leases().take()) {
             return list(list);
         }
         try {
-            Duration limit = worker.get().release().callTimeout();
+            Duration most = worker.get().release().callTimeout();
+            Duration limit = patience.filter(wait -> wait.compareTo(most) < 0).orElse(most);
             return worker.get()
                     .session()
                     .listNow(list, new Stopwatch(ticker, limit), new CancelOnlyCallContext(caller));
@@ -137,6 +138,13 @@ public final class ActiveWorkerContentService implements WorkerContentService {
             if (e.kind() == WorkerCallException.Kind.RPC_ERROR && e.code() == ErrorCode.METHOD_NOT_FOUND.code()) {
                 // It declares more than it has: it has no such list.
                 return List.of();
+            }
+            if (e.kind() == WorkerCallException.Kind.TIMEOUT && patience.isPresent()) {
+                LOG.info(
+                        "worker={} is slow to answer {}; the list of last time is given",
+                        worker.get().label(),
+                        list.method());
+                return list(list);
             }
             throw e;
         } finally {

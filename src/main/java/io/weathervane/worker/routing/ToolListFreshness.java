@@ -57,6 +57,11 @@ final class ToolListFreshness {
         this.lookedAt = ticker.nanos();
     }
 
+    /** The copy was made now, by whom it is not asked here. */
+    void copied() {
+        askedAt = ticker.nanos();
+    }
+
     boolean isOlderThan(Duration age) {
         return ticker.nanos() - askedAt > age.toNanos();
     }

@@ -239,6 +239,7 @@ public final class Worker {
         spawned.accept(worker);
         try {
             worker.session.set(worker.handshake(new Stopwatch(dependencies.ticker(), limit)));
+            worker.toolsFreshness.copied();
             return worker;
         } catch (WorkerCallException e) {
             throw worker.didNotStart(e);

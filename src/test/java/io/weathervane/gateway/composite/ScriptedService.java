@@ -46,6 +46,7 @@ final class ScriptedService {
     private final Map<String, Tool> tools = new LinkedHashMap<>();
     private final List<String> prompts = new ArrayList<>();
     private final Set<String> resources = new LinkedHashSet<>();
+    private final List<String> templates = new ArrayList<>();
     private final Set<String> unlisted = new LinkedHashSet<>();
     private final Set<String> tasks = new LinkedHashSet<>();
     private final Set<String> methods = new LinkedHashSet<>();
@@ -100,6 +101,10 @@ final class ScriptedService {
     ScriptedService resource(String uri) {
         resources.add(uri);
         return this;
+    }
+
+    void template(String uriTemplate) {
+        templates.add(uriTemplate);
     }
 
     void hasUnlisted(String uri) {
@@ -177,7 +182,7 @@ final class ScriptedService {
 
     private UpstreamServices others() {
         return new UpstreamServices(
-                UpstreamCompletionSource.none(),
+                new Completions(),
                 new Subscriptions(),
                 new Instructions(),
                 new Tasks(),
@@ -187,13 +192,26 @@ final class ScriptedService {
 
     private final class Tools implements UpstreamToolSource {
         @Override
+        public List<ToolDefinition> known() {
+            return tools.values().stream().map(Tool::definition).toList();
+        }
+
+        @Override
         public List<ToolDefinition> list() {
+            if (latch != null) {
+                answers();
+            }
             return tools.values().stream().map(Tool::definition).toList();
         }
 
         @Override
         public Optional<Tool> find(String shown) {
             return Optional.ofNullable(tools.get(shown));
+        }
+
+        @Override
+        public boolean mayWait() {
+            return latch != null;
         }
 
         @Override
@@ -226,7 +244,9 @@ final class ScriptedService {
 
         @Override
         public List<ResourceTemplate> templates(Caller caller) {
-            return List.of();
+            return templates.stream()
+                    .map(uri -> new ResourceTemplate(uri, object().put("uriTemplate", uri)))
+                    .toList();
         }
 
         @Override
@@ -235,6 +255,15 @@ final class ScriptedService {
                 throw new JsonRpcException(ErrorCode.INVALID_PARAMS, name + " has no " + uri);
             }
             return Optional.of(new ResourceContents(object().put("uri", uri).put("text", name + " has " + uri)));
+        }
+    }
+
+    private final class Completions implements UpstreamCompletionSource {
+        @Override
+        public Optional<ObjectNode> complete(ObjectNode params, CallChannel channel) {
+            return Optional.of(params.path("ref").path("uri").asString(""))
+                    .filter(templates::contains)
+                    .map(known -> object().put("from", name.value()));
         }
     }
 

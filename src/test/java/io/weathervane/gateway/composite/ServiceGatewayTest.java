@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
+import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.mcp.UpstreamTasks;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
@@ -12,6 +13,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.LogLevel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +57,20 @@ class ServiceGatewayTest {
 
         assertThat(gateway.tools().missing("search_echo")).contains("search: The worker is down");
         assertThat(gateway.tools().missing("files_echo")).isEmpty();
+    }
+
+    @Test
+    void aListOfToolsHasWhatASlowServiceListedLastAndAllOfTheOthers() {
+        files.tool("echo");
+        search.tool("echo");
+        search.waitsFor(new CountDownLatch(1_000_000));
+        try (ServiceGateway impatient =
+                new ServiceGateway(List.of(files.asUpstream(), search.asUpstream()), Duration.ofMillis(50))) {
+            assertThat(impatient.tools().list())
+                    .extracting(tool -> tool.name())
+                    .containsExactly("files_echo", "search_echo");
+            assertThat(search.isAsked()).isTrue();
+        }
     }
 
     @Test
@@ -111,8 +127,10 @@ class ServiceGatewayTest {
                         .asString())
                 .as("a client finds it under the address that it asked for")
                 .isEqualTo(uris.get(2));
-        assertThat(gateway.shownUri(search.name(), "file:///readme")).isEqualTo(uris.get(2));
-        assertThat(gateway.shownUri(files.name(), "file:///readme")).isEqualTo("file:///readme");
+        assertThat(gateway.shownUris(search.name(), "file:///readme"))
+                .contains(uris.get(2))
+                .doesNotContain("file:///readme");
+        assertThat(gateway.shownUris(files.name(), "file:///readme")).contains("file:///readme");
     }
 
     @Test
@@ -180,9 +198,70 @@ class ServiceGatewayTest {
 
         assertThat(files.watched()).isEmpty();
         assertThat(search.watched()).containsExactly("file:///b", "file:///a");
-        assertThat(gateway.shownUri(search.name(), "file:///a"))
+        assertThat(gateway.shownUris(search.name(), "file:///a"))
                 .as("what is said of it is told under the address that was subscribed to")
-                .isEqualTo("weathervane-service://search/file%3A%2F%2F%2Fa");
+                .contains("weathervane-service://search/file%3A%2F%2F%2Fa");
+    }
+
+    @Test
+    void aSubscriptionEndsInAServiceOnlyWhenNoClientHasTheResourceUnderAnyAddress() {
+        files.resource("note://7");
+        search.resource("note://7");
+        UpstreamSubscriptions subscriptions = gateway.others().upstreamSubscriptions();
+        String listed = "weathervane-service://search/note%3A%2F%2F7";
+        String ofTemplate = "weathervane-service://search/note://7";
+
+        subscriptions.watch("note://7", true);
+        subscriptions.watch(listed, true);
+        subscriptions.watch(ofTemplate, true);
+        subscriptions.unwatch("note://7");
+        subscriptions.unwatch(listed);
+
+        assertThat(files.watched()).isEmpty();
+        assertThat(search.watched()).containsExactly("note://7");
+        subscriptions.unwatch(ofTemplate);
+        assertThat(search.watched()).isEmpty();
+    }
+
+    @Test
+    void aTemplateThatTwoServicesHaveIsQualifiedForTheLaterOneAndBothAreReached() {
+        files.template("note://{id}");
+        search.template("note://{id}");
+        files.hasUnlisted("note://a%2Fb");
+        search.hasUnlisted("note://a%2Fb");
+
+        List<String> templates = gateway.resources().templates(ALICE, NONE).stream()
+                .map(template -> template.json().path("uriTemplate").asString())
+                .toList();
+
+        assertThat(templates).containsExactly("note://{id}", "weathervane-service://search/note://{id}");
+        assertThat(read(gateway.resources(), templates.get(0).replace("{id}", "a%2Fb")))
+                .isEqualTo("files has note://a%2Fb");
+        assertThat(read(gateway.resources(), templates.get(1).replace("{id}", "a%2Fb")))
+                .as("what the client has filled in comes to the service as it is")
+                .isEqualTo("search has note://a%2Fb");
+        assertThat(gateway.shownUris(search.name(), "note://a%2Fb"))
+                .contains(templates.get(1).replace("{id}", "a%2Fb"));
+    }
+
+    @Test
+    void aTemplatesSuggestionsAreOfTheServiceThatItsAddressTells() {
+        files.template("note://{id}");
+        search.template("note://{id}");
+
+        assertThat(suggestedBy("note://{id}")).isEqualTo("files");
+        assertThat(suggestedBy("weathervane-service://search/note://{id}")).isEqualTo("search");
+    }
+
+    private String suggestedBy(String template) {
+        ObjectNode params = object();
+        params.putObject("ref").put("type", "ref/resource").put("uri", template);
+        return gateway.others()
+                .completions()
+                .complete(params, NONE)
+                .orElseThrow()
+                .path("from")
+                .asString();
     }
 
     @Test

@@ -128,6 +128,11 @@ class HeadersFuzzTest {
     /** Has a tool of every name, each with the same arguments. */
     private static final class AnyTool implements UpstreamToolSource {
         @Override
+        public List<ToolDefinition> known() {
+            return list();
+        }
+
+        @Override
         public List<ToolDefinition> list() {
             return List.of();
         }
