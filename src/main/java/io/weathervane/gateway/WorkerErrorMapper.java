@@ -33,6 +33,9 @@ final class WorkerErrorMapper {
 
     private static String words(WorkerCallException e) {
         String reason = e.reason();
-        return reason + (reason.endsWith(".") ? "" : ".") + " worker_status shows what is wrong.";
+        boolean maybeExecuted =
+                e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.TIMEOUT;
+        return reason + (reason.endsWith(".") ? "" : ".")
+                + (maybeExecuted ? " The call may have been executed." : "") + " worker_status shows what is wrong.";
     }
 }

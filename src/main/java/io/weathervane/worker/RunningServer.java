@@ -35,8 +35,11 @@ public interface RunningServer {
         return Optional.empty();
     }
 
-    /** Why it could not be reached when it was last tried; empty when it could, and for a process. */
-    default Optional<String> unreachable() {
+    /**
+     * Why it serves no calls though it runs, as the end of a sentence that begins with its name: it could not be reached when
+     * it was last tried, or refuses what it is asked. Empty when it does, and for a process.
+     */
+    default Optional<String> notServing() {
         return Optional.empty();
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,6 +25,7 @@ public final class EchoHttpServer implements AutoCloseable {
     private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     private final String name;
     private final AtomicBoolean failing = new AtomicBoolean();
+    private final AtomicLong calls = new AtomicLong();
 
     public EchoHttpServer(String name) throws IOException {
         this.name = name;
@@ -33,6 +35,11 @@ public final class EchoHttpServer implements AutoCloseable {
 
     public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/mcp");
+    }
+
+    /** How many calls of its tools it has had. */
+    public long calls() {
+        return calls.get();
     }
 
     /** From here on every call is an error. */
@@ -138,6 +145,7 @@ public final class EchoHttpServer implements AutoCloseable {
     }
 
     private void call(JsonNode arguments, ObjectNode answer) {
+        calls.incrementAndGet();
         if (failing.get()) {
             answer.putObject("error").put("code", -32603).put("message", "it fails");
             return;

@@ -83,6 +83,9 @@ public final class WorkerChannel {
         /** What the worker said unasked may not have been heard for a while. */
         default void mayHaveMissed() {}
 
+        /** The definitions of tools are not those that the worker goes by now: they are asked for again before this returns. */
+        default void toolsAreOld() {}
+
         /** The worker has forgotten what it was told beside calls, as a server elsewhere does that was started anew. */
         default void renewed() {}
 
@@ -350,6 +353,11 @@ public final class WorkerChannel {
     /** What the worker said unasked may not have been heard for a while. */
     public void mayHaveMissed() {
         listener.mayHaveMissed();
+    }
+
+    /** Has the definitions of tools asked for again, and waits for them. */
+    public void toolsAreOld() {
+        listener.toolsAreOld();
     }
 
     /** The worker has forgotten what it was told beside calls. */

@@ -41,8 +41,10 @@ final class AnswerProblems {
         if (answer.problem().isPresent()) {
             return " with a body that cannot be taken: " + answer.problem().get();
         }
-        if (answer.status() != 200) {
-            return " without the answer to the request";
+        boolean empty = answer.text().isBlank();
+        if (answer.status() != 200 || empty) {
+            return (empty && answer.status() == 200 ? " with an empty body" : "") + " without the answer to the request"
+                    + "; is it the URL of an MCP server, with nothing in front of it that answers in its place?";
         }
         if (answer.type().equals(CompleteResponse.JSON)) {
             return " with JSON that is no answer to the request" + page(answer);

@@ -9,31 +9,21 @@ import io.weathervane.worker.WorkerCallException.Kind;
 import io.weathervane.worker.protocol.AnswerMemoryBudget;
 import io.weathervane.worker.protocol.PendingCall;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One call from its POST to its answer. It is sent again only when the server has not executed it: no connection, a session
- * that is gone, a token that was refused, a server that says when to come again; each once.
+ * One call from its POST to its answer. It is sent again only when the server has not executed it: no connection to an
+ * instance, or for one of the reasons of {@link CallRepetition}.
  */
 final class CallExchange {
     private static final Logger LOG = LoggerFactory.getLogger("RemoteWorker");
-
-    /** A broken stream is gone on with so often without anything new on it. */
-    private static final int RESUMES_MAX = 5;
-
-    /** Before a broken stream is gone on with, unless the server says how long: 1 s, and never longer than 10 s. */
-    private static final Duration RESUME_PAUSE = Duration.ofSeconds(1);
-
-    private static final Duration RESUME_PAUSE_MAX = Duration.ofSeconds(10);
 
     /** A stream whose call is answered may end by itself for so long: 2 s. */
     private static final Duration LINGER = Duration.ofSeconds(2);
@@ -43,11 +33,8 @@ final class CallExchange {
     private final JsonRpcMessage.Request request;
     private final PendingCall call;
     private final byte[] body;
+    private final CallRepetition repetition = new CallRepetition();
     private boolean begun;
-    private boolean refreshed;
-    private boolean renewed;
-    private boolean waited;
-    private int resumes;
     private int unreachable;
     private volatile RemoteHttp.@Nullable Sent sent;
     private volatile boolean over;
@@ -60,39 +47,28 @@ final class CallExchange {
         this.body = JsonRpcCodec.write(request);
     }
 
-    /** One POST of it, or one GET that goes on with its stream. */
-    private static final class Attempt {
-        private final URI url;
-        private final Optional<RemoteSession> session;
-        private volatile boolean delivered;
-        private volatile Optional<String> newSession = Optional.empty();
-        private Map<String, String> carried = Map.of();
-
-        Attempt(URI url, Optional<RemoteSession> session) {
-            this.url = url;
-            this.session = session;
-        }
-    }
-
     /** Sends it; returns at once, what comes of it the call is told. */
     void begin() {
-        Optional<RemoteSession> session = connection.sessionFor(request);
-        Attempt attempt = new Attempt(session.map(RemoteSession::url).orElseGet(connection::url), session);
+        Optional<RemoteSession> session = connection.sessions().of(request);
+        CallAttempt attempt =
+                new CallAttempt(session.map(RemoteSession::url).orElseGet(connection.instances()::preferred), session);
         try {
-            attempt.carried = http.credentials().headers();
+            attempt.carries(http.credentials().headers());
             HttpRequest post = http.post(
-                            attempt.url,
-                            attempt.carried,
+                            attempt.url(),
+                            attempt.carried(),
                             connection.headers(request, session),
                             new PostedBody(body, () -> begins(attempt)))
                     .build();
             send(post, attempt);
         } catch (IOException | IllegalArgumentException e) {
-            notSent("the call was not sent to " + RemoteHttp.shown(attempt.url) + ": " + e.getMessage());
+            String why = "the call was not sent to " + RemoteHttp.shown(attempt.url()) + ": " + e.getMessage();
+            connection.reachability().unreachable(clean(why));
+            notSent(why);
         }
     }
 
-    private void send(HttpRequest message, Attempt attempt) {
+    private void send(HttpRequest message, CallAttempt attempt) {
         RemoteHttp.Sent now = http.send(message, new Events(attempt));
         sent = now;
         if (over) {
@@ -102,10 +78,10 @@ final class CallExchange {
     }
 
     /** False when the call was withdrawn meanwhile; once it was sent it cannot be withdrawn any more. */
-    private synchronized boolean begins(Attempt attempt) {
+    private synchronized boolean begins(CallAttempt attempt) {
         begun = begun || call.beginWriting();
-        attempt.delivered = begun && !over;
-        return attempt.delivered;
+        attempt.delivered(begun && !over);
+        return attempt.isDelivered();
     }
 
     private synchronized boolean hasBegun() {
@@ -137,21 +113,22 @@ final class CallExchange {
 
     /** What comes on the call's own stream. */
     private final class Events implements EventStreamParser.Sink {
-        private final Attempt attempt;
+        private final CallAttempt attempt;
 
-        Events(Attempt attempt) {
+        Events(CallAttempt attempt) {
             this.attempt = attempt;
         }
 
         @Override
-        public void begun(HttpHeaders headers) {
-            connection.reached();
-            attempt.newSession = headers.firstValue(ProtocolHeaders.SESSION);
+        public void begun(int status, HttpHeaders headers) {
+            connection.reachability().reached();
+            attempt.newSession(headers.firstValue(ProtocolHeaders.SESSION));
         }
 
         @Override
         public void message(byte[] event) {
-            resumes = 0;
+            repetition.streamed();
+            connection.reachability().served();
             AnswerMemoryBudget memory = http.newMemory();
             if (memory.isFor(event.length)) {
                 deliver(event, memory.take(), attempt);
@@ -166,7 +143,7 @@ final class CallExchange {
         }
     }
 
-    private void deliver(byte[] message, Runnable giveBack, Attempt attempt) {
+    private void deliver(byte[] message, Runnable giveBack, CallAttempt attempt) {
         PeerMessageReader.Received received = PeerMessageReader.read(message);
         for (JsonRpcReadException broken : received.refused()) {
             LOG.debug("worker={} sent what is no message: {}", connection.label(), broken.getMessage());
@@ -174,14 +151,14 @@ final class CallExchange {
                 malformed(String.valueOf(broken.getMessage()));
             }
         }
-        connection.learn(request, received.messages(), attempt.url, attempt.newSession);
+        connection.sessions().learn(request, received.messages(), attempt.url(), attempt.newSession());
         connection
                 .channel()
                 .received(new PeerMessageReader.Received(received.messages(), List.of()), giveBack, Optional.of(call));
     }
 
     private void ended(
-            RemoteHttp.Sent now, Attempt attempt, @Nullable CompleteResponse answer, @Nullable Throwable failure) {
+            RemoteHttp.Sent now, CallAttempt attempt, @Nullable CompleteResponse answer, @Nullable Throwable failure) {
         try {
             if (answer != null) {
                 answered(now, attempt, answer);
@@ -190,13 +167,13 @@ final class CallExchange {
             }
         } catch (RuntimeException | Error e) {
             call.fail(new WorkerCallException(
-                    attempt.delivered ? Kind.LOST : Kind.NOT_SENT,
+                    attempt.isDelivered() ? Kind.LOST : Kind.NOT_SENT,
                     "worker " + connection.label() + ": the call failed here: " + e));
             throw e;
         }
     }
 
-    private void answered(RemoteHttp.Sent now, Attempt attempt, CompleteResponse answer) {
+    private void answered(RemoteHttp.Sent now, CallAttempt attempt, CompleteResponse answer) {
         if (answer.status() == 200 && answer.isEventStream() && answer.problem().isEmpty()) {
             if (!over && !call.isAnswered()) {
                 streamEnded(now, attempt, "the stream ended before the answer");
@@ -205,40 +182,53 @@ final class CallExchange {
         }
         boolean json =
                 answer.type().equals(CompleteResponse.JSON) && answer.problem().isEmpty() && answer.body().length > 0;
-        if (sendsAgain(attempt, answer, json)) {
+        Optional<CallRepetition.Reason> again =
+                over ? Optional.empty() : repetition.of(answer, attempt, json);
+        if (again.isPresent()) {
             answer.giveBack().run();
+            sendAgain(again.get(), attempt, answer);
             return;
         }
         if (json) {
+            if (answer.isOk()) {
+                connection.reachability().served(); // before the caller can look
+            }
             deliver(answer.body(), answer.giveBack(), attempt);
         } else {
             answer.giveBack().run();
         }
-        malformed(AnswerProblems.of(attempt.url, answer));
+        judge(attempt, answer);
     }
 
-    /** Whether the server did not execute it, and it is made once again. */
-    private boolean sendsAgain(Attempt attempt, CompleteResponse answer, boolean json) {
-        if (over) {
-            return false;
+    /** An error of the protocol is an answer as well; one that lets us not in is none. */
+    private void judge(CallAttempt attempt, CompleteResponse answer) {
+        boolean served = call.isAnswered() && !answer.isUnauthorized();
+        if (served) {
+            connection.reachability().served();
+        } else if (!over) {
+            refused(attempt, answer, "");
         }
-        if (answer.status() == 401 && !refreshed) {
-            refreshed = true;
-            connection.work(() -> refresh(attempt, answer));
-            return true;
+    }
+
+    private void refused(CallAttempt attempt, CompleteResponse answer, String more) {
+        String what = AnswerProblems.of(attempt.url(), answer) + more;
+        connection.reachability().refused(answer, clean(what));
+        malformed(what);
+    }
+
+    private void sendAgain(CallRepetition.Reason why, CallAttempt attempt, CompleteResponse answer) {
+        switch (why) {
+            case TOKEN_REFUSED -> connection.work(() -> refresh(attempt, answer));
+            case SESSION_GONE -> connection.work(() -> renew(attempt.session().orElseThrow()));
+            case HEADERS_OLD -> connection.work(this::listAgain);
+            case LATER -> connection.later(RetryAfter.in(answer).orElseThrow(), this::beginUnlessOver);
         }
-        if (attempt.session.isPresent() && !renewed && SessionLoss.is(answer, attempt.session.get(), json)) {
-            renewed = true;
-            connection.work(() -> renew(attempt.session.get()));
-            return true;
-        }
-        Optional<Duration> pause = RetryAfter.in(answer);
-        if (pause.isPresent() && !waited) {
-            waited = true;
-            connection.later(pause.get(), this::beginUnlessOver);
-            return true;
-        }
-        return false;
+    }
+
+    /** The headers of a call go by its tool's definition, and the server may have another now. */
+    private void listAgain() {
+        connection.channel().toolsAreOld();
+        beginUnlessOver();
     }
 
     private void beginUnlessOver() {
@@ -247,34 +237,36 @@ final class CallExchange {
         }
     }
 
-    private void refresh(Attempt attempt, CompleteResponse answer) {
+    private void refresh(CallAttempt attempt, CompleteResponse answer) {
         boolean again = false;
         try {
-            again = http.credentials().refreshAfterUnauthorized(attempt.carried);
+            again = http.credentials().refreshAfterUnauthorized(attempt.carried());
         } catch (IOException e) {
-            malformed(AnswerProblems.of(attempt.url, answer) + "; " + e.getMessage());
+            refused(attempt, answer, "; " + e.getMessage());
             return;
         }
         if (again) {
             beginUnlessOver();
         } else {
-            malformed(AnswerProblems.of(attempt.url, answer));
+            refused(attempt, answer, "");
         }
     }
 
     private void renew(RemoteSession gone) {
         try {
-            connection.renew(gone);
+            connection.sessions().renew(gone);
             beginUnlessOver();
         } catch (IOException e) {
-            notSent("the session with " + RemoteHttp.shown(gone.url()) + " is gone, and no new one could be begun: "
-                    + e.getMessage());
+            String why = "the session with " + RemoteHttp.shown(gone.url())
+                    + " is gone, and no new one could be begun: " + e.getMessage();
+            connection.reachability().unreachable(clean(why));
+            notSent(why);
         }
     }
 
-    private void broken(RemoteHttp.Sent now, Attempt attempt, Throwable failure) {
-        String text = FailureTexts.of(attempt.url, failure);
-        if (!attempt.delivered) {
+    private void broken(RemoteHttp.Sent now, CallAttempt attempt, Throwable failure) {
+        String text = FailureTexts.of(attempt.url(), failure);
+        if (!attempt.isDelivered()) {
             unreachable(attempt, text);
         } else if (now.isAnswering()) {
             streamEnded(now, attempt, text);
@@ -284,41 +276,40 @@ final class CallExchange {
     }
 
     /** Another instance may be there, and knows nothing of this one's session. */
-    private void unreachable(Attempt attempt, String text) {
+    private void unreachable(CallAttempt attempt, String text) {
         unreachable++;
-        if (unreachable >= connection.instances()) {
-            connection.failed(text);
+        if (unreachable >= connection.instances().count()) {
+            connection.reachability().unreachable(clean(text));
             notSent(text);
             return;
         }
-        connection.leave(attempt.url);
-        if (attempt.session.isPresent()) {
-            connection.work(() -> renew(attempt.session.get()));
+        connection.instances().leave(attempt.url());
+        if (attempt.session().isPresent()) {
+            connection.work(() -> renew(attempt.session().get()));
         } else {
             begin();
         }
     }
 
     /** A legacy server may have numbered its events so that the stream can be gone on with. */
-    private void streamEnded(RemoteHttp.Sent now, Attempt attempt, String why) {
+    private void streamEnded(RemoteHttp.Sent now, CallAttempt attempt, String why) {
         Optional<String> last = now.events().lastId();
-        if (attempt.session.isEmpty() || last.isEmpty() || resumes >= RESUMES_MAX) {
+        Optional<Duration> pause =
+                attempt.session().isEmpty() || last.isEmpty() ? Optional.empty() : repetition.resume(now.events());
+        if (pause.isEmpty()) {
             lost(why);
             return;
         }
-        resumes++;
-        Duration pause = now.events().retry().orElse(RESUME_PAUSE);
-        connection.later(
-                pause.compareTo(RESUME_PAUSE_MAX) < 0 ? pause : RESUME_PAUSE_MAX,
-                () -> resume(attempt, attempt.session.get(), last.get(), why));
+        connection.later(pause.get(), () -> resume(attempt, attempt.session().get(), last.orElseThrow(), why));
     }
 
-    private void resume(Attempt attempt, RemoteSession session, String lastId, String why) {
+    private void resume(CallAttempt attempt, RemoteSession session, String lastId, String why) {
         if (over || call.isAnswered()) {
             return;
         }
         try {
-            send(connection.stream(session, Optional.of(lastId)), attempt);
+            attempt.carries(http.credentials().headers());
+            send(http.stream(session, attempt.carried(), Optional.of(lastId)), attempt);
         } catch (IOException | IllegalArgumentException e) {
             lost(why + ", and could not be gone on with: " + e.getMessage());
         }

@@ -32,6 +32,11 @@ record CompleteResponse(int status, HttpHeaders headers, byte[] body, Optional<S
         return status >= 200 && status < 300;
     }
 
+    /** Whether it says that what the request carried lets no one in. */
+    boolean isUnauthorized() {
+        return status == 401 || status == 403 || status == 407;
+    }
+
     boolean isEventStream() {
         return type().equals(EVENT_STREAM);
     }

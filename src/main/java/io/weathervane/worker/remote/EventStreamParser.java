@@ -33,7 +33,7 @@ final class EventStreamParser {
     /** Gets what is read, on the thread that reads. */
     interface Sink {
         /** The head of the answer is there, whatever its body is. */
-        default void begun(HttpHeaders headers) {}
+        default void begun(int status, HttpHeaders headers) {}
 
         /** The data of an event that is a message. */
         void message(byte[] data);

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,13 @@ final class EventSubscription {
     private volatile boolean closed;
     private volatile boolean alive;
 
-    /** Makes the request for the stream, after what was last seen of it. */
+    /** Whether the server took the token of the request before, or none was refused yet. */
+    private volatile boolean letIn = true;
+
+    /** Makes the request for the stream, after what was last seen of it, with what lets it in. */
     @FunctionalInterface
     interface Opener {
-        HttpRequest request(Optional<String> lastId) throws IOException;
+        HttpRequest request(Optional<String> lastId, Map<String, String> carried);
     }
 
     EventSubscription(RemoteConnection connection, RemoteHttp http, Opener opener) {
@@ -53,7 +57,8 @@ final class EventSubscription {
             return;
         }
         try {
-            HttpRequest request = opener.request(lastId);
+            Map<String, String> carried = http.credentials().headers();
+            HttpRequest request = opener.request(lastId, carried);
             RemoteHttp.Sent now = http.send(request, new Events(again));
             sent.set(now);
             if (closed) {
@@ -61,12 +66,15 @@ final class EventSubscription {
             }
             var unused = now.answer().whenComplete((answer, failure) -> {
                 noteFailure(now, request.uri(), failure);
-                connection.work(() -> ended(now, answer, failure, over));
+                connection.work(() -> ended(new Opened(now, lastId, carried), answer, failure, over));
             });
         } catch (IOException | IllegalArgumentException e) {
             again(lastId, String.valueOf(e.getMessage()), over);
         }
     }
+
+    /** A stream as it was asked for. */
+    private record Opened(RemoteHttp.Sent sent, Optional<String> lastId, Map<String, String> carried) {}
 
     /** What comes on the stream; when it is there again, what was missed meanwhile is asked for. */
     private final class Events implements EventStreamParser.Sink {
@@ -77,9 +85,10 @@ final class EventSubscription {
         }
 
         @Override
-        public void begun(HttpHeaders headers) {
-            connection.reached();
-            if (again) {
+        public void begun(int status, HttpHeaders headers) {
+            connection.reachability().reached();
+            letIn |= status != 401;
+            if (again && status == 200) {
                 connection.work(connection.channel()::mayHaveMissed);
             }
         }
@@ -93,13 +102,13 @@ final class EventSubscription {
 
     /** An only instance that cannot be reached is known to be so before any call finds out. */
     private void noteFailure(RemoteHttp.Sent now, URI url, @Nullable Throwable failure) {
-        if (failure != null && !now.isAnswering() && !closed && connection.instances() == 1) {
-            connection.failed(FailureTexts.of(url, failure));
+        if (failure != null && !now.isAnswering() && !closed && connection.instances().count() == 1) {
+            connection.reachability().unreachable(FailureTexts.of(url, failure));
         }
     }
 
     private void ended(
-            RemoteHttp.Sent now,
+            Opened opened,
             @Nullable CompleteResponse answer,
             @Nullable Throwable failure,
             Optional<Runnable> over) {
@@ -108,14 +117,18 @@ final class EventSubscription {
         }
         if (answer != null && !(answer.status() == 200 && answer.isEventStream())) {
             answer.giveBack().run();
-            refused(answer, over);
+            refused(opened, answer, over);
             return;
         }
-        again(now.events().lastId(), failure == null ? "it ended" : String.valueOf(failure.getMessage()), over);
+        again(opened.sent().events().lastId(), failure == null ? "it ended" : String.valueOf(failure.getMessage()), over);
     }
 
     /** The server has no such stream, or not for us; one that is only not available now is asked again. */
-    private void refused(CompleteResponse answer, Optional<Runnable> over) {
+    private void refused(Opened opened, CompleteResponse answer, Optional<Runnable> over) {
+        if (answer.status() == 401 && refreshed(opened.carried())) {
+            open(opened.lastId(), over, /* again= */ true);
+            return;
+        }
         if (answer.type().equals(CompleteResponse.JSON) && answer.problem().isEmpty() && answer.body().length > 0) {
             connection.received(answer.body());
         }
@@ -124,6 +137,20 @@ final class EventSubscription {
         } else {
             LOG.debug("worker={} has no stream for what it says unasked: HTTP {}", connection.label(), answer.status());
             over.ifPresent(Runnable::run);
+        }
+    }
+
+    /** Once for each token that let us in before. */
+    private boolean refreshed(Map<String, String> carried) {
+        if (!letIn) {
+            return false;
+        }
+        letIn = false;
+        try {
+            return http.credentials().refreshAfterUnauthorized(carried);
+        } catch (IOException e) {
+            LOG.debug("worker={} no new token for its stream: {}", connection.label(), e.getMessage());
+            return false;
         }
     }
 

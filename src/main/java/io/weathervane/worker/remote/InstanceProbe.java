@@ -32,33 +32,26 @@ record InstanceProbe(RemoteHttp http, JsonRpcMessage.Request question, Duration 
 
     private Optional<String> problem(URI url) {
         try {
-            RequestCredentials credentials = http.credentials();
-            Map<String, String> carried = credentials.headers();
-            CompleteResponse answer = ask(url, carried);
-            if (answer.status() == 401 && credentials.refreshAfterUnauthorized(carried)) {
-                answer = ask(url, credentials.headers());
-            }
+            CompleteResponse answer = http.askAuthorized(carried -> post(url, carried), limit, event -> {});
+            answer.giveBack().run();
             answer.headers()
                     .firstValue(ProtocolHeaders.SESSION)
                     .filter(RemoteSession::isId)
                     .ifPresent(id -> http.end(new RemoteSession(url, Optional.of(id), ""), limit));
             return answer.isOk()
                     ? Optional.empty()
-                    : Optional.of(credentials.withoutSecrets(AnswerProblems.of(url, answer)));
+                    : Optional.of(http.credentials().withoutSecrets(AnswerProblems.of(url, answer)));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 
-    private CompleteResponse ask(URI url, Map<String, String> carried) throws IOException {
-        HttpRequest post = http.post(
+    private HttpRequest post(URI url, Map<String, String> carried) {
+        return http.post(
                         url,
                         carried,
                         ProtocolHeaders.of(question, Optional.empty(), name -> Optional.empty()),
                         HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(question)))
                 .build();
-        CompleteResponse answer = http.ask(post, limit, event -> {});
-        answer.giveBack().run();
-        return answer;
     }
 }

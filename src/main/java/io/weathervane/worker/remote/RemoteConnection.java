@@ -21,9 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,35 +42,30 @@ final class RemoteConnection implements WorkerConnection {
     /** How long the server may take for what has to be in order: 10 s. */
     private static final Duration ORDERED_LIMIT = Duration.ofSeconds(10);
 
-    private static final String INITIALIZE = "initialize";
     private static final String DISCOVER = "server/discover";
     private static final String LISTEN = "subscriptions/listen";
 
     private final String label;
-    private final List<URI> urls;
+    private final Instances instances;
+    private final Reachability reachability = new Reachability();
     private final RemoteHttp http;
     private final WorkerChannel channel;
     private final ExecutorService work;
     private final LogRateLimiter logBudget;
     private final Map<Long, CallExchange> exchanges = new ConcurrentHashMap<>();
     private final Map<Long, EventSubscription> subscriptions = new ConcurrentHashMap<>();
-    private volatile URI preferred;
-    private final ReentrantLock renewing = new ReentrantLock();
-    private final AtomicReference<@Nullable RemoteSession> session = new AtomicReference<>();
-    private final AtomicReference<@Nullable EventSubscription> standalone = new AtomicReference<>();
-    private volatile ObjectNode initializeParams = JsonRpcCodec.JSON.createObjectNode();
+    private final Sessions sessions;
     private volatile Optional<JsonRpcMessage.Request> opening = Optional.empty();
-    private volatile Optional<String> unreachable = Optional.empty();
     private volatile boolean closed;
 
     RemoteConnection(String label, List<URI> urls, RemoteHttp http, WorkerChannel channel, Ticker ticker) {
         this.label = label;
-        this.urls = urls;
+        this.instances = new Instances(urls);
         this.http = http;
         this.channel = channel;
         this.work = Threads.newPerTask("remote-work-" + label, WORK_THREADS_MAX);
         this.logBudget = new LogRateLimiter(ticker);
-        this.preferred = urls.get(0);
+        this.sessions = new Sessions(this, http);
     }
 
     @Override
@@ -87,10 +79,9 @@ final class RemoteConnection implements WorkerConnection {
             throw new WorkerCallException(
                     WorkerCallException.Kind.NOT_SENT, "the connection to worker " + label + " is closed");
         }
-        if (request.method().equals(INITIALIZE)) {
-            initializeParams = request.params();
+        if (request.method().equals(Sessions.INITIALIZE)) {
             opening = Optional.of(request);
-            session.set(null);
+            sessions.begins(request);
         } else if (request.method().equals(DISCOVER)) {
             opening = Optional.of(request);
         }
@@ -125,7 +116,7 @@ final class RemoteConnection implements WorkerConnection {
         if (message instanceof JsonRpcMessage.Notification notification
                 && notification.method().equals("notifications/initialized")) {
             boolean told = inOrder(message);
-            openStandalone();
+            sessions.openStream();
             return told;
         }
         work(() -> sendOneWay(message));
@@ -150,8 +141,9 @@ final class RemoteConnection implements WorkerConnection {
         EventSubscription subscription = new EventSubscription(
                 this,
                 http,
-                last -> http.post(
-                                url(),
+                (last, carried) -> http.post(
+                                instances.preferred(),
+                                carried,
                                 headers(request, Optional.empty()),
                                 HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(request)))
                         .build());
@@ -167,21 +159,25 @@ final class RemoteConnection implements WorkerConnection {
     }
 
     /** Posts what needs no answer; false when the server did not take it. */
-    private boolean sendOneWay(JsonRpcMessage message) {
-        Optional<RemoteSession> now = sessionFor(message);
+    boolean sendOneWay(JsonRpcMessage message) {
+        Optional<RemoteSession> now = sessions.of(message);
         if (now.isEmpty() && ProtocolHeaders.modernVersion(message).isEmpty()) {
             return false;
         }
+        URI url = now.map(RemoteSession::url).orElseGet(instances::preferred);
         try {
-            HttpRequest post = http.post(
-                            now.map(RemoteSession::url).orElseGet(this::url),
-                            headers(message, now),
-                            HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(message)))
-                    .build();
-            CompleteResponse answer = http.ask(post, ORDERED_LIMIT, this::received);
+            CompleteResponse answer = http.askAuthorized(
+                    carried -> http.post(
+                                    url,
+                                    carried,
+                                    headers(message, now),
+                                    HttpRequest.BodyPublishers.ofByteArray(JsonRpcCodec.write(message)))
+                            .build(),
+                    ORDERED_LIMIT,
+                    this::received);
             answer.giveBack().run();
             if (!answer.isOk()) {
-                notTaken(message, http.credentials().withoutSecrets(AnswerProblems.of(post.uri(), answer)));
+                notTaken(message, http.credentials().withoutSecrets(AnswerProblems.of(url, answer)));
             }
             return answer.isOk();
         } catch (IOException | IllegalArgumentException e) {
@@ -209,104 +205,25 @@ final class RemoteConnection implements WorkerConnection {
         return message instanceof JsonRpcMessage.Failure failure && failure.id() == null;
     }
 
-    /** Learns from the answer to {@code initialize} which session it is. */
-    void learn(JsonRpcMessage.Request request, List<JsonRpcMessage> messages, URI url, Optional<String> sessionId) {
-        if (request.method().equals(INITIALIZE)) {
-            messages.stream()
-                    .filter(JsonRpcMessage.Success.class::isInstance)
-                    .map(JsonRpcMessage.Success.class::cast)
-                    .findFirst()
-                    .ifPresent(success -> session.set(RemoteSession.of(success.result(), url, sessionId)));
-        }
-    }
-
-    /** The session that a message belongs to; none for a modern message, and for the one that begins a session. */
-    Optional<RemoteSession> sessionFor(JsonRpcMessage message) {
-        boolean without = ProtocolHeaders.modernVersion(message).isPresent()
-                || ProtocolHeaders.method(message).equals(INITIALIZE);
-        return without ? Optional.empty() : Optional.ofNullable(session.get());
-    }
-
     Map<String, String> headers(JsonRpcMessage message, Optional<RemoteSession> of) {
         return ProtocolHeaders.of(message, of, channel::toolDefinition);
     }
 
-    /**
-     * Begins a session in place of one that is gone, unless another call has done so already.
-     *
-     * @throws IOException when the server begins none
-     */
-    void renew(RemoteSession gone) throws IOException {
-        renewing.lock();
-        try {
-            if (gone.equals(session.get())) {
-                LOG.info("worker={} knows its session no longer; a new one is begun", label);
-                session.set(new SessionOpening(http, url(), initializeParams).perform());
-                sendOneWay(new JsonRpcMessage.Notification(
-                        "notifications/initialized", JsonRpcCodec.JSON.createObjectNode()));
-                openStandalone();
-                work(channel::renewed);
-            }
-        } finally {
-            renewing.unlock();
-        }
-    }
-
-    /** A legacy server says on a stream of its own what belongs to no call, if it has one. */
-    private void openStandalone() {
-        RemoteSession now = session.get();
-        if (now == null || closed) {
-            return;
-        }
-        EventSubscription opened = new EventSubscription(this, http, last -> stream(now, last));
-        EventSubscription before = standalone.getAndSet(opened);
-        if (before != null) {
-            before.close();
-        }
-        opened.open(Optional.empty());
-    }
-
-    /** A GET for a session's stream, or for what is left of one. */
-    HttpRequest stream(RemoteSession of, Optional<String> lastId) throws IOException {
-        HttpRequest.Builder get = http.request(of.url(), of.headers())
-                .setHeader("Accept", CompleteResponse.EVENT_STREAM)
-                .GET();
-        lastId.ifPresent(id -> get.setHeader("Last-Event-ID", id));
-        return get.build();
-    }
-
-    /** The instance that new requests go to. */
-    URI url() {
-        return preferred;
-    }
-
-    int instances() {
-        return urls.size();
-    }
-
-    /** An instance that cannot be reached is left for the next one. */
-    synchronized void leave(URI unreachable) {
-        if (preferred.equals(unreachable)) {
-            preferred = urls.get((urls.indexOf(unreachable) + 1) % urls.size());
-        }
-    }
-
     /** Why instances beside the one that calls go to do not answer; empty when all do, or there are no others. */
     Optional<String> problemOfOthers(Duration limit) {
-        URI own = Optional.ofNullable(session.get()).map(RemoteSession::url).orElse(preferred);
-        List<URI> others = urls.stream().filter(url -> !url.equals(own)).toList();
+        List<URI> others = instances.allBut(sessions.now().map(RemoteSession::url).orElseGet(instances::preferred));
         List<String> problems = opening.map(question -> new InstanceProbe(http, question, limit))
                 .map(probe -> probe.problems(others, work))
                 .orElse(List.of());
         return problems.isEmpty()
                 ? Optional.empty()
-                : Optional.of(problems.size() + " of " + urls.size() + " instances: " + String.join("; ", problems));
+                : Optional.of(problems.size() + " of " + instances.count() + " instances: " + String.join("; ", problems));
     }
 
     /** Legacy tools know nothing of headers. */
     @Override
     public Optional<String> problem(ObjectNode tool) {
-        return session.get() == null ? ParamHeaders.problem(tool.path("inputSchema")) : Optional.empty();
+        return sessions.now().isEmpty() ? ParamHeaders.problem(tool.path("inputSchema")) : Optional.empty();
     }
 
     String label() {
@@ -326,18 +243,16 @@ final class RemoteConnection implements WorkerConnection {
                 .execute(task);
     }
 
-    /** It was tried in vain, all of its instances. */
-    void failed(String why) {
-        unreachable = Optional.of(why);
+    Instances instances() {
+        return instances;
     }
 
-    /** It has said something. */
-    void reached() {
-        unreachable = Optional.empty();
+    Sessions sessions() {
+        return sessions;
     }
 
-    Optional<String> unreachable() {
-        return unreachable;
+    Reachability reachability() {
+        return reachability;
     }
 
     boolean isClosed() {
@@ -354,14 +269,7 @@ final class RemoteConnection implements WorkerConnection {
     void end(Duration patience) {
         closed = true;
         subscriptions.values().forEach(EventSubscription::close);
-        EventSubscription stream = standalone.getAndSet(null);
-        if (stream != null) {
-            stream.close();
-        }
-        RemoteSession last = session.getAndSet(null);
-        if (last != null && last.id().isPresent() && !patience.isZero()) {
-            http.end(last, patience);
-        }
+        sessions.end(patience);
         exchanges.values().forEach(CallExchange::cancel);
         channel.ended();
     }

@@ -68,15 +68,6 @@ final class RemoteHttp {
         return new AnswerMemoryBudget(memory);
     }
 
-    /**
-     * A request that carries what lets it in.
-     *
-     * @throws IOException when there are no credentials now
-     */
-    HttpRequest.Builder request(URI url, Map<String, String> protocol) throws IOException {
-        return request(url, credentials.headers(), protocol);
-    }
-
     private static HttpRequest.Builder request(URI url, Map<String, String> carried, Map<String, String> protocol) {
         HttpRequest.Builder request = HttpRequest.newBuilder(url)
                 .setHeader("User-Agent", "weathervane/" + ProductVersion.text())
@@ -84,10 +75,6 @@ final class RemoteHttp {
         carried.forEach(request::setHeader);
         protocol.forEach(request::setHeader);
         return request;
-    }
-
-    HttpRequest.Builder post(URI url, Map<String, String> protocol, HttpRequest.BodyPublisher body) throws IOException {
-        return post(url, credentials.headers(), protocol, body);
     }
 
     /** @param carried what lets it in */
@@ -116,7 +103,7 @@ final class RemoteHttp {
         private AnswerReader read(HttpResponse.ResponseInfo info) {
             AnswerReader made = new AnswerReader(info, events, messageBytes, newMemory());
             reader.set(made);
-            sink.begun(info.headers());
+            sink.begun(info.statusCode(), info.headers());
             if (cancelled) {
                 made.cancel();
             }
@@ -179,12 +166,48 @@ final class RemoteHttp {
         }
     }
 
+    /** A request with what lets it in. */
+    @FunctionalInterface
+    interface Credentialed {
+        HttpRequest with(Map<String, String> carried) throws IOException;
+    }
+
+    /**
+     * As {@link #ask}; when the server refuses the token, once again with one that is fetched anew.
+     *
+     * @throws IOException when there is no answer in this time, or no credentials
+     */
+    CompleteResponse askAuthorized(Credentialed request, Duration limit, EventStreamParser.Sink messages)
+            throws IOException {
+        Map<String, String> carried = credentials.headers();
+        CompleteResponse answer = ask(request.with(carried), limit, messages);
+        if (answer.status() != 401 || !credentials.refreshAfterUnauthorized(carried)) {
+            return answer;
+        }
+        answer.giveBack().run();
+        return ask(request.with(credentials.headers()), limit, messages);
+    }
+
+    /** A GET for a session's stream, or for what is left of one. */
+    HttpRequest stream(RemoteSession of, Map<String, String> carried, Optional<String> lastId) {
+        HttpRequest.Builder get = request(of.url(), carried, of.headers())
+                .setHeader("Accept", CompleteResponse.EVENT_STREAM)
+                .GET();
+        lastId.ifPresent(id -> get.setHeader("Last-Event-ID", id));
+        return get.build();
+    }
+
     /** Tells the server that the session has ended; that it does not listen changes nothing. */
     void end(RemoteSession session, Duration limit) {
         try {
-            HttpRequest delete =
-                    request(session.url(), session.headers()).DELETE().build();
-            ask(delete, limit, event -> {}).giveBack().run();
+            askAuthorized(
+                            carried -> request(session.url(), carried, session.headers())
+                                    .DELETE()
+                                    .build(),
+                            limit,
+                            event -> {})
+                    .giveBack()
+                    .run();
         } catch (IOException | IllegalArgumentException e) {
             LOG.debug("the server was not told of the end of its session: {}", e.getMessage());
         }

@@ -113,8 +113,10 @@ public final class RemoteServer implements RunningServer {
     }
 
     @Override
-    public Optional<String> unreachable() {
-        return Optional.ofNullable(connection.get()).flatMap(RemoteConnection::unreachable);
+    public Optional<String> notServing() {
+        return Optional.ofNullable(connection.get())
+                .map(RemoteConnection::reachability)
+                .flatMap(Reachability::problem);
     }
 
     @Override

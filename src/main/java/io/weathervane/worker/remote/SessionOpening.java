@@ -23,24 +23,36 @@ final class SessionOpening implements EventStreamParser.Sink {
     /** How long the server may take: 10 s. */
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    private final RemoteHttp http;
     private final URI url;
-    private final ObjectNode params;
     private final CompletableFuture<RemoteSession> begun = new CompletableFuture<>();
     private volatile Optional<String> id = Optional.empty();
 
-    /** @param params of {@code initialize}, as the first session had them */
-    SessionOpening(RemoteHttp http, URI url, ObjectNode params) {
-        this.http = http;
+    private SessionOpening(URI url) {
         this.url = url;
-        this.params = params;
     }
 
-    /** @throws IOException when the server begins none in time */
-    RemoteSession perform() throws IOException {
+    /**
+     * The session; with a token that is fetched anew when the server refuses the one there is.
+     *
+     * @throws IOException when the server begins none in time
+     */
+    static RemoteSession perform(RemoteHttp http, URI url, ObjectNode params) throws IOException {
+        Map<String, String> carried = http.credentials().headers();
+        try {
+            return new SessionOpening(url).perform(http, carried, params);
+        } catch (UnusableAnswerException e) {
+            if (e.status() == 401 && http.credentials().refreshAfterUnauthorized(carried)) {
+                return new SessionOpening(url).perform(http, http.credentials().headers(), params);
+            }
+            throw e;
+        }
+    }
+
+    /** @param params of {@code initialize}, as the first session had them */
+    private RemoteSession perform(RemoteHttp http, Map<String, String> carried, ObjectNode params) throws IOException {
         JsonRpcMessage.Request initialize = new JsonRpcMessage.Request(RequestId.of("renewed"), "initialize", params);
         byte[] body = JsonRpcCodec.write(initialize);
-        HttpRequest post = http.post(url, Map.of(), HttpRequest.BodyPublishers.ofByteArray(body))
+        HttpRequest post = http.post(url, carried, Map.of(), HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         RemoteHttp.Sent sent = http.send(post, this);
         var unused = sent.answer().whenComplete(this::ended);
@@ -63,7 +75,7 @@ final class SessionOpening implements EventStreamParser.Sink {
     }
 
     @Override
-    public void begun(HttpHeaders headers) {
+    public void begun(int status, HttpHeaders headers) {
         id = headers.firstValue(ProtocolHeaders.SESSION);
     }
 
@@ -85,15 +97,22 @@ final class SessionOpening implements EventStreamParser.Sink {
         if (answer.isOk() && answer.type().equals(CompleteResponse.JSON)) {
             message(answer.body());
         }
-        begun.completeExceptionally(new UnusableAnswerException(AnswerProblems.of(url, answer)));
+        begun.completeExceptionally(new UnusableAnswerException(answer.status(), AnswerProblems.of(url, answer)));
     }
 
     /** What came is no session; the message says all. */
     private static final class UnusableAnswerException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        UnusableAnswerException(String message) {
+        private final int status;
+
+        UnusableAnswerException(int status, String message) {
             super(message);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
         }
     }
 }

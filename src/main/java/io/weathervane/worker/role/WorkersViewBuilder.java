@@ -86,9 +86,9 @@ final class WorkersViewBuilder {
             assignment
                     .worker(role)
                     .filter(Worker::alive)
-                    .flatMap(worker -> worker.server().unreachable())
+                    .flatMap(worker -> worker.server().notServing())
                     .ifPresent(why -> problems.add("the " + role.wireName() + " worker "
-                            + assignment.label(role).orElse("") + " cannot be reached: " + why));
+                            + assignment.label(role).orElse("") + " " + why));
         }
         problems.addAll(more.get());
         return problems;

@@ -184,6 +184,13 @@ public final class Worker {
         }
 
         @Override
+        public void toolsAreOld() {
+            if (session.get() != null) {
+                askForTools();
+            }
+        }
+
+        @Override
         public void renewed() {
             Optional.ofNullable(session.get())
                     .flatMap(WorkerSession::notifications)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsServer;
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.Await;
 import io.weathervane.testing.TestCertificates;
 import io.weathervane.testing.TestCertificates.CertificateAndKey;
 import io.weathervane.testing.TestTls;
@@ -29,6 +31,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,93 @@ class RemoteCredentialsTest {
         assertThat(manager.view().notes())
                 .anyMatch(note ->
                         note.contains("answers HTTP 401 (unauthorized): check auth and headers of the release"));
+    }
+
+    @Test
+    void aServerThatComesToRefuseTheTokenIsDegradedWithWhatToCheckUntilItLetsUsInAgain() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "token-1\n");
+        WorkerManager manager = remote.start(bearer(file), guarded().uri());
+        assertThat(manager.view().status()).isEqualTo("ok");
+
+        wanted = "Bearer another";
+        assertThatThrownBy(() -> answer(manager)).hasMessageContaining("401");
+
+        assertThat(manager.view().status()).isEqualTo("degraded");
+        assertThat(manager.view().notes())
+                .anyMatch(note -> note.startsWith("the active worker remote does not serve requests: ")
+                        && note.contains("answers HTTP 401 (unauthorized): check auth and headers of the release"))
+                .noneMatch(note -> note.contains("token-1"));
+        wanted = "Bearer token-1";
+        assertThat(answer(manager)).contains("simple text response");
+        assertThat(manager.view().status()).isEqualTo("ok");
+    }
+
+    @Test
+    void aRenewedTokenIsUsedForSessionsNotificationsAndStreamsToo() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "token-1\n");
+        InterceptingProxy proxy = remote.modern();
+        proxy.intercept = request -> refusal(request).or(() -> RemoteFixture.refusesModern(request));
+        WorkerManager manager = remote.start(bearer(file), proxy.uri());
+        assertThat(answer(manager)).contains("simple text response");
+        int before = proxy.seen.size();
+
+        wanted = "Bearer token-2";
+        var time = Files.getLastModifiedTime(file);
+        Files.writeString(file, "token-2\n");
+        Files.setLastModifiedTime(file, time);
+        manager.content().sendNotification("notifications/example", JsonRpcCodec.JSON.createObjectNode());
+
+        Await.until("the notification is made again with the new token", () -> proxy.seen.stream()
+                        .skip(before)
+                        .filter(request -> request.has("notifications/example"))
+                        .flatMap(request -> request.header("Authorization").stream())
+                        .toList()
+                        .equals(List.of("Bearer token-1", "Bearer token-2")));
+
+        wanted = "Bearer token-3";
+        Files.writeString(file, "token-3\n");
+        Files.setLastModifiedTime(file, time);
+        var guarded = proxy.intercept;
+        AtomicBoolean forgotten = new AtomicBoolean();
+        proxy.intercept = request -> request.has("\"tools/call\"") && !forgotten.getAndSet(true)
+                ? Optional.of(Reply.of(404, "text/plain", "session not found"))
+                : guarded.apply(request);
+
+        assertThat(answer(manager)).contains("simple text response");
+        assertThat(proxy.seen.stream()
+                        .filter(request -> request.has("\"initialize\""))
+                        .flatMap(request -> request.header("Authorization").stream()))
+                .as("the session is begun anew with the token of now")
+                .endsWith("Bearer token-2", "Bearer token-3");
+    }
+
+    @Test
+    void aStreamWhoseTokenIsRefusedIsOpenedAgainWithANewOne() throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "token-1\n");
+        InterceptingProxy proxy = remote.modern();
+        AtomicInteger streams = new AtomicInteger();
+        proxy.intercept = request -> {
+            if (request.method().equals("GET") && streams.getAndIncrement() == 0) {
+                return Optional.of(Reply.stream("retry: 0\ndata: \n\n"));
+            }
+            if (request.method().equals("GET") && request.header("Authorization").equals(Optional.of("Bearer token-1"))) {
+                try {
+                    var time = Files.getLastModifiedTime(file);
+                    Files.writeString(file, "token-2\n");
+                    Files.setLastModifiedTime(file, time);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+                return Optional.of(Reply.of(401, "", ""));
+            }
+            return RemoteFixture.refusesModern(request);
+        };
+        WorkerManager manager = remote.start(bearer(file), proxy.uri());
+
+        Await.until("its stream is there with the new token", () -> proxy.seen.stream()
+                .filter(request -> request.method().equals("GET"))
+                .anyMatch(request -> request.header("Authorization").equals(Optional.of("Bearer token-2"))));
+        assertThat(manager.view().status()).isEqualTo("ok");
     }
 
     @Test

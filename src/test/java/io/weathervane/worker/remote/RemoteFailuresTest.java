@@ -83,6 +83,10 @@ class RemoteFailuresTest {
                         Reply.json(200, "{\"error\":\"backend unavailable\"}"),
                         "with JSON that is no answer to the request; it begins: {\"error\":\"backend unavailable\"}"),
                 Arguments.of("half of an answer", Reply.json(200, "{\"jsonrpc\":\"2.0\",\"id\":1,\"resu"), "no answer"),
+                Arguments.of(
+                        "an empty body",
+                        Reply.of(200, "application/json", ""),
+                        "HTTP 200 with an empty body without the answer to the request; is it the URL of an MCP server"),
                 Arguments.of("nothing", Reply.of(202, "", ""), "HTTP 202 without the answer to the request"),
                 Arguments.of(
                         "no token",
@@ -138,6 +142,56 @@ class RemoteFailuresTest {
 
         assertThat(answer(manager)).contains("simple text");
         assertThat(proxy.count(CALL)).isEqualTo(2);
+    }
+
+    @Test
+    void aServerThatWantsOtherHeadersThanItsToolsSaidIsAskedForThemAndTheCallIsMadeOnceMore() throws Exception {
+        InterceptingProxy server = remote.modern();
+        WorkerManager manager = remote.start(server.uri());
+        AtomicInteger lists = new AtomicInteger();
+        server.intercept = request -> {
+            if (request.has("\"tools/list\"")) {
+                lists.incrementAndGet();
+                return Optional.of(Reply.json(
+                        200,
+                        "{\"jsonrpc\":\"2.0\",\"id\":" + request.id() + ",\"result\":{\"resultType\":\"complete\","
+                                + "\"ttlMs\":0,\"cacheScope\":\"private\",\"tools\":[{\"name\":\"test_simple_text\","
+                                + "\"inputSchema\":{\"type\":\"object\",\"properties\":{\"region\":{\"type\":\"string\","
+                                + "\"x-mcp-header\":\"Region\"}}}}]}}"));
+            }
+            if (!request.has(CALL)) {
+                return Optional.empty();
+            }
+            String answer = "{\"jsonrpc\":\"2.0\",\"id\":" + request.id();
+            return Optional.of(
+                    request.header("Mcp-Param-Region").isEmpty()
+                            ? Reply.json(400, answer + ",\"error\":{\"code\":-32020,\"message\":\"Header mismatch\"}}")
+                            : Reply.json(
+                                    200,
+                                    answer + ",\"result\":{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\","
+                                            + "\"text\":\"north wind\"}]}}"));
+        };
+
+        assertThat(RemoteFixture.text(RemoteFixture.call(manager, "test_simple_text", "{\"region\":\"north\"}")))
+                .isEqualTo("north wind");
+        assertThat(lists).hasPositiveValue();
+        assertThat(server.count(CALL)).isEqualTo(2);
+    }
+
+    @Test
+    void aServerThatIsNoneAnyLongerIsNotedUntilItServesAgain() throws Exception {
+        InterceptingProxy proxy = remote.modern();
+        WorkerManager manager = remote.start(proxy.uri());
+        intercept(proxy, 1, Reply.of(404, "text/plain", "no"));
+
+        assertThat(failure(manager).kind()).isEqualTo(Kind.MALFORMED);
+
+        assertThat(manager.view().status()).isEqualTo("degraded");
+        assertThat(manager.view().notes())
+                .anyMatch(note -> note.contains("the active worker remote does not serve requests: " + proxy.uri()
+                        + " answers HTTP 404: there is no MCP server at this URL; check its path"));
+        assertThat(answer(manager)).contains("simple text");
+        assertThat(manager.view().status()).isEqualTo("ok");
     }
 
     @Test
