@@ -100,6 +100,23 @@ class AdoptIT {
     }
 
     @Test
+    void serversOfProjectsStayAsTheyAreAndItIsSaid() throws Exception {
+        String projects = "\"projects\": {\"/srv/app\": {\"mcpServers\": {\"y\": {\"command\": \"sh\"}}}, \"/b\": {}}";
+        Files.writeString(file, "{\"mcpServers\": {\"x\": {\"command\": \"sh\"}}, " + projects + "}");
+
+        Ended adopted = adopt(file.toString());
+
+        assertThat(adopted.exitCode()).as(adopted.said()).isZero();
+        assertThat(adopted.said())
+                .contains("the servers that projects has for /srv/app stay as they are: move them into .mcp.json in the"
+                        + " project's folder, and adopt that");
+        assertThat(Files.readString(file)).contains(projects);
+
+        Files.writeString(file, "{" + projects + "}");
+        assertThat(adopt(file.toString()).said()).contains("has no servers", "projects has for /srv/app");
+    }
+
+    @Test
     void undoKeepsWhatTheClientChangedElsewhereAndRefusesToLoseAServer() throws Exception {
         String before = "{\"a\": 1, \"mcpServers\": {\"x\": {\"command\": \"sh\"}}}";
         Files.writeString(file, before);

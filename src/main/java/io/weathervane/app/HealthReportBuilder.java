@@ -10,15 +10,22 @@ import io.weathervane.store.Database;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.util.ProductVersion;
 import io.weathervane.util.RecentThreadFailures;
+import io.weathervane.worker.ReleaseStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What {@code GET /health} says: 200 while calls can be served, also when something is degraded; 503 when not, or not yet. */
 final class HealthReportBuilder implements HealthSource {
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
@@ -27,6 +34,7 @@ final class HealthReportBuilder implements HealthSource {
     private final LiveFlags flags;
     private final List<Service> services;
     private final ServiceStartups startups;
+    private final List<String> leftRecords;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
 
     HealthReportBuilder(Modules modules, ServiceStartups startups) {
@@ -35,7 +43,23 @@ final class HealthReportBuilder implements HealthSource {
         this.flags = modules.flags().live();
         this.services = modules.services();
         this.startups = startups;
+        this.leftRecords = leftRecords(database, services);
+        leftRecords.forEach(note -> LOG.warn("{}", note));
         others.add(modules.flags().lostState()::problems);
+    }
+
+    /** A service that was taken out of the configuration leaves its record; it is used again when the service is there again. */
+    private static List<String> leftRecords(Database database, List<Service> services) {
+        Set<String> names =
+                services.stream().map(service -> service.name().value()).collect(Collectors.toUnmodifiableSet());
+        List<String> left = database.read(ReleaseStore::services).stream()
+                .filter(name -> !names.contains(name))
+                .toList();
+        return left.isEmpty()
+                ? List.of()
+                : List.of(
+                        "the database has releases of services that the configuration does not name, which are left as"
+                                + " they are: " + String.join(", ", left));
     }
 
     /** Adds a source of problems, such as the HTTP server itself. */
@@ -91,6 +115,7 @@ final class HealthReportBuilder implements HealthSource {
                 .ifPresent(notes::add);
         problems.forEach(notes::add);
         states.forEach(service -> named(service, service.notes()).forEach(notes::add));
+        leftRecords.forEach(notes::add);
     }
 
     /** Where there are several services, a sentence says whose it is. */

@@ -26,12 +26,12 @@ record Service(ServerContext serverContext, Workers workers, Rollback rollback, 
     static List<Service> prepareAll(Closer closer, ServerContext serverContext, Flags flags, Config config) {
         WorkerStatusFile file = Workers.statusFile(serverContext);
         boolean several = config.services().size() > 1;
+        List<String> names =
+                config.services().stream().map(one -> one.name().value()).toList();
         List<Service> services = new ArrayList<>();
         for (ServiceConfig service : config.services()) {
             String name = service.name().value();
-            SnapshotRowScope rows = several
-                    ? SnapshotRowScope.ofService(name, /* isFirst= */ services.isEmpty())
-                    : SnapshotRowScope.everyRow();
+            SnapshotRowScope rows = several ? SnapshotRowScope.ofService(name, names) : SnapshotRowScope.everyRow();
             ServerContext context = several ? serverContext.ofService(name) : serverContext;
             Workers workers = Workers.prepare(closer, context, service.workers(), file);
             Rollback rollback = Rollback.prepare(closer, context, flags, workers, service, rows);

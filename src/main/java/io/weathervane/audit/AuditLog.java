@@ -162,7 +162,12 @@ public final class AuditLog {
 
     /** Events that fit the query, newest first: by place in the chain, whatever the clock said. */
     public AuditPage query(AuditQuery query) {
-        return database.read(sql -> AuditQueryRunner.run(sql, query, service));
+        return database.read(sql -> AuditQueryRunner.run(sql, query, AuditServiceScope.with(service)));
+    }
+
+    /** The same, of those that are about this one of several services alone, and not about the server. */
+    public AuditPage queryOnly(String name, AuditQuery query) {
+        return database.read(sql -> AuditQueryRunner.run(sql, query, AuditServiceScope.only(name)));
     }
 
     /** The events after a place in the chain, oldest first; those of kinds unknown to this release are left out. */

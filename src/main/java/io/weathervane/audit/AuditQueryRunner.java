@@ -21,13 +21,6 @@ final class AuditQueryRunner {
     private static final Comparator<AuditRow> NEWEST_FIRST =
             Comparator.comparingLong(AuditRow::seq).reversed();
 
-    /**
-     * What names no service and no promotion is about the server; what names a promotion only was recorded while the default
-     * service was the only one.
-     */
-    private static final String OF_SERVICE =
-            "coalesce(payload ->> '$." + NewAuditEvent.SERVICE + "', iif(promotion_id IS NULL, ?, 'default')) = ?";
-
     private final List<Filter> filters = new ArrayList<>();
     private final List<String> conditions = new ArrayList<>();
     private final List<Object> values = new ArrayList<>();
@@ -45,10 +38,10 @@ final class AuditQueryRunner {
     }
 
     private AuditQueryRunner(
-            AuditQuery query, Optional<String> service, Optional<AuditKind> kind, Optional<Range> range) {
-        service.ifPresent(name -> {
-            add(OF_SERVICE, name);
-            values.add(name);
+            AuditQuery query, Optional<AuditServiceScope> service, Optional<AuditKind> kind, Optional<Range> range) {
+        service.ifPresent(scope -> {
+            conditions.add(scope.condition());
+            values.addAll(scope.values());
         });
         query.promotionId().ifPresent(id -> filters.add(new Filter("promotion_id", id)));
         query.decision().ifPresent(decision -> filters.add(new Filter("decision", decision)));
@@ -79,8 +72,9 @@ final class AuditQueryRunner {
         }
     }
 
-    /** @param service only what is about this one of several services, and what is about the server itself */
-    static AuditPage run(SqlTransaction sql, AuditQuery query, Optional<String> service) throws SQLException {
+    /** @param service which of them; all when empty */
+    static AuditPage run(SqlTransaction sql, AuditQuery query, Optional<AuditServiceScope> service)
+            throws SQLException {
         int oneMore = query.page().limit() + 1;
         Optional<Range> range = Range.of(sql, query);
         List<AuditRow> found = new ArrayList<>();

@@ -24,7 +24,7 @@ public record NewAuditEvent(
     }
 
     /** The same with the name of the service that it is about, where a server has several. */
-    NewAuditEvent ofService(String service) {
+    public NewAuditEvent ofService(String service) {
         return new NewAuditEvent(
                 kind, actor, promotionId, decision, payload.deepCopy().put(SERVICE, service));
     }

@@ -101,6 +101,7 @@ final class AdoptCommand implements Callable<Integer> {
         }
         Path backup = ClientFileEditor.backupFor(read.path(), read.text());
         ClientFileAdoption adoption = new ClientFileAdoption(program(), backup, workspace(read));
+        read.ofProjects().ifPresent(notes::add);
         notes.forEach(note -> out().println("note: " + note));
         if (dryRun) {
             out().println("would back up " + read.path() + " as " + backup + ", and put " + services.size()

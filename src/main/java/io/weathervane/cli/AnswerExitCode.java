@@ -1,6 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.tool.SchemaCatalog;
+import io.weathervane.tool.ToolResult;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,7 +21,7 @@ final class AnswerExitCode {
      */
     static int of(String tool, ObjectNode arguments, ObjectNode result) {
         if (result.path("isError").asBoolean(false)) {
-            return ExitCode.REFUSED;
+            return ToolResult.isMisuse(result) ? ExitCode.USAGE : ExitCode.REFUSED;
         }
         JsonNode answer = result.path("structuredContent");
         return answer.isObject() ? ofAnswer(tool, arguments, answer) : ExitCode.OK;

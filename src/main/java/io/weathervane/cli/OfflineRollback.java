@@ -86,10 +86,11 @@ final class OfflineRollback {
         List<String> known = database.read(ReleaseStore::services);
         String services = "; service is one of: " + String.join(", ", known) + "; nothing was changed";
         if (service.isEmpty() && known.size() > 1) {
-            throw new CommandFailedException("--service is required: this workspace has several services" + services);
+            throw new UsageException("--service is required: this workspace has several services" + services);
         }
         if (service.isPresent() && !known.contains(service.get())) {
-            throw new CommandFailedException("no service of this name has a release here" + services);
+            throw new UsageException("no service " + service.get() + " has run here, so there is nothing to go back to"
+                    + (known.isEmpty() ? "; nothing was changed" : services));
         }
         return service.or(() -> known.stream().findFirst())
                 .map(name -> new ReleaseStore(database, new ServiceName(name)))

@@ -129,7 +129,7 @@ final class UpgradeCommand implements Callable<Integer> {
                     : AnswerExitCode.ofAnswer(UpgradeFollower.TOOL, JsonRpcCodec.JSON.createObjectNode(), last);
         } catch (ServerUnreachableException e) {
             out.println("The server is gone. Its next start takes up the watch of an upgrade that has promoted, and"
-                    + " aborts any other; `weathervane call upgrade_status` says which.");
+                    + " aborts any other; `weathervane call upgrade_status" + follower.named() + "` says which.");
             throw e;
         } finally {
             withdraw(onInterrupt);
@@ -182,7 +182,7 @@ final class UpgradeCommand implements Callable<Integer> {
             UpgradeFollower follower = before.handOver(client);
             follower.sum(follower.abort(name, "the command was interrupted"));
         } catch (RuntimeException e) {
-            out.println(e.getMessage() + " `weathervane call upgrade_status` shows how it is.");
+            out.println(e.getMessage() + " `weathervane call upgrade_status" + before.named() + "` shows how it is.");
             out.flush();
         }
     }

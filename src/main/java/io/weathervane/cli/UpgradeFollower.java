@@ -1,6 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -150,7 +151,8 @@ final class UpgradeFollower {
         return follow(name);
     }
 
-    private String named() {
+    /** What a command that goes on has to say besides; empty for an only service. */
+    String named() {
         return service.map(name -> " --service " + name).orElse("");
     }
 
@@ -186,8 +188,8 @@ final class UpgradeFollower {
     private ObjectNode tool(String name, ObjectNode arguments) {
         ObjectNode result = client.call(name, arguments, ignored -> {});
         if (result.path("isError").asBoolean(false)) {
-            throw new CommandFailedException(
-                    result.path("content").path(0).path("text").asString("refused"));
+            String why = result.path("content").path(0).path("text").asString("refused");
+            throw ToolResult.isMisuse(result) ? new UsageException(why) : new CommandFailedException(why);
         }
         return (ObjectNode) result.path("structuredContent");
     }

@@ -106,7 +106,7 @@ final class WeatherVaneCommand implements Runnable {
      */
     public static int explain(Exception failure, PrintWriter err) {
         boolean unreachable = failure instanceof ServerUnreachableException;
-        boolean usage = failure instanceof WorkspaceException;
+        boolean usage = failure instanceof WorkspaceException || failure instanceof UsageException;
         if (unreachable || failure instanceof RefusedException || failure instanceof StoreException) {
             err.println("weathervane: " + failure.getMessage());
         } else {

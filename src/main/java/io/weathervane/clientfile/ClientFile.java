@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,6 +36,10 @@ public record ClientFile(Path path, String text, String key, ObjectNode root) {
     static final String VS_CODE = "servers";
 
     private static final String OTHERS = "mcpServers";
+    private static final String PROJECTS = "projects";
+
+    /** Projects in a message; Claude Code's file may have hundreds. */
+    private static final int PROJECTS_SHOWN_MAX = 5;
 
     /** Most bytes of a file; Claude Code keeps more than its servers in one, some MiB. */
     private static final int BYTES_MAX = 64 * 1024 * 1024;
@@ -59,8 +64,9 @@ public record ClientFile(Path path, String text, String key, ObjectNode root) {
         String key = Stream.of(OTHERS, VS_CODE)
                 .filter(name -> root.path(name).isObject())
                 .findFirst()
-                .orElseThrow(() -> new ClientFileException(
-                        path + " has no servers: it needs an object mcpServers, or servers as VS Code has it"));
+                .orElseThrow(() -> new ClientFileException(path
+                        + " has no servers: it needs an object mcpServers, or servers as VS Code has it"
+                        + ofProjects(root).map(left -> "; " + left).orElse("")));
         return new ClientFile(path, text, key, (ObjectNode) root);
     }
 
@@ -96,6 +102,30 @@ public record ClientFile(Path path, String text, String key, ObjectNode root) {
         } catch (IOException e) {
             throw new ClientFileException("cannot read " + path + ": " + FileErrorMessages.reason(e), e);
         }
+    }
+
+    /** That servers of projects stay as they are, and what to do; empty when there are none. */
+    public Optional<String> ofProjects() {
+        return ofProjects(root);
+    }
+
+    private static Optional<String> ofProjects(JsonNode root) {
+        List<String> projects = projectsWithServers(root);
+        int more = projects.size() - PROJECTS_SHOWN_MAX;
+        return Optional.of(String.join(
+                        ", ", projects.stream().limit(PROJECTS_SHOWN_MAX).toList()))
+                .filter(text -> !text.isEmpty())
+                .map(text -> "the servers that " + PROJECTS + " has for " + text
+                        + (more > 0 ? " and " + more + " more" : "")
+                        + " stay as they are: move them into .mcp.json in the project's folder, and adopt that");
+    }
+
+    /** The folders of the projects that have servers of their own in Claude Code's file; those are none of {@link #entries}. */
+    private static List<String> projectsWithServers(JsonNode root) {
+        return root.path(PROJECTS).properties().stream()
+                .filter(project -> !project.getValue().path(OTHERS).isEmpty())
+                .map(project -> ClientEntry.shown(project.getKey()))
+                .toList();
     }
 
     /** The servers in the order of the file. */

@@ -106,7 +106,9 @@ public final class ClientServices {
             return Optional.of("it is WeatherVane itself");
         }
         return entry.isOldSse()
-                ? Optional.of("its type is sse, of 2024; only http (Streamable HTTP) and commands are spoken to")
+                ? Optional.of(
+                        "its type is sse, of 2024, which is not spoken here; give it the type http and the address of"
+                                + " its server's Streamable HTTP, or a command that bridges to it")
                 : Optional.empty();
     }
 

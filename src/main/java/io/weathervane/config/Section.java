@@ -61,6 +61,11 @@ final class Section {
         return node.has(key);
     }
 
+    /** Whether the key has a mapping without entries: {@code {}}, not a key whose lines are all commented out. */
+    boolean isEmpty(String key) {
+        return node.get(key) instanceof ObjectNode mapping && mapping.isEmpty();
+    }
+
     /** How many entries the mapping has; 0 when there is none. */
     int sizeOf(String key) {
         return mapping(key).map(child -> child.node.size()).orElse(0);

@@ -52,6 +52,9 @@ final class ServicesReader {
                 .mcpConfig()
                 .map(file -> ClientServices.read(file, environment, overrides, notes))
                 .orElseGet(Map::of);
+        if (section.isEmpty("services")) {
+            throw section.problem("services", "has no service in it: name one, or remove the key");
+        }
         boolean several = section.has("services") || !clients.isEmpty();
         boolean hasDefault =
                 !several || section.has("workers") || overrides.release().isPresent();
@@ -91,9 +94,12 @@ final class ServicesReader {
     }
 
     private ServiceConfig read(String name, Section section, int services, Usual usual) {
-        if (!ServiceName.isValid(name) || name.equals(ServiceName.DEFAULT.value())) {
-            throw section.refused("is no name for a service: use " + ServiceName.ALLOWED
-                    + "; default is the service that workers configures");
+        if (name.equals(ServiceName.DEFAULT.value())) {
+            throw section.refused("is no name for a service: default is the one that the section workers configures;"
+                    + " give this one another name, or move it there");
+        }
+        if (!ServiceName.isValid(name)) {
+            throw section.refused("is no name for a service: allowed are " + ServiceName.ALLOWED);
         }
         ServiceName service = new ServiceName(name);
         MonitorConfig monitor = section.section("monitor", monitors::read).orElse(usual.monitor());
@@ -158,8 +164,8 @@ final class ServicesReader {
             service.workers().releases().values().stream()
                     .flatMap(release -> release.tools().stream())
                     .map(tool -> service.workers().toolPrefix() + tool.name())
-                    .filter(tool -> !byTool.computeIfAbsent(tool, any -> service.name())
-                            .equals(service.name()))
+                    .filter(tool ->
+                            !byTool.computeIfAbsent(tool, any -> service.name()).equals(service.name()))
                     .findFirst()
                     .ifPresent(tool -> {
                         throw section.problem(

@@ -22,6 +22,7 @@ final class DeferredEngagementCodec {
                 .put("actor", engagement.actor().name())
                 .put("reason", engagement.reason());
         engagement.promotionId().ifPresent(id -> json.put("promotionId", id));
+        engagement.service().ifPresent(name -> json.put("service", name));
         return new DeferredRecord(KIND, json.toString());
     }
 
@@ -31,6 +32,11 @@ final class DeferredEngagementCodec {
                 Instant.parse(json.path("since").asString()),
                 new Actor(json.path("actor").asString()),
                 json.path("reason").asString(),
-                Optional.of(json.path("promotionId").asString("")).filter(id -> !id.isEmpty()));
+                text(json, "promotionId"),
+                text(json, "service"));
+    }
+
+    private static Optional<String> text(JsonNode json, String field) {
+        return Optional.of(json.path(field).asString("")).filter(value -> !value.isEmpty());
     }
 }

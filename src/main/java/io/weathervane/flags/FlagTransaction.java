@@ -177,22 +177,12 @@ final class FlagTransaction {
 
     /** @param at what happened in memory a while ago happened then */
     private void auditEngaged(EngagementRecord engagement, Instant at) throws SQLException {
-        ObjectNode payload = payload()
-                .put("reason", engagement.reason())
-                .put("since", engagement.since().toString());
-        ObjectNode held = payload.putObject("held");
+        NewAuditEvent event = engagement.audited(payload());
+        ObjectNode held = event.payload().putObject("held");
         reconciler
                 .toHold()
                 .forEach((key, value) -> held.put(key, SafeText.line(value, FlagDefinition.VALUE_LENGTH_MAX)));
-        audit.append(
-                sql,
-                new NewAuditEvent(
-                        AuditKind.KILL_SWITCH_ACTIVATED,
-                        engagement.actor(),
-                        engagement.promotionId(),
-                        Optional.empty(),
-                        payload),
-                at);
+        audit.append(sql, event, at);
     }
 
     private void auditReset(KillSwitchResetRecord reset) throws SQLException {

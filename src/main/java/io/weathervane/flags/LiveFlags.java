@@ -3,10 +3,8 @@ package io.weathervane.flags;
 import static io.weathervane.flags.FlagCatalog.KILL_SWITCH;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.DeferredAuditEntry;
-import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.event.EventBus;
 import io.weathervane.store.Database;
 import io.weathervane.store.SameTransactionWriter;
@@ -175,10 +173,19 @@ public final class LiveFlags implements AutoCloseable {
      * on, and which actor engaged it.
      */
     public EngageResult engage(String reason, Actor actor, Optional<String> promotionId) {
+        return engage(reason, actor, promotionId, Optional.empty());
+    }
+
+    /**
+     * As {@link #engage(String, Actor, Optional)}.
+     *
+     * @param service whose worker it is for, of several
+     */
+    public EngageResult engage(String reason, Actor actor, Optional<String> promotionId, Optional<String> service) {
         if (cache.state().engagement() != null && isOnForSure()) {
             return engagement(true);
         }
-        EngagementRecord engagement = new EngagementRecord(clock.instant(), actor, reason, promotionId);
+        EngagementRecord engagement = new EngagementRecord(clock.instant(), actor, reason, promotionId, service);
         cache.engage(engagement, NOT_TRIED_YET);
         WriteReceipt receipt = store.engaged(engagement);
         if (!receipt.promptly()) {
@@ -186,7 +193,8 @@ public final class LiveFlags implements AutoCloseable {
                     "the kill switch is engaged in memory and is not written yet, a crash loses it={}",
                     !receipt.safely());
         }
-        return engagement(!engagement.equals(cache.state().engagement()));
+        EngagementRecord now = cache.state().engagement();
+        return engagement(now == null || !engagement.isSame(now));
     }
 
     /** Whether no operator turned it off by SQL a moment ago; memory alone may be one poll behind. */
@@ -243,16 +251,7 @@ public final class LiveFlags implements AutoCloseable {
     public Optional<DeferredAuditEntry> unwrittenEngagement() {
         return Optional.ofNullable(cache.state().memoryOnly())
                 .map(engagement -> new DeferredAuditEntry(
-                        new NewAuditEvent(
-                                AuditKind.KILL_SWITCH_ACTIVATED,
-                                engagement.actor(),
-                                engagement.promotionId(),
-                                Optional.empty(),
-                                JsonNodeFactory.instance
-                                        .objectNode()
-                                        .put("reason", engagement.reason())
-                                        .put("since", engagement.since().toString())),
-                        engagement.since()));
+                        engagement.audited(JsonNodeFactory.instance.objectNode()), engagement.since()));
     }
 
     /** Stops following the database; what was read last stays readable. */

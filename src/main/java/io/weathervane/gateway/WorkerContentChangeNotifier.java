@@ -64,7 +64,8 @@ public final class WorkerContentChangeNotifier implements AutoCloseable {
             shownUris
                     .apply(uri)
                     .forEach(shown -> changes.resourceUpdated(
-                            shown, shown.equals(uri) ? params : params.deepCopy().put("uri", shown)));
+                            shown,
+                            shown.equals(uri) ? params : params.deepCopy().put("uri", shown)));
         }
     }
 

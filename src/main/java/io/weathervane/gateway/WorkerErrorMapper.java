@@ -35,7 +35,7 @@ final class WorkerErrorMapper {
         String reason = e.reason();
         boolean maybeExecuted =
                 e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.TIMEOUT;
-        return reason + (reason.endsWith(".") ? "" : ".")
-                + (maybeExecuted ? " The call may have been executed." : "") + " worker_status shows what is wrong.";
+        return reason + (reason.endsWith(".") ? "" : ".") + (maybeExecuted ? " The call may have been executed." : "")
+                + " worker_status shows what is wrong.";
     }
 }

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param awaitWorkers called before the worker is looked at, which may still be starting
  * @param patience how long a list is waited for before that of last time has to do; without one as long as a call may take
  */
-public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers, Optional<Duration> patience) implements UpstreamPromptSource {
+public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers, Optional<Duration> patience)
+        implements UpstreamPromptSource {
     @Override
     public List<ObjectNode> list(CallChannel channel) {
         awaitWorkers.run();

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param awaitWorkers called before the worker is looked at, which may still be starting
  * @param patience how long a list is waited for before that of last time has to do; without one as long as a call may take
  */
-public record WorkerResources(WorkerManager workers, Runnable awaitWorkers, Optional<Duration> patience) implements ResourceSource {
+public record WorkerResources(WorkerManager workers, Runnable awaitWorkers, Optional<Duration> patience)
+        implements ResourceSource {
     @Override
     public List<ResourceDefinition> list(Caller caller) {
         return list(caller, CallChannel.none());

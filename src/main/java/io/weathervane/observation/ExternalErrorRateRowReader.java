@@ -152,7 +152,15 @@ public final class ExternalErrorRateRowReader {
             }
         }
         seen = Map.copyOf(current);
+        database.readPromptly(sql -> scope.stray(sql, rowId)).ifPresent(this::noteStray);
         return newest.map(found -> snapshot(found.row()));
+    }
+
+    private void noteStray(SnapshotRowScope.Stray stray) {
+        String problem = "is ignored: there is no service \"" + stray.service() + "\"; service is one of: "
+                + String.join(", ", scope.known());
+        warn(stray.id(), problem);
+        note = note.or(() -> Optional.of("operations_snapshots row " + stray.id() + " " + problem));
     }
 
     private static Map<Long, Row> byId(List<Row> rows) {

@@ -2,8 +2,11 @@ package io.weathervane.observation;
 
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlTransaction;
+import io.weathervane.util.SafeText;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Which rows of {@code operations_snapshots} are about a service: its own by the column {@code service}, and those that name
@@ -11,16 +14,26 @@ import java.util.Optional;
  *
  * @param service empty for every row
  * @param unnamedToo whether rows that name no service are meant, too
+ * @param known the services there are; empty with an only one
  */
-public record SnapshotRowScope(Optional<String> service, boolean unnamedToo) {
+public record SnapshotRowScope(Optional<String> service, boolean unnamedToo, List<String> known) {
+    private static final int SHOWN_LENGTH_MAX = 40;
+
+    public SnapshotRowScope {
+        known = List.copyOf(known);
+    }
+
     /** All rows. */
     public static SnapshotRowScope everyRow() {
-        return new SnapshotRowScope(Optional.empty(), /* unnamedToo= */ true);
+        return new SnapshotRowScope(Optional.empty(), /* unnamedToo= */ true, List.of());
     }
 
     /** Those of one of several services. */
-    public static SnapshotRowScope ofService(String name, boolean isFirst) {
-        return new SnapshotRowScope(Optional.of(name), isFirst);
+    public static SnapshotRowScope ofService(String name, List<String> known) {
+        return new SnapshotRowScope(
+                Optional.of(name),
+                known.stream().findFirst().filter(name::equals).isPresent(),
+                known);
     }
 
     /** Adds the column by which a row names its service, where it is needed and not there. */
@@ -45,5 +58,21 @@ public record SnapshotRowScope(Optional<String> service, boolean unnamedToo) {
 
     private static boolean hasColumn(SqlTransaction sql) throws SQLException {
         return sql.exists("SELECT 1 FROM pragma_table_info('operations_snapshots') WHERE name = 'service'");
+    }
+
+    /** A row that names a service that there is not, so that it counts for none. */
+    record Stray(long id, String service) {}
+
+    /** The newest of them after this row. */
+    Optional<Stray> stray(SqlTransaction sql, long after) throws SQLException {
+        if (known.isEmpty() || !hasColumn(sql)) {
+            return Optional.empty();
+        }
+        String names = known.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        return sql.first(
+                "SELECT id, CAST(service AS TEXT) AS service FROM operations_snapshots WHERE id > ? AND service IS NOT"
+                        + " NULL AND service NOT IN (" + names + ") ORDER BY id DESC LIMIT 1",
+                row -> new Stray(row.number("id"), SafeText.line(row.text("service"), SHOWN_LENGTH_MAX)),
+                after);
     }
 }

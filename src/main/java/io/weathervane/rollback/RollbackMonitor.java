@@ -121,7 +121,8 @@ public final class RollbackMonitor implements AutoCloseable {
         RollbackActions rollbackActions = new RollbackActions(
                 workers,
                 new RollbackActions.KillSwitch(
-                        flags::engage, () -> flags.snapshot().killSwitchEngaged()),
+                        (why, actor, promotion) -> flags.engage(why, actor, promotion, audit.service()),
+                        () -> flags.snapshot().killSwitchEngaged()),
                 audit::deferred,
                 serverContext.ticker());
         MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);

@@ -1,5 +1,6 @@
 package io.weathervane.tool;
 
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Something a caller can ask the server to do. */
@@ -44,6 +45,14 @@ public interface Tool {
      */
     default boolean needsWorkers() {
         return true;
+    }
+
+    /**
+     * Why no call with these arguments, which the server has not checked yet, can be made whatever else they are; a sentence.
+     * Empty when that is not known.
+     */
+    default Optional<String> misuse(ObjectNode arguments) {
+        return Optional.empty();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.weathervane.tool;
 
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A tool around another one: everything is as the other says, but for what the outer changes. */
@@ -39,5 +40,10 @@ public interface ToolDecorator extends Tool {
     @Override
     default boolean runsAsTask() {
         return tool().runsAsTask();
+    }
+
+    @Override
+    default Optional<String> misuse(ObjectNode arguments) {
+        return tool().misuse(arguments);
     }
 }

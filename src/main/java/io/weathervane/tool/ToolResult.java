@@ -10,6 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param json the wire form without {@code resultType}: {@code content}, {@code structuredContent}, {@code isError}
  */
 public record ToolResult(ObjectNode json) {
+    private static final String MISUSED = "io.weathervane/misused";
+
     /** Text that stands alone, and the same as data that fits the tool's output schema. */
     public static ToolResult of(String text, ObjectNode structured) {
         ObjectNode json = withText(text);
@@ -21,6 +23,18 @@ public record ToolResult(ObjectNode json) {
     /** The tool says no; see {@link ToolFailureException} for how to word it. */
     public static ToolResult failed(String text) {
         return new ToolResult(withText(text).put("isError", true));
+    }
+
+    /** The arguments are not those of the tool, so that it was not asked; a command line is told by this of its own mistake. */
+    public static ToolResult misused(String text) {
+        ToolResult result = failed(text);
+        result.json().putObject("_meta").put(MISUSED, true);
+        return result;
+    }
+
+    /** Whether the result of a call says that its arguments are not those of the tool. */
+    public static boolean isMisuse(ObjectNode result) {
+        return result.path("_meta").path(MISUSED).asBoolean(false);
     }
 
     /** A worker's answer, passed on as it came. */

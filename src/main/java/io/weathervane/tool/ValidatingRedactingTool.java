@@ -1,6 +1,9 @@
 package io.weathervane.tool;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -12,13 +15,24 @@ record ValidatingRedactingTool(Tool tool, SchemaCatalog.Entry schemas) {
     private static final int DEPTH_MAX = 64;
 
     ToolResult call(ToolCall call) {
-        List<String> problems = problems(call.arguments());
-        if (!problems.isEmpty()) {
-            return ToolResult.failed(
-                    ended("Invalid arguments for " + schemas.definition().name() + ": " + String.join("; ", problems)));
+        Optional<String> misuse = misuse(call.arguments());
+        if (misuse.isPresent()) {
+            return ToolResult.misused(misuse.get());
         }
         ObjectNode recorded = ArgumentRedactor.recorded(call.arguments());
         return ArgumentRedactor.shown(tool.call(new ToolCall(recorded, call.caller(), call.channel())));
+    }
+
+    /** What the tool itself has to say comes first: which service is meant decides what the others mean. */
+    private Optional<String> misuse(ObjectNode arguments) {
+        List<String> problems = problems(arguments);
+        String invalid = problems.isEmpty()
+                ? ""
+                : ended("Invalid arguments for " + schemas.definition().name() + ": " + String.join("; ", problems));
+        String all = Stream.of(tool.misuse(arguments).orElse(""), invalid)
+                .filter(sentence -> !sentence.isEmpty())
+                .collect(Collectors.joining(" "));
+        return Optional.of(all).filter(text -> !text.isEmpty());
     }
 
     private List<String> problems(ObjectNode arguments) {

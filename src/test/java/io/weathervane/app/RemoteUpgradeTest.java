@@ -2,6 +2,7 @@ package io.weathervane.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoHttpServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -22,12 +23,20 @@ class RemoteUpgradeTest {
             ObjectNode waiting =
                     server.done("upgrade_run", "{'canary': 'next', 'id': 'v2', 'allow_dirty': true, 'wait': true}");
 
-            assertThat(waiting.path("status").asString("")).as(waiting.toPrettyString()).isEqualTo("waiting");
+            assertThat(waiting.path("status").asString(""))
+                    .as(waiting.toPrettyString())
+                    .isEqualTo("waiting");
             assertThat(dryRun.calls()).isPositive();
             assertThat(next.calls()).isZero();
             long compared = dryRun.calls();
 
             server.done("upgrade_run", "{'id': 'v2', 'promote': true, 'confirm': true, 'wait': false}");
+            Await.until(
+                    "the promoted release has the calls",
+                    () -> server.done("worker_status", "{}")
+                            .at("/active/label")
+                            .asString("")
+                            .equals("next"));
             server.call("echo", "{'text': 'hello'}");
 
             assertThat(next.calls()).isPositive();

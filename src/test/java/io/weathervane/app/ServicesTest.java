@@ -158,6 +158,31 @@ class ServicesTest {
     }
 
     @Test
+    void theServicesAreListedWhateverElseTheArgumentsLack() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            ToolResult result = server.call("worker_start_canary", "{}");
+
+            assertThat(TestServer.text(result))
+                    .contains("service is one of: files, search", "argument \"release\" is missing");
+            assertThat(ToolResult.isMisuse(result.json())).isTrue();
+        }
+    }
+
+    @Test
+    void anAnswerThatNamesToolsOfAServiceSaysThatTheyTakeTheService() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            String hint = "The tools named here take service \"search\" (--service search).";
+
+            assertThat(TestServer.text(server.call("upgrade_status", "{'service': 'search'}")))
+                    .endsWith(hint);
+            assertThat(server.refused("worker_stop_canary", "{'service': 'search'}"))
+                    .endsWith(hint);
+            assertThat(TestServer.text(server.call("kill_switch_reset", "{'dry_run': true}")))
+                    .contains(" of service files: ", " of service search: ");
+        }
+    }
+
+    @Test
     void aToolThatAnotherServicesToolHidesIsLoggedAndNotedWhereOperatorsLook() {
         String colliding = """
             services:
@@ -171,13 +196,16 @@ class ServicesTest {
                 TestServer server = TestServer.start(folder, colliding)) {
             String note = "clients do not see the tool x_get_forecast: that of service first has this name; give the"
                     + " service another toolPrefix";
-            Await.until("it is noted", () -> server.done("worker_status", "{'service': 'second'}")
-                    .path("notes")
-                    .toString()
-                    .contains(note));
+            Await.until(
+                    "it is noted",
+                    () -> server.done("worker_status", "{'service': 'second'}")
+                            .path("notes")
+                            .toString()
+                            .contains(note));
 
             assertThat(toolNames(server)).containsOnlyOnce("x_get_forecast");
-            assertThat(server.done("worker_status", "{'service': 'first'}").path("notes")).isEmpty();
+            assertThat(server.done("worker_status", "{'service': 'first'}").path("notes"))
+                    .isEmpty();
             assertThat(server.health().path("notes").toString()).contains("service second: " + note);
             assertThat(log.messages()).contains("service=second " + note);
         }
@@ -189,10 +217,12 @@ class ServicesTest {
                 + String.join(", ", EchoWorker.command())
                 + "], probe: {method: health}, tools: [{name: audit_query, method: echo}]}}}";
         try (TestServer server = TestServer.start(folder, colliding)) {
-            Await.until("it is noted", () -> server.done("worker_status", "{}")
-                    .path("notes")
-                    .toString()
-                    .contains("clients do not see the tool audit_query: WeatherVane's own has this name"));
+            Await.until(
+                    "it is noted",
+                    () -> server.done("worker_status", "{}")
+                            .path("notes")
+                            .toString()
+                            .contains("clients do not see the tool audit_query: WeatherVane's own has this name"));
         }
     }
 
@@ -230,6 +260,78 @@ class ServicesTest {
             assertThat(answeredBy(server, "search_echo")).isEqualTo("search-stable");
             assertThat(state(server, "files")).isEqualTo("watching");
             assertThat(state(server, "search")).isEqualTo("idle");
+        }
+    }
+
+    @Test
+    void theAuditIsAskedForOneServiceAndNamesItInItsLinesAndTheSwitchNamesWhoseWorkerItIsFor() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'search', 'release': 'bad'}");
+            server.done("worker_promote", "{'service': 'search', 'confirm': true}");
+            Await.until("search is back on its previous release", () -> {
+                forecast(server);
+                return active(server, "search").equals("stable");
+            });
+            Await.until(
+                    "the switch is in the audit",
+                    () -> !server.done("audit_query", "{'kinds': ['kill-switch-activated']}")
+                            .path("events")
+                            .isEmpty());
+
+            ToolResult ofSearch = server.call("audit_query", "{'service': 'search', 'limit': 200}");
+            ObjectNode ofFiles = server.done("audit_query", "{'service': 'files', 'limit': 200}");
+
+            assertThat(TestServer.text(ofSearch)).contains("kill-switch-activated", " service=search");
+            assertThat(ofSearch.structured().orElseThrow().path("events"))
+                    .isNotEmpty()
+                    .allMatch(event -> event.at("/payload/service").asString("").equals("search"));
+            assertThat(ofFiles.path("events"))
+                    .allMatch(event -> event.at("/payload/service").asString("").equals("files"));
+        }
+    }
+
+    @Test
+    void aRowOfAServiceWithoutAWatchCountsForNoOtherAlsoAfterARollbackByHand() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'files', 'release': 'next'}");
+            server.done("worker_promote", "{'service': 'files', 'confirm': true}");
+            server.sql(
+                    "INSERT INTO operations_snapshots (error_rate, failure_count, service) VALUES (0.9, 90, 'search')");
+            long checks = checks(server);
+            Await.until("checks have seen the row", () -> checks(server) >= checks + 3);
+            assertThat(state(server, "files")).isEqualTo("watching");
+            assertThat(active(server, "files")).isEqualTo("next");
+
+            server.done("worker_rollback", "{'service': 'files', 'reason': 'test'}");
+            server.sql(
+                    "INSERT INTO operations_snapshots (error_rate, failure_count, service) VALUES (0.9, 90, 'search')");
+
+            assertThat(server.newest("rollback-executed")
+                            .at("/payload/verified")
+                            .asBoolean(true))
+                    .isTrue();
+            assertThat(server.health().path("notes").toString()).doesNotContain("still fails", "ineffective");
+            assertThat(server.done("audit_query", "{'kinds': ['rollback-ineffective', 'escalation-triggered']}")
+                            .path("events"))
+                    .isEmpty();
+        }
+    }
+
+    private static long checks(TestServer server) {
+        return server.done("monitor_status", "{'service': 'files'}")
+                .path("checkCount")
+                .asLong(0);
+    }
+
+    @Test
+    void theRecordOfAServiceThatIsConfiguredNoMoreIsNoted() {
+        try (TestServer server = TestServer.start(folder, TWO)) {
+            assertThat(server.health().path("notes").toString()).doesNotContain("does not name");
+        }
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            assertThat(server.health().path("notes").toString())
+                    .contains("the database has releases of services that the configuration does not name, which are"
+                            + " left as they are: files, search");
         }
     }
 
@@ -305,8 +407,9 @@ class ServicesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        services: {Files: {releases: {a: {command: [x]}}}}                                  | is no name for a service
-        services: {default: {releases: {a: {command: [x]}}}}                                | is no name for a service
+        services: {Files: {releases: {a: {command: [x]}}}}                                  | is no name for a service: allowed are lower-case letters, digits, _ and -
+        services: {default: {releases: {a: {command: [x]}}}}                                | default is the one that the section workers configures; give this one another name, or move it there
+        services: {}                                                                        | services has no service in it: name one, or remove the key
         services: {files: {}}                                                               | services.files.releases is missing
         services: {a: {toolPrefix: x_, releases: {r: {command: [x]}}}, b: {toolPrefix: x_, releases: {r: {command: [x]}}}} | two services whose tools begin with "x_"
         services: {a: {toolPrefix: x_, releases: {r: {kind: json-rpc, command: [x], tools: [{name: y_z}]}}}, b: {toolPrefix: x_y_, releases: {r: {kind: json-rpc, command: [x], tools: [{name: z}]}}}} | a tool that clients would see as "x_y_z", a and b: give one of them another toolPrefix

@@ -173,7 +173,11 @@ public final class TestServer implements AutoCloseable {
 
     /** As {@code /health} has it. */
     public JsonNode health() {
-        return application.httpServices(application.dispatcher()).health().health().body();
+        return application
+                .httpServices(application.dispatcher())
+                .health()
+                .health()
+                .body();
     }
 
     public ResourceSource resources() {

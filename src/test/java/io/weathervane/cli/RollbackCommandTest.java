@@ -130,10 +130,10 @@ class RollbackCommandTest {
         record(new ServiceName("search"), Role.ACTIVE, "s2");
         record(new ServiceName("search"), Role.PREVIOUS, "s1");
 
-        assertThat(terminal.run("rollback")).isEqualTo(ExitCode.REFUSED);
+        assertThat(terminal.run("rollback")).isEqualTo(ExitCode.USAGE);
         assertThat(terminal.err()).contains("--service is required", "default, search", "nothing was changed");
-        assertThat(terminal.run("rollback", "--service", "find")).isEqualTo(ExitCode.REFUSED);
-        assertThat(terminal.err()).contains("no service of this name", "default, search");
+        assertThat(terminal.run("rollback", "--service", "find")).isEqualTo(ExitCode.USAGE);
+        assertThat(terminal.err()).contains("no service find has run here", "default, search");
         assertThat(events()).isEmpty();
 
         assertThat(terminal.run("rollback", "--service", "search")).isEqualTo(ExitCode.OK);

@@ -140,7 +140,7 @@ class UpgradeCommandTest {
 
         assertThat(exit).as(out + "" + err).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).contains("Upgrade v2 has begun.", "shadow", "Upgrade v2: ");
-        assertThat(run(nobody(), "--id", "v3")).isEqualTo(ExitCode.REFUSED);
+        assertThat(run(nobody(), "--id", "v3")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("service is one of: default, search");
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TimeZone;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExternalErrorRateRowReaderTest {
+    private static final List<String> SERVICES = List.of("files", "search");
+
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final Duration AGE = Duration.ofSeconds(60);
 
@@ -71,9 +74,9 @@ class ExternalErrorRateRowReaderTest {
     @Test
     void ofSeveralServicesEachHasItsOwnRowsAndTheFirstThoseThatNameNone() {
         ExternalErrorRateRowReader first =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", /* isFirst= */ true));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", SERVICES));
         ExternalErrorRateRowReader other =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", /* isFirst= */ false));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", SERVICES));
         insert("0.3, 2, '2026-11-23 11:59:50', NULL");
 
         assertThat(rate(first)).contains(0.3);
@@ -90,11 +93,25 @@ class ExternalErrorRateRowReaderTest {
     }
 
     @Test
+    void aRowOfAServiceThatThereIsNotCountsForNoneAndIsNoted() {
+        ExternalErrorRateRowReader first =
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", SERVICES));
+        database.write(sql -> sql.update("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at,"
+                + " service) VALUES (0.7, 9, '2026-11-23 11:59:55', 'serach')"));
+
+        assertThat(rate(first)).isEmpty();
+
+        assertThat(first.notes())
+                .containsExactly("operations_snapshots row 1 is ignored: there is no service \"serach\"; service is one"
+                        + " of: files, search");
+    }
+
+    @Test
     void aTableMadeAnewWithoutTheColumnCountsForTheFirstServiceOnly() {
         ExternalErrorRateRowReader first =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", /* isFirst= */ true));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", SERVICES));
         ExternalErrorRateRowReader other =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", /* isFirst= */ false));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", SERVICES));
         database.write(sql -> sql.update("ALTER TABLE operations_snapshots DROP COLUMN service"));
         insert("0.3, 2, '2026-11-23 11:59:50', NULL");
 

@@ -48,7 +48,8 @@ record CompositeCompletions(ServiceFanOut services) implements UpstreamCompletio
                 .filter(service -> template.isEmpty()
                         || template.get().service().equals(service.name().value()))
                 .map(service -> new Place(
-                        service, template.map(one -> of(params, "uri", one.uri())).orElse(params)))
+                        service,
+                        template.map(one -> of(params, "uri", one.uri())).orElse(params)))
                 .toList();
     }
 

@@ -37,12 +37,14 @@ final class CompositeToolSource implements UpstreamToolSource {
                                         service -> service.tools().list(),
                                         service -> service.tools().known())
                                 .stream()
-                        : services.services().stream().map(service -> service.tools().list()));
+                        : services.services().stream()
+                                .map(service -> service.tools().list()));
     }
 
     @Override
     public List<ToolDefinition> known() {
-        return merged(services.services().stream().map(service -> service.tools().known()));
+        return merged(
+                services.services().stream().map(service -> service.tools().known()));
     }
 
     private static List<ToolDefinition> merged(Stream<List<ToolDefinition>> lists) {

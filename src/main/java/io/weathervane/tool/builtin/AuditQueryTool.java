@@ -78,13 +78,17 @@ public final class AuditQueryTool implements Tool {
                     + JsonFields.time(from.get()) + " and " + JsonFields.time(to.get()) + ". Let from be before to.");
         }
         try {
-            return audit.query(new AuditQuery(
+            AuditQuery query = new AuditQuery(
                     new AuditQuery.TimeRange(from, to),
                     kinds,
                     arguments.text("decision"),
                     arguments.text("actor"),
                     arguments.text("promotion_id"),
-                    new AuditQuery.PageRequest(arguments.integer("limit", LIMIT_DEFAULT), arguments.text("cursor"))));
+                    new AuditQuery.PageRequest(arguments.integer("limit", LIMIT_DEFAULT), arguments.text("cursor")));
+            return arguments
+                    .text("service")
+                    .map(service -> audit.queryOnly(service, query))
+                    .orElseGet(() -> audit.query(query));
         } catch (IllegalArgumentException e) {
             throw new ToolFailureException(
                     "Argument " + e.getMessage() + ". Without a cursor the newest events come first.");
@@ -116,6 +120,10 @@ public final class AuditQueryTool implements Tool {
                         .map(decision -> " " + decision + vouched(event))
                         .orElse("")
                 + " by " + SafeText.line(event.actor().name())
+                + (event.payload().path("service").isString()
+                        ? " service="
+                                + SafeText.line(event.payload().path("service").stringValue(), TEXT_WHAT_MAX)
+                        : "")
                 + (what.isEmpty() ? "" : ": " + what);
     }
 

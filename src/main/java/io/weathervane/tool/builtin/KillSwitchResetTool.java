@@ -37,6 +37,8 @@ public final class KillSwitchResetTool implements RiskyTool {
     private static final String HINT =
             " With dry_run the preconditions are shown without them. The kill switch stays as it is.";
 
+    private static final String OF_SERVICE = " of service ";
+
     private final ToolDefinition definition;
     private final List<RollbackMonitor> monitors;
     private final LiveFlags flags;
@@ -102,7 +104,7 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     private static ResetPreconditionResult named(ResetPreconditionResult one, ServiceName service) {
         return new ResetPreconditionResult(
-                one.name() + " of service " + service, one.ok(), one.value(), one.required(), one.remedy());
+                one.name() + OF_SERVICE + service, one.ok(), one.value(), one.required(), one.remedy());
     }
 
     private RiskyCallDescription proposal(
@@ -152,7 +154,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         KillSwitchStatus status = flags.killSwitch();
         Map<String, String> held = status.engaged() ? held() : Map.of();
         boolean all = preconditions.stream().allMatch(ResetPreconditionResult::ok);
-        String lines = preconditions.stream().map(KillSwitchResetTool::line).collect(Collectors.joining("\n"));
+        String lines = preconditions.stream().map(this::line).collect(Collectors.joining("\n"));
         String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
                 "Nothing was changed (dry run). " + KillSwitchText.sentence(status) + "\n" + lines + "\n" + verdict
@@ -161,9 +163,17 @@ public final class KillSwitchResetTool implements RiskyTool {
                 answer(false, true, preconditions, held));
     }
 
-    private static String line(ResetPreconditionResult one) {
-        return (one.ok() ? "met:     " : "not met: ") + one.name() + ": " + one.value() + " (required: "
+    private String line(ResetPreconditionResult one) {
+        return (one.ok() ? "met:     " : "not met: ") + shownName(one) + ": " + one.value() + " (required: "
                 + one.required() + (one.ok() ? ")" : "; " + one.remedy() + ")");
+    }
+
+    /** The first service's have the runbook's names; where there are others, a line says that they are the first's. */
+    private String shownName(ResetPreconditionResult one) {
+        boolean ofFirst = monitors.size() > 1
+                && !one.name().equals(ResetPreconditions.FIX_REFERENCE)
+                && !one.name().contains(OF_SERVICE);
+        return ofFirst ? one.name() + OF_SERVICE + monitors.get(0).service() : one.name();
     }
 
     /** What the flags were before, where that differs from the defaults they have now. */

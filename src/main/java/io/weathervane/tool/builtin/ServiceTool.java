@@ -3,8 +3,10 @@ package io.weathervane.tool.builtin;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDecorator;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A tool of ours that acts on one service: of the tools of all services, the one that the call names. */
@@ -30,7 +32,22 @@ public final class ServiceTool implements ToolDecorator {
     }
 
     @Override
+    public Optional<String> misuse(ObjectNode arguments) {
+        return services.misuse(arguments);
+    }
+
+    /** With several services an answer that names tools to go on with says that they take the service, too. */
+    @Override
     public ToolResult call(ToolCall call) {
-        return services.choose(call.arguments()).call(call);
+        Tool chosen = services.choose(call.arguments());
+        if (!services.areSeveral()) {
+            return chosen.call(call);
+        }
+        String service = call.arguments().path(ServiceToolSelector.ARGUMENT).asString("");
+        try {
+            return ServiceHint.addedTo(chosen.call(call), service);
+        } catch (ToolFailureException e) {
+            throw new ToolFailureException(ServiceHint.addedTo(String.valueOf(e.getMessage()), service));
+        }
     }
 }

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param byService by the services' names, in the order of the configuration
  */
 record ServiceToolSelector<T extends Tool>(Map<String, T> byService) {
-    private static final String ARGUMENT = "service";
+    static final String ARGUMENT = "service";
 
     ServiceToolSelector {
         byService = Collections.unmodifiableMap(new LinkedHashMap<>(byService));
@@ -25,20 +25,30 @@ record ServiceToolSelector<T extends Tool>(Map<String, T> byService) {
         return byService.values().iterator().next();
     }
 
+    boolean areSeveral() {
+        return byService.size() > 1;
+    }
+
     /**
      * The tool of the service that the arguments name.
      *
      * @throws ToolFailureException listing the services
      */
     T choose(ObjectNode arguments) {
-        JsonNode named = arguments.path(ARGUMENT);
-        if (named.isMissingNode() && byService.size() > 1) {
-            throw new ToolFailureException(
-                    "service is required: there are several services here." + services() + " Nothing was done.");
-        }
         return find(arguments)
-                .orElseThrow(() ->
-                        new ToolFailureException("There is no such service here." + services() + " Nothing was done."));
+                .orElseThrow(
+                        () -> new ToolFailureException(misuse(arguments).orElse("There is no such service here.")));
+    }
+
+    /** Why the arguments name no service, with those there are; empty when they do. */
+    Optional<String> misuse(ObjectNode arguments) {
+        if (find(arguments).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of((arguments.path(ARGUMENT).isMissingNode()
+                        ? "service is required: there are several services here."
+                        : "There is no such service here.")
+                + services() + " Nothing was done.");
     }
 
     /** The same, without a word when there is none. */

@@ -182,8 +182,7 @@ final class CallExchange {
         }
         boolean json =
                 answer.type().equals(CompleteResponse.JSON) && answer.problem().isEmpty() && answer.body().length > 0;
-        Optional<CallRepetition.Reason> again =
-                over ? Optional.empty() : repetition.of(answer, attempt, json);
+        Optional<CallRepetition.Reason> again = over ? Optional.empty() : repetition.of(answer, attempt, json);
         if (again.isPresent()) {
             answer.giveBack().run();
             sendAgain(again.get(), attempt, answer);

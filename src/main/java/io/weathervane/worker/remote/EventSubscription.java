@@ -102,16 +102,16 @@ final class EventSubscription {
 
     /** An only instance that cannot be reached is known to be so before any call finds out. */
     private void noteFailure(RemoteHttp.Sent now, URI url, @Nullable Throwable failure) {
-        if (failure != null && !now.isAnswering() && !closed && connection.instances().count() == 1) {
+        if (failure != null
+                && !now.isAnswering()
+                && !closed
+                && connection.instances().count() == 1) {
             connection.reachability().unreachable(FailureTexts.of(url, failure));
         }
     }
 
     private void ended(
-            Opened opened,
-            @Nullable CompleteResponse answer,
-            @Nullable Throwable failure,
-            Optional<Runnable> over) {
+            Opened opened, @Nullable CompleteResponse answer, @Nullable Throwable failure, Optional<Runnable> over) {
         if (closed || connection.isClosed()) {
             return;
         }
@@ -120,7 +120,10 @@ final class EventSubscription {
             refused(opened, answer, over);
             return;
         }
-        again(opened.sent().events().lastId(), failure == null ? "it ended" : String.valueOf(failure.getMessage()), over);
+        again(
+                opened.sent().events().lastId(),
+                failure == null ? "it ended" : String.valueOf(failure.getMessage()),
+                over);
     }
 
     /** The server has no such stream, or not for us; one that is only not available now is asked again. */

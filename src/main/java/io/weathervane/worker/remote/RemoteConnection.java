@@ -211,13 +211,15 @@ final class RemoteConnection implements WorkerConnection {
 
     /** Why instances beside the one that calls go to do not answer; empty when all do, or there are no others. */
     Optional<String> problemOfOthers(Duration limit) {
-        List<URI> others = instances.allBut(sessions.now().map(RemoteSession::url).orElseGet(instances::preferred));
+        List<URI> others =
+                instances.allBut(sessions.now().map(RemoteSession::url).orElseGet(instances::preferred));
         List<String> problems = opening.map(question -> new InstanceProbe(http, question, limit))
                 .map(probe -> probe.problems(others, work))
                 .orElse(List.of());
         return problems.isEmpty()
                 ? Optional.empty()
-                : Optional.of(problems.size() + " of " + instances.count() + " instances: " + String.join("; ", problems));
+                : Optional.of(
+                        problems.size() + " of " + instances.count() + " instances: " + String.join("; ", problems));
     }
 
     /** Legacy tools know nothing of headers. */

@@ -135,7 +135,8 @@ class WorkerLifecycleToolsTest {
                 TestServer.WITH_SAMPLES.replace("--label, stable]", "--label, stable, --hang], callTimeout: 1s");
         try (TestServer server = TestServer.start(another, hanging)) {
             assertThat(TestServer.text(server.call("echo", "{'text': 'hello'}")))
-                    .endsWith(" did not answer tools/call within 1000 ms. The call may have been executed. worker_status shows what is wrong.");
+                    .endsWith(
+                            " did not answer tools/call within 1000 ms. The call may have been executed. worker_status shows what is wrong.");
         }
     }
 }

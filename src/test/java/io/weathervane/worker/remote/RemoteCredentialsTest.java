@@ -102,7 +102,9 @@ class RemoteCredentialsTest {
         Files.setLastModifiedTime(file, time);
         manager.content().sendNotification("notifications/example", JsonRpcCodec.JSON.createObjectNode());
 
-        Await.until("the notification is made again with the new token", () -> proxy.seen.stream()
+        Await.until(
+                "the notification is made again with the new token",
+                () -> proxy.seen.stream()
                         .skip(before)
                         .filter(request -> request.has("notifications/example"))
                         .flatMap(request -> request.header("Authorization").stream())
@@ -135,7 +137,8 @@ class RemoteCredentialsTest {
             if (request.method().equals("GET") && streams.getAndIncrement() == 0) {
                 return Optional.of(Reply.stream("retry: 0\ndata: \n\n"));
             }
-            if (request.method().equals("GET") && request.header("Authorization").equals(Optional.of("Bearer token-1"))) {
+            if (request.method().equals("GET")
+                    && request.header("Authorization").equals(Optional.of("Bearer token-1"))) {
                 try {
                     var time = Files.getLastModifiedTime(file);
                     Files.writeString(file, "token-2\n");
@@ -149,9 +152,11 @@ class RemoteCredentialsTest {
         };
         WorkerManager manager = remote.start(bearer(file), proxy.uri());
 
-        Await.until("its stream is there with the new token", () -> proxy.seen.stream()
-                .filter(request -> request.method().equals("GET"))
-                .anyMatch(request -> request.header("Authorization").equals(Optional.of("Bearer token-2"))));
+        Await.until(
+                "its stream is there with the new token",
+                () -> proxy.seen.stream()
+                        .filter(request -> request.method().equals("GET"))
+                        .anyMatch(request -> request.header("Authorization").equals(Optional.of("Bearer token-2"))));
         assertThat(manager.view().status()).isEqualTo("ok");
     }
 
