@@ -73,6 +73,7 @@ class ArchitectureTest {
             Map.entry("audit", Set.of("store", "jsonrpc")),
             Map.entry("core", Set.of("audit", "store", "event")),
             Map.entry("flags", Set.of("audit", "store", "event")),
+            Map.entry("block", Set.of("flags", "tool", "audit", "store", "event")),
             Map.entry("worker", Set.of("failure", "jsonrpc", "store")),
             Map.entry("clientfile", Set.of()),
             Map.entry("worker.process", Set.of("worker", "clientfile", "store")),
@@ -95,7 +96,8 @@ class ArchitectureTest {
             Map.entry("shadow", Set.of("jsonrpc", "worker")),
             Map.entry("contract", Set.of("jsonrpc", "shadow")),
             Map.entry(
-                    "gateway", Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
+                    "gateway",
+                    Set.of("worker", "block", "tool", "resource", "prompt", "completion", "mcp", "event", "jsonrpc")),
             Map.entry(
                     "gateway.composite",
                     Set.of("worker", "tool", "resource", "prompt", "completion", "mcp", "jsonrpc")),
@@ -152,6 +154,7 @@ class ArchitectureTest {
                             "alert",
                             "approval",
                             "audit",
+                            "block",
                             "failure",
                             "flags",
                             "monitor",
@@ -166,6 +169,7 @@ class ArchitectureTest {
                             "tool",
                             "tool.presentation",
                             "approval",
+                            "block",
                             "rollback",
                             "explanation",
                             "reset",
@@ -208,6 +212,7 @@ class ArchitectureTest {
                     Set.of(
                             "clientfile",
                             "flags",
+                            "block",
                             "alert",
                             "worker",
                             "monitor",

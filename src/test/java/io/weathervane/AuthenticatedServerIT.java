@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,6 +89,40 @@ class AuthenticatedServerIT {
                     assertThat(answers.toString()).doesNotContain(part);
                     assertThat(filesWith(part)).as("files with a token").isEmpty();
                 }
+            }
+        }
+    }
+
+    @Test
+    void rulesOfAccessHoldForTokensByRoleNameAndScopeAndNotForTheCommandLineOfTheOwner() throws Exception {
+        TokenHashFileStore file = new TokenHashFileStore(workspace.resolve("tokens.json"));
+        Set<CallerRole> both = Set.of(CallerRole.VIEWER, CallerRole.OPERATOR);
+        String olaf = file.create("olaf", both, Instant.now(), Optional.empty());
+        String rita = file.create("rita", both, Instant.now(), Optional.empty());
+        String anna = file.create("anna", Set.of(CallerRole.APPROVER), Instant.now(), Optional.empty());
+        try (TestIssuer issuer = new TestIssuer()) {
+            configure(issuer);
+            Files.writeString(workspace.resolve("weathervane.yaml"), """
+                access:
+                  - {principals: [rita], deny: ["*_flags", kill_switch_reset]}
+                  - {scopes: ["weathervane:view"], allow: [monitor_status]}
+                  - {roles: [approver], deny: [approval_grant]}
+                """, StandardOpenOption.APPEND);
+            String jwt = issuer.token("alice", "weathervane:view weathervane:operate");
+            String flags = "{\"action\": \"get\"}";
+            try (ServerProcess server = ServerProcess.serve(workspace);
+                    StdioClient owner = StdioClient.packaged(workspace)) {
+                assertThat(call(server.uri(), rita, "mcp_admin_flags", flags)).contains("is denied to rita");
+                assertThat(post(server.uri(), LIST, "Authorization", "Bearer " + rita))
+                        .contains("monitor_status")
+                        .doesNotContain("mcp_admin_flags", "kill_switch_reset\"");
+                assertThat(call(server.uri(), olaf, "mcp_admin_flags", flags)).contains("DISABLE_NEW = 0");
+                assertThat(call(server.uri(), jwt, "mcp_admin_flags", flags))
+                        .contains("is denied to alice@id.example.org/realms/ops");
+                assertThat(call(server.uri(), jwt, "monitor_status", "{}")).contains("\"isError\":false");
+                assertThat(call(server.uri(), anna, "approval_grant", "{}")).contains("is denied to anna");
+                assertThat(owner.text(owner.call("audit_query", "{\"kinds\":[\"call-denied\"]}")))
+                        .contains("call-denied", "rita", "anna");
             }
         }
     }

@@ -49,7 +49,7 @@ class RunIT {
             client.endInput();
             client.awaitExit();
         }
-        try (StdioClient client = run(sample("two"))) {
+        try (StdioClient client = run(sample("two"), "--operations", "all")) {
             assertThat(whoAnswers(client)).isEqualTo("two");
             promote(client);
             assertThat(whoAnswers(client)).isEqualTo("next");
@@ -76,6 +76,35 @@ class RunIT {
             assertThat(other.exitCode()).isEqualTo(1);
             assertThat(other.err()).contains("is in front of another command", "--label one", "--workspace");
         }
+    }
+
+    @Test
+    void aClientIsOfferedWhatIsSafeUnlessItsCommandSaysOtherwiseAndTheCommandLineEverything() throws Exception {
+        List<String> command = EchoWorker.command("--label", "one");
+        try (StdioClient usual = run(command)) {
+            assertThat(usual.answer(usual.send("initialize", HELLO)).toString()).contains("--operations all");
+            assertThat(usual.toolNames())
+                    .contains("echo", "monitor_status", "kill_switch_engage", "worker_rollback")
+                    .doesNotContain("kill_switch_reset", "worker_promote", "upgrade_run", "approval_grant");
+            assertThat(usual.text(usual.call("kill_switch_reset", "{\"dry_run\":true}")))
+                    .contains("operations: safe", "weathervane call kill_switch_reset", "--operations all");
+            usual.awaitStderr("offered what reads and what makes things safe (operations: safe)", "`weathervane call`");
+
+            try (StdioClient all = run(command, "--operations", "all");
+                    StdioClient none = run(command, "--operations", "none")) {
+                assertThat(all.toolNames()).contains("echo", "kill_switch_reset", "upgrade_run");
+                assertThat(none.toolNames()).contains("echo").doesNotContain("monitor_status", "kill_switch_engage");
+                assertThat(usual.toolNames()).doesNotContain("kill_switch_reset");
+            }
+            assertThat(ended(ServerProcess.weathervane(
+                                    "call", "kill_switch_reset", "--dry-run", "--workspace", workspace.toString()))
+                            .out())
+                    .contains("Nothing was changed (dry run).");
+        }
+        Ended misspelled = runToTheEnd(command, "--operations", "save");
+        assertThat(misspelled.exitCode()).isEqualTo(2);
+        assertThat(misspelled.err())
+                .contains("--operations must be one of all, safe, none, was \"save\"; did you mean safe?");
     }
 
     @Test
@@ -189,23 +218,27 @@ class RunIT {
         return ServerProcess.weathervane("sample-worker", "--label", label);
     }
 
-    private StdioClient run(List<String> command) throws IOException {
-        return StdioClient.start(new ProcessBuilder(words(command)));
+    private StdioClient run(List<String> command, String... options) throws IOException {
+        return StdioClient.start(new ProcessBuilder(words(command, options)));
     }
 
-    private Ended runToTheEnd(List<String> command) throws Exception {
+    private Ended runToTheEnd(List<String> command, String... options) throws Exception {
+        return ended(words(command, options));
+    }
+
+    private Ended ended(List<String> words) throws Exception {
         Path err = Files.createTempFile(workspace, "run", ".err");
-        Process process =
-                new ProcessBuilder(words(command)).redirectError(err.toFile()).start();
+        Process process = new ProcessBuilder(words).redirectError(err.toFile()).start();
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Ended(process.exitValue(), out, Files.readString(err));
     }
 
-    private List<String> words(List<String> command) {
-        List<String> words =
-                new ArrayList<>(ServerProcess.weathervane("run", "--workspace", workspace.toString(), "--"));
+    private List<String> words(List<String> command, String... options) {
+        List<String> words = new ArrayList<>(ServerProcess.weathervane("run", "--workspace", workspace.toString()));
+        words.addAll(List.of(options));
+        words.add("--");
         words.addAll(command);
         return words;
     }

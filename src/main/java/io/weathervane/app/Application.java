@@ -6,6 +6,7 @@ import io.weathervane.core.ServerContext;
 import io.weathervane.logging.WorkspaceLog;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
@@ -122,8 +123,8 @@ final class Application implements AutoCloseable {
     }
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
-    URI listen(HttpOptions options, HttpAccessOptions access) {
-        HttpServer server = closer.register(HttpServer.start(options, access, httpServices(dispatcher)));
+    URI listen(HttpOptions options, HttpAccessOptions access, OperationsScope operations) {
+        HttpServer server = closer.register(HttpServer.start(options, access, httpServices(dispatcher, operations)));
         health.addSource(server::problems);
         lock.update(lock.owner().withUrl(server.uri().toString()));
         LOG.info("serving url={}", server.uri());
@@ -134,14 +135,15 @@ final class Application implements AutoCloseable {
     }
 
     /** What HTTP answers with: MCP by this dispatcher, the health, what is posted of signals. */
-    HttpServices httpServices(McpDispatcher mcp) {
+    HttpServices httpServices(McpDispatcher mcp, OperationsScope operations) {
         return new HttpServices(
                 mcp,
                 LegacyHttpClientSupport::new,
                 health,
                 new SignalPosts(modules.services().stream()
                         .map(service -> service.rollback().signals())
-                        .toList()));
+                        .toList()),
+                operations);
     }
 
     Modules modules() {

@@ -12,6 +12,8 @@ import io.weathervane.tool.builtin.AdminFlagsTool;
 import io.weathervane.tool.builtin.ApprovalGrantTool;
 import io.weathervane.tool.builtin.ApprovalStrategy;
 import io.weathervane.tool.builtin.AuditQueryTool;
+import io.weathervane.tool.builtin.CallsBlockTool;
+import io.weathervane.tool.builtin.CallsUnblockTool;
 import io.weathervane.tool.builtin.EvidenceCollectTool;
 import io.weathervane.tool.builtin.IncidentReportTool;
 import io.weathervane.tool.builtin.KillSwitchEngageTool;
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
 
 /** The server's own tools, in the order clients see them. */
 final class BuiltInTools {
+    private final Modules modules;
     private final ServerContext serverContext;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
@@ -42,6 +45,7 @@ final class BuiltInTools {
 
     /** @param startups of the services, which calls wait for that have to do with workers */
     BuiltInTools(Modules modules, ServiceStartups startups, SchemaCatalog schemas, ProcessContext process) {
+        this.modules = modules;
         this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();
@@ -59,19 +63,24 @@ final class BuiltInTools {
         ApprovalStrategy strategy =
                 production ? ApprovalStrategy.fromSecondPerson(approvals) : ApprovalStrategy.fromClientUser();
         List<ServiceTools> byService = services.stream()
-                .map(service -> ServiceTools.of(service, schemas, flags, operations.alerts(), strategy))
+                .map(service -> ServiceTools.of(service, schemas, modules, strategy))
                 .toList();
         RiskyTool reset = new KillSwitchResetTool(
                 schemas,
                 services.stream().map(service -> service.rollback().monitor()).toList(),
                 flags,
                 strategy);
-        List<RiskyTool> risky =
-                List.of(reset, risky(byService, ServiceTools::promote), risky(byService, ServiceTools::upgrade));
+        List<String> names =
+                services.stream().map(service -> service.name().value()).toList();
+        RiskyTool unblock = new CallsUnblockTool(schemas, modules.blocks(), names, strategy);
+        List<RiskyTool> risky = List.of(
+                reset, unblock, risky(byService, ServiceTools::promote), risky(byService, ServiceTools::upgrade));
         return Stream.of(
                         global(new AdminFlagsTool(schemas, flags, catalog, production), strategy),
                         global(new KillSwitchEngageTool(schemas, flags), strategy),
                         global(reset, strategy),
+                        global(new CallsBlockTool(schemas, modules.blocks(), names), strategy),
+                        global(unblock, strategy),
                         ofService(byService, ServiceTools::status, strategy),
                         ofService(byService, ServiceTools::explain, strategy),
                         global(new AuditQueryTool(schemas, serverContext.audit(), serverContext.clock()), strategy),

@@ -55,6 +55,7 @@ final class ChangePublisher implements AutoCloseable {
             case HEALTH_CHECK -> updated(ResourceUris.MONITOR, ResourceUris.WORKERS);
             case UPGRADE_CHANGED -> updated(ResourceUris.WORKERS, ResourceUris.UPGRADE);
             case WORKERS_CHANGED, WORKER_SWITCHED, WORKER_EXITED -> workersChanged();
+            case CALL_BLOCKS_CHANGED -> updated(ResourceUris.FLAGS, ResourceUris.MONITOR);
             case EVIDENCE_COLLECTED, INCIDENT_REPORTED -> incidentsChanged();
             case APPROVALS_CHANGED -> updated(ResourceUris.APPROVALS);
             case FLAGS_CHANGED, KILL_SWITCH_ACTIVATED, KILL_SWITCH_RESET -> {

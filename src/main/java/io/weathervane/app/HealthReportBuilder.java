@@ -1,6 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.alert.WebhookAlerts;
+import io.weathervane.block.CallBlocks;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -31,6 +32,7 @@ final class HealthReportBuilder implements HealthSource {
 
     private final Database database;
     private final WebhookAlerts alerts;
+    private final CallBlocks blocks;
     private final LiveFlags flags;
     private final List<Service> services;
     private final ServiceStartups startups;
@@ -40,12 +42,14 @@ final class HealthReportBuilder implements HealthSource {
     HealthReportBuilder(Modules modules, ServiceStartups startups) {
         this.database = modules.serverContext().database();
         this.alerts = modules.operations().alerts();
+        this.blocks = modules.blocks();
         this.flags = modules.flags().live();
         this.services = modules.services();
         this.startups = startups;
         this.leftRecords = leftRecords(database, services);
         leftRecords.forEach(note -> LOG.warn("{}", note));
         others.add(modules.flags().lostState()::problems);
+        others.add(blocks::problems);
     }
 
     /** A service that was taken out of the configuration leaves its record; it is used again when the service is there again. */
@@ -89,6 +93,11 @@ final class HealthReportBuilder implements HealthSource {
                         "activeWorker",
                         first.workers().active().map(worker -> worker.label()).orElse(null));
         body.set("switch", detail(view, first.monitor()));
+        ArrayNode blocked = body.putArray("blocks");
+        blocks.all()
+                .forEach(block -> blocked.addObject()
+                        .put("id", block.scope().text())
+                        .put("since", block.at().toString()));
         if (states.size() > 1) {
             ObjectNode each = body.putObject("services");
             states.forEach(service -> each.set(service.name(), service.json()));

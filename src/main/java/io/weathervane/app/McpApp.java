@@ -7,13 +7,18 @@ import io.weathervane.mcp.McpServices;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.mcp.legacy.LegacyClientSupport;
 import io.weathervane.task.TaskRepository;
+import io.weathervane.tool.AccessRules;
 import io.weathervane.tool.ReadOnlyToolFilter;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
+import io.weathervane.tool.ToolAccess;
+import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Closer;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What MCP clients see of a server: its own tools, the worker's, and what they can read.
@@ -23,6 +28,8 @@ import java.util.List;
  * @param tools all tools, each waiting for the start of the workers where it needs them
  */
 record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServicesAssembly content) {
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
     /**
      * The tools and contents of these modules.
      *
@@ -31,15 +38,27 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServ
     public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, ServiceStartups startups) {
         List<Tool> builtIn = new BuiltInTools(modules, startups, schemas, process).all();
         Upstream upstream = Upstream.of(modules, process.config(), startups);
-        ToolRegistry tools = registry(process.config().server().readOnly(), builtIn, upstream.tools(), schemas);
+        AccessRules rules = process.config().callers().access();
+        ServerContext context = modules.serverContext();
+        ToolAccess access = new ToolAccess(rules, new DeniedCallRecorder(context.audit(), context.ticker()));
+        if (!rules.isEmpty()) {
+            startups.afterAll(() -> warnOfUnmatched(rules, builtIn, upstream));
+        }
+        ToolRegistry tools = registry(process.config().server().readOnly(), builtIn, upstream.tools(), schemas, access);
         return new McpApp(builtIn, upstream, tools, new McpServicesAssembly(modules, startups::awaitForClients));
     }
 
     private static ToolRegistry registry(
-            boolean readOnly, List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas) {
+            boolean readOnly, List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas, ToolAccess access) {
         return readOnly
-                ? new ToolRegistry(ReadOnlyToolFilter.of(own), ReadOnlyToolFilter.of(workers), schemas)
-                : new ToolRegistry(own, workers, schemas);
+                ? new ToolRegistry(ReadOnlyToolFilter.of(own), ReadOnlyToolFilter.of(workers), schemas, access)
+                : new ToolRegistry(own, workers, schemas, access);
+    }
+
+    private static void warnOfUnmatched(AccessRules rules, List<Tool> own, Upstream upstream) {
+        List<ToolDefinition> definitions = own.stream().map(Tool::definition).toList();
+        UnmatchedPatternWarning.of(rules, definitions, upstream.knownTools())
+                .forEach(sentence -> LOG.warn("configuration: {}", sentence));
     }
 
     /** The same with a registry in place of its own one. */
@@ -53,11 +72,15 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServ
      * @param lineBytes how long a message may be
      */
     McpDispatcher dispatcher(Closer closer, Modules modules, int lineBytes) {
-        return closer.register(new McpDispatcher(
+        McpDispatcher dispatcher = closer.register(new McpDispatcher(
                 services(modules),
                 LegacyClientSupport::new,
                 CallLimits.defaults().withLineBytes(lineBytes),
                 modules.serverContext().ticker()));
+        modules.blocks()
+                .cancelBy(block ->
+                        dispatcher.endWorkerCalls(name -> block.scope().covers(upstream.called(name)), block.ending()));
+        return dispatcher;
     }
 
     /** Everything that a dispatcher can answer with. */

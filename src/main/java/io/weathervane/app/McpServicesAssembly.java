@@ -15,14 +15,13 @@ import io.weathervane.resource.builtin.BuiltInResources;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.presentation.ServerStateJsonSource;
 import io.weathervane.tool.presentation.ServiceStates;
-import java.util.List;
 
 /** What clients read, beside the tools they call. */
 final class McpServicesAssembly {
     private final ServerContext serverContext;
     private final LiveFlags flags;
     private final FlagCatalog catalog;
-    private final List<Service> services;
+    private final Modules modules;
     private final Operations operations;
     private final Runnable awaitWorkers;
 
@@ -31,7 +30,7 @@ final class McpServicesAssembly {
         this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
         this.catalog = modules.flags().catalog();
-        this.services = modules.services();
+        this.modules = modules;
         this.operations = modules.operations();
         this.awaitWorkers = awaitWorkers;
     }
@@ -62,10 +61,10 @@ final class McpServicesAssembly {
     }
 
     private ServerStateJsonSource state() {
-        ServiceStates states = Service.states(services, flags, operations.alerts());
+        ServiceStates states = Service.states(modules);
         ServerStateJsonSource.Records records =
                 new ServerStateJsonSource.Records(serverContext.audit(), operations.approvals());
-        return new ServerStateJsonSource(states, flags, records, awaitWorkers);
+        return new ServerStateJsonSource(states, flags, modules.blocks(), records, awaitWorkers);
     }
 
     private EvidenceBundleReader evidenceBundles() {

@@ -3,6 +3,7 @@ package io.weathervane.app;
 import io.weathervane.audit.AuditFileSynchronizer;
 import io.weathervane.audit.StateLoss;
 import io.weathervane.audit.StateLossCheck;
+import io.weathervane.block.CallBlocks;
 import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
 import io.weathervane.flags.FlagCatalog;
@@ -16,9 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The modules of a server, each with those before it, in the order they are built. Production and tests start the same.
  *
+ * @param blocks of workers' calls
  * @param services at least one, in the order of the configuration
  */
-public record Modules(ServerContext serverContext, Flags flags, Operations operations, List<Service> services) {
+public record Modules(
+        ServerContext serverContext, Flags flags, CallBlocks blocks, Operations operations, List<Service> services) {
     public Modules {
         services = List.copyOf(services);
     }
@@ -40,6 +43,13 @@ public record Modules(ServerContext serverContext, Flags flags, Operations opera
         ServerRunRecorder run = closer.register(ServerRunRecorder.begin(serverContext.audit()));
         Flags flags = Flags.start(
                 closer, serverContext, FlagCatalog.builtIn().with(config.flags()), loss, FlagPollingOptions.defaults());
+        CallBlocks blocks = CallBlocks.start(
+                serverContext.database(),
+                serverContext.audit(),
+                serverContext.events(),
+                serverContext.clock(),
+                flags.live(),
+                config.callers().killSwitchBlocks());
         Operations operations = Operations.start(closer, serverContext, flags, config.webhooks());
         flags.lostState().announce(serverContext.audit());
         List<Service> services = Service.prepareAll(closer, serverContext, flags, config);
@@ -48,7 +58,7 @@ public record Modules(ServerContext serverContext, Flags flags, Operations opera
                 .database()
                 .deferredWrites()
                 .catchUp(); // all who write deferred records are there, no worker and no transport is
-        return new Modules(serverContext, flags, operations, services);
+        return new Modules(serverContext, flags, blocks, operations, services);
     }
 
     private static ObjectNode recordAtTheEnd(List<Service> services) {

@@ -25,8 +25,7 @@ final class ServerEvidence {
         ServerContext serverContext = modules.serverContext();
         Workspace workspace = serverContext.workspace();
         LiveFlags flags = modules.flags().live();
-        ServiceStates states =
-                Service.states(modules.services(), flags, modules.operations().alerts());
+        ServiceStates states = Service.states(modules);
         EvidenceSources.Files files = new EvidenceSources.Files(
                 workspace.analytics().resolve("worker_manager.json"),
                 workspace.analytics().resolve("orchestration_metrics.json"),

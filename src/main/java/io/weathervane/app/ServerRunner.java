@@ -7,12 +7,14 @@ import io.weathervane.config.CommandLineRelease;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
+import io.weathervane.config.OfferedOperations;
 import io.weathervane.config.ServerConfig;
 import io.weathervane.logging.WorkspaceLog;
 import io.weathervane.policy.InvalidThresholdException;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.transport.http.HttpStartException;
 import io.weathervane.transport.socket.FailoverStdioServer;
@@ -118,6 +120,29 @@ public final class ServerRunner {
         }
     }
 
+    /** Says of each way in that does not offer everything how to have the rest. */
+    private void announceOffer(Plan plan) {
+        OfferedOperations offered = plan.config().operations();
+        if (plan.transports().stdio()) {
+            announceOffer("the client on stdio is", offered.stdio());
+        }
+        if (plan.transports().http()) {
+            announceOffer("clients over HTTP are", offered.http());
+        }
+    }
+
+    private void announceOffer(String who, OperationsScope offered) {
+        String what = switch (offered) {
+            case ALL -> "";
+            case SAFE -> " offered what reads and what makes things safe";
+            case NONE -> " offered none of WeatherVane's own tools";
+        };
+        if (!what.isEmpty()) {
+            stderr.println("weathervane: " + who + what + " (operations: " + offered.wireName()
+                    + "); `weathervane call` has all of them, --operations all offers them");
+        }
+    }
+
     /** The command, or the client's file, that this workspace is for; empty when the configuration says it. */
     private static List<String> inFrontOf(CliOverrides overrides) {
         return overrides
@@ -140,6 +165,7 @@ public final class ServerRunner {
         }
         try (Application application = started.get()) {
             listen(application, plan);
+            announceOffer(plan);
             new CountDownLatch(1).await();
         }
         return 0;
@@ -155,6 +181,7 @@ public final class ServerRunner {
             if (first.isPresent() && plan.transports().http()) {
                 listen(first.get(), plan);
             }
+            announceOffer(plan);
             FailoverStdioServer stdioServer = new FailoverStdioServer(
                             plan.workspace().state(),
                             () -> first.isPresent()
@@ -205,7 +232,8 @@ public final class ServerRunner {
 
     private void listen(Application application, Plan plan) {
         ServerConfig server = plan.config().server();
-        URI uri = application.listen(server.http(), server.access());
+        URI uri = application.listen(
+                server.http(), server.access(), plan.config().operations().http());
         stderr.println("weathervane: serving " + uri + " for the workspace "
                 + SafeText.line(plan.workspace().root().toString()) + ", process "
                 + ProcessHandle.current().pid());
@@ -254,7 +282,8 @@ public final class ServerRunner {
     private Caller caller(Config config) {
         String user = OsUser.name();
         Set<CallerRole> roles = config.server().readOnly() ? Set.of(CallerRole.VIEWER) : Set.of(CallerRole.values());
-        return new Caller(actor(user), user, Caller.Transport.STDIO, roles);
+        return new Caller(actor(user), user, Caller.Transport.STDIO, roles)
+                .offered(config.operations().stdio());
     }
 
     /** The name in the audit of the user who started this process: it is theirs, so they may say it. */

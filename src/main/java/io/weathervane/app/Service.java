@@ -1,10 +1,8 @@
 package io.weathervane.app;
 
-import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.config.Config;
 import io.weathervane.config.ServiceConfig;
 import io.weathervane.core.ServerContext;
-import io.weathervane.flags.LiveFlags;
 import io.weathervane.observation.SnapshotRowScope;
 import io.weathervane.tool.presentation.MonitorSnapshotSource;
 import io.weathervane.tool.presentation.ServiceStates;
@@ -42,20 +40,26 @@ record Service(ServerContext serverContext, Workers workers, Rollback rollback, 
     }
 
     /** Where the state of all of these is read. */
-    static ServiceStates states(List<Service> services, LiveFlags flags, WebhookAlerts alerts) {
+    static ServiceStates states(Modules modules) {
         Map<String, ServiceStates.State> states = new LinkedHashMap<>();
-        services.forEach(service -> states.put(
-                service.name().value(),
-                new ServiceStates.State(
-                        service.monitorSnapshots(flags, alerts),
-                        service.workers.manager(),
-                        service.upgrades.manager())));
+        modules.services()
+                .forEach(service -> states.put(
+                        service.name().value(),
+                        new ServiceStates.State(
+                                service.monitorSnapshots(modules),
+                                service.workers.manager(),
+                                service.upgrades.manager())));
         return new ServiceStates(states);
     }
 
     /** What {@code monitor_status} shows of this service. */
-    MonitorSnapshotSource monitorSnapshots(LiveFlags flags, WebhookAlerts alerts) {
-        return new MonitorSnapshotSource(rollback.monitor(), flags, workers.manager(), alerts);
+    MonitorSnapshotSource monitorSnapshots(Modules modules) {
+        return new MonitorSnapshotSource(
+                rollback.monitor(),
+                modules.flags().live(),
+                workers.manager(),
+                modules.operations().alerts(),
+                modules.blocks());
     }
 
     /** As in the configuration. */

@@ -6,6 +6,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.transport.socket.WorkspaceLock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
@@ -15,22 +16,27 @@ final class ServiceStartups implements AutoCloseable {
     private static final Duration ONE_OF_SEVERAL_WAIT_MAX = Duration.ofSeconds(5);
 
     private final List<WorkerStartup> startups;
+    private final List<Runnable> atEnd;
 
-    private ServiceStartups(List<WorkerStartup> startups) {
+    private ServiceStartups(List<WorkerStartup> startups, List<Runnable> atEnd) {
         this.startups = List.copyOf(startups);
+        this.atEnd = atEnd;
     }
 
     /** @param lock told once every service has started that a crash of the server before is dealt with */
     static ServiceStartups of(Modules modules, Config config, WorkspaceLock lock) {
         AtomicInteger left = new AtomicInteger(modules.services().size());
-        return new ServiceStartups(IntStream.range(0, modules.services().size())
+        List<Runnable> atEnd = new CopyOnWriteArrayList<>();
+        List<WorkerStartup> startups = IntStream.range(0, modules.services().size())
                 .mapToObj(index -> startup(modules, index, config, () -> {
                     modules.services().get(index).begin(lock.afterCrash());
                     if (left.decrementAndGet() == 0) {
                         lock.recovered();
+                        atEnd.forEach(Runnable::run);
                     }
                 }))
-                .toList());
+                .toList();
+        return new ServiceStartups(startups, atEnd);
     }
 
     private static WorkerStartup startup(Modules modules, int index, Config config, Runnable start) {
@@ -46,6 +52,11 @@ final class ServiceStartups implements AutoCloseable {
                 serverContext.ticker());
         startup.follow(serverContext.events());
         return startup;
+    }
+
+    /** Has the work done once, when the services have started; to be said before {@link #begin}. */
+    void afterAll(Runnable work) {
+        atEnd.add(work);
     }
 
     void begin() {

@@ -1,9 +1,8 @@
 package io.weathervane.app;
 
-import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.audit.AuditLog;
+import io.weathervane.block.CallBlocks;
 import io.weathervane.explanation.DecisionExplainer;
-import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
@@ -30,22 +29,22 @@ final class ServiceTools {
     private final RollbackMonitor monitor;
     private final UpgradeManager upgrades;
     private final MonitorStatusTool status;
+    private final CallBlocks blocks;
     private final ApprovalStrategy approvals;
 
-    private ServiceTools(Service service, SchemaCatalog schemas, MonitorStatusTool status, ApprovalStrategy approvals) {
+    private ServiceTools(Service service, SchemaCatalog schemas, Modules modules, ApprovalStrategy approvals) {
         this.schemas = schemas;
         this.audit = service.serverContext().audit();
         this.workers = service.workers().manager();
         this.monitor = service.rollback().monitor();
         this.upgrades = service.upgrades().manager();
-        this.status = status;
+        this.status = new MonitorStatusTool(schemas, service.monitorSnapshots(modules));
+        this.blocks = modules.blocks();
         this.approvals = approvals;
     }
 
-    static ServiceTools of(
-            Service service, SchemaCatalog schemas, LiveFlags flags, WebhookAlerts alerts, ApprovalStrategy approvals) {
-        MonitorStatusTool status = new MonitorStatusTool(schemas, service.monitorSnapshots(flags, alerts));
-        return new ServiceTools(service, schemas, status, approvals);
+    static ServiceTools of(Service service, SchemaCatalog schemas, Modules modules, ApprovalStrategy approvals) {
+        return new ServiceTools(service, schemas, modules, approvals);
     }
 
     MonitorStatusTool status() {
@@ -57,7 +56,7 @@ final class ServiceTools {
     }
 
     Tool workerStatus() {
-        return new WorkerStatusTool(schemas, workers);
+        return new WorkerStatusTool(schemas, workers, blocks);
     }
 
     Tool startCanary() {

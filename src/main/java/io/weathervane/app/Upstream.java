@@ -1,5 +1,7 @@
 package io.weathervane.app;
 
+import io.weathervane.block.CallBlocks;
+import io.weathervane.block.CalledTool;
 import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
 import io.weathervane.gateway.SubscriptionForwarder;
@@ -27,6 +29,7 @@ import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -56,15 +59,20 @@ final class Upstream {
         for (int index = 0; index < modules.services().size(); index++) {
             Service service = modules.services().get(index);
             String prefix = config.services().get(index).workers().toolPrefix();
-            WorkerTools own = new WorkerTools(service.workers().manager(), prefix);
+            WorkerTools own = new WorkerTools(service.workers().manager(), prefix, modules.blocks());
             tools.add(own);
-            upstreams.add(upstream(service, prefix, own, startups.of(index), patience));
+            upstreams.add(upstream(service, prefix, own, startups.of(index), patience, modules.blocks()));
         }
         return new Upstream(modules.services(), List.copyOf(tools), List.copyOf(upstreams));
     }
 
     private static UpstreamService upstream(
-            Service service, String prefix, WorkerTools tools, WorkerStartup startup, Optional<Duration> patience) {
+            Service service,
+            String prefix,
+            WorkerTools tools,
+            WorkerStartup startup,
+            Optional<Duration> patience,
+            CallBlocks blocks) {
         WorkerManager workers = service.workers().manager();
         return new UpstreamService(
                 service.name(),
@@ -72,10 +80,10 @@ final class Upstream {
                 startup.awaitingStart(tools),
                 new WorkerPrompts(workers, startup::awaitForClients, patience),
                 new WorkerResources(workers, startup::awaitForClients, patience),
-                others(service, startup));
+                others(service, startup, blocks));
     }
 
-    private static UpstreamServices others(Service service, WorkerStartup startup) {
+    private static UpstreamServices others(Service service, WorkerStartup startup, CallBlocks blocks) {
         WorkerManager workers = service.workers().manager();
         return new UpstreamServices(
                 new WorkerCompletions(workers),
@@ -85,7 +93,7 @@ final class Upstream {
                         () -> workers.content().serverInfo().capabilities(),
                         service.workers().client()),
                 new WorkerTasks(workers, startup::awaitForClients),
-                new WorkerExtensionMethods(workers),
+                new WorkerExtensionMethods(workers, blocks),
                 new WorkerListMetaSource(workers));
     }
 
@@ -120,6 +128,25 @@ final class Upstream {
     /** The tools of all services as they were listed last; does not wait. */
     List<ToolDefinition> knownTools() {
         return tools().known();
+    }
+
+    /** What blocks go by in calls of this tool, as far as it is known; does not wait. */
+    CalledTool called(String name) {
+        return knownTools().stream()
+                .filter(tool -> tool.name().equals(name))
+                .findFirst()
+                .map(tool ->
+                        new CalledTool(name, tool.service(), tool.annotations().readOnly()))
+                .orElseGet(() -> new CalledTool(name, serviceOf(name), /* readOnly= */ false));
+    }
+
+    /** Of a tool that is in no list: by the longest prefix. */
+    private String serviceOf(String name) {
+        return upstreams.stream()
+                .filter(service -> service.mayOwn(name))
+                .max(Comparator.comparingInt(service -> service.prefix().length()))
+                .map(service -> service.name().value())
+                .orElse("");
     }
 
     /**

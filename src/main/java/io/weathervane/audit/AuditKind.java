@@ -37,7 +37,10 @@ public enum AuditKind {
     UPGRADE_STARTED("upgrade-started"),
     UPGRADE_STEP("upgrade-step"),
     UPGRADE_ENDED("upgrade-ended"),
-    TOOL_DRIFT("tool-drift");
+    TOOL_DRIFT("tool-drift"),
+    CALL_DENIED("call-denied"),
+    CALLS_BLOCKED("calls-blocked"),
+    CALLS_UNBLOCKED("calls-unblocked");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditKind::wireName, Function.identity()));

@@ -133,12 +133,14 @@ final class OAuthTokenVerifier implements TokenVerifier {
         if (!SafeText.isName(principal)) {
             return new TokenVerdict.Refused("the claim " + options.tokens().principalClaim() + " names no principal");
         }
-        return new TokenVerdict.Known(new Caller(principal + "@" + issuerName, Caller.Transport.HTTP, roles(claims)));
-    }
-
-    private Set<CallerRole> roles(JWTClaimsSet claims) {
         Set<String> scopes = new HashSet<>(words(claims.getClaim("scope")));
         scopes.addAll(words(claims.getClaim("scp")));
+        scopes.remove("");
+        return new TokenVerdict.Known(
+                new Caller(principal + "@" + issuerName, Caller.Transport.HTTP, roles(scopes)).withScopes(scopes));
+    }
+
+    private Set<CallerRole> roles(Set<String> scopes) {
         Set<CallerRole> roles = EnumSet.noneOf(CallerRole.class);
         options.tokens().scopes().forEach((role, scope) -> {
             if (scopes.contains(scope)) {

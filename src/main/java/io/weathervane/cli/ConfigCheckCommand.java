@@ -73,7 +73,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
                 new CliOverrides.Files(Optional.ofNullable(config), Optional.ofNullable(mcpConfig)),
                 Optional.ofNullable(preset),
                 none.listen(),
-                none.readOnly(),
+                none.offer(),
                 none.release(),
                 none.callTimeout());
     }

@@ -2,6 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.app.ServerRunner;
 import io.weathervane.config.CommandLineRelease;
+import io.weathervane.tool.OperationsScope;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,6 @@ final class RunWorkerCommand implements SelfParsingCommand {
                 : Optional.empty();
         ServerRunner.Transports transports =
                 new ServerRunner.Transports(options.stdio() || !options.http(), options.http());
-        return serverRunner.serve(transports, options.workspace(), options.overrides(release));
+        return serverRunner.serve(transports, options.workspace(), options.overrides(release, OperationsScope.SAFE));
     }
 }

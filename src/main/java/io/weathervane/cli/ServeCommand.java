@@ -1,6 +1,7 @@
 package io.weathervane.cli;
 
 import io.weathervane.app.ServerRunner;
+import io.weathervane.tool.OperationsScope;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -30,6 +31,7 @@ final class ServeCommand implements SelfParsingCommand {
     public Integer call() throws Exception {
         ServerRunner.Transports transports =
                 new ServerRunner.Transports(options.stdio(), options.http() || !options.stdio());
-        return serverRunner.serve(transports, options.workspace(), options.overrides(Optional.empty()));
+        return serverRunner.serve(
+                transports, options.workspace(), options.overrides(Optional.empty(), OperationsScope.ALL));
     }
 }

@@ -2,6 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.config.CliOverrides;
 import io.weathervane.config.CommandLineRelease;
+import io.weathervane.tool.OperationsScope;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -23,6 +24,13 @@ final class ServerStartOptions {
 
     @Option(names = "--read-only", description = "Offer only tools that change nothing.")
     private boolean readOnly;
+
+    @Option(
+            names = "--operations",
+            paramLabel = "WHICH",
+            description = "Which of WeatherVane's own tools clients are offered: all, safe (what reads and what makes"
+                    + " things safe) or none. Default: serve all, run safe. The command line has all of them.")
+    private @Nullable String operations;
 
     @Option(
             names = "--host",
@@ -108,6 +116,7 @@ final class ServerStartOptions {
             case "--config" -> config = Path.of(value);
             case "--mcp-config" -> mcpConfig = Path.of(value);
             case "--call-timeout" -> callTimeout = value;
+            case "--operations" -> operations = value;
             default -> {
                 return own.take(name, value);
             }
@@ -152,12 +161,13 @@ final class ServerStartOptions {
         return Optional.ofNullable(workspaceFolder);
     }
 
-    CliOverrides overrides(Optional<CommandLineRelease> release) {
+    /** @param usual which of our own tools clients are offered where nothing says it */
+    CliOverrides overrides(Optional<CommandLineRelease> release, OperationsScope usual) {
         return new CliOverrides(
                 new CliOverrides.Files(Optional.ofNullable(config), mcpConfig()),
                 Optional.ofNullable(preset),
                 new CliOverrides.Listen(Optional.ofNullable(host), Optional.ofNullable(port)),
-                readOnly,
+                new CliOverrides.Offer(readOnly, Optional.ofNullable(operations), usual),
                 release,
                 Optional.ofNullable(callTimeout));
     }

@@ -44,6 +44,7 @@ final class WeatherVaneCommand implements Runnable {
             line.addSubcommand(command);
         }
         line.addSubcommand(wordsOnly(new CallCommand(environment)));
+        line.addSubcommand(wordsOnly(new CallsCommand()));
         line.addSubcommand(new RollbackCommand(environment));
         line.addSubcommand(new CommandLine(new UpgradeCommand(environment))); // which gives it the options of its tool
         line.addSubcommand(AuditCommandGroup.with(environment));

@@ -1,5 +1,6 @@
 package io.weathervane.config;
 
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.util.DurationFormat;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,7 @@ import java.util.Optional;
  *
  * @param files that were named, and so must exist
  * @param environment the preset's name, as typed
- * @param readOnly can be switched on here, not off
+ * @param offer what callers are offered
  * @param release in front of which the server is put
  * @param callTimeout of releases that have none of their own, as typed
  */
@@ -18,9 +19,23 @@ public record CliOverrides(
         Files files,
         Optional<String> environment,
         Listen listen,
-        boolean readOnly,
+        Offer offer,
         Optional<CommandLineRelease> release,
         Optional<String> callTimeout) {
+    /**
+     * What callers are offered of the server's tools.
+     *
+     * @param readOnly can be switched on here, not off
+     * @param operations which of the server's own tools, as typed
+     * @param usual which of them where neither the command line nor the file says it
+     */
+    public record Offer(boolean readOnly, Optional<String> operations, OperationsScope usual) {
+        /** Everything, unless the file says otherwise. */
+        public static Offer everything() {
+            return new Offer(false, Optional.empty(), OperationsScope.ALL);
+        }
+    }
+
     /**
      * The files that the command line names.
      *
@@ -37,7 +52,17 @@ public record CliOverrides(
             boolean readOnly,
             Optional<CommandLineRelease> release,
             Optional<String> callTimeout) {
-        this(new Files(config, Optional.empty()), environment, listen, readOnly, release, callTimeout);
+        this(
+                new Files(config, Optional.empty()),
+                environment,
+                listen,
+                new Offer(readOnly, Optional.empty(), OperationsScope.ALL),
+                release,
+                callTimeout);
+    }
+
+    public boolean readOnly() {
+        return offer.readOnly();
     }
 
     public Optional<Path> config() {

@@ -13,6 +13,7 @@ import java.util.Optional;
 /**
  * The whole configuration, in the records of the domains that it is for.
  *
+ * @param callers what they are offered, and what they may call
  * @param flags those of the team, beside the server's own
  * @param webhooks the receivers of alerts
  * @param services at least one; the runbook's files and rows speak of the first
@@ -20,6 +21,7 @@ import java.util.Optional;
 public record Config(
         Source source,
         ServerConfig server,
+        CallersConfig callers,
         List<FlagDefinition> flags,
         List<WebhookSinkConfig> webhooks,
         List<ServiceConfig> services) {
@@ -40,6 +42,11 @@ public record Config(
         flags = List.copyOf(flags);
         webhooks = List.copyOf(webhooks);
         services = List.copyOf(services);
+    }
+
+    /** Which of the server's own tools callers are offered. */
+    public OfferedOperations operations() {
+        return callers.operations();
     }
 
     public EnvironmentPreset environment() {

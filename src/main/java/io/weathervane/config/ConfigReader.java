@@ -1,9 +1,12 @@
 package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSinkConfig;
+import io.weathervane.block.KillSwitchBlocks;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.signal.SignalConfig;
+import io.weathervane.tool.AccessRule;
+import io.weathervane.tool.AccessRules;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.RemoteSpec;
 import io.weathervane.worker.WorkerRelease;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +80,7 @@ public final class ConfigReader {
         EnvironmentPreset preset = preset(section);
         ServerReader servers = new ServerReader(base, overrides);
         ServerConfig server = section.section("server", servers::read).orElseGet(servers::withoutSection);
+        OfferedOperations operations = new OperationsReader(overrides).read(section);
         MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
         List<String> notes = new ArrayList<>(variables.warnings());
         List<ServiceConfig> configured = new ServicesReader(
@@ -91,11 +96,34 @@ public final class ConfigReader {
         return new Config(
                 new Config.Source(preset, file, warnings(notes, configured)),
                 server,
+                new CallersConfig(operations, access(section, configured), killSwitchBlocks(section)),
                 flags,
                 webhooks,
                 configured.stream()
                         .map(service -> complete(service, signals, secrets))
                         .toList());
+    }
+
+    private static KillSwitchBlocks killSwitchBlocks(Section section) {
+        return section.section(
+                        "killSwitch",
+                        killSwitch -> killSwitch
+                                .oneOf("blocks", KillSwitchBlocks.byName())
+                                .orElse(KillSwitchBlocks.NONE))
+                .orElse(KillSwitchBlocks.NONE);
+    }
+
+    private static AccessRules access(Section section, List<ServiceConfig> services) {
+        Map<String, List<AccessRule>> ofServices = new HashMap<>();
+        for (ServiceConfig service : services) {
+            if (!service.access().isEmpty()) {
+                ofServices.put(service.name().value(), service.access());
+            }
+        }
+        if (services.size() == 1 && !ofServices.isEmpty()) {
+            ofServices.put("", services.get(0).access());
+        }
+        return new AccessRules(AccessReader.readAll(section), ofServices);
     }
 
     private static List<String> warnings(List<String> notes, List<ServiceConfig> services) {
@@ -118,7 +146,8 @@ public final class ConfigReader {
                 service.upgrade().withReleases(workers.releases()),
                 signals.stream()
                         .filter(signal -> signal.service().equals(service.name()))
-                        .toList());
+                        .toList(),
+                service.access());
     }
 
     private List<SignalConfig> signals(

@@ -66,6 +66,12 @@ final class Section {
         return node.get(key) instanceof ObjectNode mapping && mapping.isEmpty();
     }
 
+    /** Whether the key is there with a mapping under it. */
+    boolean isMapping(String key) {
+        asked.add(key);
+        return node.path(key).isObject();
+    }
+
     /** How many entries the mapping has; 0 when there is none. */
     int sizeOf(String key) {
         return mapping(key).map(child -> child.node.size()).orElse(0);

@@ -2,16 +2,26 @@ package io.weathervane.config;
 
 import io.weathervane.policy.MonitorConfig;
 import io.weathervane.signal.SignalConfig;
+import io.weathervane.tool.AccessRule;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkersConfig;
 import java.util.List;
 
-/** How the releases of one service are run, watched and replaced. */
+/**
+ * How the releases of one service are run, watched and replaced.
+ *
+ * @param access rules about callers, for its tools
+ */
 public record ServiceConfig(
-        WorkersConfig workers, MonitorConfig monitor, UpgradeConfig upgrade, List<SignalConfig> signals) {
+        WorkersConfig workers,
+        MonitorConfig monitor,
+        UpgradeConfig upgrade,
+        List<SignalConfig> signals,
+        List<AccessRule> access) {
     public ServiceConfig {
         signals = List.copyOf(signals);
+        access = List.copyOf(access);
     }
 
     /** The service's name. */

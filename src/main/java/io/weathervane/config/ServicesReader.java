@@ -1,6 +1,7 @@
 package io.weathervane.config;
 
 import io.weathervane.policy.MonitorConfig;
+import io.weathervane.tool.AccessRule;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerRelease;
@@ -64,7 +65,7 @@ final class ServicesReader {
         }
         List<ServiceConfig> services = new ArrayList<>();
         if (hasDefault) {
-            services.add(service(defaultWorkers(section, prefix(ServiceName.DEFAULT, count)), usual));
+            services.add(defaultService(section, prefix(ServiceName.DEFAULT, count), usual));
         }
         services.addAll(section.named("services", (name, one) -> read(name, one, count, usual))
                 .values());
@@ -76,7 +77,7 @@ final class ServicesReader {
             services.add(ofClient(new ServiceName(name), release, prefix(new ServiceName(name), count), usual));
         });
         if (services.isEmpty()) {
-            services.add(service(defaultWorkers(section, ""), usual));
+            services.add(defaultService(section, "", usual));
         }
         refuseSameNames(section, services);
         return services;
@@ -87,10 +88,12 @@ final class ServicesReader {
         return services > 1 ? service.value() + "_" : "";
     }
 
-    private WorkersConfig defaultWorkers(Section section, String prefix) {
+    private ServiceConfig defaultService(Section section, String prefix, Usual usual) {
         WorkersReader reader = workers(ServiceName.DEFAULT, overrides.release());
-        return section.section("workers", workers -> reader.read(workers, prefix))
-                .orElseGet(() -> reader.withoutSection(prefix));
+        return section.section(
+                        "workers",
+                        workers -> service(reader.read(workers, prefix), usual, AccessReader.readAll(workers)))
+                .orElseGet(() -> service(reader.withoutSection(prefix), usual, List.of()));
     }
 
     private ServiceConfig read(String name, Section section, int services, Usual usual) {
@@ -108,7 +111,7 @@ final class ServicesReader {
         if (workers.releases().isEmpty()) {
             throw section.missing("releases", "a service needs at least one release");
         }
-        return service(workers, new Usual(monitor, upgrade));
+        return service(workers, new Usual(monitor, upgrade), AccessReader.readAll(section));
     }
 
     /** Runs what the client's file says until a promotion, as a command of the command line does. */
@@ -130,16 +133,16 @@ final class ServicesReader {
                                 defaults.policy().restart()),
                 defaults.toolPrefix(),
                 defaults.startWait());
-        return service(workers, usual);
+        return service(workers, usual, List.of());
     }
 
     private WorkersReader workers(ServiceName service, Optional<CommandLineRelease> command) {
         return new WorkersReader(service, releases.apply(command), command, overrides);
     }
 
-    private static ServiceConfig service(WorkersConfig workers, Usual usual) {
+    private static ServiceConfig service(WorkersConfig workers, Usual usual, List<AccessRule> access) {
         return new ServiceConfig(
-                workers, usual.monitor().with(usual.upgrade().watchProbes()), usual.upgrade(), List.of());
+                workers, usual.monitor().with(usual.upgrade().watchProbes()), usual.upgrade(), List.of(), access);
     }
 
     /** Tools of two services under one prefix would hide each other; so would those of one name that releases declare. */

@@ -18,6 +18,8 @@ public enum EventType {
     APPROVALS_CHANGED("approvals-changed"),
     EVIDENCE_COLLECTED("evidence-collected"),
     INCIDENT_REPORTED("incident-reported"),
+    /** Other calls of workers are blocked than before. */
+    CALL_BLOCKS_CHANGED("call-blocks-changed"),
     /** An upgrade has come further, or ended. */
     UPGRADE_CHANGED("upgrade-changed"),
     /** What clients see of the flags has changed, in effect or not; {@code keys} names them. */

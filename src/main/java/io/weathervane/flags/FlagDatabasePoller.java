@@ -13,10 +13,13 @@ import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -60,6 +63,7 @@ final class FlagDatabasePoller implements AutoCloseable {
     private final FlagPollingOptions options;
     private final Thread thread;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final List<LongConsumer> followers = new CopyOnWriteArrayList<>();
 
     private long seenVersion = Long.MIN_VALUE;
     private boolean unwritable;
@@ -94,6 +98,21 @@ final class FlagDatabasePoller implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    /** Has the follower told at each look; see {@link LiveFlags#followCommits}. */
+    void addFollower(LongConsumer follower) {
+        followers.add(follower);
+    }
+
+    private void tellFollowers(long version) {
+        for (LongConsumer follower : followers) {
+            try {
+                follower.accept(version);
+            } catch (RuntimeException e) {
+                LOG.error("one who follows the database failed", e);
+            }
+        }
     }
 
     private void run() {
@@ -144,6 +163,7 @@ final class FlagDatabasePoller implements AutoCloseable {
 
     private void follow(long now) {
         long version = store.dataVersion();
+        tellFollowers(version);
         if (isQuiet(version, now) || isPutOff(version, now)) {
             return;
         }

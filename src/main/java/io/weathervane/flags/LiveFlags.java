@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -252,6 +253,15 @@ public final class LiveFlags implements AutoCloseable {
         return Optional.ofNullable(cache.state().memoryOnly())
                 .map(engagement -> new DeferredAuditEntry(
                         engagement.audited(JsonNodeFactory.instance.objectNode()), engagement.since()));
+    }
+
+    /**
+     * Has the follower told at each look at the database, every poll, with a number that moves when another program has
+     * committed: for those who keep in memory what is in a table of their own. It runs on the thread that follows the flags,
+     * so it does nothing else that takes time.
+     */
+    public void followCommits(LongConsumer follower) {
+        poller.addFollower(follower);
     }
 
     /** Stops following the database; what was read last stays readable. */

@@ -71,6 +71,11 @@ record ChannelCallContext(
     }
 
     @Override
+    public boolean isBlocked() {
+        return caller.isBlocked();
+    }
+
+    @Override
     public void onCancel(Runnable action) {
         caller.onCancel(action);
     }

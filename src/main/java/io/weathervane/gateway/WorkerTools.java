@@ -1,5 +1,7 @@
 package io.weathervane.gateway;
 
+import io.weathervane.block.CallBlock;
+import io.weathervane.block.CallBlocks;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolAnnotations;
 import io.weathervane.tool.ToolCall;
@@ -21,15 +23,22 @@ import tools.jackson.databind.node.ObjectNode;
 public final class WorkerTools implements UpstreamToolSource {
     private final WorkerManager workers;
     private final String prefix;
+    private final CallBlocks blocks;
     private volatile Index index = new Index(List.of(), Map.of(), List.of());
 
     /** The tools in our form, made once for each list of the worker's: every call looks one up. */
     private record Index(List<JsonNode> of, Map<String, Tool> byName, List<ToolDefinition> definitions) {}
 
-    /** @param prefix put before every name; empty for none */
-    public WorkerTools(WorkerManager workers, String prefix) {
+    /**
+     * The tools of these workers.
+     *
+     * @param prefix put before every name; empty for none
+     * @param blocks what is asked before each call
+     */
+    public WorkerTools(WorkerManager workers, String prefix, CallBlocks blocks) {
         this.workers = workers;
         this.prefix = prefix;
+        this.blocks = blocks;
     }
 
     @Override
@@ -110,7 +119,11 @@ public final class WorkerTools implements UpstreamToolSource {
                 hints.path("destructiveHint").asBoolean(true),
                 hints.path("idempotentHint").asBoolean(false),
                 hints.path("openWorldHint").asBoolean(true));
-        return new ToolDefinition(name, annotations, tool.deepCopy().put("name", name));
+        return new ToolDefinition(
+                name,
+                annotations,
+                tool.deepCopy().put("name", name),
+                workers.service().value());
     }
 
     /** One of them; its arguments are the worker's to check. */
@@ -139,6 +152,13 @@ public final class WorkerTools implements UpstreamToolSource {
 
         @Override
         public ToolResult call(ToolCall call) {
+            Optional<CallBlock> block = blocks.blocking(
+                    definition.name(),
+                    definition.service(),
+                    definition.annotations().readOnly());
+            if (block.isPresent()) {
+                return ToolResult.failed(block.get().refusal(definition.name()));
+            }
             boolean throughTask = needsTask && call.channel().returnsQuestions();
             try {
                 return ToolResult.asIs(new WorkerCallBridge(

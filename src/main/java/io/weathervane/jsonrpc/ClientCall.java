@@ -13,6 +13,11 @@ public interface ClientCall {
         return Optional.empty();
     }
 
+    /** Whether this server ended the call because its operators block such calls: that says nothing of the worker. */
+    default boolean isBlocked() {
+        return false;
+    }
+
     /** Runs the action once, when the call is cancelled; at once when it is already. */
     void onCancel(Runnable action);
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Lets so many calls run at a time and no more, and none for longer than the limit. */
 final class CallLimiter implements AutoCloseable {
@@ -48,6 +49,11 @@ final class CallLimiter implements AutoCloseable {
     void leave(RunningCall call) {
         expiry.end(call);
         (inReserve.remove(call) ? reserve : permits).release();
+    }
+
+    /** Ends running calls, see {@link RunningCallExpiry#end}. */
+    int end(Predicate<RunningCall> which, Consumer<RunningCall> ending) {
+        return expiry.end(which, ending);
     }
 
     private boolean waited() {

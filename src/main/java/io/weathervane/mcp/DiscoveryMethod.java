@@ -21,7 +21,9 @@ final class DiscoveryMethod {
     JsonNode discover(RunningCall call) {
         UpstreamInstructions upstream = services.upstream().upstreamInstructions();
         upstream.clientDeclares(call.clientCapabilities());
-        String instructions = upstream.addedTo(services.info().instructions());
+        String instructions = upstream.addedTo(services.info()
+                .instructions()
+                .of(call.responseChannel().caller().operations()));
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         ArrayNode versions = result.putArray("supportedVersions");
         ProtocolVersions.MODERN.forEach(versions::add);

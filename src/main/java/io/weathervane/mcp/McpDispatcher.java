@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -280,6 +281,25 @@ public final class McpDispatcher implements AutoCloseable {
         ObjectNode result =
                 formatter.plain(request.generation(), ToolResult.failed(why).json());
         call.answer(new JsonRpcMessage.Success(request.request().id(), result));
+    }
+
+    /**
+     * Ends the calls of workers' tools that are running, with a tool's result that says why.
+     *
+     * @param which of them, by the tool's name
+     * @return how many
+     */
+    public int endWorkerCalls(Predicate<String> which, String why) {
+        return callLimiter.end(
+                call -> call.request()
+                        .tool()
+                        .filter(tool -> !tool.isOwn() && which.test(tool.name()))
+                        .isPresent(),
+                call -> call.block(new JsonRpcMessage.Success(
+                        call.request().request().id(),
+                        formatter.plain(
+                                call.request().generation(),
+                                ToolResult.failed(why).json()))));
     }
 
     /** Ends every open {@code subscriptions/listen} with its result: the transports are about to close. */

@@ -20,7 +20,7 @@ final class PromptMethods {
                 Paginator.of(
                         call.request(),
                         "prompts",
-                        prompts.listAll(call),
+                        prompts.listAll(call.responseChannel().caller(), call),
                         prompt -> prompt.path("name").asString(""),
                         prompt -> prompt));
     }

@@ -75,6 +75,7 @@ public final class RunningCall implements CallChannel {
     private volatile @Nullable MultiRoundTrip roundTrip;
     private volatile Runnable onEnd = () -> {};
     private volatile Optional<String> cancelReason = Optional.empty();
+    private volatile boolean blocked;
 
     private enum State {
         RUNNING,
@@ -163,6 +164,21 @@ public final class RunningCall implements CallChannel {
             toClient(() -> responseChannel.answer(response));
             actions.forEach(RunningCall::runQuietly);
         }
+    }
+
+    /** The same because such calls are blocked from now on; whether it had not ended before. */
+    boolean block(JsonRpcMessage.Response response) {
+        if (hasEnded()) {
+            return false;
+        }
+        blocked = true;
+        expire(response);
+        return cancelled();
+    }
+
+    @Override
+    public boolean isBlocked() {
+        return blocked;
     }
 
     /** Ends the call without an answer, unless it has ended: the client does not want it any more. */

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Ends the calls that have been running for longer than the limit. */
 final class RunningCallExpiry implements AutoCloseable {
@@ -42,6 +43,18 @@ final class RunningCallExpiry implements AutoCloseable {
 
     void end(RunningCall call) {
         running.remove(call);
+    }
+
+    /** Ends those that this takes, each on a thread of its own; how many. */
+    int end(Predicate<RunningCall> which, Consumer<RunningCall> ending) {
+        int ended = 0;
+        for (RunningCall call : running) {
+            if (!call.hasEnded() && which.test(call)) {
+                expiries.execute(() -> ending.accept(call));
+                ended++;
+            }
+        }
+        return ended;
     }
 
     private void sweep() {

@@ -1,8 +1,10 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.tool.AccessRule;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import java.util.List;
@@ -19,8 +21,14 @@ final class ToolListHandler {
     private final ToolRegistry tools;
     private final ResultFormatter formatter;
 
+    /** Most kinds of callers whose pages are kept; with more, they are made anew. */
+    private static final int KINDS_MAX = 64;
+
     /** By what the caller may do, of which there are few kinds. */
-    private final Map<Set<CallerRole>, Rendering> last = new ConcurrentHashMap<>();
+    private final Map<Kind, Rendering> last = new ConcurrentHashMap<>();
+
+    /** What callers that see the same tools have in common. */
+    private record Kind(Set<CallerRole> roles, OperationsScope operations, List<AccessRule> rules) {}
 
     private record Rendering(List<ToolDefinition> tools, ObjectNode meta, JsonNode legacy, JsonNode modern) {
         /** Cheap while the definitions are the same objects. */
@@ -42,12 +50,16 @@ final class ToolListHandler {
                     KnownMethods.TOOLS_LIST,
                     Paginator.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
         }
-        Rendering rendering = last.get(caller.roles());
+        Kind kind = new Kind(caller.roles(), caller.operations(), tools.rulesAbout(caller));
+        Rendering rendering = last.get(kind);
         ObjectNode meta = formatter.listMeta(KnownMethods.TOOLS_LIST);
         if (rendering == null || !rendering.isOf(all, meta)) {
             rendering = new Rendering(
                     all, meta, firstPage(ProtocolGeneration.LEGACY, all), firstPage(ProtocolGeneration.MODERN, all));
-            last.put(caller.roles(), rendering);
+            if (last.size() >= KINDS_MAX) {
+                last.clear();
+            }
+            last.put(kind, rendering);
         }
         return request.isModern() ? rendering.modern : rendering.legacy;
     }

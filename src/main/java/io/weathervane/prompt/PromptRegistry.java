@@ -47,15 +47,17 @@ public final class PromptRegistry {
     }
 
     /**
-     * The definitions of all, the source's too, in their wire form.
+     * The definitions of all that this caller is offered, the source's too, in their wire form.
      *
      * @param channel cancels the wait for the source
      */
-    public List<ObjectNode> listAll(CallChannel channel) {
+    public List<ObjectNode> listAll(Caller caller, CallChannel channel) {
         Stream<ObjectNode> theirs = others.list(channel).stream()
                 .filter(prompt -> !byName.containsKey(prompt.path("name").asString("")));
-        return Stream.concat(list().stream().map(PromptDefinition::toJson), theirs)
-                .toList();
+        Stream<ObjectNode> ours = byName.values().stream()
+                .filter(prompt -> prompt.isOffered(caller))
+                .map(prompt -> prompt.definition().toJson());
+        return Stream.concat(ours, theirs).toList();
     }
 
     /** Whether a prompt of our own is named so. */
@@ -75,24 +77,31 @@ public final class PromptRegistry {
                 return theirs.get();
             }
         }
-        Prompt prompt = find(name);
+        Prompt prompt = find(name, caller);
         return prompt.get(new PromptCall(checked(prompt.definition(), arguments), caller, channel));
     }
 
     /**
      * The prompt of this name.
      *
-     * @throws JsonRpcException invalid params, when there is none
+     * @throws JsonRpcException invalid params, when there is none for this caller
      */
-    public Prompt find(String name) {
+    public Prompt find(String name, Caller caller) {
         Prompt prompt = byName.get(name);
-        if (prompt == null) {
-            String near = NearestWord.to(name, List.copyOf(byName.keySet()))
+        if (prompt == null || !prompt.isOffered(caller)) {
+            String near = NearestWord.to(name, offeredNames(caller))
                     .map(word -> "; did you mean \"" + word + "\"?")
                     .orElse("; prompts/list has the names");
             throw invalid("unknown prompt: " + shortened(name) + near);
         }
         return prompt;
+    }
+
+    private List<String> offeredNames(Caller caller) {
+        return byName.entrySet().stream()
+                .filter(entry -> entry.getValue().isOffered(caller))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static Map<String, String> checked(PromptDefinition prompt, ObjectNode arguments) {

@@ -10,26 +10,80 @@ import java.util.Set;
  * @param account for which the transport vouches whatever the name says: the OS user (stdio, socket), else the name
  * @param transport the transport it came through
  * @param identity how the transport knows who it is
- * @param roles what it may do
+ * @param rights what it may do
  */
-public record Caller(String name, String account, Transport transport, Identity identity, Set<CallerRole> roles) {
+public record Caller(String name, String account, Transport transport, Identity identity, Rights rights) {
     /** The name of every caller over HTTP that has no token and whose OS user the system does not tell. */
     public static final String ANONYMOUS = "local";
 
     private static final Set<CallerRole> ALL = Set.of(CallerRole.values());
 
-    public Caller {
-        roles = Set.copyOf(roles);
+    /**
+     * What a caller may do.
+     *
+     * @param operations which of the server's own tools it is offered
+     * @param scopes that its token was issued with; none without an issuer
+     */
+    public record Rights(Set<CallerRole> roles, OperationsScope operations, Set<String> scopes) {
+        public Rights {
+            roles = Set.copyOf(roles);
+            scopes = Set.copyOf(scopes);
+        }
+
+        /** Roles, and no limit on what is offered. */
+        static Rights of(Set<CallerRole> roles) {
+            return new Rights(roles, OperationsScope.ALL, Set.of());
+        }
     }
 
     /** A caller known as is usual at this transport: by a token over HTTP, else as the server's own OS user. */
     public Caller(String name, String account, Transport transport, Set<CallerRole> roles) {
-        this(name, account, transport, usual(name, transport), roles);
+        this(name, account, transport, usual(name, transport), Rights.of(roles));
     }
 
     /** A caller known by an operating-system user, over HTTP or the socket. */
     public static Caller ofUser(String user, Transport transport, Identity identity, Set<CallerRole> roles) {
-        return new Caller(user, user, transport, identity, roles);
+        return new Caller(user, user, transport, identity, Rights.of(roles));
+    }
+
+    /** The same caller, offered no more of the server's own tools than this. */
+    public Caller offered(OperationsScope operations) {
+        OperationsScope narrower = rights.operations().narrower(operations);
+        return new Caller(name, account, transport, identity, new Rights(rights.roles(), narrower, rights.scopes()));
+    }
+
+    /** The same caller, whose token was issued with these scopes. */
+    public Caller withScopes(Set<String> scopes) {
+        return new Caller(name, account, transport, identity, new Rights(rights.roles(), rights.operations(), scopes));
+    }
+
+    /** The same caller behind another process of its user, which passes a client's stdio on. */
+    public Caller relayed() {
+        return new Caller(name, account, Transport.STDIO, identity, rights);
+    }
+
+    /** What it may do, by the roles that tools need. */
+    public Set<CallerRole> roles() {
+        return rights.roles();
+    }
+
+    /** The scopes that its token was issued with. */
+    public Set<String> scopes() {
+        return rights.scopes();
+    }
+
+    /**
+     * Whether it is the server's own user, or root, at the workspace's socket: the command line of whoever can change the
+     * configuration, too.
+     */
+    boolean ownsWorkspace() {
+        return (transport == Transport.SOCKET || transport == Transport.COMMAND_LINE)
+                && identity == Identity.SERVER_USER;
+    }
+
+    /** Which of the server's own tools it is offered. */
+    public OperationsScope operations() {
+        return rights.operations();
     }
 
     private static Identity usual(String name, Transport transport) {
@@ -69,7 +123,7 @@ public record Caller(String name, String account, Transport transport, Identity 
 
     /** Whether there is nothing that the caller may not do. */
     public boolean hasAll() {
-        return roles.size() == ALL.size();
+        return roles().size() == ALL.size();
     }
 
     /** Whether it joined from this machine to look only, so that what it may not call is not there, as it asked for. */
@@ -78,7 +132,7 @@ public record Caller(String name, String account, Transport transport, Identity 
     }
 
     public boolean has(CallerRole role) {
-        return roles.contains(role);
+        return roles().contains(role);
     }
 
     /** How the transport knows who a caller is. */

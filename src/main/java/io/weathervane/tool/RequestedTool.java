@@ -15,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
  * worker that is starting. Used by one thread at a time, which hands it on with the request.
  */
 public final class RequestedTool {
+    /** The argument by which one of our own tools is told for which service it is called. */
+    private static final String SERVICE = "service";
+
     private final ToolRegistry registry;
     private final String name;
     private final JsonNode arguments;
@@ -71,7 +74,11 @@ public final class RequestedTool {
 
     /** Whether this caller's calls of the tool may go on as tasks. May wait for the worker. */
     public boolean runsAsTask(Caller caller) {
-        return findFor(caller).filter(Tool::runsAsTask).isPresent();
+        return isOffered(caller)
+                && findFor(caller)
+                        .filter(Tool::runsAsTask)
+                        .filter(tool -> isLet(caller, tool))
+                        .isPresent();
     }
 
     /**
@@ -92,6 +99,9 @@ public final class RequestedTool {
      */
     public ToolResult call(Caller caller, CallChannel channel) {
         checkArguments();
+        if (!isOffered(caller)) {
+            return ToolResult.failed(NotOfferedText.of(name, caller.operations()));
+        }
         Optional<Tool> listed = findFor(caller);
         Optional<String> missing =
                 listed.isPresent() ? Optional.empty() : registry.workers().missing(name);
@@ -101,6 +111,12 @@ public final class RequestedTool {
         }
         Tool tool = listed.or(() -> registry.workers().unlisted(name).filter(unlisted -> !caller.onlyLooks()))
                 .orElseThrow(() -> registry.unknown(name, caller, /* data= */ null));
+        if (!isLet(caller, tool)) {
+            registry.access().onDenied().accept(caller, name);
+            return ToolResult.failed(ToolRegistry.shortened(name) + " is denied to " + caller.account()
+                    + " by this server's rules of access (access in its configuration). Nothing was done. Whoever runs"
+                    + " the server can change the rules.");
+        }
         if (!mayCall(caller, tool)) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()
                     + " does not have. A caller with that role can do this.");
@@ -117,6 +133,22 @@ public final class RequestedTool {
 
     private static boolean isUnknownTool(JsonRpcException e) {
         return e.code() == ErrorCode.INVALID_PARAMS.code() || e.code() == ErrorCode.METHOD_NOT_FOUND.code();
+    }
+
+    /** A worker's tool is, and so is one of ours whose arguments are no object: those are refused by themselves. */
+    private boolean isOffered(Caller caller) {
+        return builtIn == null
+                || !(arguments instanceof ObjectNode given)
+                || caller.operations().offers(builtIn.tool(), given);
+    }
+
+    /** Whether the rules of access let this caller call it. */
+    private boolean isLet(Caller caller, Tool tool) {
+        return builtIn == null
+                ? registry.access().rules().lets(caller, tool.definition())
+                : registry.access()
+                        .rules()
+                        .lets(caller, name, arguments.path(SERVICE).asString(""));
     }
 
     private boolean mayCall(Caller caller, Tool tool) {

@@ -25,6 +25,19 @@ public interface Tool {
         return false;
     }
 
+    /**
+     * Whether a call with these arguments, which the server has not checked yet, is among the operations of {@link
+     * OperationsScope#SAFE}: it reads, or takes something risky back. Which roles may make it is a question of its own.
+     */
+    default boolean isSafeOperation(ObjectNode arguments) {
+        return definition().annotations().readOnly() || makesSafe(arguments);
+    }
+
+    /** Whether there are arguments with which a call is a {@link #isSafeOperation safe operation}, so that the tool is listed. */
+    default boolean hasSafeOperation() {
+        return definition().annotations().readOnly() || canMakeSafe();
+    }
+
     /** Whether a call may take so long that it goes on as a task, for clients that know what that is. */
     default boolean runsAsTask() {
         return false;

@@ -28,6 +28,16 @@ public interface ToolDecorator extends Tool {
     }
 
     @Override
+    default boolean isSafeOperation(ObjectNode arguments) {
+        return tool().isSafeOperation(arguments);
+    }
+
+    @Override
+    default boolean hasSafeOperation() {
+        return tool().hasSafeOperation();
+    }
+
+    @Override
     default boolean answersAtOnce(ObjectNode arguments) {
         return tool().answersAtOnce(arguments);
     }

@@ -22,10 +22,17 @@ public class ToolRegistry {
 
     private final Map<String, ValidatingRedactingTool> builtIn = new LinkedHashMap<>();
     private final UpstreamToolSource workers;
+    private final ToolAccess access;
+
+    /** A registry in which roles alone say who may call what. */
+    public ToolRegistry(List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas) {
+        this(own, workers, schemas, ToolAccess.open());
+    }
 
     /** @throws IllegalArgumentException when two tools have one name, or the catalog does not know one of them */
-    public ToolRegistry(List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas) {
+    public ToolRegistry(List<Tool> own, UpstreamToolSource workers, SchemaCatalog schemas, ToolAccess access) {
         this.workers = workers;
+        this.access = access;
         for (Tool tool : own) {
             String name = tool.definition().name();
             if (this.builtIn.put(name, new ValidatingRedactingTool(tool, schemas.entry(name))) != null) {
@@ -38,20 +45,38 @@ public class ToolRegistry {
     public List<ToolDefinition> list(Caller caller) {
         List<ToolDefinition> all = new ArrayList<>();
         for (ValidatingRedactingTool one : builtIn.values()) {
-            if (maySee(caller, one.tool())) {
+            if (isOffered(caller, one.tool()) && maySee(caller, one.tool())) {
                 all.add(one.tool().definition());
             }
         }
         for (ToolDefinition definition : workers.list()) {
-            if (!builtIn.containsKey(definition.name()) && caller.has(CallerRole.toCall(definition))) {
+            if (!builtIn.containsKey(definition.name())
+                    && caller.has(CallerRole.toCall(definition))
+                    && access.rules().lets(caller, definition)) {
                 all.add(definition);
             }
         }
         return all;
     }
 
+    private boolean isOffered(Caller caller, Tool own) {
+        return caller.operations().lists(own) && access.rules().lets(caller, own.definition());
+    }
+
+    /** The rules of access about this caller, as far as its list of tools goes by them. */
+    public List<AccessRule> rulesAbout(Caller caller) {
+        return access.rules().about(caller);
+    }
+
     private static boolean maySee(Caller caller, Tool tool) {
         return caller.has(tool.role()) || (caller.mayMakeSafe() && tool.canMakeSafe());
+    }
+
+    /** Whether this caller is offered our tool of this name, whatever role it takes to call it. */
+    public boolean offers(String own, Caller caller) {
+        return Optional.ofNullable(builtIn.get(own))
+                .filter(known -> isOffered(caller, known.tool()))
+                .isPresent();
     }
 
     /** Whether {@link #list} may wait for the worker. */
@@ -86,6 +111,10 @@ public class ToolRegistry {
     /** May wait for the worker. */
     Optional<Tool> worker(String name) {
         return workers.find(name);
+    }
+
+    ToolAccess access() {
+        return access;
     }
 
     UpstreamToolSource workers() {

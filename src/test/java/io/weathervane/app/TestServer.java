@@ -3,6 +3,7 @@ package io.weathervane.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.block.CallBlocks;
 import io.weathervane.completion.Completer;
 import io.weathervane.config.CliOverrides;
 import io.weathervane.config.Config;
@@ -20,6 +21,8 @@ import io.weathervane.testing.EchoWorker;
 import io.weathervane.testing.SampleCommand;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
+import io.weathervane.tool.OperationsScope;
+import io.weathervane.tool.RequestedTool;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolDefinition;
@@ -141,6 +144,15 @@ public final class TestServer implements AutoCloseable {
         return app.tools().list(ALICE);
     }
 
+    /** All tools that this caller sees. */
+    List<ToolDefinition> tools(Caller caller) {
+        return app.tools().list(caller);
+    }
+
+    RequestedTool requested(String name, JsonNode arguments) {
+        return app.tools().requested(name, arguments);
+    }
+
     /** A dispatcher as the application has it, with a registry in place of its own one. */
     McpDispatcher dispatcher(UnaryOperator<ToolRegistry> registry) {
         return app.with(registry.apply(app.tools())).dispatcher(closer, modules, config.messageBytes());
@@ -149,8 +161,8 @@ public final class TestServer implements AutoCloseable {
     /** Where the dispatcher is served over HTTP, to every client of this machine. */
     URI listen(McpDispatcher dispatcher) {
         HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
-        return closer.register(
-                        HttpServer.start(anyPort, HttpAccessOptions.local(), application.httpServices(dispatcher)))
+        return closer.register(HttpServer.start(
+                        anyPort, HttpAccessOptions.local(), application.httpServices(dispatcher, OperationsScope.ALL)))
                 .uri();
     }
 
@@ -174,7 +186,7 @@ public final class TestServer implements AutoCloseable {
     /** As {@code /health} has it. */
     public JsonNode health() {
         return application
-                .httpServices(application.dispatcher())
+                .httpServices(application.dispatcher(), OperationsScope.ALL)
                 .health()
                 .health()
                 .body();
@@ -255,6 +267,14 @@ public final class TestServer implements AutoCloseable {
             }
             return newest(kind).isObject();
         });
+    }
+
+    CallBlocks blocks() {
+        return modules.blocks();
+    }
+
+    List<Service> services() {
+        return modules.services();
     }
 
     /** The newest event of this kind as {@code audit_query} shows it; missing when there is none. */

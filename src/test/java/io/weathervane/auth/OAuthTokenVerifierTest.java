@@ -69,9 +69,10 @@ class OAuthTokenVerifierTest {
 
         assertThat(verdict)
                 .isEqualTo(new TokenVerdict.Known(new Caller(
-                        "alice@id.example.org/realms/ops",
-                        Caller.Transport.HTTP,
-                        Set.of(CallerRole.VIEWER, CallerRole.APPROVER))));
+                                "alice@id.example.org/realms/ops",
+                                Caller.Transport.HTTP,
+                                Set.of(CallerRole.VIEWER, CallerRole.APPROVER))
+                        .withScopes(Set.of("openid", "weathervane:view", "weathervane:approve", "other"))));
     }
 
     @Test
@@ -82,8 +83,9 @@ class OAuthTokenVerifierTest {
                 .build();
 
         assertThat(tokens.check(signed(issuer.ec, JWSAlgorithm.ES256, listed)))
-                .isEqualTo(new TokenVerdict.Known(new Caller(
-                        "bob@id.example.org/realms/ops", Caller.Transport.HTTP, Set.of(CallerRole.OPERATOR))));
+                .isEqualTo(new TokenVerdict.Known(
+                        new Caller("bob@id.example.org/realms/ops", Caller.Transport.HTTP, Set.of(CallerRole.OPERATOR))
+                                .withScopes(Set.of("weathervane:operate"))));
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("at+jwt"), good())))
                 .isInstanceOf(TokenVerdict.Known.class);
         assertThat(tokens.check(signed(issuer.rsa, issuer.typed("JWT"), good())))
@@ -94,7 +96,8 @@ class OAuthTokenVerifierTest {
     void aTokenWithoutAScopeOfOursGivesNoRole() throws Exception {
         assertThat(tokens.check(issuer.token("alice", "weathervane:everything")))
                 .isEqualTo(new TokenVerdict.Known(
-                        new Caller("alice@id.example.org/realms/ops", Caller.Transport.HTTP, Set.of())));
+                        new Caller("alice@id.example.org/realms/ops", Caller.Transport.HTTP, Set.of())
+                                .withScopes(Set.of("weathervane:everything"))));
     }
 
     @Test

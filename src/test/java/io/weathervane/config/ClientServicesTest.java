@@ -193,7 +193,7 @@ class ClientServicesTest {
                 new CliOverrides.Files(Optional.empty(), Optional.of(file())),
                 none.environment(),
                 none.listen(),
-                none.readOnly(),
+                none.offer(),
                 none.release(),
                 none.callTimeout());
         return ConfigReader.read(Workspace.in(folder), environment, overrides);

@@ -194,7 +194,8 @@ class ConfigReaderTest {
 
     private static Config sections(Config config) {
         Config.Source nowhere = new Config.Source(config.environment(), Optional.empty(), List.of());
-        return new Config(nowhere, config.server(), config.flags(), config.webhooks(), config.services());
+        return new Config(
+                nowhere, config.server(), config.callers(), config.flags(), config.webhooks(), config.services());
     }
 
     @Test

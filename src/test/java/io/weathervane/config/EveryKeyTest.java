@@ -7,6 +7,7 @@ import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.auth.OAuthTokenPolicy;
+import io.weathervane.block.KillSwitchBlocks;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.FlagValueRule;
@@ -26,7 +27,11 @@ import io.weathervane.shadow.ShadowThresholds;
 import io.weathervane.shadow.ToolDifference;
 import io.weathervane.signal.PrometheusQuerySpec;
 import io.weathervane.signal.SignalConfig;
+import io.weathervane.tool.AccessRule;
+import io.weathervane.tool.AccessRules;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.NameGlob;
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpBounds;
@@ -105,6 +110,125 @@ class EveryKeyTest {
         assertThat(preset.checkWindow()).isEqualTo(5);
         assertThat(preset.failureCount()).isEqualTo(3);
         assertThat(preset.minRequests()).isEqualTo(20);
+    }
+
+    @Test
+    void operationsAreOneWordOrOneForEachWayIn() throws IOException {
+        assertThat(load("").operations()).isEqualTo(new OfferedOperations(OperationsScope.ALL, OperationsScope.ALL));
+        assertThat(load("operations: none").operations())
+                .isEqualTo(new OfferedOperations(OperationsScope.NONE, OperationsScope.NONE));
+        assertThat(load("operations: {stdio: safe}").operations())
+                .isEqualTo(new OfferedOperations(OperationsScope.SAFE, OperationsScope.ALL));
+        assertThat(load("operations: {stdio: none, http: safe}").operations())
+                .isEqualTo(new OfferedOperations(OperationsScope.NONE, OperationsScope.SAFE));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        operations: some            | operations must be one of all, safe, none, was "some"
+        operations: save            | did you mean safe?
+        operations: [all]           | operations must be one of all, safe, none, was ["all"]
+        operations: {http: sure}    | operations.http must be one of all, safe, none, was "sure"
+        operations: {socket: none}  | operations.socket is not a known key
+        """)
+    void operationsAreRefusedWithWhatIsAllowed(String yaml, String why) {
+        assertThatThrownBy(() -> load(yaml)).isInstanceOf(ConfigException.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void everyKeyOfAccessMapsAtTheTopAndOfAService() throws IOException {
+        AccessRules rules = load("""
+            access:
+              - {roles: [viewer, approver], allow: ["*_status"], deny: [kill_*, echo]}
+              - {principals: [ada, "bob@id.example.org"], deny: ["*"]}
+              - {scopes: ["tools:read"], allow: [get_*]}
+            workers:
+              access: [{principals: [local], deny: [echo]}]
+            """).callers().access();
+
+        AccessRule ofWorkers = rule(Set.of(), Set.of("local"), Set.of(), List.of(), List.of("echo"));
+        assertThat(rules)
+                .isEqualTo(new AccessRules(
+                        List.of(
+                                rule(
+                                        Set.of(CallerRole.VIEWER, CallerRole.APPROVER),
+                                        Set.of(),
+                                        Set.of(),
+                                        List.of("*_status"),
+                                        List.of("kill_*", "echo")),
+                                rule(Set.of(), Set.of("ada", "bob@id.example.org"), Set.of(), List.of(), List.of("*")),
+                                rule(Set.of(), Set.of(), Set.of("tools:read"), List.of("get_*"), List.of())),
+                        Map.of("default", List.of(ofWorkers), "", List.of(ofWorkers))));
+        assertThat(load("").callers().access()).isEqualTo(AccessRules.none());
+        assertThat(load("""
+                services:
+                  pay: {access: [{roles: [viewer], deny: [a]}], releases: {one: {command: [cat]}}}
+                  find: {releases: {one: {command: [cat]}}}
+                """).callers().access().ofServices()).containsOnlyKeys("pay");
+    }
+
+    @Test
+    void theKillSwitchBlocksNoCallsUnlessItIsSaidWhich() throws IOException {
+        assertThat(load("").callers().killSwitchBlocks()).isEqualTo(KillSwitchBlocks.NONE);
+        assertThat(load("killSwitch: {blocks: writes}").callers().killSwitchBlocks())
+                .isEqualTo(KillSwitchBlocks.WRITES);
+        assertThat(load("killSwitch: {blocks: all}").callers().killSwitchBlocks())
+                .isEqualTo(KillSwitchBlocks.ALL);
+        assertThatThrownBy(() -> load("killSwitch: {blocks: everything}"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("killSwitch.blocks must be one of none, writes, all, was \"everything\"");
+    }
+
+    private static AccessRule rule(
+            Set<CallerRole> roles, Set<String> principals, Set<String> scopes, List<String> allow, List<String> deny) {
+        return new AccessRule(
+                new AccessRule.Callers(roles, principals, scopes),
+                allow.stream().map(NameGlob::new).toList(),
+                deny.stream().map(NameGlob::new).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        access: [{}]                                                | access[0] is about no caller: a rule has one of roles, principals, scopes
+        access: [{roles: [], deny: [a]}]                            | access[0] is about no caller
+        access: [{deny: [a]}]                                       | access[0] is about no caller
+        access: [{roles: [viewer], principals: [ada], deny: [a]}]   | access[0] is about callers in more than one way
+        access: [{roles: [viewer]}]                                 | access[0] says nothing: a rule has allow, deny or both
+        access: [{roles: [viewer], allow: [], deny: []}]            | access[0] says nothing
+        access: [{roles: [veiwer], deny: [a]}]                      | access[0].roles must have only viewer, operator, approver, has "veiwer"; did you mean viewer?
+        access: [{principals: [""], deny: [a]}]                     | access[0].principals must have only names
+        access: [{roles: [viewer], deny: ["a b"]}]                  | access[0].deny must have only patterns of tools' names (1 to 128 visible characters without spaces; * is any, ? is one), has "a b"
+        access: [{roles: [viewer], deny: [a], alow: [b]}]           | access[0].alow is not a known key; did you mean allow?
+        access: {roles: [viewer]}                                   | access must be a list
+        workers: {access: [{roles: [viewer]}]}                      | workers.access[0] says nothing
+        """)
+    void aRuleOfAccessThatSaysNothingOrTheWrongThingIsRefused(String yaml, String why) {
+        assertThatThrownBy(() -> load(yaml)).isInstanceOf(ConfigException.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void theCommandLineSaysOverTheFileWhatIsOfferedAndTheFileOverTheCommandsOwnDefault() throws IOException {
+        Files.writeString(folder.resolve("weathervane.yaml"), "operations: {http: none}");
+
+        assertThat(offered(Optional.empty(), OperationsScope.SAFE))
+                .isEqualTo(new OfferedOperations(OperationsScope.SAFE, OperationsScope.NONE));
+        assertThat(offered(Optional.of("all"), OperationsScope.SAFE))
+                .isEqualTo(new OfferedOperations(OperationsScope.ALL, OperationsScope.ALL));
+        assertThatThrownBy(() -> offered(Optional.of("everything"), OperationsScope.SAFE))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--operations must be one of all, safe, none, was \"everything\"");
+    }
+
+    private OfferedOperations offered(Optional<String> typed, OperationsScope usual) {
+        CliOverrides none = CliOverrides.none();
+        CliOverrides overrides = new CliOverrides(
+                none.files(),
+                none.environment(),
+                none.listen(),
+                new CliOverrides.Offer(false, typed, usual),
+                none.release(),
+                none.callTimeout());
+        return ConfigReader.read(Workspace.in(folder), Map.of(), overrides).operations();
     }
 
     @Test

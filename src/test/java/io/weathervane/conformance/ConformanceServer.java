@@ -124,7 +124,7 @@ public final class ConformanceServer implements AutoCloseable {
 
     private static List<String> complete(PromptRegistry prompts, CompletionRequest request) {
         if (request.kind() == CompletionRequest.Kind.PROMPT) {
-            prompts.find(request.target());
+            prompts.find(request.target(), request.caller());
         }
         return Stream.of("test one", "test two", "another")
                 .filter(value -> value.startsWith(request.typed()))

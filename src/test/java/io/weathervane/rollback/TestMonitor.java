@@ -207,13 +207,15 @@ public final class TestMonitor implements AutoCloseable {
             return new Config(
                     usual.source(),
                     usual.server(),
+                    usual.callers(),
                     usual.flags(),
                     usual.webhooks(),
                     List.of(new ServiceConfig(
                             WorkersConfig.of(releases, Optional.of(STABLE), workerOptions(this)),
                             monitor,
                             usual.upgrade(),
-                            signals)));
+                            signals,
+                            List.of())));
         }
 
         private PolicyOverrides policy() {

@@ -1,6 +1,7 @@
 package io.weathervane.testing;
 
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
@@ -29,6 +30,8 @@ public final class TestHttp {
             HealthSource health,
             SignalReceiver signals) {
         return HttpServer.start(
-                options, access, new HttpServices(dispatcher, LegacyHttpClientSupport::new, health, signals));
+                options,
+                access,
+                new HttpServices(dispatcher, LegacyHttpClientSupport::new, health, signals, OperationsScope.ALL));
     }
 }

@@ -50,6 +50,18 @@ class ToolRegistryTest {
     }
 
     @Test
+    void aMisspelledNameIsNotAnsweredWithAToolThatIsNotOffered() {
+        ToolRegistry registry = withWorker(workerTool("echo"));
+        Caller none = CALLER.offered(OperationsScope.NONE);
+
+        assertThatThrownBy(() -> call(registry, "glancc", "{}")).hasMessageContaining("did you mean \"glance\"?");
+        assertThatThrownBy(() -> registry.call("glancc", ScriptedTools.json("{}"), none, CallChannel.none()))
+                .isInstanceOf(JsonRpcException.class)
+                .hasMessageContaining("Unknown tool: glancc")
+                .hasMessageNotContaining("glance\"");
+    }
+
+    @Test
     void checksTheArgumentsOfOurToolsOnly() {
         ToolRegistry registry = withWorker(workerTool("echo"));
 

@@ -69,7 +69,7 @@ public final class BuiltInCompleter implements Completer {
     }
 
     private boolean hasArgument(CompletionRequest request) {
-        return prompts.find(request.target()).definition().arguments().stream()
+        return prompts.find(request.target(), request.caller()).definition().arguments().stream()
                 .map(PromptArgument::name)
                 .anyMatch(request.argument()::equals);
     }

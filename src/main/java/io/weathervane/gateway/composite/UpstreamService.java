@@ -29,7 +29,7 @@ public record UpstreamService(
     }
 
     /** Whether clients may see something of this service under the name. */
-    boolean mayOwn(String shown) {
+    public boolean mayOwn(String shown) {
         return shown.length() > prefix.length() && shown.startsWith(prefix);
     }
 }

@@ -28,7 +28,9 @@ final class HandshakeMethods {
         LegacySession.ifAny(call).ifPresent(session -> session.initialized(declared, version));
         UpstreamInstructions upstream = services.upstream().upstreamInstructions();
         upstream.clientDeclares(declared);
-        String instructions = upstream.addedTo(services.info().instructions());
+        String instructions = upstream.addedTo(services.info()
+                .instructions()
+                .of(call.responseChannel().caller().operations()));
         ObjectNode result = JsonRpcCodec.JSON.createObjectNode();
         result.put("protocolVersion", version);
         ObjectNode logging = JsonRpcCodec.JSON.createObjectNode();

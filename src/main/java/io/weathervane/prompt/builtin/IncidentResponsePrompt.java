@@ -4,6 +4,7 @@ import io.weathervane.prompt.Prompt;
 import io.weathervane.prompt.PromptCall;
 import io.weathervane.prompt.PromptDefinition;
 import io.weathervane.prompt.PromptResult;
+import io.weathervane.tool.Caller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class IncidentResponsePrompt implements Prompt {
                     + " seen, since when, what was done by whom, what is not known. The person sends it.",
             "Say in three sentences: is it contained, what is the likeliest cause and by which fact, what is next. For"
                     + " the cause go on with the prompt root_cause_analysis. The kill switch stays on until the fix is"
-                    + " verified; then there is the prompt kill_switch_reset.");
+                    + " verified.");
 
     private final PromptFacts facts;
 
@@ -33,6 +34,11 @@ final class IncidentResponsePrompt implements Prompt {
     @Override
     public PromptDefinition definition() {
         return DEFINITION;
+    }
+
+    @Override
+    public boolean isOffered(Caller caller) {
+        return facts.offers("monitor_status", caller);
     }
 
     @Override
@@ -52,12 +58,12 @@ final class IncidentResponsePrompt implements Prompt {
                                 + " 'worker-exited'], 'limit': 10}");
         incident.ifPresent(builder::evidence);
         return builder.heading("What to do (runbook part 3)")
-                .steps(steps(incident))
+                .steps(steps(incident, facts.offers("kill_switch_reset", call.caller())))
                 .checklist("Incident Response Checklist")
                 .result(DEFINITION);
     }
 
-    private static List<String> steps(Optional<String> incident) {
+    private static List<String> steps(Optional<String> incident, boolean resets) {
         List<String> steps = new ArrayList<>();
         steps.add(
                 "Contain it. If the kill switch is on, leave it on. If it is off and people are harmed, or that cannot"
@@ -73,6 +79,9 @@ final class IncidentResponsePrompt implements Prompt {
                         + " a short title, minutes from before the promotion. Read its manifest.json,"
                         + " errors.txt, failures.json and checks.json."));
         steps.addAll(AFTER_EVIDENCE);
+        if (resets) {
+            steps.add("Once the fix is verified, prepare the reset with the prompt kill_switch_reset.");
+        }
         return steps;
     }
 }

@@ -5,6 +5,7 @@ import io.weathervane.prompt.Prompt;
 import io.weathervane.prompt.PromptCall;
 import io.weathervane.prompt.PromptDefinition;
 import io.weathervane.prompt.PromptResult;
+import io.weathervane.tool.Caller;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,6 +42,11 @@ final class KillSwitchResetPrompt implements Prompt {
     @Override
     public PromptDefinition definition() {
         return DEFINITION;
+    }
+
+    @Override
+    public boolean isOffered(Caller caller) {
+        return facts.offers("kill_switch_reset", caller);
     }
 
     @Override

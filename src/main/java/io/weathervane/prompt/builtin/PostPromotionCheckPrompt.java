@@ -5,6 +5,7 @@ import io.weathervane.prompt.Prompt;
 import io.weathervane.prompt.PromptCall;
 import io.weathervane.prompt.PromptDefinition;
 import io.weathervane.prompt.PromptResult;
+import io.weathervane.tool.Caller;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,6 +40,11 @@ final class PostPromotionCheckPrompt implements Prompt {
     @Override
     public PromptDefinition definition() {
         return DEFINITION;
+    }
+
+    @Override
+    public boolean isOffered(Caller caller) {
+        return facts.offers("monitor_status", caller);
     }
 
     @Override

@@ -34,6 +34,11 @@ record PromptFacts(ToolRegistry tools, EvidenceBundleReader evidenceBundles, Clo
         return tools.call(tool, arguments, caller, CallChannel.none());
     }
 
+    /** Whether the caller is offered this tool of ours. */
+    boolean offers(String tool, Caller caller) {
+        return tools.offers(tool, caller);
+    }
+
     /** @throws JsonRpcException invalid params, for a caller that may not see the facts */
     static void requireViewer(Caller caller) {
         if (!caller.has(CallerRole.VIEWER)) {

@@ -5,9 +5,11 @@ import io.weathervane.prompt.Prompt;
 import io.weathervane.prompt.PromptCall;
 import io.weathervane.prompt.PromptDefinition;
 import io.weathervane.prompt.PromptResult;
+import io.weathervane.tool.Caller;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +31,13 @@ final class RootCauseAnalysisPrompt implements Prompt {
                     + " modules, errors of the database.",
             "Ask decision_explain with other thresholds whether the limits or the worker were the cause.",
             "Write: the likeliest cause with the lines that show it (file and line, or audit seq), what speaks against"
-                    + " it, how sure you are, what would settle it, and a fix to be verified in staging. A canary"
-                    + " (worker_start_canary) may show it without taking calls; promoting it is a person's decision.");
+                    + " it, how sure you are, what would settle it, and a fix to be verified in staging.");
+
+    private static final String CANARY = "A canary (worker_start_canary) may show whether the fix holds, without taking"
+            + " calls; promoting it is a person's decision.";
+
+    private static final List<String> WITH_CANARY =
+            Stream.concat(STEPS.stream(), Stream.of(CANARY)).toList();
 
     private final PromptFacts facts;
 
@@ -41,6 +48,11 @@ final class RootCauseAnalysisPrompt implements Prompt {
     @Override
     public PromptDefinition definition() {
         return DEFINITION;
+    }
+
+    @Override
+    public boolean isOffered(Caller caller) {
+        return facts.offers("decision_explain", caller);
     }
 
     @Override
@@ -55,7 +67,7 @@ final class RootCauseAnalysisPrompt implements Prompt {
         return builder.heading("Common causes (runbook part 3, step 4)")
                 .lines(causes())
                 .heading("What to do")
-                .steps(STEPS)
+                .steps(facts.offers("worker_start_canary", call.caller()) ? WITH_CANARY : STEPS)
                 .result(DEFINITION);
     }
 

@@ -11,6 +11,7 @@ import io.weathervane.resource.ResourceTemplate;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.tool.presentation.ServerStateJsonSource;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +48,7 @@ public final class BuiltInResources implements ResourceSource {
     }
 
     private List<ResourceFamily> readers(Caller caller) {
-        return caller.has(CallerRole.VIEWER) ? families : List.of();
+        return caller.has(CallerRole.VIEWER) && caller.operations() != OperationsScope.NONE ? families : List.of();
     }
 
     /** What cannot be read at the moment, in the words of the package that could not. */

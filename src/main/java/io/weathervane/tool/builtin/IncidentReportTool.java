@@ -42,6 +42,16 @@ public final class IncidentReportTool implements Tool {
     }
 
     @Override
+    public boolean isSafeOperation(ObjectNode arguments) {
+        return true;
+    }
+
+    @Override
+    public boolean hasSafeOperation() {
+        return true;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         IncidentReport report = IncidentReport.write(

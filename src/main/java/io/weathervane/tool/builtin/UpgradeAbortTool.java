@@ -6,6 +6,7 @@ import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.upgrade.UpgradeManager;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code upgrade_abort}: stops the upgrade under way, and answers when nothing of it is left. */
 public final class UpgradeAbortTool implements Tool {
@@ -20,6 +21,16 @@ public final class UpgradeAbortTool implements Tool {
     @Override
     public ToolDefinition definition() {
         return definition;
+    }
+
+    @Override
+    public boolean isSafeOperation(ObjectNode arguments) {
+        return true;
+    }
+
+    @Override
+    public boolean hasSafeOperation() {
+        return true;
     }
 
     @Override

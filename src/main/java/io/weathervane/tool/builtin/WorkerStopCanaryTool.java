@@ -31,6 +31,16 @@ public final class WorkerStopCanaryTool implements Tool {
     }
 
     @Override
+    public boolean isSafeOperation(ObjectNode arguments) {
+        return true;
+    }
+
+    @Override
+    public boolean hasSafeOperation() {
+        return true;
+    }
+
+    @Override
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         boolean dryRun = arguments.isDryRun();

@@ -1,5 +1,6 @@
 package io.weathervane.tool.presentation;
 
+import io.weathervane.block.BlockedCalls;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.monitor.SignalReading;
@@ -12,13 +13,20 @@ import tools.jackson.databind.node.ObjectNode;
 /** The state that {@code monitor_status} shows, taken at one moment, for its text and its data to agree. */
 public record MonitorSnapshot(
         MonitorStatus status,
-        FlagsView flags,
+        FlagsAndBlocks flagsAndBlocks,
         WorkersView workers,
         FailureReport failures,
         List<SignalReading> signals,
         AlertDeliveries alerts) {
+    /** What operators can switch: flags, the kill switch among them, and calls of workers. */
+    public record FlagsAndBlocks(FlagsView flags, BlockedCalls blocked) {}
+
     public MonitorSnapshot {
         signals = List.copyOf(signals);
+    }
+
+    FlagsView flags() {
+        return flagsAndBlocks.flags();
     }
 
     /** As data; of the checks the newest so many, where inconclusive ones in a row count as one. */
@@ -34,7 +42,7 @@ public record MonitorSnapshot(
     /** All that is not as it should be, a sentence each: of the monitor, of the flags, of the alerts. */
     List<String> warnings() {
         List<String> warnings = new ArrayList<>(status.warnings());
-        flags.degradedBecause().ifPresent(warnings::add);
+        flags().degradedBecause().ifPresent(warnings::add);
         warnings.addAll(alerts.problems());
         return warnings;
     }

@@ -1,7 +1,7 @@
 package io.weathervane.tool.presentation;
 
 import io.weathervane.alert.WebhookAlerts;
-import io.weathervane.flags.FlagsView;
+import io.weathervane.block.CallBlocks;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
@@ -9,13 +9,14 @@ import io.weathervane.worker.WorkerManager;
 
 /** The parts of a service that {@code monitor_status} is about. */
 public record MonitorSnapshotSource(
-        RollbackMonitor monitor, LiveFlags flags, WorkerManager workers, WebhookAlerts alerts) {
+        RollbackMonitor monitor, LiveFlags flags, WorkerManager workers, WebhookAlerts alerts, CallBlocks blocks) {
     /** All of it as it is now. */
     public MonitorSnapshot now() {
         MonitorStatus status = monitor.status();
-        FlagsView flagsView = flags.view();
+        MonitorSnapshot.FlagsAndBlocks flagsAndBlocks = new MonitorSnapshot.FlagsAndBlocks(
+                flags.view(), blocks.of(monitor.service().value()));
         AlertDeliveries deliveries = new AlertDeliveries(alerts.status(), alerts.problems());
         return new MonitorSnapshot(
-                status, flagsView, workers.view(), workers.failures(), monitor.signals(), deliveries);
+                status, flagsAndBlocks, workers.view(), workers.failures(), monitor.signals(), deliveries);
     }
 }

@@ -20,6 +20,7 @@ final class MonitorStatusJson {
         ObjectNode answer = node(seen.status(), checks);
         JsonFields.putTexts(answer, "warnings", seen.warnings());
         answer.set("killSwitch", KillSwitchJson.of(seen.flags().killSwitch()));
+        BlockJson.add(answer, seen.flagsAndBlocks().blocked());
         answer.set("workers", WorkerJson.of(seen.workers()));
         answer.set("failures", FailureReportFields.json(seen.failures()));
         if (!seen.signals().isEmpty()) {

@@ -28,6 +28,7 @@ final class MonitorStatusText {
                         Stream.of(
                                 sentence(status),
                                 KillSwitchText.sentence(seen.flags().killSwitch())),
+                        BlockJson.lines(seen.flagsAndBlocks().blocked()),
                         Stream.of(WorkerText.of(seen.workers()) + FailureReportFields.text(seen.failures())),
                         baselines(status),
                         calls(status),

@@ -5,6 +5,7 @@ import io.weathervane.audit.AuditEvent;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.block.CallBlocks;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class ServerStateJsonSource {
 
     private final ServiceStates services;
     private final LiveFlags flags;
+    private final CallBlocks blocks;
     private final AuditLog audit;
     private final ApprovalService approvals;
     private final Runnable awaitWorkers;
@@ -28,16 +30,20 @@ public final class ServerStateJsonSource {
     public record Records(AuditLog audit, ApprovalService approvals) {}
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
-    public ServerStateJsonSource(ServiceStates services, LiveFlags flags, Records records, Runnable awaitWorkers) {
+    public ServerStateJsonSource(
+            ServiceStates services, LiveFlags flags, CallBlocks blocks, Records records, Runnable awaitWorkers) {
         this.services = services;
         this.flags = flags;
+        this.blocks = blocks;
         this.audit = records.audit();
         this.approvals = records.approvals();
         this.awaitWorkers = awaitWorkers;
     }
 
     public ObjectNode flags() {
-        return FlagJson.of(flags.view());
+        ObjectNode node = FlagJson.of(flags.view());
+        node.set("blocks", BlockJson.of(blocks.all()));
+        return node;
     }
 
     /** One flag; empty when there is none of this key. */

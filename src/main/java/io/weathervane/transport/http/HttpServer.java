@@ -84,7 +84,7 @@ public final class HttpServer implements AutoCloseable {
         ConnectionLimit connections = new ConnectionLimit(options, ticker, peers, authenticator.isPresent());
         this.connections = connections;
         connector.addBean(peers);
-        RequestAdmission admission = new RequestAdmission(access, authenticator, peers, ticker);
+        RequestAdmission admission = new RequestAdmission(access, authenticator, peers, services.operations(), ticker);
         this.reaper = new StreamReaper(streams, admission::stillAdmits);
         this.legacy = services.legacy().create(dispatcher, options, streams, admission, ticker);
         streams.alsoRun(legacy::dropIdle);

@@ -13,6 +13,7 @@ import io.weathervane.mcp.McpRequest;
 import io.weathervane.peer.Peer;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.tool.OperationsScope;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,21 +43,29 @@ public final class RequestAdmission {
     private final Optional<Authenticator> authenticator;
     private final ConnectionPeerTracker peers;
     private final boolean trustLoopback;
+    private final OperationsScope operations;
     private final CallerLimitOptions limits;
     private final AtomicInteger running = new AtomicInteger();
     private final KeyedSemaphore semaphore;
     private final RateLimiter requests;
     private final RateLimiter failures;
 
-    /** @param peers knows the processes at the other end of connections */
+    /**
+     * An admission.
+     *
+     * @param peers knows the processes at the other end of connections
+     * @param operations which of the server's own tools callers are offered
+     */
     RequestAdmission(
             HttpAccessOptions access,
             Optional<Authenticator> authenticator,
             ConnectionPeerTracker peers,
+            OperationsScope operations,
             Ticker ticker) {
         this.authenticator = authenticator;
         this.trustLoopback = access.trustLoopback();
         this.peers = peers;
+        this.operations = operations;
         this.limits = access.limits();
         this.semaphore = new KeyedSemaphore(limits.maxConcurrentRequestsPerCaller());
         int each = limits.maxRequestsPerSecondPerCaller();
@@ -130,8 +139,12 @@ public final class RequestAdmission {
         } else if (authenticator.isPresent()) {
             admit(authenticator.get(), httpExchange, handler);
         } else {
-            handler.accept(httpExchange.by(LoopbackCallerResolver.of(peer, httpExchange.headers(), trustLoopback)));
+            handler.accept(by(LoopbackCallerResolver.of(peer, httpExchange.headers(), trustLoopback), httpExchange));
         }
+    }
+
+    private HttpExchange by(Caller caller, HttpExchange httpExchange) {
+        return httpExchange.by(caller.offered(operations));
     }
 
     /** Whether the caller of an answer that is still open would be let in now as who it was then. */
@@ -141,7 +154,7 @@ public final class RequestAdmission {
                     || BearerTokenExtractor.in(httpExchange.headers().getValuesList(HttpHeader.AUTHORIZATION))
                             .map(authenticator.get()::check)
                             .filter(verdict -> verdict instanceof TokenVerdict.Known good
-                                    && good.caller().equals(httpExchange.caller()))
+                                    && good.caller().offered(operations).equals(httpExchange.caller()))
                             .isPresent();
         } catch (BearerTokenExtractor.MalformedException e) {
             return false;
@@ -268,7 +281,7 @@ public final class RequestAdmission {
     private void admit(
             Authenticator known, TokenVerdict verdict, HttpExchange httpExchange, Consumer<HttpExchange> handler) {
         if (verdict instanceof TokenVerdict.Known good) {
-            inTurn(httpExchange.by(good.caller()), handler);
+            inTurn(by(good.caller(), httpExchange), handler);
         } else if (verdict instanceof TokenVerdict.Unavailable cannot) {
             if (countsFailure(httpExchange, cannot.why())) {
                 later(

@@ -6,6 +6,7 @@ import io.weathervane.jsonrpc.MessageIdScanner;
 import io.weathervane.tool.Caller;
 import io.weathervane.transport.stdio.LineServices;
 import io.weathervane.transport.stdio.LineSession;
+import io.weathervane.transport.stdio.RelayedClient;
 import io.weathervane.util.Ticker;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -130,7 +132,7 @@ public final class FailoverStdioServer {
         send(opening.answers());
         long began = ticker.nanos();
         Relay relay = new Relay(connection.get(), inputLines(), stdout, reconnectState);
-        boolean done = relay.run(opening.lines());
+        boolean done = relay.run(asThisClient(opening.lines()));
         if (relay.refusal().isPresent()) {
             waitAfterRefusal(relay.refusal().get());
             return false;
@@ -142,6 +144,12 @@ public final class FailoverStdioServer {
             waitForOwner();
         }
         return done;
+    }
+
+    private List<byte[]> asThisClient(List<byte[]> lines) {
+        List<byte[]> all = new ArrayList<>(lines);
+        all.add(0, RelayedClient.line(caller.operations()));
+        return all;
     }
 
     private Optional<SocketLineConnection> connect() {

@@ -52,7 +52,10 @@ public final class LineSession implements AutoCloseable {
     private final McpDispatcher dispatcher;
     private final InputStream in;
     private final LineWriter out;
-    private final Caller caller;
+
+    /** Of the reading thread, which hands it on with each request. */
+    private Caller caller;
+
     private final ClientSession session;
     private final LegacyLineSupport legacy;
     private final LineMessages messages = new Messages();
@@ -145,9 +148,17 @@ public final class LineSession implements AutoCloseable {
     private void receivedNoRequest(JsonRpcMessage message) {
         out.release();
         if (message instanceof JsonRpcMessage.Notification notification) {
-            session.notified(notification, caller);
+            notified(notification);
         } else if (message instanceof JsonRpcMessage.Response response) {
             session.answered(response);
+        }
+    }
+
+    private void notified(JsonRpcMessage.Notification notification) {
+        if (RelayedClient.isToldBy(notification)) {
+            caller = RelayedClient.after(notification, caller);
+        } else {
+            session.notified(notification, caller);
         }
     }
 

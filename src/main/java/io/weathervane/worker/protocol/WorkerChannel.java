@@ -207,7 +207,7 @@ public final class WorkerChannel {
             PendingCall call, Duration timeout, WorkerCallContext callContext, Consumer<PendingCall> abandoned) {
         boolean over = true;
         try {
-            callContext.onCancel(() -> cancel(call, abandoned));
+            callContext.onCancel(() -> cancel(call, abandoned, callContext));
             JsonNode result = await(call, timeout, callContext, abandoned);
             callContext.afterAnswer(call.giveBack());
             return result;
@@ -296,10 +296,15 @@ public final class WorkerChannel {
     }
 
     private static void cancel(PendingCall call, Consumer<PendingCall> abandoned) {
+        cancel(call, abandoned, WorkerCallContext.none());
+    }
+
+    /** A call that our operators stop was not given up by its caller, however long it has waited. */
+    private static void cancel(PendingCall call, Consumer<PendingCall> abandoned, WorkerCallContext callContext) {
         if (!call.withdraw()) {
             abandoned.accept(call);
         }
-        call.fail(WorkerCallException.cancelled(call.isWorkersTurn()));
+        call.fail(WorkerCallException.cancelled(call.isWorkersTurn() && !callContext.isBlocked()));
     }
 
     /** Tells the worker something; dropped when the worker does not read. */

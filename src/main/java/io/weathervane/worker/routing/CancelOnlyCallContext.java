@@ -22,6 +22,11 @@ record CancelOnlyCallContext(WorkerCallContext caller) implements WorkerCallCont
     }
 
     @Override
+    public boolean isBlocked() {
+        return caller.isBlocked();
+    }
+
+    @Override
     public void onCancel(Runnable action) {
         caller.onCancel(action);
     }

@@ -27,6 +27,7 @@ class OneToolOnePlaceTest {
             "tool/presentation/FlagJson.java", "the trial of a flag's value names the tool that sets it",
             "prompt/builtin", "each prompt begins with what certain tools say, and one prompt has a tool's name",
             "demo", "a client that shows the tools",
+            "cli/CallsCommand.java", "the command that is these two tools",
             "cli/RollbackCommand.java", "the command that is this tool, and works without a server, too",
             "cli/UpgradeFollower.java", "the command that follows an upgrade by three tools");
 

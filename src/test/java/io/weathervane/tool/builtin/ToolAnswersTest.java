@@ -72,6 +72,14 @@ class ToolAnswersTest {
                 "kill_switch_reset",
                 "{'reason': 'fixed', 'approver': 'dana', 'force': true}",
                 "/restored/PROMPT_MODE");
+        tells(
+                server,
+                "calls_block",
+                "{'tool': 'pay_*', 'reason': 'double charges'}",
+                "/id",
+                "/blocks/0/by",
+                "/blocks/0/reason");
+        tells(server, "calls_unblock", "{}", "/blocks/0/id", "/blocks/0/by", "/blocks/0/reason");
         tells(server, "worker_start_canary", "{'release': 'good'}", "/canary/label", "/canary/pid");
         tells(
                 server,

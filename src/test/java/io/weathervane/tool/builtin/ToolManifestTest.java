@@ -122,7 +122,8 @@ class ToolManifestTest {
         assertThat(definitions().stream()
                         .filter(tool -> tool.annotations().destructive())
                         .map(ToolDefinition::name))
-                .containsExactlyInAnyOrder("kill_switch_reset", "worker_promote", "upgrade_run", "approval_grant");
+                .containsExactlyInAnyOrder(
+                        "kill_switch_reset", "calls_unblock", "worker_promote", "upgrade_run", "approval_grant");
         assertThat(definitions().stream()
                         .filter(tool -> tool.annotations().readOnly())
                         .map(ToolDefinition::name))

@@ -1,0 +1,12 @@
+package io.weathervane.block;
+
+import java.util.Optional;
+
+/**
+ * What came of blocking calls.
+ *
+ * @param alreadyBlocked whether the same calls were blocked before; {@code block} is then that one
+ * @param cancelled calls in flight that were ended
+ * @param notDurableBecause why the database does not have it yet; empty when it has
+ */
+public record BlockResult(CallBlock block, boolean alreadyBlocked, int cancelled, Optional<String> notDurableBecause) {}

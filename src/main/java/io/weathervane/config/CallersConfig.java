@@ -1,0 +1,12 @@
+package io.weathervane.config;
+
+import io.weathervane.block.KillSwitchBlocks;
+import io.weathervane.tool.AccessRules;
+
+/**
+ * What callers are offered, and what they may call.
+ *
+ * @param operations which of the server's own tools each way in offers
+ * @param killSwitchBlocks which calls the engaged kill switch blocks
+ */
+public record CallersConfig(OfferedOperations operations, AccessRules access, KillSwitchBlocks killSwitchBlocks) {}
