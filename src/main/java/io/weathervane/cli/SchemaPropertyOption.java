@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
@@ -24,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record SchemaPropertyOption(String property, JsonNode schema, boolean required) implements ITypeConverter<JsonNode> {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    /** A comma that stands in no braces and no double quotes: an item may be a mapping such as {@code {tool: a, kind: b}}. */
+    private static final Pattern BETWEEN_ITEMS = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)(?![^{]*})");
 
     /** Longest list of values that stands beside the option in the help; a longer one stands in its description. */
     private static final int LABEL_LENGTH_MAX = 40;
@@ -170,7 +174,7 @@ record SchemaPropertyOption(String property, JsonNode schema, boolean required) 
             return json(text, JsonNode::isArray, "a JSON array, or values with commas between them");
         }
         ArrayNode items = NODES.arrayNode();
-        for (String item : text.split(",", -1)) {
+        for (String item : BETWEEN_ITEMS.split(text, -1)) {
             items.add(parse(item.strip(), schema.path("items")));
         }
         return items;

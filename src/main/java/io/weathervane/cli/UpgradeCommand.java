@@ -40,11 +40,13 @@ import tools.jackson.databind.node.ObjectNode;
         exitCodeList = {
             "0:finished and healthy, or the shadow comparison passed and no promotion was wanted; with --dry-run: the"
                     + " preflight passes",
-            "1:refused, aborted, rolled back, escalated, degraded, or the watch was ended early",
+            "1:refused, aborted, rolled back, escalated, degraded, or the watch was ended early; also when no call was"
+                    + " compared and --promote is given without --allow-unverified",
             "2:the command line is wrong",
             "3:no server answers",
             "4:the launcher found no JDK or could not build",
-            "5:promoted, and there was too little traffic to judge it",
+            "5:promoted, and there was too little traffic to judge it; or not promoted, as asked, and no call was"
+                    + " compared",
             "130:interrupted (Ctrl-C), and with it the upgrade, unless it had promoted"
         })
 final class UpgradeCommand implements Callable<Integer> {
@@ -170,7 +172,7 @@ final class UpgradeCommand implements Callable<Integer> {
     /** Once the shadow's result has been shown. */
     private static ObjectNode decide(UpgradeFollower follower, String name, ObjectNode waiting, UserPrompt userPrompt) {
         return follower.askToPromote(name, waiting, userPrompt)
-                ? follower.resume(name, userPrompt)
+                ? follower.resume(name, waiting, userPrompt)
                 : follower.abort(name, "the person at the terminal did not agree to the promotion");
     }
 

@@ -104,7 +104,8 @@ final class UpgradeFollower {
     boolean askToPromote(String name, ObjectNode waiting, UserPrompt userPrompt) {
         ObjectNode question = object().put(
                         "message",
-                        "Shadow comparison: " + shadow(waiting) + ". Promote "
+                        "Shadow comparison: " + shadow(waiting)
+                                + (isUnverified(waiting) ? "; so nothing speaks for it" : "") + ". Promote "
                                 + waiting.path("to").asString("") + " in place of "
                                 + waiting.path("from").asString("no worker") + " (upgrade " + name + ")?");
         question.putObject("requestedSchema")
@@ -113,6 +114,11 @@ final class UpgradeFollower {
                 .put("type", "boolean")
                 .put("title", "Promote it");
         return userPrompt.answer(question).path("content").path("confirm").asBoolean(false);
+    }
+
+    /** Whether no call was compared, so that the person agrees to that as well. */
+    private static boolean isUnverified(ObjectNode state) {
+        return !state.path("verified").asBoolean(true);
     }
 
     private static String shadow(ObjectNode state) {
@@ -125,21 +131,25 @@ final class UpgradeFollower {
     }
 
     /** The person has agreed here, so that the server need not ask once more. */
-    ObjectNode resume(String name, UserPrompt userPrompt) {
+    ObjectNode resume(String name, ObjectNode waiting, UserPrompt userPrompt) {
+        boolean unverified = isUnverified(waiting);
+        ObjectNode arguments = object().put("id", name)
+                .put("promote", true)
+                .put("confirm", true)
+                .put("wait", false);
+        if (unverified) {
+            arguments.put("allow_unverified", true);
+        }
         try {
-            tool(
-                    TOOL,
-                    object().put("id", name)
-                            .put("promote", true)
-                            .put("confirm", true)
-                            .put("wait", false));
+            tool(TOOL, arguments);
         } catch (CommandFailedException e) {
             out.println(printable(String.valueOf(e.getMessage())));
             // An approval holds for the very arguments that asked for it, so this has wait false as well.
             String id = CommandLineFormatter.approvalIn(String.valueOf(e.getMessage()))
                     .orElse("...");
             out.println("The upgrade " + name + " waits. Go on with: weathervane call upgrade_run --id " + name
-                    + " --promote --wait false --approval-id " + id + named() + "; or end it with: weathervane call"
+                    + " --promote" + (unverified ? " --allow-unverified" : "") + " --wait false --approval-id " + id
+                    + named() + "; or end it with: weathervane call"
                     + " upgrade_abort" + named());
             return status(name);
         }
@@ -176,6 +186,7 @@ final class UpgradeFollower {
         if (!missing.isEmpty()) {
             out.println("Not written: " + printable(missing));
         }
+        state.path("advice").forEach(line -> out.println(printable(line.asString(""))));
         out.println("Records: " + state.path("folder").asString("") + " (" + texts(state.path("records")) + ")");
         out.flush();
     }

@@ -4,7 +4,6 @@ import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.shadow.AcceptedToolChange;
 import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.shadow.ShadowThresholds;
-import io.weathervane.shadow.ToolDifference;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.ProbeCall;
 import java.time.Duration;
@@ -19,9 +18,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads {@code upgrade}: how a canary is compared with the active worker before it is promoted. */
 final class UpgradeReader {
-    /** A version that means more changes than this is another server. */
-    private static final int ACCEPTED_CHANGES_MAX = 100;
-
     private static final int REPLAY_MAX = 500;
     private static final Duration MIRROR_MAX = Duration.ofHours(24);
     private static final Duration PROBE_INTERVAL_MIN = Duration.ofMillis(100);
@@ -74,8 +70,10 @@ final class UpgradeReader {
     }
 
     private static AcceptedToolChange acceptedChange(Section section) {
-        Map<String, ToolDifference.Kind> kinds = new LinkedHashMap<>();
-        AcceptedToolChange.KINDS.forEach(kind -> kinds.put(kind.wireName(), kind));
+        Map<String, AcceptedToolChange.Kind> kinds = new LinkedHashMap<>();
+        for (AcceptedToolChange.Kind kind : AcceptedToolChange.Kind.values()) {
+            kinds.put(kind.wireName(), kind);
+        }
         return new AcceptedToolChange(
                 section.words("tool").orElseThrow(() -> section.missing("tool", "name a tool of the active worker")),
                 section.oneOf("kind", kinds)
@@ -117,9 +115,10 @@ final class UpgradeReader {
 
     private static List<AcceptedToolChange> acceptedChanges(Section section) {
         List<AcceptedToolChange> changes = section.list("acceptedChanges", UpgradeReader::acceptedChange);
-        if (changes.size() > ACCEPTED_CHANGES_MAX) {
+        if (changes.size() > AcceptedToolChange.CHANGES_MAX) {
             throw section.problem(
-                    "acceptedChanges", "must have at most " + ACCEPTED_CHANGES_MAX + " entries, has " + changes.size());
+                    "acceptedChanges",
+                    "must have at most " + AcceptedToolChange.CHANGES_MAX + " entries, has " + changes.size());
         }
         Set<AcceptedToolChange> seen = new HashSet<>();
         for (AcceptedToolChange change : changes) {

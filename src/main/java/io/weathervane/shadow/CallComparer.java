@@ -5,6 +5,7 @@ import io.weathervane.worker.Role;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** Has one call answered by both workers and takes down what differs. */
@@ -16,7 +17,7 @@ final class CallComparer {
     private final ResultNormaliser normaliser;
     private final ReportRedactor redactor;
     private final ShadowFindingsCollector findings;
-    private final int failuresMax;
+    private final ShadowComparisonConfig config;
     private final Clock clock;
     private int secondOpinions;
     private boolean canaryFirst;
@@ -26,13 +27,13 @@ final class CallComparer {
             ResultNormaliser normaliser,
             ReportRedactor redactor,
             ShadowFindingsCollector findings,
-            int failuresMax,
+            ShadowComparisonConfig config,
             Clock clock) {
         this.pair = pair;
         this.normaliser = normaliser;
         this.redactor = redactor;
         this.findings = findings;
-        this.failuresMax = failuresMax;
+        this.config = config;
         this.clock = clock;
     }
 
@@ -62,10 +63,12 @@ final class CallComparer {
             activeFailed(call, active);
         } else {
             findings.compared(call, active, canary);
-            if (canary.comparable()) {
-                differences(call, active, canary);
-            } else {
+            if (!canary.comparable()) {
                 canaryFailed(call, active, canary);
+            } else if (active.failed() && !canary.failed()) {
+                noLongerFailing(call, active, canary);
+            } else {
+                differences(call, active, canary);
             }
         }
     }
@@ -73,7 +76,7 @@ final class CallComparer {
     private void activeFailed(ShadowCall call, ShadowAnswer active) {
         findings.skipped(call, "no answer of the active worker: " + redactor.text(active.words()));
         findings.activeFailures++;
-        if (active.kind() == ShadowAnswer.Kind.GONE || findings.activeFailures >= failuresMax) {
+        if (active.kind() == ShadowAnswer.Kind.GONE || findings.activeFailures >= failuresMax()) {
             findings.stop("the active worker does not answer, so there is nothing to compare with: "
                     + redactor.text(active.words()));
         }
@@ -89,9 +92,40 @@ final class CallComparer {
                 "no-answer",
                 "",
                 new DifferenceExcerpt.Both(excerpt(active), words)));
-        if (findings.canaryFailures >= failuresMax) {
+        if (findings.canaryFailures >= failuresMax()) {
             findings.stop("the canary failed to answer " + findings.canaryFailures + " calls, the rest was not tried");
         }
+    }
+
+    private int failuresMax() {
+        return config.thresholds().failuresMax();
+    }
+
+    /** What an active worker that fails only at times says when it does not fail, is what the canary is compared with. */
+    private void noLongerFailing(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
+        Optional<ShadowAnswer> result = askAgain(call).filter(answer -> answer.comparable() && !answer.failed());
+        if (result.isPresent()) {
+            findings.nondeterministic(call, "");
+            differences(call, result.get(), canary);
+        } else {
+            fixed(call, active, canary);
+        }
+    }
+
+    private void fixed(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
+        if (config.accepted().contains(new AcceptedToolChange(call.tool(), AcceptedToolChange.Kind.FIXED))) {
+            findings.acceptedFixes.merge(call.tool(), 1L, Long::sum);
+            return;
+        }
+        findings.fixed.merge(call.tool(), 1L, Long::sum);
+        findings.tool(call.tool()).different++;
+        findings.add(new CallDifference(
+                call.source(),
+                call.tool(),
+                redactor.arguments(call),
+                AcceptedToolChange.Kind.FIXED.wireName(),
+                "",
+                new DifferenceExcerpt.Both(excerpt(active), excerpt(canary))));
     }
 
     private String excerpt(ShadowAnswer answer) {
@@ -124,20 +158,26 @@ final class CallComparer {
     }
 
     private NondeterminismFilter secondOpinion(ShadowCall call, ShadowAnswer active, ShadowAnswer canary) {
-        if (secondOpinions == SECOND_OPINIONS_MAX) {
+        Optional<ShadowAnswer> asked = askAgain(call).filter(ShadowAnswer::comparable);
+        if (asked.isEmpty()) {
             return NondeterminismFilter.STEADY;
         }
-        secondOpinions++;
-        ShadowAnswer again = pair.call(Role.ACTIVE, call);
-        if (!again.comparable()) {
-            return NondeterminismFilter.STEADY;
-        }
+        ShadowAnswer again = asked.get();
         if (failed(again) != failed(active)) {
             boolean asCanary =
                     failed(again) == failed(canary) && between(again, canary).isEmpty();
             return asCanary ? NondeterminismFilter.NONE : NondeterminismFilter.STEADY;
         }
         return NondeterminismFilter.of(normal(active, Role.ACTIVE), normal(again, Role.ACTIVE));
+    }
+
+    /** The active worker's second answer; empty when it was asked often enough. */
+    private Optional<ShadowAnswer> askAgain(ShadowCall call) {
+        if (secondOpinions == SECOND_OPINIONS_MAX) {
+            return Optional.empty();
+        }
+        secondOpinions++;
+        return Optional.of(pair.call(Role.ACTIVE, call));
     }
 
     private static boolean failed(ShadowAnswer answer) {

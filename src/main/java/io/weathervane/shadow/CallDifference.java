@@ -7,8 +7,8 @@ import tools.jackson.databind.node.ObjectNode;
  * One place in which the answers to a call differ, as it is shown: redacted and shortened.
  *
  * @param arguments of the first such call
- * @param kind {@code changed}, {@code type-changed}, {@code added}, {@code removed}, {@code answer} (one failed),
- *     {@code no-answer}
+ * @param kind {@code changed}, {@code type-changed}, {@code added}, {@code removed}, {@code answer} (only the canary
+ *     failed), {@code fixed} (only the active worker failed), {@code no-answer}
  * @param pointer into the result; empty for the whole of it
  */
 record CallDifference(

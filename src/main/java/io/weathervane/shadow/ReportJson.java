@@ -27,7 +27,7 @@ final class ReportJson {
                 .put("canary", frame.canary())
                 .put("startedAt", frame.startedAt().toString())
                 .put("tookMs", frame.took().toMillis());
-        definitions(json.putObject("definitions"), frame, report.tools());
+        definitions(json.putObject("definitions"), report);
         calls(json.putObject("calls"), findings);
         differences(json.putArray("differences"), report);
         json.put("differencesOmitted", findings.differencesOmitted);
@@ -36,14 +36,16 @@ final class ReportJson {
         return json;
     }
 
-    private static void definitions(ObjectNode json, ShadowReport.Frame frame, ToolListDifferences tools) {
-        json.put("active", frame.activeTools())
-                .put("canary", frame.canaryTools())
+    private static void definitions(ObjectNode json, ShadowReport report) {
+        ToolListDifferences tools = report.tools();
+        json.put("active", report.frame().activeTools())
+                .put("canary", report.frame().canaryTools())
                 .put("blocking", tools.count(ToolDifference.Standing.BLOCKING))
                 .put("accepted", tools.count(ToolDifference.Standing.ACCEPTED))
                 .put("notes", tools.notes());
-        texts(json.putArray("unmatched"), tools.unmatched());
-        tools.acceptable().forEach(change -> json.withArray("acceptable").add(change.yaml()));
+        texts(json.putArray("used"), report.used());
+        texts(json.putArray("unmatched"), report.unmatched());
+        report.acceptable().forEach(change -> json.withArray("acceptable").add(change.yaml()));
     }
 
     private static void texts(ArrayNode json, List<AcceptedToolChange> changes) {
@@ -54,7 +56,8 @@ final class ReportJson {
         long compared = findings.callsCompared();
         json.put("compared", compared)
                 .put("different", findings.callsDifferent())
-                .put("unanswered", findings.canaryFailures);
+                .put("unanswered", findings.canaryFailures)
+                .put("fixed", ShadowFindingsCollector.sum(findings.acceptedFixes));
         ObjectNode sources = json.putObject("sources");
         for (ShadowCall.Source source : ShadowCall.Source.values()) {
             sources.put(source.wireName(), findings.compared.getOrDefault(source, 0L));

@@ -3,6 +3,7 @@ package io.weathervane.shadow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,8 +14,8 @@ final class ReportText {
     /** Differences shown; the file has the others. */
     private static final int DIFFERENCES_MAX = 10;
 
-    /** Entries without effect that a sentence names. */
-    private static final int UNMATCHED_MAX = 5;
+    /** Accepted changes without effect that a sentence names. */
+    private static final int NAMED_MAX = 5;
 
     /** Tools that a sentence names for each severity. */
     private static final int TOOLS_MAX = 12;
@@ -42,7 +43,7 @@ final class ReportText {
         row(out, "p50 ms", active.path("p50Ms").asDouble(), canary.path("p50Ms").asDouble());
         row(out, "p95 ms", active.path("p95Ms").asDouble(), canary.path("p95Ms").asDouble());
         differences(out, report);
-        acceptable(out, report.tools());
+        acceptable(out, report.acceptable());
         notes(out, "not called", findings.skipped);
         notes(out, "differs on the active worker itself", findings.nondeterministic);
         return out.toString();
@@ -58,11 +59,20 @@ final class ReportText {
         }
         long accepted = tools.count(ToolDifference.Standing.ACCEPTED);
         long notes = tools.notes();
-        return (accepted == 0 ? "" : accepted + " accepted")
+        return (accepted == 0 ? "" : accepted + " accepted" + named(tools))
                 + (accepted == 0 || notes == 0 ? "" : " and ")
                 + (notes == 0 ? "" : notes + " harmless")
                 + (accepted + notes == 1 ? " change" : " changes")
                 + " of tool definitions";
+    }
+
+    private static String named(ToolListDifferences tools) {
+        List<AcceptedToolChange> used = tools.accepted().stream()
+                .map(AcceptedToolChange::of)
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+        return used.isEmpty() ? "" : " (" + AcceptedToolChange.names(used, TOOLS_MAX) + ")";
     }
 
     /** {@code removed tool: add, printEnv (2); takes less: echo (1)}: the gravest first, all changes counted. */
@@ -86,18 +96,10 @@ final class ReportText {
     }
 
     /** The end of a sentence that names entries without effect: of a failure too, which a slip in one may be the cause of. */
-    static String unmatched(ToolListDifferences tools) {
-        List<AcceptedToolChange> unmatched = tools.unmatched();
-        if (unmatched.isEmpty()) {
-            return "";
-        }
-        int more = unmatched.size() - UNMATCHED_MAX;
-        return "; in upgrade.acceptedChanges, but no such change: "
-                + unmatched.stream()
-                        .limit(UNMATCHED_MAX)
-                        .map(AcceptedToolChange::text)
-                        .collect(Collectors.joining(", "))
-                + (more > 0 ? " and " + more + " more" : "");
+    static String unmatched(List<AcceptedToolChange> unmatched) {
+        return unmatched.isEmpty()
+                ? ""
+                : "; accepted, but there is no such change: " + AcceptedToolChange.names(unmatched, NAMED_MAX);
     }
 
     private static void differences(StringBuilder out, ShadowReport report) {
@@ -118,8 +120,7 @@ final class ReportText {
         });
     }
 
-    private static void acceptable(StringBuilder out, ToolListDifferences tools) {
-        List<AcceptedToolChange> changes = tools.acceptable();
+    private static void acceptable(StringBuilder out, List<AcceptedToolChange> changes) {
         if (!changes.isEmpty()) {
             line(out, "");
             line(out, "to accept what is meant, under upgrade.acceptedChanges:");

@@ -3,6 +3,7 @@ package io.weathervane.shadow;
 import io.weathervane.worker.ProbeCall;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is compared, in this order: tool definitions, probes, recorded calls, live calls.
@@ -11,7 +12,7 @@ import java.util.List;
  * @param mirrorDuration how long live calls are mirrored to the canary; not at all when zero
  * @param ignoredFields what may differ beside the usual: JSON Pointers into the result, with {@code *} for any
  *     name or index, and names of fields
- * @param accepted changes of tool definitions that are meant
+ * @param accepted changes of tools that are meant
  */
 public record ShadowComparisonConfig(
         List<ProbeCall> probes,
@@ -32,6 +33,17 @@ public record ShadowComparisonConfig(
         if (mirrorDuration.isNegative()) {
             throw new IllegalArgumentException("mirrorDuration must be >= 0, was " + mirrorDuration);
         }
+    }
+
+    /** The same, with these changes accepted as well. */
+    public ShadowComparisonConfig accepting(List<AcceptedToolChange> more) {
+        return new ShadowComparisonConfig(
+                probes,
+                replay,
+                mirrorDuration,
+                ignoredFields,
+                Stream.concat(accepted.stream(), more.stream()).distinct().toList(),
+                thresholds);
     }
 
     /** No probes, recorded calls if there are any, no mirror, nothing accepted. */

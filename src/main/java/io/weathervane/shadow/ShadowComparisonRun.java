@@ -41,8 +41,7 @@ final class ShadowComparisonRun {
         this.ticker = ticker;
         ResultNormaliser normaliser =
                 new ResultNormaliser(new IgnoredFields(config.ignoredFields()), ZoneId.systemDefault());
-        this.comparer = new CallComparer(
-                pair, normaliser, redactor, findings, config.thresholds().failuresMax(), clock);
+        this.comparer = new CallComparer(pair, normaliser, redactor, findings, config, clock);
     }
 
     ShadowReport run(WorkerManager workers, RecentCalls recentCalls, ShadowProgressListener progress) {

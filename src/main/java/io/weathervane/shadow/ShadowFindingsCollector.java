@@ -26,6 +26,13 @@ final class ShadowFindingsCollector {
     final Map<String, ToolCallFigures> tools = new TreeMap<>();
     final Map<String, Seen> differences = new LinkedHashMap<>();
     final Map<String, Long> nondeterministic = new TreeMap<>();
+
+    /** Calls by tool that the active worker fails at and the canary does not, and nothing accepts that. */
+    final Map<String, Long> fixed = new TreeMap<>();
+
+    /** The same where it is accepted. */
+    final Map<String, Long> acceptedFixes = new TreeMap<>();
+
     final Map<String, Long> skipped = new TreeMap<>();
     final Map<ShadowCall.Source, Long> compared = new TreeMap<>();
     long differencesOmitted;
@@ -65,6 +72,11 @@ final class ShadowFindingsCollector {
         if (notes.containsKey(text) || notes.size() < NOTES_MAX) {
             notes.merge(text, 1L, Long::sum);
         }
+    }
+
+    /** Sums up calls. */
+    static long sum(Map<String, Long> calls) {
+        return calls.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** The canary gave no answer where the active worker gave one. */

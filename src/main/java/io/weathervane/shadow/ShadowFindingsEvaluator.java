@@ -73,7 +73,16 @@ final class ShadowFindingsEvaluator {
                         + (seen.first.pointer().isEmpty() ? "the answer" : seen.first.pointer()))
                 .orElse("");
         return Optional.of(findings.callsDifferent() + " of " + findings.callsCompared()
-                + " calls had a different result (tolerated: " + percent(maxDifferenceRatio) + ")" + where);
+                + " calls had a different result (tolerated: " + percent(maxDifferenceRatio) + ")" + where
+                + fixes(findings));
+    }
+
+    private static String fixes(ShadowFindingsCollector findings) {
+        long fixed = ShadowFindingsCollector.sum(findings.fixed);
+        return fixed == 0
+                ? ""
+                : "; in " + fixed + " of them the active worker failed and the canary did not: "
+                        + String.join(", ", findings.fixed.keySet());
     }
 
     private static Optional<String> errors(ShadowFindingsCollector findings) {

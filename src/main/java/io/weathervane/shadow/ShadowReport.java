@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a shadow comparison found. */
@@ -63,20 +64,21 @@ public final class ShadowReport {
         return outcome;
     }
 
-    /** Whether nothing speaks against the canary: {@code PASSED} or {@code NOTHING_COMPARED}. */
+    /** Whether calls were compared and nothing speaks against the canary. */
     public boolean passed() {
-        return outcome == Outcome.PASSED || outcome == Outcome.NOTHING_COMPARED;
+        return outcome == Outcome.PASSED;
     }
 
     /** One sentence: the outcome, the first reason, and what was accepted in vain. */
     public String summary() {
-        return result() + ReportText.unmatched(tools);
+        return result() + ReportText.unmatched(unmatched());
     }
 
     private String result() {
         long compared = findings.callsCompared();
         return switch (outcome) {
-            case PASSED -> compared + " calls compared, " + same(compared) + "; " + ReportText.definitions(tools);
+            case PASSED ->
+                compared + " calls compared, " + same(compared) + accepted() + "; " + ReportText.definitions(tools);
             case NOTHING_COMPARED ->
                 "no call was compared: "
                         + (findings.skipped.isEmpty()
@@ -99,6 +101,13 @@ public final class ShadowReport {
                 + (others == 0 ? "" : "; and " + others + (others == 1 ? " more reason" : " more reasons"));
     }
 
+    private String accepted() {
+        long fixed = ShadowFindingsCollector.sum(findings.acceptedFixes);
+        return fixed == 0
+                ? ""
+                : "; " + fixed + " fixed, as accepted: " + String.join(", ", findings.acceptedFixes.keySet());
+    }
+
     private String same(long compared) {
         long different = findings.callsDifferent();
         return different == 0 ? "all with the same result" : different + " of " + compared + " with a different result";
@@ -111,6 +120,32 @@ public final class ShadowReport {
 
     public ToolListDifferences tools() {
         return tools;
+    }
+
+    /** What may be accepted so that what speaks against the canary does no longer, once for each tool and kind. */
+    public List<AcceptedToolChange> acceptable() {
+        Stream<AcceptedToolChange> fixes = ShadowFindingsEvaluator.tooManyDiffer(
+                        findings, config.thresholds().maxDifferenceRatio())
+                ? findings.fixed.keySet().stream()
+                        .map(tool -> new AcceptedToolChange(tool, AcceptedToolChange.Kind.FIXED))
+                : Stream.empty();
+        return Stream.concat(tools.acceptable().stream(), fixes).toList();
+    }
+
+    /** What is accepted and was not found: a slip of the pen, or done long ago. */
+    List<AcceptedToolChange> unmatched() {
+        Stream<AcceptedToolChange> fixes = config.accepted().stream()
+                .filter(change -> change.kind() == AcceptedToolChange.Kind.FIXED
+                        && !findings.acceptedFixes.containsKey(change.tool()));
+        return Stream.concat(tools.unmatched().stream(), fixes).toList();
+    }
+
+    /** The accepted changes that were found, and so were needed. */
+    List<AcceptedToolChange> used() {
+        List<AcceptedToolChange> unmatched = unmatched();
+        return config.accepted().stream()
+                .filter(change -> !unmatched.contains(change))
+                .toList();
     }
 
     /** How many calls were made to both workers and compared. */

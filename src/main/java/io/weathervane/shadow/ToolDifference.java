@@ -16,7 +16,7 @@ public record ToolDifference(Kind kind, String tool, String pointer, Standing st
     public enum Standing {
         /** Callers of the active worker could be hurt by it. */
         BLOCKING,
-        /** They could, and the configuration says that it is meant. */
+        /** They could, and it is accepted as meant. */
         ACCEPTED,
         NOTE
     }

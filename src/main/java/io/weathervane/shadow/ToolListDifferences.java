@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * How a canary's tools differ from the active worker's, as they stand in {@code tools/list}.
  *
  * @param differences the blocking ones first, then the accepted ones, each by severity, else in the order of the lists
- * @param unmatched what the configuration accepts and is no blocking change: a slip of the pen, or done long ago
+ * @param unmatched what is accepted and is no blocking change of a definition: a slip of the pen, or done long ago
  * @param counts how many there are, also of those that are not listed
  */
 public record ToolListDifferences(
@@ -41,6 +42,7 @@ public record ToolListDifferences(
             List<ObjectNode> active, List<ObjectNode> canary, List<AcceptedToolChange> accepted) {
         List<ToolDifference> found = found(active, canary);
         List<AcceptedToolChange> unmatched = accepted.stream()
+                .filter(change -> change.kind() != AcceptedToolChange.Kind.FIXED)
                 .filter(change -> found.stream().noneMatch(change::covers))
                 .toList();
         // Judged before the list is cut: what is left out must not hide what blocks.
@@ -152,8 +154,8 @@ public record ToolListDifferences(
     /** What an operator may write so that what blocks is accepted, once for each tool and kind. */
     public List<AcceptedToolChange> acceptable() {
         return blocking().stream()
-                .filter(each -> AcceptedToolChange.KINDS.contains(each.kind()))
-                .map(each -> new AcceptedToolChange(each.tool(), each.kind()))
+                .map(AcceptedToolChange::of)
+                .flatMap(Optional::stream)
                 .distinct()
                 .toList();
     }

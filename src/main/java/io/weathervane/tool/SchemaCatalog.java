@@ -117,6 +117,7 @@ public final class SchemaCatalog {
                 ? tool.path("outputSchema").deepCopy()
                 : JsonRpcCodec.JSON.createObjectNode();
         allowMoreFields(tool.path("outputSchema"));
+        shorten(tool.path("outputSchema"));
         return new Entry(
                 new ToolDefinition(name, annotations(name, tool.path("annotations")), tool),
                 new JsonSchemaValidator("argument", tool.get("inputSchema")),
@@ -140,6 +141,23 @@ public final class SchemaCatalog {
             node.remove("additionalProperties");
         }
         schema.values().forEach(SchemaCatalog::allowMoreFields);
+    }
+
+    /**
+     * Leaves out of a listed result's schema what costs every reader more than it says: that a field may be null, and that
+     * a list is of texts. Our own check keeps both.
+     */
+    private static void shorten(JsonNode schema) {
+        if (schema instanceof ObjectNode node) {
+            if (node.size() == 1 && node.path("type").isArray()) {
+                node.remove("type");
+            }
+            if (node.path("items").size() == 1
+                    && node.path("items").path("type").asString("").equals("string")) {
+                node.remove("items");
+            }
+        }
+        schema.values().forEach(SchemaCatalog::shorten);
     }
 
     private static ToolAnnotations annotations(String name, JsonNode hints) {

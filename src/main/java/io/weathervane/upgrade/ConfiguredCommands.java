@@ -42,7 +42,8 @@ record ConfiguredCommands(Set<String> releases, Map<String, String> steps) {
                         staging.test().map(text -> command("test", text, suppliesCommands)),
                         staging.allowDirty(),
                         staging.keepFolder()),
-                request.ramp());
+                request.ramp(),
+                request.comparison());
     }
 
     private String command(String what, String text, boolean suppliesCommands) {

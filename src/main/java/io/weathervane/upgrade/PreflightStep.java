@@ -2,6 +2,8 @@ package io.weathervane.upgrade;
 
 import io.weathervane.baseline.ActiveReleaseErrorSummary;
 import io.weathervane.flags.KillSwitchStatus;
+import io.weathervane.shadow.AcceptedToolChange;
+import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
@@ -20,6 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
@@ -89,6 +93,8 @@ final class PreflightStep implements ExecutableStep {
                         dependencies.serverContext().ticker())
                 .check(upgrade.request().staging().allowDirty(), scratch, Optional::empty));
         checks.add(rollbackTarget(upgrade));
+        acceptedChanges(upgrade).ifPresent(checks::add);
+        comparedCalls(upgrade).ifPresent(checks::add);
         checks.add(baseline());
         checks.add(PreflightCheckResult.passed(
                 "record", dependencies.monitor().baseline().text()));
@@ -107,6 +113,44 @@ final class PreflightStep implements ExecutableStep {
         return rate.trouble()
                 .map(found -> PreflightCheckResult.warned(name, found))
                 .orElseGet(() -> PreflightCheckResult.passed(name, rate.text()));
+    }
+
+    /** What can be accepted is a change of a tool that callers have now. */
+    private Optional<PreflightCheckResult> acceptedChanges(Upgrade upgrade) {
+        Set<String> named = upgrade.request().comparison().accepted().stream()
+                .map(AcceptedToolChange::tool)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> tools = dependencies.workers().tools(Role.ACTIVE).stream()
+                .map(tool -> tool.path("name").asString(""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (named.isEmpty() || tools.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> unknown =
+                named.stream().filter(tool -> !tools.contains(tool)).toList();
+        return Optional.of(PreflightCheckResult.of(
+                "accepted changes",
+                unknown.isEmpty(),
+                unknown.isEmpty()
+                        ? named.size() + " tools named"
+                        : "the active worker has no " + SafeText.line(String.join(", ", unknown)) + "; it has "
+                                + SafeText.line(String.join(", ", tools))));
+    }
+
+    /** Said before the build rather than after the comparison; callers may still make calls meanwhile. */
+    private Optional<PreflightCheckResult> comparedCalls(Upgrade upgrade) {
+        ShadowComparisonConfig shadow = dependencies.config().shadow();
+        boolean some = !shadow.probes().isEmpty()
+                || !shadow.mirrorDuration().isZero()
+                || (shadow.replay() > 0 && dependencies.recentCalls().size() > 0);
+        boolean needed = upgrade.request().promotionMode() == PromotionMode.PROMOTE
+                && !upgrade.request().comparison().allowUnverified();
+        return some || !needed
+                ? Optional.empty()
+                : Optional.of(PreflightCheckResult.warned(
+                        "calls to compare",
+                        "there is none: no upgrade.probes, no recorded call of a read-only tool; with nothing compared"
+                                + " it is not promoted without allow_unverified"));
     }
 
     private static PreflightCheckResult disk(Path folder, String name) throws IOException {

@@ -6,6 +6,7 @@ import io.weathervane.shadow.ShadowComparisonRunner;
 import io.weathervane.shadow.ShadowReport;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
+import io.weathervane.upgrade.StepOutcome.Unverified;
 import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class ShadowStep implements ExecutableStep {
     @Override
     public StepOutcome run(StepContext context) throws IOException {
         ShadowReport report = shadow.run(
-                config,
+                config.accepting(context.upgrade().request().comparison().accepted()),
                 workers,
                 recentCalls,
                 (done, total, message) ->
@@ -42,9 +43,13 @@ final class ShadowStep implements ExecutableStep {
         if (problem.isPresent()) {
             return new Failed(problem.get() + "; " + report.summary());
         }
-        return report.passed()
-                ? new Passed(report.summary())
-                : new Failed(
-                        "the shadow comparison did not pass: " + report.summary() + "; see " + UpgradeDirectory.SHADOW);
+        return switch (report.outcome()) {
+            case PASSED -> new Passed(report.summary());
+            case NOTHING_COMPARED -> new Unverified(report.summary());
+            case FAILED, CANCELLED ->
+                new Failed(
+                        "the shadow comparison did not pass: " + report.summary() + "; see " + UpgradeDirectory.SHADOW,
+                        AcceptanceAdvice.of(report.acceptable()));
+        };
     }
 }

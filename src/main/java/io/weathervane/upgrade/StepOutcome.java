@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.monitor.WatchOutcome;
+import java.util.List;
 import java.util.Optional;
 
 /** What came of a step. */
@@ -11,8 +12,23 @@ sealed interface StepOutcome {
     /** The next step can come. */
     record Passed(String detail) implements StepOutcome {}
 
-    /** The upgrade ends here. */
-    record Failed(String detail) implements StepOutcome {}
+    /**
+     * The upgrade ends here.
+     *
+     * @param advice how an operator can go on, a sentence each
+     */
+    record Failed(String detail, List<String> advice) implements StepOutcome {
+        public Failed {
+            advice = List.copyOf(advice);
+        }
+
+        public Failed(String detail) {
+            this(detail, List.of());
+        }
+    }
+
+    /** Nothing speaks against the canary, and no call was compared that speaks for it. */
+    record Unverified(String detail) implements StepOutcome {}
 
     /**
      * The watch over the promotion ended, in one of the ways that an upgrade can end after it.

@@ -55,13 +55,24 @@ public record Upgrade(
      *
      * @param approver who approved it
      * @param outcome how the watch over it ended; empty before that, and when the watch was not followed to an end
+     * @param unverified whether no call was compared before it
      */
-    record Promotion(Optional<String> approver, Optional<String> id, Optional<WatchOutcome> outcome) {
-        static final Promotion NONE = new Promotion(Optional.empty(), Optional.empty(), Optional.empty());
+    record Promotion(
+            Optional<String> approver, Optional<String> id, Optional<WatchOutcome> outcome, boolean unverified) {
+        static final Promotion NONE =
+                new Promotion(Optional.empty(), Optional.empty(), Optional.empty(), /* unverified= */ false);
     }
 
-    /** Why it ended as it did, and when. */
-    record End(String reason, Instant at) {}
+    /**
+     * Why it ended as it did, and when.
+     *
+     * @param advice how an operator can go on, a sentence each
+     */
+    record End(String reason, Instant at, List<String> advice) {
+        End {
+            advice = List.copyOf(advice);
+        }
+    }
 
     static Upgrade begin(
             String id, UpgradeRequest request, String actor, Optional<String> from, String to, Instant now) {
@@ -122,6 +133,21 @@ public record Upgrade(
         return promotion.outcome();
     }
 
+    /** How an operator can go on after its end, a sentence each. */
+    public List<String> advice() {
+        return end.map(End::advice).orElse(List.of());
+    }
+
+    /** Whether its comparison is over, and compared no call. */
+    public boolean comparedNothing() {
+        return promotion.unverified();
+    }
+
+    /** Whether no call was compared, and nothing says that it may be promoted all the same. */
+    public boolean needsAllowUnverified() {
+        return promotion.unverified() && !request().comparison().allowUnverified();
+    }
+
     /** The canary weight that the step is about, in percent; empty for the other steps. */
     Optional<Integer> weight() {
         int index = position.weightIndex();
@@ -161,8 +187,11 @@ public record Upgrade(
     }
 
     Upgrade ended(UpgradeState how, String why, Instant now) {
-        return new Upgrade(
-                plan, position.with(how), steps, promotion, Optional.of(new End(why, now)), unwrittenRecords);
+        return ended(how, new End(why, now, List.of()));
+    }
+
+    Upgrade ended(UpgradeState how, End why) {
+        return new Upgrade(plan, position.with(how), steps, promotion, Optional.of(why), unwrittenRecords);
     }
 
     /** The same as what its promotion alone would be. */
@@ -171,17 +200,28 @@ public record Upgrade(
     }
 
     Upgrade approvedBy(String whose) {
-        Promotion approved = new Promotion(Optional.of(whose), promotion.id(), promotion.outcome());
+        Promotion approved =
+                new Promotion(Optional.of(whose), promotion.id(), promotion.outcome(), promotion.unverified());
         Plan promoting = plan.with(request().with(PromotionMode.PROMOTE));
         return new Upgrade(promoting, position, steps, approved, end, unwrittenRecords);
     }
 
+    /** No call was compared. */
+    Upgrade unverified() {
+        return with(new Promotion(promotion.approver(), promotion.id(), promotion.outcome(), /* unverified= */ true));
+    }
+
+    /** It may be promoted although no call was compared. */
+    Upgrade allowedUnverified() {
+        return new Upgrade(plan.with(request().unverified()), position, steps, promotion, end, unwrittenRecords);
+    }
+
     Upgrade promotedAs(String id) {
-        return with(new Promotion(promotion.approver(), Optional.of(id), promotion.outcome()));
+        return with(new Promotion(promotion.approver(), Optional.of(id), promotion.outcome(), promotion.unverified()));
     }
 
     Upgrade watched(Optional<WatchOutcome> how) {
-        return with(new Promotion(promotion.approver(), promotion.id(), how));
+        return with(new Promotion(promotion.approver(), promotion.id(), how, promotion.unverified()));
     }
 
     private Upgrade with(Promotion newPromotion) {

@@ -2,6 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.shadow.AcceptedToolChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class UpgradeCodec {
     /** The key that rows of upgrades have: renamed, it would be unreadable to the release before. */
     private static final String PROMOTION_MODE = "afterShadow";
+
+    private static final String ACCEPT_CHANGES = "acceptChanges";
+    private static final String ALLOW_UNVERIFIED = "allowUnverified";
 
     private UpgradeCodec() {}
 
@@ -36,6 +40,10 @@ final class UpgradeCodec {
                 .put("approver", upgrade.promotion().approver().orElse(null))
                 .put("promotionId", upgrade.promotionId().orElse(null))
                 .put("endedAt", upgrade.endedAt().map(Instant::toString).orElse(null));
+        if (upgrade.comparedNothing()) {
+            json.put("unverified", true);
+        }
+        upgrade.advice().forEach(line -> json.withArray("advice").add(line));
         upgrade.outcome().ifPresent(outcome -> json.put("outcome", outcome.wireName()));
         json.set("request", request(upgrade.request()));
         json.set("steps", steps(upgrade));
@@ -53,7 +61,17 @@ final class UpgradeCodec {
                 .put("allowDirty", request.staging().allowDirty())
                 .put("keepStaging", request.staging().keepFolder());
         request.ramp().weights().forEach(json.putArray("weights")::add);
+        addComparison(json, request);
         return json;
+    }
+
+    /** Adds what the request lets pass, if anything. */
+    static void addComparison(ObjectNode json, UpgradeRequest request) {
+        request.acceptedChanges()
+                .forEach(change -> json.withArray(ACCEPT_CHANGES).add(change));
+        if (request.comparison().allowUnverified()) {
+            json.put(ALLOW_UNVERIFIED, true);
+        }
     }
 
     static ArrayNode steps(Upgrade upgrade) {
@@ -88,10 +106,11 @@ final class UpgradeCodec {
                 new Upgrade.Promotion(
                         text(json, "approver"),
                         text(json, "promotionId"),
-                        text(json, "outcome").flatMap(WatchOutcome::of)),
+                        text(json, "outcome").flatMap(WatchOutcome::of),
+                        json.path("unverified").asBoolean(false)),
                 text(json, "endedAt")
                         .map(Instant::parse)
-                        .map(at -> new Upgrade.End(text(json, "reason").orElse(""), at)),
+                        .map(at -> new Upgrade.End(text(json, "reason").orElse(""), at, texts(json.path("advice")))),
                 texts(json.has("missing") ? json.path("missing") : json.path("unwrittenRecords"))); // older records
     }
 
@@ -108,7 +127,14 @@ final class UpgradeCodec {
                         json.path("allowDirty").asBoolean(false),
                         json.path("keepStaging").asBoolean(false)),
                 new UpgradeRequest.Ramp(
-                        weights, Duration.ofMillis(json.path("stepMs").asLong(0))));
+                        weights, Duration.ofMillis(json.path("stepMs").asLong(0))),
+                new UpgradeRequest.Comparison(
+                        json.path(ACCEPT_CHANGES)
+                                .valueStream()
+                                .map(change -> AcceptedToolChange.parse(change.asString(""))
+                                        .orElseThrow())
+                                .toList(),
+                        json.path(ALLOW_UNVERIFIED).asBoolean(false)));
     }
 
     private static StepRecord readStep(JsonNode json) {

@@ -299,6 +299,20 @@ public final class UpgradeManager implements AutoCloseable {
                 .ifPresent(UpgradeRunner::refuseChanged);
     }
 
+    /**
+     * To be asked before a person is.
+     *
+     * @param allowed whether the caller says that it may be promoted although no call was compared
+     * @throws UpgradeRefusedException when nothing was compared and the caller does not say so
+     */
+    public void refuseUnverified(Upgrade waiting, boolean allowed) {
+        if (waiting.needsAllowUnverified() && !allowed) {
+            throw new UpgradeRefusedException("the upgrade " + waiting.id() + " compared no call, so nothing speaks for"
+                    + " its promotion. To promote it all the same: allow_unverified (on the command line"
+                    + " --allow-unverified)");
+        }
+    }
+
     /** The upgrade with this id, while it waits for approval. */
     public Optional<Upgrade> waiting(String id) {
         return running()
@@ -310,13 +324,15 @@ public final class UpgradeManager implements AutoCloseable {
     /**
      * Has an upgrade that waits go on to the promotion.
      *
-     * @throws UpgradeRefusedException when it does not wait
+     * @param unverified whether it may be promoted although no call was compared
+     * @throws UpgradeRefusedException when it does not wait, or compared no call and that is not allowed
      */
-    public UpgradeView allow(String id, ChangeApproval approval) {
+    public UpgradeView allow(String id, ChangeApproval approval, boolean unverified) {
         synchronized (upgradeLock) {
-            if (waiting(id).isEmpty()) {
-                throw new UpgradeRefusedException("no upgrade " + id + " waits for approval; see upgrade_status");
-            }
+            Upgrade waiting = waiting(id)
+                    .orElseThrow(() -> new UpgradeRefusedException(
+                            "no upgrade " + id + " waits for approval; see upgrade_status"));
+            refuseUnverified(waiting, unverified);
             UpgradeRunner runner = running().orElseThrow();
             runner.allow(approval);
             return runner.view();

@@ -86,10 +86,12 @@ final class UpgradeRecorder {
     }
 
     private static ObjectNode payload(Upgrade upgrade) {
-        return UpgradeCodec.object()
+        ObjectNode payload = UpgradeCodec.object()
                 .put("upgrade", upgrade.id())
                 .put("from", upgrade.from().orElse(null))
                 .put("to", upgrade.to());
+        UpgradeCodec.addComparison(payload, upgrade.request());
+        return payload;
     }
 
     private WriteReceipt handOver(Upgrade upgrade, AuditKind kind, ObjectNode payload) {

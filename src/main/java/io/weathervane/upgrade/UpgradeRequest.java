@@ -1,6 +1,8 @@
 package io.weathervane.upgrade;
 
+import io.weathervane.shadow.AcceptedToolChange;
 import io.weathervane.util.DurationFormat;
+import io.weathervane.util.SafeText;
 import io.weathervane.worker.RemoteSpec;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param canary a release of the configuration, a command, or the URL of a server that runs already
  */
 public record UpgradeRequest(
-        Optional<String> id, String canary, PromotionMode promotionMode, Staging staging, Ramp ramp) {
+        Optional<String> id,
+        String canary,
+        PromotionMode promotionMode,
+        Staging staging,
+        Ramp ramp,
+        Comparison comparison) {
     /**
      * How the new version is made before it starts.
      *
@@ -26,6 +33,42 @@ public record UpgradeRequest(
      * @param keepFolder whether the staging folder outlives an upgrade that came to nothing
      */
     public record Staging(Optional<String> build, Optional<String> test, boolean allowDirty, boolean keepFolder) {}
+
+    /**
+     * What this upgrade lets pass, beside what the configuration does.
+     *
+     * @param accepted changes of tools that are meant
+     * @param allowUnverified whether it is promoted when no call could be compared
+     */
+    public record Comparison(List<AcceptedToolChange> accepted, boolean allowUnverified) {
+        /** Nothing. */
+        public static final Comparison STRICT = new Comparison(List.of(), /* allowUnverified= */ false);
+
+        public Comparison {
+            accepted = List.copyOf(accepted);
+            require(
+                    accepted.size() <= AcceptedToolChange.CHANGES_MAX,
+                    "accept_change must be at most " + AcceptedToolChange.CHANGES_MAX + " changes, were "
+                            + accepted.size());
+        }
+
+        private static Comparison of(ObjectNode arguments) {
+            return new Comparison(
+                    arguments
+                            .path("accept_change")
+                            .valueStream()
+                            .map(change -> accepted(change.asString("")))
+                            .distinct()
+                            .toList(),
+                    arguments.path("allow_unverified").asBoolean(false));
+        }
+
+        private static AcceptedToolChange accepted(String text) {
+            return AcceptedToolChange.parse(text)
+                    .orElseThrow(() -> new UpgradeRefusedException("accept_change: " + SafeText.quoted(text)
+                            + " is not a change that can be accepted. Write " + AcceptedToolChange.allowed()));
+        }
+    }
 
     /**
      * How the canary weight grows before the promotion.
@@ -98,7 +141,8 @@ public record UpgradeRequest(
                                 .toList(),
                         text(arguments, "step_duration")
                                 .map(UpgradeRequest::duration)
-                                .orElse(STEP_TIME)));
+                                .orElse(STEP_TIME)),
+                Comparison.of(arguments));
     }
 
     private static Optional<String> text(ObjectNode arguments, String name) {
@@ -126,6 +170,11 @@ public record UpgradeRequest(
         }
     }
 
+    /** The changes of tools that are accepted for this upgrade, as its caller may write them. */
+    public List<String> acceptedChanges() {
+        return comparison.accepted().stream().map(AcceptedToolChange::argument).toList();
+    }
+
     /** The promotion that comes after a shadow: build and test are over. */
     UpgradeRequest forPromotion() {
         return new UpgradeRequest(
@@ -133,10 +182,22 @@ public record UpgradeRequest(
                 canary,
                 PromotionMode.PROMOTE,
                 new Staging(Optional.empty(), Optional.empty(), staging.allowDirty(), staging.keepFolder()),
-                ramp);
+                ramp,
+                comparison);
     }
 
     UpgradeRequest with(PromotionMode what) {
-        return new UpgradeRequest(id, canary, what, staging, ramp);
+        return new UpgradeRequest(id, canary, what, staging, ramp, comparison);
+    }
+
+    /** The same, to be promoted even though no call was compared. */
+    UpgradeRequest unverified() {
+        return new UpgradeRequest(
+                id,
+                canary,
+                promotionMode,
+                staging,
+                ramp,
+                new Comparison(comparison.accepted(), /* allowUnverified= */ true));
     }
 }

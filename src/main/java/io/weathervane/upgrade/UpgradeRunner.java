@@ -278,7 +278,9 @@ final class UpgradeRunner implements Runnable {
     private Upgrade takeApproval() {
         ChangeApproval given = approval.orElseThrow(() -> new UpgradeRefusedException("the promotion is not approved"));
         String change = programs.of(now.forPromotion()).change();
-        Upgrade allowed = now.approvedBy(given.approver());
+        Upgrade approved = now.approvedBy(given.approver());
+        // The manager lets no approval through that comes without this permission.
+        Upgrade allowed = approved.needsAllowUnverified() ? approved.allowedUnverified() : approved;
         return dependencies
                 .serverContext()
                 .database()

@@ -3,11 +3,19 @@ package io.weathervane.upgrade;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.upgrade.StepOutcome.Unverified;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.time.Instant;
+import java.util.List;
 
 /** Decides what comes next in an upgrade. Pure: no clock, no thread, no worker. */
 final class UpgradeStateMachine {
+    private static final List<String> UNVERIFIED_ADVICE = List.of(
+            "To have something compared: name calls of read-only tools in upgrade.probes, or let callers make some"
+                    + " first.",
+            "To promote it all the same: run the upgrade again with allow_unverified (on the command line"
+                    + " --allow-unverified).");
+
     private UpgradeStateMachine() {}
 
     /** The upgrade after the step that it is at came to this. One that has ended is not changed. */
@@ -15,8 +23,11 @@ final class UpgradeStateMachine {
         if (now.status().ended() || outcome instanceof Suspended) {
             return now;
         }
-        if (outcome instanceof Failed) {
-            return failed(now, outcome.detail(), at);
+        if (outcome instanceof Failed failure) {
+            return failed(now, failure, at);
+        }
+        if (outcome instanceof Unverified) {
+            return unverified(now.unverified(), outcome.detail(), at);
         }
         if (outcome instanceof Watched watched) {
             boolean held = watched.state() == UpgradeState.FINISHED;
@@ -30,13 +41,22 @@ final class UpgradeStateMachine {
         throw new AssertionError("an outcome of no kind: " + outcome);
     }
 
-    private static Upgrade failed(Upgrade now, String why, Instant at) {
+    private static Upgrade failed(Upgrade now, Failed failure, Instant at) {
         UpgradeState how = switch (now.step()) {
             case PREFLIGHT -> UpgradeState.REFUSED;
             case BUILD, TEST, CANARY, SHADOW, APPROVAL, RESTART, WEIGHT, PROMOTE -> UpgradeState.ABORTED;
             case WATCH -> UpgradeState.STOPPED;
         };
-        return now.recorded(/* passed= */ false, why, at).ended(how, why, at);
+        return now.recorded(/* passed= */ false, failure.detail(), at)
+                .ended(how, new Upgrade.End(failure.detail(), at, failure.advice()));
+    }
+
+    /** Nothing compared is no reason to promote; a person who is asked is told, and may agree. */
+    private static Upgrade unverified(Upgrade now, String why, Instant at) {
+        boolean refused = now.request().promotionMode() == PromotionMode.PROMOTE && now.needsAllowUnverified();
+        return refused
+                ? failed(now, new Failed("nothing speaks for a promotion: " + why, UNVERIFIED_ADVICE), at)
+                : after(now.recorded(/* passed= */ true, why, at), at);
     }
 
     private static Upgrade after(Upgrade now, Instant at) {
@@ -64,7 +84,11 @@ final class UpgradeStateMachine {
     private static Upgrade afterComparison(Upgrade now, Instant at) {
         return switch (now.request().promotionMode()) {
             case STOP ->
-                now.ended(UpgradeState.SHADOW_PASSED, "the shadow comparison passed; no promotion was asked for", at);
+                now.ended(
+                        UpgradeState.SHADOW_PASSED,
+                        (now.promotion().unverified() ? "no call was compared" : "the shadow comparison passed")
+                                + "; no promotion was asked for",
+                        at);
             case WAIT -> now.at(UpgradeStepKind.APPROVAL, 0, at);
             case PROMOTE -> now.at(UpgradeStepKind.RESTART, 0, at);
         };

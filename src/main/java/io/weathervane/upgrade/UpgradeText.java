@@ -13,6 +13,7 @@ final class UpgradeText {
     static List<String> words(Upgrade upgrade, String activity) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(upgrade));
+        accepted(upgrade).ifPresent(lines::add);
         for (StepRecord step : upgrade.steps()) {
             lines.add((step.passed() ? "ok      " : "FAILED  ") + step.name() + ": " + step.detail());
         }
@@ -22,8 +23,18 @@ final class UpgradeText {
         if (!upgrade.unwrittenRecords().isEmpty()) {
             lines.add("Not written: " + String.join("; ", upgrade.unwrittenRecords()) + ".");
         }
-        lines.add(next(upgrade));
+        if (upgrade.advice().isEmpty()) {
+            lines.add(next(upgrade));
+        }
+        lines.addAll(upgrade.advice());
         return lines;
+    }
+
+    private static Optional<String> accepted(Upgrade upgrade) {
+        List<String> accepted = upgrade.request().acceptedChanges();
+        return accepted.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Accepted for this upgrade: " + String.join(", ", accepted) + ".");
     }
 
     static String headline(Upgrade upgrade) {
@@ -31,8 +42,8 @@ final class UpgradeText {
         String why = upgrade.reason().map(reason -> ": " + reason).orElse("");
         return switch (upgrade.status()) {
             case RUNNING -> what + " is under way.";
-            case WAITING -> what + " waits for approval: the shadow comparison passed.";
-            case SHADOW_PASSED -> what + " passed its shadow comparison and was not promoted, as asked.";
+            case WAITING -> what + " waits for approval: " + compared(upgrade) + ".";
+            case SHADOW_PASSED -> what + " was not promoted, as asked: " + compared(upgrade) + ".";
             case FINISHED -> what + " is finished" + unverified(upgrade) + why + ".";
             case REFUSED -> what + " was refused" + why + ". Nothing was started.";
             case ABORTED -> what + " was aborted" + why + ". Nothing of it is left, and no other worker was touched.";
@@ -40,6 +51,12 @@ final class UpgradeText {
             case ESCALATED -> what + " was escalated" + why + ".";
             case STOPPED -> what + " was promoted, and its watch ended early" + why + ".";
         };
+    }
+
+    private static String compared(Upgrade upgrade) {
+        return upgrade.promotion().unverified()
+                ? "no call was compared, so nothing speaks for it"
+                : "the shadow comparison passed";
     }
 
     private static String unverified(Upgrade upgrade) {
@@ -53,7 +70,9 @@ final class UpgradeText {
                         ? "To go back now: worker_rollback."
                         : "To stop it: upgrade_abort. upgrade_status shows how it goes.";
             case WAITING ->
-                "To promote: upgrade_run with id \"" + upgrade.id() + "\" and promote true. To stop it: upgrade_abort.";
+                "To promote: upgrade_run with id \"" + upgrade.id() + "\" and promote true"
+                        + (upgrade.needsAllowUnverified() ? " and allow_unverified true" : "")
+                        + ". To stop it: upgrade_abort.";
             case SHADOW_PASSED -> "To promote it: run the upgrade again with promote.";
             case FINISHED -> "To go back all the same: worker_rollback.";
             case REFUSED, ABORTED -> "Mend it and run the upgrade again.";

@@ -13,6 +13,7 @@ import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code upgrade} as it is typed, with a person at the terminal or without; real workers behind a real socket. */
@@ -76,6 +78,8 @@ class UpgradeCommandTest {
                 "--step-duration=2h|--step-duration must be from 100ms to 1h",
                 "--step-duration=99ms|--step-duration must be from 100ms to 1h",
                 "--id=../up|--id must be 1 to 40 letters, digits, dots",
+                "--accept-change=look|--accept-change: \"look\" is not a change that can be accepted. Write TOOL:KIND",
+                "--accept-change=look:gone|with KIND one of removed, schema-changed, annotation-flipped, fixed",
                 "--skip-promote|--promote and --skip-promote cannot both be set",
                 "--no-such|Unknown option"
             })
@@ -252,6 +256,126 @@ class UpgradeCommandTest {
     }
 
     @Test
+    void whoSaysYesToNothingComparedAgreesToThatAsWell() throws IOException {
+        TestServer server = serve("", "");
+
+        assertThat(run(userPrompt("y"), "--id", "v2")).as("%s%s", out, err).isEqualTo(ExitCode.UNVERIFIED);
+
+        assertThat(err.toString()).contains("no call was compared", "so nothing speaks for it. Promote v2");
+        assertThat(server.newest("upgrade-ended")
+                        .path("payload")
+                        .path("allowUnverified")
+                        .asBoolean(false))
+                .isTrue();
+        assertOnlyActive(server, "v2");
+    }
+
+    @Test
+    void promoteIsRefusedWhereNothingIsComparedAndGoesWhenThatIsAllowed() throws IOException {
+        TestServer server = serve("", "");
+
+        assertThat(run(nobody(), "--id", "v2", "--promote")).isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString())
+                .contains(
+                        "warning: there is none: no upgrade.probes",
+                        "FAILED  shadow: nothing speaks for a promotion: no call was compared",
+                        "Upgrade v2: aborted",
+                        "upgrade.probes",
+                        "--allow-unverified");
+        assertOnlyActive(server, "stable");
+
+        assertThat(run(nobody(), "--id", "v3", "--promote", "--allow-unverified"))
+                .as("%s%s", out, err)
+                .isEqualTo(ExitCode.UNVERIFIED);
+        assertOnlyActive(server, "v3");
+        JsonNode started = server.newest("upgrade-started").path("payload");
+        assertThat(started.path("upgrade").asString("")).isEqualTo("v3");
+        assertThat(started.path("allowUnverified").asBoolean(false)).isTrue();
+    }
+
+    @Test
+    void withNothingComparedItIsNotSaidToBeGoodWithoutAPromotionEither() throws IOException {
+        serve("", "");
+
+        assertThat(run(nobody(), "--skip-promote")).as("%s", out).isEqualTo(ExitCode.UNVERIFIED);
+        assertThat(run(nobody(), "--skip-promote", "--allow-unverified")).isEqualTo(ExitCode.OK);
+    }
+
+    /** As a new user has it: refused, the printed option pasted, promoted. */
+    @Test
+    void theOptionThatARefusalPrintsHasTheNextUpgradePromoted() throws IOException {
+        TestServer server = serve("", PROBES);
+        String narrower = canary("narrower.sh", "\"type\":\"object\"", "\"type\":\"object\",\"required\":[\"city\"]");
+
+        assertThat(run(nobody(), "--id", "v2", "--canary", narrower, "--promote"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertOnlyActive(server, "stable");
+        Matcher printed =
+                Pattern.compile("on the command line: (--accept-change) (\\S+)").matcher(out.toString());
+        assertThat(printed.find()).as(out.toString()).isTrue();
+        assertThat(printed.group(2)).isEqualTo("look:schema-changed");
+
+        int exit = run(nobody(), "--id", "v3", "--canary", narrower, "--promote", printed.group(1), printed.group(2));
+
+        assertThat(exit).as("%s%s", out, err).isEqualTo(ExitCode.UNVERIFIED);
+        assertThat(out.toString()).contains("1 accepted (look schema-changed) change of tool definitions");
+        assertOnlyActive(server, "v3");
+        assertThat(server.newest("upgrade-started")
+                        .path("payload")
+                        .path("acceptChanges")
+                        .toString())
+                .isEqualTo("[\"look:schema-changed\"]");
+        assertThat(run(nobody(), "--id", "v4", "--skip-promote"))
+                .as("v3 takes less than v4, so nothing has to be accepted")
+                .isEqualTo(ExitCode.OK);
+        assertThat(server.done("upgrade_status", "{}").toString()).doesNotContain("look:schema-changed");
+    }
+
+    @Test
+    void aLineOfTheConfigurationIsTakenAsWell() throws IOException {
+        serve("", PROBES);
+        String narrower = canary("narrower.sh", "\"type\":\"object\"", "\"type\":\"object\",\"required\":[\"city\"]");
+
+        int exit = run(
+                nobody(),
+                "--id",
+                "v2",
+                "--canary",
+                narrower,
+                "--skip-promote",
+                "--accept-change",
+                "- {tool: look, kind: schema-changed}",
+                "--accept-change",
+                "look:removed");
+
+        assertThat(exit).as("%s%s", out, err).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("accepted, but there is no such change: look removed");
+    }
+
+    @Test
+    void anAcceptedChangeOfNoToolIsRefusedNamingTheTools() throws IOException {
+        serve("", PROBES);
+
+        assertThat(run(nobody(), "--id", "v2", "--accept-change", "lock:removed"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString())
+                .contains("accepted changes (the active worker has no lock; it has look)", "Upgrade v2: refused");
+    }
+
+    @Test
+    void inProductionTheApproverIsToldWhatIsLetPass() throws IOException {
+        TestServer server = serve(PRODUCTION, "");
+
+        run(nobody(), "--id", "v2", "--promote", "--allow-unverified", "--accept-change", "look:removed");
+
+        ToolResult shown = server.call("approval_grant", TestServer.json("{}"), CallChannel.none());
+        assertThat(TestServer.text(shown))
+                .contains(
+                        "changes accepted for this upgrade: look:removed",
+                        "it is promoted even if no call could be compared (allow_unverified)");
+    }
+
+    @Test
     void whoWrotePromoteIsNotAsked() throws IOException {
         TestServer server = serve("", PROBES);
 
@@ -355,6 +479,13 @@ class UpgradeCommandTest {
     private TestServer serve(String preset, String upgrade) throws IOException {
         ShellWorker.write(folder);
         return closer.register(TestServer.start(folder, YAML.formatted(preset, upgrade)));
+    }
+
+    /** A worker that lists its tool with something else in its definition. */
+    private String canary(String file, String from, String to) throws IOException {
+        String script = Files.readString(folder.resolve("worker.sh"));
+        Files.writeString(folder.resolve(file), script.replace(from, to));
+        return "sh " + file + " well";
     }
 
     private ToolClient connect() {

@@ -24,7 +24,6 @@ import io.weathervane.probe.WatchProbeConfig;
 import io.weathervane.shadow.AcceptedToolChange;
 import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.shadow.ShadowThresholds;
-import io.weathervane.shadow.ToolDifference;
 import io.weathervane.signal.PrometheusQuerySpec;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.tool.AccessRule;
@@ -762,9 +761,9 @@ class EveryKeyTest {
                                 Duration.ofMinutes(5),
                                 List.of("/structuredContent/time", "requestId"),
                                 List.of(
-                                        new AcceptedToolChange("get_forecast", ToolDifference.Kind.REMOVED),
-                                        new AcceptedToolChange("get_forecast", ToolDifference.Kind.SCHEMA_CHANGED),
-                                        new AcceptedToolChange("set_flag", ToolDifference.Kind.ANNOTATION_FLIPPED)),
+                                        new AcceptedToolChange("get_forecast", AcceptedToolChange.Kind.REMOVED),
+                                        new AcceptedToolChange("get_forecast", AcceptedToolChange.Kind.SCHEMA_CHANGED),
+                                        new AcceptedToolChange("set_flag", AcceptedToolChange.Kind.ANNOTATION_FLIPPED)),
                                 new ShadowThresholds(Duration.ofSeconds(3), 0.25, 2.5, 3)),
                         Optional.of(Duration.ofSeconds(20))));
     }
@@ -817,9 +816,9 @@ class EveryKeyTest {
                         + " active worker",
                 "{acceptedChanges: [{tool: '', kind: removed}]} | upgrade.acceptedChanges[0].tool must not be empty",
                 "{acceptedChanges: [{tool: a}]} | upgrade.acceptedChanges[0].kind is missing: one of removed,"
-                        + " schema-changed, annotation-flipped",
+                        + " schema-changed, annotation-flipped, fixed",
                 "{acceptedChanges: [{tool: a, kind: added}]} | upgrade.acceptedChanges[0].kind must be one of removed,"
-                        + " schema-changed, annotation-flipped, was \"added\"",
+                        + " schema-changed, annotation-flipped, fixed, was \"added\"",
                 "{acceptedChanges: [{tool: a, kind: schema-change}]} | did you mean schema-changed?",
                 "{acceptedChanges: [{tool: a, change: removed}]} | upgrade.acceptedChanges[0].kind is missing",
                 "{acceptedChanges: [{tool: a, kind: removed, why: b}]} | upgrade.acceptedChanges[0].why is not a known"

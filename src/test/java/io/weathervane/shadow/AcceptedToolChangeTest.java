@@ -3,18 +3,17 @@ package io.weathervane.shadow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.weathervane.shadow.ToolDifference.Kind;
+import io.weathervane.shadow.AcceptedToolChange.Kind;
 import io.weathervane.worker.ProbeCall;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,16 +21,12 @@ import tools.jackson.databind.node.ObjectNode;
 class AcceptedToolChangeTest {
     private static final AcceptedToolChange GONE = new AcceptedToolChange("gone", Kind.REMOVED);
 
+    /** Answers that the tool has failed, in a result. */
+    private static final String FAILING =
+            "answer '\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"no model\"}],\"isError\":true}'";
+
     @TempDir
     Path folder;
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Kind.class,
-            names = {"ADDED", "DESCRIPTION_CHANGED", "OTHER_CHANGED"})
-    void whatIsHarmlessOrCannotBeMeantCannotBeAccepted(Kind kind) {
-        assertThatThrownBy(() -> new AcceptedToolChange("a", kind)).hasMessageContaining("cannot be accepted");
-    }
 
     @Test
     void anAcceptedChangeNamesATool() {
@@ -117,7 +112,7 @@ class AcceptedToolChangeTest {
 
             assertThat(report.passed()).isFalse();
             assertThat(report.summary())
-                    .isEqualTo("echo: the tool is gone; in upgrade.acceptedChanges, but no such change: ech0 removed");
+                    .isEqualTo("echo: the tool is gone; accepted, but there is no such change: ech0 removed");
             assertThat(report.toJson().path("definitions").path("unmatched").toString())
                     .isEqualTo("[\"ech0 removed\"]");
         }
@@ -131,7 +126,7 @@ class AcceptedToolChangeTest {
                 List.of(GONE));
 
         assertThat(ReportText.definitions(differences))
-                .isEqualTo("1 accepted and 2 harmless changes of tool definitions");
+                .isEqualTo("1 accepted (gone removed) and 2 harmless changes of tool definitions");
     }
 
     @Test
@@ -140,8 +135,8 @@ class AcceptedToolChangeTest {
                 .mapToObj(index -> new AcceptedToolChange("t" + index, Kind.REMOVED))
                 .toList();
 
-        assertThat(ReportText.unmatched(new ToolListDifferences(List.of(), stale, Map.of())))
-                .isEqualTo("; in upgrade.acceptedChanges, but no such change:"
+        assertThat(ReportText.unmatched(stale))
+                .isEqualTo("; accepted, but there is no such change:"
                         + " t0 removed, t1 removed, t2 removed, t3 removed, t4 removed and 2 more");
     }
 
@@ -172,7 +167,8 @@ class AcceptedToolChangeTest {
 
             assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
             assertThat(report.summary())
-                    .isEqualTo("4 calls compared, all with the same result; 1 accepted change of tool definitions");
+                    .isEqualTo("4 calls compared, all with the same result; 1 accepted (gone removed) change of tool"
+                            + " definitions");
             assertThat(report.toJson().path("calls").path("skipped").toString())
                     .isEqualTo("[{\"why\":\"recorded gone: the canary worker has no such tool\",\"count\":1}]");
             assertThat(report.text()).contains("  gone: the tool is gone; accepted");
@@ -194,7 +190,9 @@ class AcceptedToolChangeTest {
 
             assertThat(report.outcome()).isEqualTo(ShadowReport.Outcome.NOTHING_COMPARED);
             assertThat(report.summary())
-                    .isEqualTo("no call was compared: each was skipped; 1 accepted change of tool definitions");
+                    .isEqualTo(
+                            "no call was compared: each was skipped; 1 accepted (echo annotation-flipped) change of tool"
+                                    + " definitions");
             assertThat(report.toJson().path("calls").path("skipped").toString())
                     .contains("probe echo: it is not annotated read-only by the canary worker");
             assertThat(called).doesNotExist();
@@ -235,6 +233,98 @@ class AcceptedToolChangeTest {
             assertThat(report.reasons())
                     .containsExactly("4 of 4 calls had a different result (tolerated: 0 %), first echo at"
                             + " /structuredContent/sky");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "echo:removed",
+                " echo : removed ",
+                "- {tool: echo, kind: removed}",
+                "{tool: \"echo\", kind: removed}"
+            })
+    void aChangeIsReadAsItIsPrinted(String line) {
+        assertThat(AcceptedToolChange.parse(line)).contains(new AcceptedToolChange("echo", Kind.REMOVED));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"echo", "a b", "a,b", "with: colon", "{tool: x}", "quo\"te", "ends\\", "yes", "17", "日本"})
+    void whateverAToolIsCalledTheLinesOfAFindingAreReadAgain(String name) {
+        for (Kind kind : Kind.values()) {
+            AcceptedToolChange change = new AcceptedToolChange(name, kind);
+
+            assertThat(AcceptedToolChange.parse(change.yaml())).contains(change);
+            assertThat(AcceptedToolChange.parse(change.argument())).contains(change);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "echo",
+                ":removed",
+                "echo:added",
+                "echo:",
+                "- {tool: echo}",
+                "- {tool: \"echo, kind: removed}",
+                "- {tool: , kind: removed}"
+            })
+    void whatIsNoChangeIsNotRead(String line) {
+        assertThat(AcceptedToolChange.parse(line)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fail 'no model'", FAILING})
+    void aToolThatFailsNoLongerIsAnotherAnswerUntilThatIsAccepted(String active) {
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, active, "text hello")) {
+            ShadowReport strict = comparison.compare(accepting());
+
+            assertThat(strict.reasons())
+                    .containsExactly(
+                            "4 of 4 calls had a different result (tolerated: 0 %), first echo at the answer; in"
+                                    + " 4 of them the active worker failed and the canary did not: echo");
+            assertThat(strict.toJson().path("differences").get(0).path("kind").asString())
+                    .isEqualTo("fixed");
+            assertThat(strict.acceptable())
+                    .extracting(AcceptedToolChange::yaml)
+                    .containsExactly("- {tool: echo, kind: fixed}");
+            assertThat(strict.text()).contains("- {tool: echo, kind: fixed}");
+
+            ShadowReport accepted =
+                    comparison.compare(accepting(strict.acceptable().toArray(new AcceptedToolChange[0])));
+
+            assertThat(accepted.outcome()).as(accepted.text()).isEqualTo(ShadowReport.Outcome.PASSED);
+            assertThat(accepted.summary())
+                    .isEqualTo("4 calls compared, all with the same result; 4 fixed, as accepted: echo; the same tool"
+                            + " definitions");
+            assertThat(accepted.used()).containsExactly(new AcceptedToolChange("echo", Kind.FIXED));
+        }
+    }
+
+    @Test
+    void aToolThatFailsFromNowOnIsNotAcceptedAsFixed() {
+        try (TestComparison comparison =
+                TestComparison.of(folder, TestComparison.ECHO_TOOL, "text hello", "fail 'no model'")) {
+            ShadowReport report = comparison.compare(accepting(new AcceptedToolChange("echo", Kind.FIXED)));
+
+            assertThat(report.passed()).isFalse();
+            assertThat(report.acceptable()).isEmpty();
+            assertThat(report.summary()).endsWith("accepted, but there is no such change: echo fixed");
+        }
+    }
+
+    /** It fails at every other call; the canary never does, and says what the active worker says. */
+    @Test
+    void whatFailsOnlyAtTimesIsNoFix() {
+        String flaky = "if [ $((n % 2)) = 1 ]; then fail 'no model'; else text hello; fi";
+        try (TestComparison comparison = TestComparison.of(folder, TestComparison.ECHO_TOOL, flaky, "text hello")) {
+            ShadowReport report = comparison.compare(accepting());
+
+            assertThat(report.outcome()).as(report.text()).isEqualTo(ShadowReport.Outcome.PASSED);
+            assertThat(report.toJson().path("calls").path("nondeterministic").toString())
+                    .contains("\"where\":\"echo \"");
         }
     }
 

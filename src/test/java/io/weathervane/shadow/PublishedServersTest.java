@@ -83,7 +83,7 @@ class PublishedServersTest {
     @ParameterizedTest
     @CsvSource({"plain-name, plain-name", "no, \"no\"", "12, \"12\"", "a: b, \"a: b\""})
     void aNameThatYamlReadsOtherwiseIsQuoted(String name, String written) {
-        assertThat(new AcceptedToolChange(name, ToolDifference.Kind.REMOVED).yaml())
+        assertThat(new AcceptedToolChange(name, AcceptedToolChange.Kind.REMOVED).yaml())
                 .isEqualTo("- {tool: " + written + ", kind: removed}");
     }
 

@@ -62,6 +62,7 @@ class ConfiguredCommandsTest {
                 canary,
                 PromotionMode.WAIT,
                 new UpgradeRequest.Staging(build, test, /* allowDirty= */ false, /* keepFolder= */ false),
-                new UpgradeRequest.Ramp(List.of(), UpgradeRequest.STEP_TIME));
+                new UpgradeRequest.Ramp(List.of(), UpgradeRequest.STEP_TIME),
+                UpgradeRequest.Comparison.STRICT);
     }
 }

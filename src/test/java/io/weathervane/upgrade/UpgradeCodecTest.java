@@ -3,6 +3,7 @@ package io.weathervane.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.monitor.WatchOutcome;
+import io.weathervane.shadow.AcceptedToolChange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,8 @@ class UpgradeCodecTest {
             PromotionMode.WAIT,
             new UpgradeRequest.Staging(
                     Optional.of("npm ci"), Optional.empty(), /* allowDirty= */ true, /* keepFolder= */ false),
-            new UpgradeRequest.Ramp(List.of(5, 50), UpgradeRequest.STEP_TIME));
+            new UpgradeRequest.Ramp(List.of(5, 50), UpgradeRequest.STEP_TIME),
+            UpgradeRequest.Comparison.STRICT);
 
     private final Upgrade waiting = Upgrade.begin("u-1", REQUEST, "alice", Optional.of("stable"), "next", NOW)
             .at(UpgradeStepKind.APPROVAL, 0, NOW)
@@ -27,6 +29,31 @@ class UpgradeCodecTest {
     @Test
     void whatIsWrittenIsRead() {
         assertThat(UpgradeCodec.read(UpgradeCodec.of(waiting))).isEqualTo(waiting);
+    }
+
+    @Test
+    void whatItLetsPassIsWrittenAndRead() {
+        Upgrade letting = Upgrade.begin(
+                        "u-1",
+                        new UpgradeRequest(
+                                REQUEST.id(),
+                                REQUEST.canary(),
+                                PromotionMode.PROMOTE,
+                                REQUEST.staging(),
+                                REQUEST.ramp(),
+                                new UpgradeRequest.Comparison(
+                                        List.of(
+                                                new AcceptedToolChange("a:b, c", AcceptedToolChange.Kind.REMOVED),
+                                                new AcceptedToolChange("d", AcceptedToolChange.Kind.FIXED)),
+                                        /* allowUnverified= */ true)),
+                        "alice",
+                        Optional.of("stable"),
+                        "next",
+                        NOW)
+                .unverified()
+                .ended(UpgradeState.ABORTED, new Upgrade.End("no", NOW, List.of("Do this.", "Or that.")));
+
+        assertThat(UpgradeCodec.read(UpgradeCodec.of(letting))).isEqualTo(letting);
     }
 
     @Test

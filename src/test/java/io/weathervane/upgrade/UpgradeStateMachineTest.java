@@ -6,6 +6,7 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
 import io.weathervane.upgrade.StepOutcome.Suspended;
+import io.weathervane.upgrade.StepOutcome.Unverified;
 import io.weathervane.upgrade.StepOutcome.Watched;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,6 +122,38 @@ final class UpgradeStateMachineTest {
     }
 
     @Test
+    void nothingComparedIsNoReasonToPromote() {
+        Upgrade shadowed = begun(PromotionMode.PROMOTE).at(UpgradeStepKind.SHADOW, 0, NOW);
+
+        Upgrade ended = UpgradeStateMachine.next(shadowed, new Unverified("no call was compared"), NOW);
+
+        assertThat(ended.status()).isEqualTo(UpgradeState.ABORTED);
+        assertThat(ended.reason()).contains("nothing speaks for a promotion: no call was compared");
+        assertThat(ended.advice()).anyMatch(line -> line.contains("--allow-unverified"));
+        assertThat(ended.steps()).last().extracting(StepRecord::passed).isEqualTo(false);
+    }
+
+    @Test
+    void whoAllowsItHasItPromotedWithNothingCompared() {
+        Upgrade shadowed = begun(PromotionMode.PROMOTE).allowedUnverified().at(UpgradeStepKind.SHADOW, 0, NOW);
+
+        Upgrade next = UpgradeStateMachine.next(shadowed, new Unverified("no call was compared"), NOW);
+
+        assertThat(next.step()).isEqualTo(UpgradeStepKind.RESTART);
+    }
+
+    @Test
+    void whoIsAskedIsToldThatNothingWasCompared() {
+        Upgrade shadowed = begun(PromotionMode.WAIT).at(UpgradeStepKind.SHADOW, 0, NOW);
+
+        Upgrade next = UpgradeStateMachine.next(shadowed, new Unverified("no call was compared"), NOW);
+
+        assertThat(next.status()).isEqualTo(UpgradeState.WAITING);
+        assertThat(next.needsAllowUnverified()).isTrue();
+        assertThat(UpgradeText.words(next, "")).anyMatch(line -> line.contains("allow_unverified true"));
+    }
+
+    @Test
     void withoutAPromotionItEndsWellAfterTheShadow() {
         Upgrade shadowed = begun(PromotionMode.STOP).at(UpgradeStepKind.SHADOW, 0, NOW);
 
@@ -182,6 +215,7 @@ final class UpgradeStateMachineTest {
                 "v2",
                 promotionMode,
                 new UpgradeRequest.Staging(script, script, false, false),
-                new UpgradeRequest.Ramp(weights, UpgradeRequest.STEP_TIME));
+                new UpgradeRequest.Ramp(weights, UpgradeRequest.STEP_TIME),
+                UpgradeRequest.Comparison.STRICT);
     }
 }

@@ -114,7 +114,8 @@ class UpgradeStoreTest {
                 PromotionMode.WAIT,
                 new UpgradeRequest.Staging(
                         Optional.empty(), Optional.empty(), /* allowDirty= */ false, /* keepFolder= */ false),
-                new UpgradeRequest.Ramp(List.of(5), UpgradeRequest.STEP_TIME));
+                new UpgradeRequest.Ramp(List.of(5), UpgradeRequest.STEP_TIME),
+                UpgradeRequest.Comparison.STRICT);
         return Upgrade.begin(id, request, "ann", Optional.of("v1"), "v2", NOW);
     }
 }

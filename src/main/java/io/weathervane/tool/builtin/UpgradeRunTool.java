@@ -99,17 +99,22 @@ public final class UpgradeRunTool implements RiskyTool {
 
     private ToolResult resume(ToolCall call, Upgrade waiting) {
         ToolArguments arguments = ToolArguments.of(call);
+        boolean unverified = arguments.isSet("allow_unverified");
         upgrades.refuseChanged(waiting);
+        upgrades.refuseUnverified(waiting, unverified);
         UpgradeCommandsFingerprint promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
             return UpgradeToolResult.planned(
                     /* passes= */ true,
-                    List.of("would " + promotion.change() + ", after its shadow comparison passed"),
+                    List.of("would " + promotion.change() + ", after "
+                            + (waiting.comparedNothing()
+                                    ? "a shadow comparison that compared no call"
+                                    : "its shadow comparison passed")),
                     approvals.announcement());
         }
         requireBound(promotion);
         ChangeApproval approval = approvals.obtain(call, proposal(arguments, promotion));
-        return follow(call, upgrades.allow(waiting.id(), approval));
+        return follow(call, upgrades.allow(waiting.id(), approval, unverified));
     }
 
     private ToolResult follow(ToolCall call, UpgradeView begun) {
@@ -153,6 +158,15 @@ public final class UpgradeRunTool implements RiskyTool {
         upgrade.steps().stream()
                 .filter(step -> step.step() == UpgradeStepKind.SHADOW)
                 .forEach(step -> facts.add("the comparison found: " + SafeText.line(step.detail())));
+        if (!upgrade.request().acceptedChanges().isEmpty()) {
+            facts.add("changes accepted for this upgrade: "
+                    + SafeText.line(String.join(", ", upgrade.request().acceptedChanges())));
+        }
+        if (upgrade.comparedNothing()) {
+            facts.add("no call was compared, so nothing speaks for it");
+        } else if (upgrade.request().comparison().allowUnverified()) {
+            facts.add("it is promoted even if no call could be compared (allow_unverified)");
+        }
         if (upgrade.request().promotionMode() == PromotionMode.PROMOTE) {
             facts.add("it is promoted after a preflight and a comparison that pass; watched, and rolled back by itself"
                     + " if it is bad");

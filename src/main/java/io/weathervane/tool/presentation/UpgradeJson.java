@@ -27,6 +27,12 @@ public final class UpgradeJson {
         JsonFields.putOptional(json, "promotionId", upgrade.promotionId());
         upgrade.outcome()
                 .ifPresent(how -> json.put("outcome", how.wireName()).put("verified", how == WatchOutcome.HEALTHY));
+        if (upgrade.needsAllowUnverified()) {
+            json.put("verified", false);
+        }
+        if (!upgrade.advice().isEmpty()) {
+            JsonFields.putTexts(json, "advice", upgrade.advice());
+        }
         JsonFields.putOptional(json, "endedAt", upgrade.endedAt().map(JsonFields::time));
         steps(upgrade, json.putArray("steps"));
         JsonFields.putTexts(json, "records", view.records());
