@@ -1,6 +1,7 @@
 package io.weathervane.bench;
 
 import io.weathervane.app.Workers;
+import io.weathervane.core.ServerContext;
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
@@ -42,7 +43,8 @@ final class SwitchBench {
                     Map.of(STABLE, release(STABLE), CANARY, release(CANARY)),
                     Optional.of(STABLE),
                     WorkerPolicy.defaults());
-            WorkerManager manager = Workers.prepare(closer, closer.register(BenchContext.open(folder)), config)
+            ServerContext context = closer.register(BenchContext.open(folder));
+            WorkerManager manager = Workers.prepare(closer, context, config, Workers.statusFile(context))
                     .manager();
             manager.start();
             new SwitchBench(manager).run(pace.switches(), bare, results);
