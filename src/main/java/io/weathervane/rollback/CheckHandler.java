@@ -230,11 +230,11 @@ final class CheckHandler {
                 List.of(NewAuditEvent.forPromotion(AuditKind.MONITORING_GAP, Actor.SYSTEM, before.promotionId(), gap)));
     }
 
-    private static void logFailure(WatchRecord after, CheckRecord check) {
+    private void logFailure(WatchRecord after, CheckRecord check) {
         if (check.failed()) {
             LOG.warn(
                     "health check failed worker={} promotion={} verdict={} detail=\"{}\"",
-                    after.state().worker(),
+                    workers.service().shown(after.state().worker()),
                     after.promotionId(),
                     check.verdict().wireName(),
                     SafeText.logged(check.detail()));

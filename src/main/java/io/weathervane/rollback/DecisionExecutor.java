@@ -227,8 +227,8 @@ final class DecisionExecutor {
         LOG.warn(
                 "rollback executed promotion={} from={} to={} verified={}",
                 watch.promotionId(),
-                decided.worker(),
-                active,
+                actions.shown(decided.worker()),
+                actions.shown(active),
                 verified);
         recorder.publish(EventType.ROLLBACK_EXECUTED, decided.promotionId(), executed);
     }
@@ -270,7 +270,7 @@ final class DecisionExecutor {
     private void escalate(Decided decided, Plan plan, List<NewAuditEvent> before) {
         LOG.error(
                 "Escalation: Setting kill-switch DISABLE_NEW=1 worker={} promotion={} reason=\"{}\"",
-                decided.worker(),
+                actions.shown(decided.worker()),
                 decided.promotionId().orElse("none"),
                 SafeText.logged(decided.reason()));
         ActionStepRunner steps = run(plan);

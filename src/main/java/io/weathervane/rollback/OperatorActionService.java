@@ -268,8 +268,8 @@ final class OperatorActionService {
         LOG.warn(
                 "rollback by hand actor={} from={} to={} reason=\"{}\"",
                 SafeText.logged(actor.name()),
-                from.orElse("none"),
-                to,
+                from.map(workers.service()::shown).orElse("none"),
+                workers.service().shown(to),
                 SafeText.logged(reason));
         ActionStepRunner steps = rollbackActions.begin();
         boolean restored = steps.run(rollbackActions.restore(

@@ -137,6 +137,11 @@ final class RollbackActions {
                         : text + "; not recorded yet: " + done.recordFailure().orElse("unknown"));
     }
 
+    /** A release's label in the log, with its service where that is not the default one. */
+    String shown(String label) {
+        return workers.service().shown(label);
+    }
+
     Step probeRestored() {
         return Step.of(PROBE, () -> {
             HealthProbeResult probe = workers.probeActive();

@@ -159,7 +159,7 @@ final class WatchController {
         LOG.info(
                 "resuming post-promotion health monitoring promotion={} worker={} checks={} left={}",
                 left.promotionId(),
-                left.state().worker(),
+                workers.service().shown(left.state().worker()),
                 left.state().counters().checks(),
                 remaining.isNegative() ? "none" : remaining);
     }

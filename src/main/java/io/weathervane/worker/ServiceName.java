@@ -36,6 +36,11 @@ public record ServiceName(String value) {
         return equals(DEFAULT) ? usual : usual.substring(0, extension) + "." + value + usual.substring(extension);
     }
 
+    /** A release's label in texts and logs, so that two services may have one of the same: alone for the default service. */
+    public String shown(String label) {
+        return equals(DEFAULT) ? label : value + "/" + label;
+    }
+
     /** What clients' names of the tasks of its workers begin with, so that two services may call a task the same. */
     public String taskIdPrefix() {
         return equals(DEFAULT) ? "" : value + ":";

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,12 @@ public final class WorkerStatusFile {
     private final Path path;
     private final LogRateLimiter complaints;
     private final Map<ServiceName, Supplier<ObjectNode>> sections = new LinkedHashMap<>();
+    private final AtomicLong changes = new AtomicLong();
+
+    /** The last change that is in the file. */
+    private long written;
+
+    private int ended;
 
     /** @param path where it is kept */
     public WorkerStatusFile(Path path, Ticker ticker) {
@@ -64,11 +71,32 @@ public final class WorkerStatusFile {
         return sections.keySet().stream().findFirst().filter(service::equals).isPresent();
     }
 
-    /** Writes it now. */
-    public synchronized void write() {
+    /** Something that it shows has changed; returns the change's number. */
+    public long changed() {
+        return changes.incrementAndGet();
+    }
+
+    /** Writes it, unless it was written since this change: with many services each write takes all of them along. */
+    public synchronized void write(long change) {
+        if (written < change) {
+            write();
+        }
+    }
+
+    /** One of the services has ended: with the last it is written for the last time. */
+    public synchronized void ended() {
+        ended++;
+        if (ended == sections.size()) {
+            write();
+        }
+    }
+
+    private void write() {
+        long upTo = changes.get();
         try {
             AtomicFiles.replace(
                     path, JsonRpcCodec.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
+            written = upTo;
         } catch (IOException e) {
             if (complaints.take()) {
                 LOG.error("{} cannot be written", path, e);

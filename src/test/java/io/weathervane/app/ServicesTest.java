@@ -158,6 +158,18 @@ class ServicesTest {
     }
 
     @Test
+    void theLogTellsTheWorkersOfTwoServicesApart() {
+        try (LogCapture log = new LogCapture("WorkerManager");
+                TestServer server = TestServer.start(folder, TWO)) {
+            assertThat(answeredBy(server, "files_echo")).isEqualTo("files-stable");
+
+            assertThat(log.messages())
+                    .anyMatch(line -> line.startsWith("worker ready worker=files/stable role=active"))
+                    .anyMatch(line -> line.startsWith("worker ready worker=search/stable role=active"));
+        }
+    }
+
+    @Test
     void theServicesAreListedWhateverElseTheArgumentsLack() {
         try (TestServer server = TestServer.start(folder, TWO)) {
             ToolResult result = server.call("worker_start_canary", "{}");

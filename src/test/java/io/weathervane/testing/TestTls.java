@@ -29,8 +29,17 @@ public final class TestTls {
      * @param clients the authority of the clients that it lets in; all are when empty
      */
     public static HttpsServer bind(CertificateAndKey shown, Optional<Path> clients) throws Exception {
+        return bind(shown, clients, 0);
+    }
+
+    /**
+     * As {@link #bind(CertificateAndKey, Optional)}.
+     *
+     * @param port 0 for any that is free
+     */
+    public static HttpsServer bind(CertificateAndKey shown, Optional<Path> clients, int port) throws Exception {
         SSLContext context = context(shown, clients);
-        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {

@@ -87,7 +87,7 @@ class ChildEnvironmentTest {
     @Test
     void everyChildIsStartedThatWay() throws Exception {
         WorkerRelease release = SampleReleases.shell("env", "env >&2");
-        WorkerProcess process = WorkerProcess.spawn(release, "mark", System::nanoTime);
+        WorkerProcess process = WorkerProcess.spawn(ServiceName.DEFAULT, release, "mark", System::nanoTime);
 
         process.stop(java.time.Duration.ofSeconds(5));
 

@@ -101,6 +101,7 @@ public final class TestWorkers implements AutoCloseable {
     /** Of a worker that is started without a manager. */
     public static WorkerDependencies dependencies(WorkerPolicy policy) {
         return new WorkerDependencies(
+                ServiceName.DEFAULT,
                 policy,
                 Clock.systemUTC(),
                 Ticker.system(),

@@ -6,6 +6,7 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.ChildEnvironment;
 import io.weathervane.worker.ProcessUsage;
 import io.weathervane.worker.RunningServer;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
@@ -50,38 +51,39 @@ public final class WorkerProcess implements RunningServer {
     /**
      * Starts the program.
      *
+     * @param service whose worker it is, for texts and logs
      * @param mark what the process has as its {@link ChildProcessMarker#VARIABLE}
      * @throws WorkerActionRefusedException when the program cannot be run
      */
-    public static WorkerProcess spawn(WorkerRelease release, String mark, Ticker ticker) {
+    public static WorkerProcess spawn(ServiceName service, WorkerRelease release, String mark, Ticker ticker) {
         boolean refers = release.launch()
                 .filter(launch -> !launch.references().isEmpty())
                 .isPresent();
-        return start(refers ? ReferencedValues.fill(release) : release, mark, ticker);
+        return start(service.shown(release.label()), refers ? ReferencedValues.fill(release) : release, mark, ticker);
     }
 
-    private static WorkerProcess start(WorkerRelease release, String mark, Ticker ticker) {
+    private static WorkerProcess start(String shown, WorkerRelease release, String mark, Ticker ticker) {
         Optional<RunAsUser> other = RunAsUser.of(release);
         ProcessBuilder builder = new ProcessBuilder(
                 other.map(user -> user.command(release.command())).orElse(release.command()));
         release.folder().ifPresent(folder -> {
             if (!Files.isDirectory(folder)) {
                 throw new WorkerActionRefusedException(
-                        "worker " + release.label() + " cannot be started: its folder " + folder + " is not there");
+                        "worker " + shown + " cannot be started: its folder " + folder + " is not there");
             }
             other.ifPresent(user -> user.refuseUnreachable(folder));
             builder.directory(folder.toFile());
         });
-        inherit(release, builder.environment());
+        inherit(shown, release, builder.environment());
         builder.environment().putAll(release.environment());
         other.ifPresent(user -> user.putInto(builder.environment(), release.environment()));
         builder.environment().put(LABEL_VARIABLE, release.label());
         builder.environment().put(ChildProcessMarker.VARIABLE, mark);
         try {
             Process process = builder.start();
-            return of(release.label(), process, new ProcessTree(process, mark, ticker), ticker);
+            return of(shown, process, new ProcessTree(process, mark, ticker), ticker);
         } catch (IOException e) {
-            throw new WorkerActionRefusedException(cannotRun(release, e), e);
+            throw new WorkerActionRefusedException(cannotRun(shown, release, e), e);
         }
     }
 
@@ -95,23 +97,23 @@ public final class WorkerProcess implements RunningServer {
         }
     }
 
-    private static void inherit(WorkerRelease release, Map<String, String> variables) {
+    private static void inherit(String shown, WorkerRelease release, Map<String, String> variables) {
         Set<String> missing = ChildEnvironment.missing(variables, release.inheritance());
         ChildEnvironment.reduce(variables, release.inheritance());
         if (!missing.isEmpty()) {
             LOG.warn(
                     "worker={} starts without {}: inheritEnvironment names what the server itself does not have",
-                    release.label(),
+                    shown,
                     String.join(", ", missing));
         }
     }
 
-    private static String cannotRun(WorkerRelease release, IOException e) {
+    private static String cannotRun(String shown, WorkerRelease release, IOException e) {
         String program = release.command().get(0);
         String why = NO_SUCH_FILE.matcher(String.valueOf(e.getMessage())).find()
                 ? "command not found: " + program
                 : "command " + program + " cannot be run: " + e.getMessage();
-        return "worker " + release.label() + " cannot be started: " + why;
+        return "worker " + shown + " cannot be started: " + why;
     }
 
     public InputStream stdout() {

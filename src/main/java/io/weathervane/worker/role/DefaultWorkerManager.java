@@ -143,7 +143,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.workerEvents = new WorkerEventPublisher(
                 events, clock, status, worker -> roles.now().roleOf(worker), taskTable);
         WorkerDependencies dependencies =
-                new WorkerDependencies(policy, clock, ticker, background::run, releaseCounters);
+                new WorkerDependencies(service, policy, clock, ticker, background::run, releaseCounters);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
         this.viewBuilder = new WorkersViewBuilder(roles, this.releases, workerEvents);
@@ -447,6 +447,6 @@ public final class DefaultWorkerManager implements WorkerManager {
         drain();
         lifecycle.endAll();
         background.close();
-        status.write();
+        status.ended();
     }
 }

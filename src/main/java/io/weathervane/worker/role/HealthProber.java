@@ -43,7 +43,7 @@ final class HealthProber {
         if (!probe.ok()) {
             LOG.warn(
                     "health check failed worker={} role={} reason=\"{}\"",
-                    worker.label(),
+                    worker.shown(),
                     role.wireName(),
                     probe.detail());
         }

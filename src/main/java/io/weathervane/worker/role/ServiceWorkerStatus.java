@@ -29,6 +29,7 @@ final class ServiceWorkerStatus {
     private final BackgroundExecutor background;
     private final AtomicBoolean waiting = new AtomicBoolean();
     private final Deque<JsonNode> events = new ArrayDeque<>();
+    private volatile long latest;
 
     private ServiceWorkerStatus(
             ServiceName service,
@@ -53,6 +54,10 @@ final class ServiceWorkerStatus {
         ServiceWorkerStatus status = new ServiceWorkerStatus(service, file, workers, clock, background);
         file.add(service, status::json);
         return status;
+    }
+
+    ServiceName service() {
+        return service;
     }
 
     /** Takes over the events of the file of an earlier run. */
@@ -80,15 +85,20 @@ final class ServiceWorkerStatus {
 
     /** Has the file written soon; several changes make one write. */
     void changed() {
+        latest = file.changed();
         if (waiting.compareAndSet(false, true)) {
             background.runAfter(DEBOUNCE, this::write);
         }
     }
 
-    /** Writes it now. */
-    void write() {
+    private void write() {
         waiting.set(false);
-        file.write();
+        file.write(latest);
+    }
+
+    /** Nothing changes any more. */
+    void ended() {
+        file.ended();
     }
 
     private synchronized ObjectNode json() {

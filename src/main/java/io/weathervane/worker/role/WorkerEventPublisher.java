@@ -92,7 +92,7 @@ final class WorkerEventPublisher {
         String what = drift.changes().isEmpty() ? "as they were again" : String.join(", ", drift.changes());
         LOG.warn(
                 "tool definitions drifted worker={} role={} changes=\"{}\"",
-                drift.label(),
+                file.service().shown(drift.label()),
                 drift.role().wireName(),
                 what);
         ObjectNode details = details();
@@ -126,7 +126,11 @@ final class WorkerEventPublisher {
 
     /** Tells everyone of a switch that is done. */
     void announce(String cause, WorkerSwitchResult change) {
-        LOG.warn("switched cause={} from={} to={}", cause, change.from().orElse("none"), change.to());
+        LOG.warn(
+                "switched cause={} from={} to={}",
+                cause,
+                change.from().map(file.service()::shown).orElse("none"),
+                file.service().shown(change.to()));
         ObjectNode details = details()
                 .put("cause", cause)
                 .put("from", change.from().orElse(null))
@@ -152,7 +156,7 @@ final class WorkerEventPublisher {
         }
         LOG.error(
                 "worker exited unexpectedly worker={} role={} exitCode={}{}",
-                worker.label(),
+                worker.shown(),
                 role.wireName(),
                 code,
                 worker.lastStderr());

@@ -135,7 +135,11 @@ final class WorkerLifecycle {
             giveUp(role, replaced);
             return;
         }
-        LOG.info("restarting worker={} role={} in={}", release.label(), role.wireName(), delay.get());
+        LOG.info(
+                "restarting worker={} role={} in={}",
+                dependencies.service().shown(release.label()),
+                role.wireName(),
+                delay.get());
         background.runAfter(delay.get(), () -> startInto(role, release, replaced, counters));
     }
 
@@ -146,7 +150,7 @@ final class WorkerLifecycle {
                 LOG.error(
                         "{} worker {} is not started again",
                         role.wireName(),
-                        slot.release().label());
+                        dependencies.service().shown(slot.release().label()));
                 roles.set(roles.now().with(role, slot.abandoned()));
             }
             return true;
@@ -165,7 +169,7 @@ final class WorkerLifecycle {
         workerEvents.forget("start-" + role);
         LOG.info(
                 "worker ready worker={} role={} {} protocol=\"{}\"",
-                worker.label(),
+                worker.shown(),
                 role.wireName(),
                 worker.where(),
                 worker.protocol());
@@ -293,7 +297,7 @@ final class WorkerLifecycle {
         boolean drained = worker.dispose(drainLimit, policy.stopTimeout());
         forgetEnded();
         orphanProcesses.forget(worker.server());
-        LOG.info("worker stopped worker={} role={} drained={}", worker.label(), role.wireName(), drained);
+        LOG.info("worker stopped worker={} role={} drained={}", worker.shown(), role.wireName(), drained);
         workerEvents.journal(
                 "stop",
                 worker.label(),

@@ -4,6 +4,7 @@ import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerPolicy;
@@ -45,6 +46,7 @@ public final class ServerToolLister {
         Runtime.getRuntime().addShutdownHook(onSignal);
         try (BackgroundExecutor background = new BackgroundExecutor()) {
             WorkerDependencies dependencies = new WorkerDependencies(
+                    ServiceName.DEFAULT,
                     WorkerPolicy.defaults(),
                     Clock.systemUTC(),
                     Ticker.system(),

@@ -83,6 +83,7 @@ public final class Worker {
     private static final Duration LIST_LIMIT = Duration.ofSeconds(10);
 
     private final WorkerRelease release;
+    private final String shown;
     private final RunningServer server;
     private final WorkerChannel channel;
     private final WorkerLeaseCounter leases = new WorkerLeaseCounter();
@@ -211,6 +212,7 @@ public final class Worker {
             int restarts,
             WorkerDependencies dependencies) {
         this.release = release;
+        this.shown = dependencies.service().shown(release.label());
         this.server = server;
         this.restarts = restarts;
         this.clock = dependencies.clock();
@@ -242,7 +244,11 @@ public final class Worker {
             Consumer<Worker> spawned) {
         Worker worker = release.remote().isPresent()
                 ? connected(release, release.remote().get(), restarts, dependencies)
-                : over(WorkerProcess.spawn(release, mark, dependencies.ticker()), release, restarts, dependencies);
+                : over(
+                        WorkerProcess.spawn(dependencies.service(), release, mark, dependencies.ticker()),
+                        release,
+                        restarts,
+                        dependencies);
         spawned.accept(worker);
         try {
             worker.session.set(worker.handshake(new Stopwatch(dependencies.ticker(), limit)));
@@ -272,13 +278,13 @@ public final class Worker {
                 name -> Optional.ofNullable(System.getenv(name)),
                 dependencies.clock(),
                 dependencies.ticker());
-        RemoteServer server = new RemoteServer(release.label(), remote, credentials, dependencies.ticker());
+        String shown = dependencies.service().shown(release.label());
+        RemoteServer server = new RemoteServer(shown, remote, credentials, dependencies.ticker());
         int messageBytes = dependencies.policy().messageBytes();
         return around(
                 server,
                 release,
-                listener -> WorkerChannel.over(
-                        release.label(), server.connection(messageBytes), dependencies.ticker(), listener),
+                listener -> WorkerChannel.over(shown, server.connection(messageBytes), dependencies.ticker(), listener),
                 restarts,
                 dependencies);
     }
@@ -289,7 +295,7 @@ public final class Worker {
                 process,
                 release,
                 listener -> WorkerChannel.start(
-                        release.label(),
+                        dependencies.service().shown(release.label()),
                         process.stdout(),
                         process.stdin(),
                         dependencies.policy().messageBytes(),
@@ -316,7 +322,7 @@ public final class Worker {
 
     private WorkerSession handshake(Stopwatch stopwatch) {
         if (release.protocol() == WorkerProtocol.MCP) {
-            return new McpHandshake(channel, label(), stopwatch, clientCapabilities).perform();
+            return new McpHandshake(channel, shown, stopwatch, clientCapabilities).perform();
         }
         PlainJsonRpcSession plain = new PlainJsonRpcSession(channel, release);
         awaitHealthy(plain, stopwatch);
@@ -358,7 +364,7 @@ public final class Worker {
                 ? "it ended with exit code " + exitCode.get()
                 : (release.protocol() == WorkerProtocol.MCP ? notLikeAServer(gone) : "") + e.reason();
         return new WorkerActionRefusedException(
-                "worker " + label() + " did not start: " + why + lastStderr(), exitCode, e);
+                "worker " + shown + " did not start: " + why + lastStderr(), exitCode, e);
     }
 
     private String notLikeAServer(boolean gone) {
@@ -496,7 +502,7 @@ public final class Worker {
             return !current.listNow(list, new Stopwatch(ticker, LIST_LIMIT), WorkerCallContext.none())
                     .equals(before);
         } catch (WorkerCallException e) {
-            LOG.warn("worker={} does not answer {}, the old list stays: {}", label(), list.method(), e.reason());
+            LOG.warn("worker={} does not answer {}, the old list stays: {}", shown, list.method(), e.reason());
             return false;
         }
     }
@@ -839,6 +845,11 @@ public final class Worker {
 
     public String label() {
         return release.label();
+    }
+
+    /** The label in texts and logs; see {@link io.weathervane.worker.ServiceName#shown}. */
+    public String shown() {
+        return shown;
     }
 
     public RunningServer server() {

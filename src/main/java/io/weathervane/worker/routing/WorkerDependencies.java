@@ -1,15 +1,21 @@
 package io.weathervane.worker.routing;
 
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerPolicy;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 
 /**
- * What all workers of a server have in common.
+ * What all workers of a service have in common.
  *
  * @param background runs what must not hold up a worker's reader
  * @param releaseCounters has each worker's counters by its release
  */
 public record WorkerDependencies(
-        WorkerPolicy policy, Clock clock, Ticker ticker, Executor background, ReleaseCallCounters releaseCounters) {}
+        ServiceName service,
+        WorkerPolicy policy,
+        Clock clock,
+        Ticker ticker,
+        Executor background,
+        ReleaseCallCounters releaseCounters) {}

@@ -12,6 +12,7 @@ import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.LaunchSpec;
 import io.weathervane.worker.ReleaseDefinitionCodec;
 import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerProtocol;
@@ -37,8 +38,8 @@ class OtherUserTest {
 
     @Test
     void anUnknownUserIsRefusedInWords() {
-        assertThatThrownBy(
-                        () -> WorkerProcess.spawn(as("no-such-user-here", "true"), TestWorkers.mark(), Ticker.system()))
+        assertThatThrownBy(() -> WorkerProcess.spawn(
+                        ServiceName.DEFAULT, as("no-such-user-here", "true"), TestWorkers.mark(), Ticker.system()))
                 .isInstanceOf(WorkerActionRefusedException.class)
                 .hasMessageContaining("no-such-user-here")
                 .hasMessageContaining("no user of that name");
@@ -48,7 +49,8 @@ class OtherUserTest {
     void withoutRootItIsRefusedAndNotRunAsOurselves() {
         assumeTrue(!PasswdEntry.isRoot() && PasswdEntry.find(OTHER).isPresent());
 
-        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "touch ran"), TestWorkers.mark(), Ticker.system()))
+        assertThatThrownBy(() -> WorkerProcess.spawn(
+                        ServiceName.DEFAULT, as(OTHER, "touch ran"), TestWorkers.mark(), Ticker.system()))
                 .isInstanceOf(WorkerActionRefusedException.class)
                 .hasMessageContaining("only a server that runs as root");
 
@@ -57,7 +59,8 @@ class OtherUserTest {
 
     @Test
     void theServersOwnUserNeedsNothing() throws Exception {
-        WorkerProcess process = WorkerProcess.spawn(as(OsUser.name(), "id -un"), TestWorkers.mark(), Ticker.system());
+        WorkerProcess process = WorkerProcess.spawn(
+                ServiceName.DEFAULT, as(OsUser.name(), "id -un"), TestWorkers.mark(), Ticker.system());
 
         assertThat(output(process)).isEqualTo(OsUser.name());
     }
@@ -68,6 +71,7 @@ class OtherUserTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         PasswdEntry account = PasswdEntry.find(OTHER).orElseThrow();
         WorkerProcess process = WorkerProcess.spawn(
+                ServiceName.DEFAULT,
                 as(
                         OTHER,
                         "id -u; id -G; echo $HOME $USER $LOGNAME; grep -E 'CapEff|CapInh|NoNewPrivs'"
@@ -95,7 +99,10 @@ class OtherUserTest {
         assumeRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         WorkerProcess process = WorkerProcess.spawn(
-                as(OTHER, "trap '' TERM; sleep 600; sleep 600"), TestWorkers.mark(), Ticker.system());
+                ServiceName.DEFAULT,
+                as(OTHER, "trap '' TERM; sleep 600; sleep 600"),
+                TestWorkers.mark(),
+                Ticker.system());
 
         process.stop(Duration.ofMillis(200));
 
@@ -107,7 +114,8 @@ class OtherUserTest {
         assumeRoot();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
 
-        assertThatThrownBy(() -> WorkerProcess.spawn(as(OTHER, "true"), TestWorkers.mark(), Ticker.system()))
+        assertThatThrownBy(() -> WorkerProcess.spawn(
+                        ServiceName.DEFAULT, as(OTHER, "true"), TestWorkers.mark(), Ticker.system()))
                 .isInstanceOf(WorkerActionRefusedException.class)
                 .hasMessageContaining("cannot enter the folder " + folder);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpsServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
+import io.weathervane.testing.ReservedPort;
 import io.weathervane.testing.TestCertificates;
 import io.weathervane.testing.TestCertificates.CertificateAndKey;
 import io.weathervane.testing.TestTls;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -252,6 +254,29 @@ class RemoteCredentialsTest {
         WorkerManager manager = remote.start(tls(authority, client), proxy.uri());
 
         assertThat(answer(manager)).contains("simple text response");
+    }
+
+    @Test
+    void aServerWhoseCertificateExpiresDuringTheRunIsNotedUntilItHasANewOne() throws Exception {
+        TestCertificates authority = TestCertificates.authority(folder, "authority");
+        ReservedPort port = remote.port();
+        InterceptingProxy valid = remote.over(TestTls.bind(authority.pair("server"), Optional.empty(), port.number()));
+        WorkerManager manager = remote.start(tls(authority, Optional.empty()), valid.uri());
+        assertThat(answer(manager)).contains("simple text response");
+        valid.close();
+        CertificateAndKey expired = authority.pair("server", "EC", Duration.ofMinutes(-1), Optional.empty());
+        InterceptingProxy late = remote.over(TestTls.bind(expired, Optional.empty(), port.number()));
+
+        assertThatThrownBy(() -> answer(manager)).hasMessageContaining("its certificate has expired");
+
+        assertThat(manager.view().status()).isEqualTo("degraded");
+        assertThat(manager.view().notes()).anyMatch(note -> note.contains("its certificate has expired"));
+        late.close();
+        InterceptingProxy renewed =
+                remote.over(TestTls.bind(authority.pair("server"), Optional.empty(), port.number()));
+        assertThat(answer(manager)).contains("simple text response");
+        assertThat(renewed.seen).isNotEmpty();
+        assertThat(manager.view().status()).isEqualTo("ok");
     }
 
     @Test

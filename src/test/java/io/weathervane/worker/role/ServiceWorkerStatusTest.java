@@ -2,19 +2,29 @@ package io.weathervane.worker.role;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.RecentCallSummary;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerState;
+import io.weathervane.worker.WorkerStatusFile;
 import io.weathervane.worker.WorkerView;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServiceWorkerStatusTest {
+    @TempDir
+    private Path folder;
+
     private static final Instant START = Instant.parse("2026-11-30T12:00:00Z");
 
     @Test
@@ -24,6 +34,29 @@ class ServiceWorkerStatusTest {
             "protocol":"mcp 2025-11-25","restarts":2,"requests":20,"errors":4,"version":"files 2.1","user":"nobody",\
             "weight":25,"exitCode":9,"lastProbe":{"ok":true,"detail":"ping"}}\
             """);
+    }
+
+    @Test
+    void aChangeThatWasWrittenWithAnotherServicesIsNotWrittenAgainAndTheEndIsWrittenOnce() {
+        WorkerStatusFile file = new WorkerStatusFile(folder.resolve("worker_manager.json"), new FakeTicker());
+        AtomicInteger written = new AtomicInteger();
+        file.add(
+                new ServiceName("one"),
+                () -> JsonRpcCodec.JSON.createObjectNode().put("n", written.incrementAndGet()));
+        file.add(new ServiceName("two"), JsonRpcCodec.JSON::createObjectNode);
+        long first = file.changed();
+        long second = file.changed();
+
+        file.write(first);
+        file.write(second);
+        assertThat(written).hasValue(1);
+
+        file.write(file.changed());
+        assertThat(written).hasValue(2);
+        file.ended();
+        assertThat(written).as("the other service goes on").hasValue(2);
+        file.ended();
+        assertThat(written).hasValue(3);
     }
 
     private static WorkerView worker(Role role, int weight) {

@@ -10,6 +10,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.SampleReleases;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.SilentCallContext;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.ToolErrorPolicy;
@@ -64,7 +65,12 @@ class FailedCallsTest {
         return start(
                 release,
                 new WorkerDependencies(
-                        common.policy(), common.clock(), common.ticker(), common.background(), releaseCounters));
+                        ServiceName.DEFAULT,
+                        common.policy(),
+                        common.clock(),
+                        common.ticker(),
+                        common.background(),
+                        releaseCounters));
     }
 
     private Worker start(WorkerRelease release, WorkerDependencies dependencies) {
@@ -142,7 +148,13 @@ class FailedCallsTest {
         WorkerDependencies common = TestWorkers.dependencies(TestWorkers.OPTIONS);
         Worker worker = start(
                 SampleReleases.quick("v1", SampleReleases.ECHO_TOOL, FAILING),
-                new WorkerDependencies(common.policy(), common.clock(), time, common.background(), releaseCounters));
+                new WorkerDependencies(
+                        ServiceName.DEFAULT,
+                        common.policy(),
+                        common.clock(),
+                        time,
+                        common.background(),
+                        releaseCounters));
         CallCounters before = new CallCounters();
         for (int i = 0; i < 10; i++) {
             before.succeeded("echo", Duration.ofMillis(1).toNanos());
