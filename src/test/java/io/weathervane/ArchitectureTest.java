@@ -297,7 +297,7 @@ class ArchitectureTest {
             Map.entry("gateway.composite.ServiceGateway", "app.Upstream"),
             Map.entry("tool.ToolRegistry", "app.McpApp"),
             Map.entry("mcp.McpDispatcher", "app.McpApp"),
-            Map.entry("app.McpServicesAssembly", "app.McpApp"),
+            Map.entry("app.McpContent", "app.McpApp"),
             Map.entry("app.BuiltInTools", "app.McpApp"),
             Map.entry("app.McpApp", "app.Application"),
             Map.entry("app.WorkerStartup", "app.ServiceStartups"),

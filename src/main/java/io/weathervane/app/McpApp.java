@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * @param upstream what the services offer
  * @param tools all tools, each waiting for the start of the workers where it needs them
  */
-record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServicesAssembly content) {
+record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpContent content) {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     /**
@@ -45,7 +45,7 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpServ
             startups.afterAll(() -> warnOfUnmatched(rules, builtIn, upstream));
         }
         ToolRegistry tools = registry(process.config().server().readOnly(), builtIn, upstream.tools(), schemas, access);
-        return new McpApp(builtIn, upstream, tools, new McpServicesAssembly(modules, startups::awaitForClients));
+        return new McpApp(builtIn, upstream, tools, new McpContent(modules, startups::awaitForClients));
     }
 
     private static ToolRegistry registry(

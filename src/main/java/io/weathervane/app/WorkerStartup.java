@@ -4,10 +4,6 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.tool.Tool;
-import io.weathervane.tool.ToolCall;
-import io.weathervane.tool.ToolDecorator;
-import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
@@ -16,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +111,7 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /** Whether {@link #awaitForClients} would wait now. */
-    private boolean isAwaited() {
+    boolean isAwaited() {
         return isUnderWay()
                 ? ticker.nanos() - clientDeadline < 0
                 : settled.getCount() > 0 && ticker.nanos() - settledDeadline() < 0;
@@ -149,7 +144,7 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /** That the worker is not up, in words; empty when it is. */
-    private Optional<String> words() {
+    Optional<String> missing() {
         return isUnderWay()
                 ? Optional.of("The worker behind this server is still starting, since " + since
                         + "; its tools are not known yet, and tools/list will have them once it is up")
@@ -167,73 +162,18 @@ final class WorkerStartup implements AutoCloseable {
 
     /** The tool, called after the start when it has to do with workers. */
     Tool awaitingStart(Tool tool) {
-        return tool.needsWorkers() ? new Waiting(tool) : tool;
+        return tool.needsWorkers() ? new StartAwaitingTool(tool, this) : tool;
     }
 
     /** The worker's tools, which are not known before it has started. */
     UpstreamToolSource awaitingStart(UpstreamToolSource tools) {
-        return new UpstreamToolSource() {
-            @Override
-            public List<ToolDefinition> list() {
-                awaitForClients();
-                return tools.list();
-            }
-
-            @Override
-            public List<ToolDefinition> known() {
-                return tools.known();
-            }
-
-            @Override
-            public Optional<Tool> find(String name) {
-                awaitForClients();
-                return tools.find(name);
-            }
-
-            @Override
-            public Optional<Tool> unlisted(String name) {
-                return tools.unlisted(name);
-            }
-
-            @Override
-            public Optional<String> missing(String name) {
-                return words().or(() -> tools.missing(name));
-            }
-
-            @Override
-            public boolean mayWait() {
-                return isAwaited() || tools.mayWait();
-            }
-        };
+        return new StartAwaitingToolSource(tools, this);
     }
 
     /** What the worker says of itself, once it has started or has failed to. */
     UpstreamInstructions awaitingStart(
             Supplier<String> text, Supplier<ObjectNode> capabilities, FirstClientCapabilities client) {
-        return new UpstreamInstructions() {
-            @Override
-            public String text() {
-                awaitForClients();
-                String own = text.get();
-                return words().map(words -> own.isEmpty() ? words + "." : words + ".\n\n" + own)
-                        .orElse(own);
-            }
-
-            @Override
-            public ObjectNode capabilities() {
-                return capabilities.get();
-            }
-
-            @Override
-            public void clientDeclares(ObjectNode clientCapabilities) {
-                client.declare(clientCapabilities);
-            }
-
-            @Override
-            public boolean isAwaited() {
-                return WorkerStartup.this.isAwaited();
-            }
-        };
+        return new StartAwaitingInstructions(text, capabilities, client, this);
     }
 
     /** Gives a start that goes on some more time. */
@@ -256,30 +196,6 @@ final class WorkerStartup implements AutoCloseable {
             settleUnlessRestarting();
             ended.countDown();
             workersChanged(); // what changed between the two was not heeded
-        }
-    }
-
-    private final class Waiting implements ToolDecorator {
-        private final Tool tool;
-
-        Waiting(Tool tool) {
-            this.tool = tool;
-        }
-
-        @Override
-        public Tool tool() {
-            return tool;
-        }
-
-        @Override
-        public boolean answersAtOnce(ObjectNode arguments) {
-            return false;
-        }
-
-        @Override
-        public ToolResult call(ToolCall call) {
-            WorkerStartup.this.await();
-            return tool.call(call);
         }
     }
 }

@@ -97,7 +97,13 @@ class WorkerStartupTest {
                     .toList();
 
             assertThat(waitForNone)
-                    .containsExactly("mcp_admin_flags", "kill_switch_engage", "audit_query", "incident_report");
+                    .containsExactly(
+                            "mcp_admin_flags",
+                            "kill_switch_engage",
+                            "calls_block",
+                            "calls_unblock",
+                            "audit_query",
+                            "incident_report");
         }
         gate.countDown();
     }
