@@ -12,7 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param client told what the client declares
  */
 record StartAwaitingInstructions(
-        Supplier<String> own, Supplier<ObjectNode> ownCapabilities, FirstClientCapabilities client, WorkerStartup startup)
+        Supplier<String> own,
+        Supplier<ObjectNode> ownCapabilities,
+        FirstClientCapabilities client,
+        WorkerStartup startup)
         implements UpstreamInstructions {
     /** With a sentence in front while the worker is not up. */
     @Override

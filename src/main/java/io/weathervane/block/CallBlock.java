@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
  * A block: which calls are refused, and why.
  *
  * @param reason empty when none was given
- * @param actor who began it; {@code direct-sql} for a row of another program that names nobody
+ * @param actor who began it; {@code direct-sql} for a row of another program that names no actor
  * @param byKillSwitch whether it is there because the kill switch is engaged, and ends with that
  */
 public record CallBlock(BlockScope scope, String reason, String actor, Instant at, boolean byKillSwitch) {

@@ -73,8 +73,8 @@ public record Caller(String name, String account, Transport transport, Identity 
     }
 
     /**
-     * Whether it is the server's own user, or root, at the workspace's socket: the command line of whoever can change the
-     * configuration, too.
+     * Whether it is the server's own user, or root, at the workspace's socket: the command line of a user who can
+     * change the configuration, too.
      */
     boolean ownsWorkspace() {
         return (transport == Transport.SOCKET || transport == Transport.COMMAND_LINE)

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * The first line of a process that passes its stdio client on to the owner of the workspace: a notification by which the
  * owner treats what follows as that client's, not as the command line's. It only takes from the caller, so it may come from
- * anyone; an owner that does not know it ignores it.
+ * any caller; an owner that does not know it ignores it.
  */
 public final class RelayedClient {
     private static final String METHOD = "notifications/weathervane/relayed-client";
