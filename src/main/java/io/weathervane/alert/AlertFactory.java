@@ -102,6 +102,9 @@ final class AlertFactory {
         if (unwritable && event.kind() == AuditKind.STORE_DEGRADED) {
             return Optional.of("Database cannot be written");
         }
+        if (event.kind() == AuditKind.CONTRACT_DRIFT) {
+            return event.payload().path("tools").isEmpty() ? Optional.empty() : Optional.of("Contract broken");
+        }
         return Optional.ofNullable(TITLES.get(event.kind()));
     }
 
@@ -116,6 +119,8 @@ final class AlertFactory {
             // A rollback that would not have helped is no less urgent than one that was done.
             case RELEASE_DEGRADED -> event.payload().path("rollbackVetoed").asBoolean(false) ? "critical" : "warning";
             case APPROVAL_REQUESTED, MONITORING_STOPPED -> "warning";
+            case CONTRACT_DRIFT ->
+                event.payload().path("onDrift").asString("").equals("alert") ? "warning" : "critical";
             case ROLLBACK_EXECUTED -> isByHand(event) ? "warning" : "critical";
             case WORKER_EXITED -> "active".equals(event.payload().path("role").asString("")) ? "critical" : "warning";
             default -> "critical";

@@ -74,7 +74,11 @@ final class BuiltInTools {
                 services.stream().map(service -> service.name().value()).toList();
         RiskyTool unblock = new CallsUnblockTool(schemas, modules.blocks(), names, strategy);
         List<RiskyTool> risky = List.of(
-                reset, unblock, risky(byService, ServiceTools::promote), risky(byService, ServiceTools::upgrade));
+                reset,
+                unblock,
+                risky(byService, ServiceTools::promote),
+                risky(byService, ServiceTools::upgrade),
+                risky(byService, ServiceTools::approveContract));
         return Stream.of(
                         global(new AdminFlagsTool(schemas, flags, catalog, production), strategy),
                         global(new KillSwitchEngageTool(schemas, flags), strategy),
@@ -104,6 +108,7 @@ final class BuiltInTools {
                         ofService(byService, ServiceTools::upgrade, strategy),
                         ofService(byService, ServiceTools::upgradeStatus, strategy),
                         ofService(byService, ServiceTools::upgradeAbort, strategy),
+                        ofService(byService, ServiceTools::approveContract, strategy),
                         global(new ApprovalGrantTool(schemas, approvals, risky, production, OsUser::name), strategy))
                 .toList();
     }

@@ -1,11 +1,16 @@
 package io.weathervane.app;
 
 import io.weathervane.config.Config;
+import io.weathervane.config.ConfigException;
 import io.weathervane.config.ServiceConfig;
+import io.weathervane.contract.ContractConfig;
+import io.weathervane.contract.ContractFileException;
+import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.core.ServerContext;
 import io.weathervane.observation.SnapshotRowScope;
 import io.weathervane.tool.presentation.MonitorSnapshotSource;
 import io.weathervane.tool.presentation.ServiceStates;
+import io.weathervane.tool.presentation.ShownWorkers;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerStatusFile;
@@ -13,13 +18,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One of the services behind a server: its workers, the watch over them, and their upgrades.
  *
  * @param serverContext the server's, whose audit is the service's own where there are several
+ * @param contract what its tools are held against; empty when the configuration has none
  */
-record Service(ServerContext serverContext, Workers workers, Rollback rollback, Upgrades upgrades) {
+record Service(
+        ServerContext serverContext,
+        Workers workers,
+        Rollback rollback,
+        Optional<ServiceContract> contract,
+        Upgrades upgrades) {
     /** The services in the order of the configuration; no child process is started before {@link #begin}. */
     static List<Service> prepareAll(Closer closer, ServerContext serverContext, Flags flags, Config config) {
         WorkerStatusFile file = Workers.statusFile(serverContext);
@@ -33,10 +45,23 @@ record Service(ServerContext serverContext, Workers workers, Rollback rollback, 
             ServerContext context = several ? serverContext.ofService(name) : serverContext;
             Workers workers = Workers.prepare(closer, context, service.workers(), file);
             Rollback rollback = Rollback.prepare(closer, context, flags, workers, service, rows);
-            Upgrades upgrades = Upgrades.prepare(closer, context, flags, workers, rollback, service.upgrade());
-            services.add(new Service(context, workers, rollback, upgrades));
+            Optional<ServiceContract> contract =
+                    service.contract().map(promised -> contract(closer, context, workers, promised));
+            Upgrades upgrades =
+                    Upgrades.prepare(closer, context, flags, workers, rollback, contract, service.upgrade());
+            services.add(new Service(context, workers, rollback, contract, upgrades));
         }
         return List.copyOf(services);
+    }
+
+    private static ServiceContract contract(
+            Closer closer, ServerContext context, Workers workers, ContractConfig config) {
+        try {
+            return closer.register(ServiceContract.start(context, workers.manager(), config));
+        } catch (ContractFileException e) {
+            throw new ConfigException(
+                    "contract of the service " + workers.manager().service() + ": " + e.reason(), e);
+        }
     }
 
     /** Where the state of all of these is read. */
@@ -47,7 +72,7 @@ record Service(ServerContext serverContext, Workers workers, Rollback rollback, 
                         service.name().value(),
                         new ServiceStates.State(
                                 service.monitorSnapshots(modules),
-                                service.workers.manager(),
+                                service.shownWorkers(),
                                 service.upgrades.manager())));
         return new ServiceStates(states);
     }
@@ -57,9 +82,19 @@ record Service(ServerContext serverContext, Workers workers, Rollback rollback, 
         return new MonitorSnapshotSource(
                 rollback.monitor(),
                 modules.flags().live(),
-                workers.manager(),
+                shownWorkers(),
                 modules.operations().alerts(),
                 modules.blocks());
+    }
+
+    /** What its workers are shown with. */
+    ShownWorkers shownWorkers() {
+        return new ShownWorkers(workers.manager(), contract);
+    }
+
+    /** Why a tool of its workers is not called now, by the contract; empty when it is. */
+    Optional<String> refusal(String tool) {
+        return contract.flatMap(known -> known.refusal(tool));
     }
 
     /** As in the configuration. */

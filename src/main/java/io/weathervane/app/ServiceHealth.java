@@ -1,10 +1,12 @@
 package io.weathervane.app;
 
+import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.worker.WorkersView;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,8 +31,13 @@ record ServiceHealth(
                 !workers.releases().isEmpty() && startup.isUnderWay(),
                 workers,
                 monitor.status(),
-                monitor.problems(),
-                monitor.notes());
+                both(monitor.problems(), service.contract().map(ServiceContract::problems)),
+                both(monitor.notes(), service.contract().map(ServiceContract::notes)));
+    }
+
+    private static List<String> both(List<String> monitor, Optional<List<String>> contract) {
+        return Stream.concat(monitor.stream(), contract.stream().flatMap(List::stream))
+                .toList();
     }
 
     /** A server without any worker configured lacks nothing: flags and audit are all that is asked of it. */

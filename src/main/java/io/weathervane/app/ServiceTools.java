@@ -2,11 +2,13 @@ package io.weathervane.app;
 
 import io.weathervane.audit.AuditLog;
 import io.weathervane.block.CallBlocks;
+import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.builtin.ApprovalStrategy;
+import io.weathervane.tool.builtin.ContractApproveTool;
 import io.weathervane.tool.builtin.DecisionExplainTool;
 import io.weathervane.tool.builtin.MonitorStatusTool;
 import io.weathervane.tool.builtin.RiskyTool;
@@ -18,14 +20,18 @@ import io.weathervane.tool.builtin.WorkerRollbackTool;
 import io.weathervane.tool.builtin.WorkerStartCanaryTool;
 import io.weathervane.tool.builtin.WorkerStatusTool;
 import io.weathervane.tool.builtin.WorkerStopCanaryTool;
+import io.weathervane.tool.presentation.ShownWorkers;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
+import java.util.Optional;
 
 /** The server's own tools that act on one service. */
 final class ServiceTools {
     private final SchemaCatalog schemas;
     private final AuditLog audit;
     private final WorkerManager workers;
+    private final ShownWorkers shown;
+    private final Optional<ServiceContract> contract;
     private final RollbackMonitor monitor;
     private final UpgradeManager upgrades;
     private final MonitorStatusTool status;
@@ -36,6 +42,8 @@ final class ServiceTools {
         this.schemas = schemas;
         this.audit = service.serverContext().audit();
         this.workers = service.workers().manager();
+        this.shown = service.shownWorkers();
+        this.contract = service.contract();
         this.monitor = service.rollback().monitor();
         this.upgrades = service.upgrades().manager();
         this.status = new MonitorStatusTool(schemas, service.monitorSnapshots(modules));
@@ -56,7 +64,7 @@ final class ServiceTools {
     }
 
     Tool workerStatus() {
-        return new WorkerStatusTool(schemas, workers, blocks);
+        return new WorkerStatusTool(schemas, shown, blocks);
     }
 
     Tool startCanary() {
@@ -68,7 +76,11 @@ final class ServiceTools {
     }
 
     RiskyTool promote() {
-        return new WorkerPromoteTool(schemas, monitor, approvals);
+        return new WorkerPromoteTool(schemas, monitor, contract, approvals);
+    }
+
+    RiskyTool approveContract() {
+        return new ContractApproveTool(schemas, contract, approvals);
     }
 
     Tool rollback() {

@@ -1,10 +1,13 @@
 package io.weathervane.app;
 
+import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.core.ServerContext;
+import io.weathervane.upgrade.ComparisonSources;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
+import java.util.Optional;
 
 /** Canary upgrades, one at a time. */
 record Upgrades(UpgradeManager manager) {
@@ -15,8 +18,14 @@ record Upgrades(UpgradeManager manager) {
             Flags flags,
             Workers workers,
             Rollback rollback,
+            Optional<ServiceContract> contract,
             UpgradeConfig config) {
         return new Upgrades(closer.register(new UpgradeManager(new UpgradeDependencies(
-                serverContext, flags.live(), workers.manager(), rollback.monitor(), workers.recentCalls(), config))));
+                serverContext,
+                flags.live(),
+                workers.manager(),
+                rollback.monitor(),
+                new ComparisonSources(workers.recentCalls(), contract),
+                config))));
     }
 }

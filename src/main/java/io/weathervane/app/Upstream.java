@@ -59,7 +59,7 @@ final class Upstream {
         for (int index = 0; index < modules.services().size(); index++) {
             Service service = modules.services().get(index);
             String prefix = config.services().get(index).workers().toolPrefix();
-            WorkerTools own = new WorkerTools(service.workers().manager(), prefix, modules.blocks());
+            WorkerTools own = new WorkerTools(service.workers().manager(), prefix, modules.blocks(), service::refusal);
             tools.add(own);
             upstreams.add(upstream(service, prefix, own, startups.of(index), patience, modules.blocks()));
         }

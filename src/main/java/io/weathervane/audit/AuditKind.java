@@ -40,7 +40,10 @@ public enum AuditKind {
     TOOL_DRIFT("tool-drift"),
     CALL_DENIED("call-denied"),
     CALLS_BLOCKED("calls-blocked"),
-    CALLS_UNBLOCKED("calls-unblocked");
+    CALLS_UNBLOCKED("calls-unblocked"),
+    CONTRACT_DRIFT("contract-drift"),
+    CONTRACT_CHANGED("contract-changed"),
+    CONTRACT_APPROVED("contract-approved");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditKind::wireName, Function.identity()));

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +58,11 @@ final class CallCommand implements Callable<Integer> {
     CallCommand(Map<String, String> environment, Function<PrintWriter, UserPrompt> terminal) {
         this.environment = environment;
         this.terminal = terminal;
+    }
+
+    /** With a tool's options left to the tool. */
+    static CommandLine line(Map<String, String> environment) {
+        return new CommandLine(new CallCommand(environment)).setUnmatchedOptionsArePositionalParams(true);
     }
 
     @Override

@@ -15,8 +15,11 @@ import io.weathervane.worker.role.DefaultWorkerManager;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +32,15 @@ import tools.jackson.databind.node.ObjectNode;
 /** Writes down what a server's tools promise, and checks in CI that a server still keeps it. Needs no running server. */
 @Command(
         name = "contract",
-        description = "Writes the tools of an MCP server into a file for review, and checks a server against it.",
+        description = {
+            "Writes the tools of an MCP server into a file for review, and checks a server against it.",
+            "With `contract: {file, onDrift}` in its configuration a running server holds a service against it; what it"
+                    + " refuses then is approved here."
+        },
         mixinStandardHelpOptions = true)
 final class ContractCommand implements Runnable {
     private static final String DEFAULT_FILE = "weathervane-contract.json";
+    private static final String APPROVE_TOOL = "contract_approve";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final Map<String, String> environment;
@@ -60,7 +68,7 @@ final class ContractCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "contract wants a command: write or check");
+        throw new ParameterException(spec.commandLine(), "contract wants a command: write, check or approve");
     }
 
     @Command(
@@ -106,6 +114,56 @@ final class ContractCommand implements Runnable {
             out().println(json ? json(found).toPrettyString() : text(found, option.file));
             return found.blocks() ? ExitCode.REFUSED : ExitCode.OK;
         });
+    }
+
+    @Command(
+            name = "approve",
+            description = "Has the running server call tools that break their contract as they are now (tool"
+                    + " contract_approve). Asks at the terminal.",
+            mixinStandardHelpOptions = true,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:approved, or shown with --dry-run",
+                "1:refused, or not agreed to",
+                "2:the command line is wrong",
+                "3:no server answers"
+            })
+    int approve(
+            @Option(names = "--tool", paramLabel = "NAME", description = "The only tool, as the worker calls it.")
+                    @Nullable
+                    String tool,
+            @Option(names = "--service", paramLabel = "NAME", description = "Whose; needed with several services.")
+                    @Nullable
+                    String service,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the audit.") @Nullable
+                    String reason,
+            @Option(names = "--approval-id", paramLabel = "ID", description = "In production: id of the approval.")
+                    @Nullable
+                    String approvalId,
+            @Option(names = "--dry-run", description = "Only say what would be approved.") boolean dryRun,
+            @Option(names = "--workspace", paramLabel = "DIR", description = "The workspace of the server.") @Nullable
+                    Path workspace) {
+        List<String> words = new ArrayList<>();
+        add(words, "--workspace", workspace == null ? null : workspace.toString());
+        words.add(APPROVE_TOOL);
+        add(words, "--tool", tool);
+        add(words, "--service", service);
+        add(words, "--reason", reason);
+        add(words, "--approval-id", approvalId);
+        if (dryRun) {
+            words.add("--dry-run");
+        }
+        return CallCommand.line(environment)
+                .setOut(out())
+                .setErr(err())
+                .setExecutionExceptionHandler((failure, command, parsed) -> WeatherVaneCommand.explain(failure, err()))
+                .execute(words.toArray(String[]::new));
+    }
+
+    private static void add(List<String> words, String option, @Nullable String value) {
+        if (value != null) {
+            words.addAll(List.of(option, value));
+        }
     }
 
     private ToolContract now(ContractTarget target) {

@@ -84,7 +84,10 @@ public final class ConfigReader {
         MonitorReader monitors = new MonitorReader(preset.policy(), thresholds);
         List<String> notes = new ArrayList<>(variables.warnings());
         List<ServiceConfig> configured = new ServicesReader(
-                        command -> new ReleaseReader(base, workspace, command, environment), overrides, monitors)
+                        command -> new ReleaseReader(base, workspace, command, environment),
+                        overrides,
+                        monitors,
+                        new ContractReader(base))
                 .readAll(section, environment, notes);
         List<FlagDefinition> flags = FlagDefinitionReader.readAll(section);
         AlertReader alerts = new AlertReader(environment);
@@ -147,7 +150,8 @@ public final class ConfigReader {
                 signals.stream()
                         .filter(signal -> signal.service().equals(service.name()))
                         .toList(),
-                service.access());
+                service.access(),
+                service.contract());
     }
 
     private List<SignalConfig> signals(

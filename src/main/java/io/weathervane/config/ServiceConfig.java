@@ -1,5 +1,6 @@
 package io.weathervane.config;
 
+import io.weathervane.contract.ContractConfig;
 import io.weathervane.policy.MonitorConfig;
 import io.weathervane.signal.SignalConfig;
 import io.weathervane.tool.AccessRule;
@@ -7,6 +8,7 @@ import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkersConfig;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How the releases of one service are run, watched and replaced.
@@ -18,7 +20,8 @@ public record ServiceConfig(
         MonitorConfig monitor,
         UpgradeConfig upgrade,
         List<SignalConfig> signals,
-        List<AccessRule> access) {
+        List<AccessRule> access,
+        Optional<ContractConfig> contract) {
     public ServiceConfig {
         signals = List.copyOf(signals);
         access = List.copyOf(access);

@@ -1,5 +1,6 @@
 package io.weathervane.config;
 
+import io.weathervane.contract.ContractConfig;
 import io.weathervane.policy.MonitorConfig;
 import io.weathervane.tool.AccessRule;
 import io.weathervane.upgrade.UpgradeConfig;
@@ -25,6 +26,7 @@ final class ServicesReader {
     private final Function<Optional<CommandLineRelease>, ReleaseReader> releases;
     private final CliOverrides overrides;
     private final MonitorReader monitors;
+    private final ContractReader contracts;
 
     /** What is the same for every service that does not say otherwise. */
     private record Usual(MonitorConfig monitor, UpgradeConfig upgrade) {}
@@ -33,10 +35,12 @@ final class ServicesReader {
     ServicesReader(
             Function<Optional<CommandLineRelease>, ReleaseReader> releases,
             CliOverrides overrides,
-            MonitorReader monitors) {
+            MonitorReader monitors,
+            ContractReader contracts) {
         this.releases = releases;
         this.overrides = overrides;
         this.monitors = monitors;
+        this.contracts = contracts;
     }
 
     /**
@@ -92,8 +96,12 @@ final class ServicesReader {
         WorkersReader reader = workers(ServiceName.DEFAULT, overrides.release());
         return section.section(
                         "workers",
-                        workers -> service(reader.read(workers, prefix), usual, AccessReader.readAll(workers)))
-                .orElseGet(() -> service(reader.withoutSection(prefix), usual, List.of()));
+                        workers -> service(
+                                reader.read(workers, prefix),
+                                usual,
+                                AccessReader.readAll(workers),
+                                contracts.read(workers)))
+                .orElseGet(() -> service(reader.withoutSection(prefix), usual, List.of(), Optional.empty()));
     }
 
     private ServiceConfig read(String name, Section section, int services, Usual usual) {
@@ -111,7 +119,7 @@ final class ServicesReader {
         if (workers.releases().isEmpty()) {
             throw section.missing("releases", "a service needs at least one release");
         }
-        return service(workers, new Usual(monitor, upgrade), AccessReader.readAll(section));
+        return service(workers, new Usual(monitor, upgrade), AccessReader.readAll(section), contracts.read(section));
     }
 
     /** Runs what the client's file says until a promotion, as a command of the command line does. */
@@ -133,16 +141,22 @@ final class ServicesReader {
                                 defaults.policy().restart()),
                 defaults.toolPrefix(),
                 defaults.startWait());
-        return service(workers, usual, List.of());
+        return service(workers, usual, List.of(), Optional.empty());
     }
 
     private WorkersReader workers(ServiceName service, Optional<CommandLineRelease> command) {
         return new WorkersReader(service, releases.apply(command), command, overrides);
     }
 
-    private static ServiceConfig service(WorkersConfig workers, Usual usual, List<AccessRule> access) {
+    private static ServiceConfig service(
+            WorkersConfig workers, Usual usual, List<AccessRule> access, Optional<ContractConfig> contract) {
         return new ServiceConfig(
-                workers, usual.monitor().with(usual.upgrade().watchProbes()), usual.upgrade(), List.of(), access);
+                workers,
+                usual.monitor().with(usual.upgrade().watchProbes()),
+                usual.upgrade(),
+                List.of(),
+                access,
+                contract);
     }
 
     /** Tools of two services under one prefix would hide each other; so would those of one name that releases declare. */

@@ -40,6 +40,12 @@ public record ContractFile(Path path) {
         return Optional.of(ToolContract.of(tools(file.path(ToolContract.TOOLS_KEY))));
     }
 
+    /** The contract in the file, which must be there. */
+    public ToolContract required() {
+        return read().orElseThrow(() -> new ContractFileException("The contract " + path
+                + " does not exist. `weathervane contract write --against " + path + " ...` makes it."));
+    }
+
     private JsonNode tree() {
         try {
             if (Files.size(path) > BYTES_MAX) {

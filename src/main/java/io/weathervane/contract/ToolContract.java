@@ -2,9 +2,12 @@ package io.weathervane.contract;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.shadow.ToolListDifferences;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,6 +62,34 @@ public record ToolContract(List<ObjectNode> tools) {
     /** What has changed from this contract to a server's tools, the gravest first. */
     public ToolListDifferences differencesTo(ToolContract now) {
         return ToolListDifferences.of(tools, now.tools());
+    }
+
+    /**
+     * The tools that break this contract, by name. Each is compared by itself, so that none is left out of a long list.
+     *
+     * @param listed as they stand in {@code tools/list}
+     */
+    public List<DriftedTool> brokenBy(List<ObjectNode> listed) {
+        Map<String, List<ObjectNode>> promised = byName(tools);
+        Map<String, List<ObjectNode>> found = byName(of(listed).tools);
+        TreeSet<String> names = new TreeSet<>(promised.keySet());
+        names.addAll(found.keySet());
+        List<DriftedTool> drifted = new ArrayList<>();
+        for (String name : names) {
+            List<ObjectNode> before = promised.getOrDefault(name, List.of());
+            List<ObjectNode> now = found.getOrDefault(name, List.of());
+            ToolListDifferences differences = ToolListDifferences.of(before, now);
+            if (differences.blocks()) {
+                drifted.add(
+                        new DriftedTool(name, DriftedTool.hash(before), DriftedTool.hash(now), differences.blocking()));
+            }
+        }
+        return List.copyOf(drifted);
+    }
+
+    private static Map<String, List<ObjectNode>> byName(List<ObjectNode> tools) {
+        return tools.stream()
+                .collect(Collectors.groupingBy(tool -> tool.path(NAME).asString("")));
     }
 
     /** The content of a contract file. */

@@ -6,6 +6,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolAnnotations;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.worker.WorkerCallException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,6 +26,7 @@ public final class WorkerTools implements UpstreamToolSource {
     private final WorkerManager workers;
     private final String prefix;
     private final CallBlocks blocks;
+    private final Function<String, Optional<String>> refusals;
     private volatile Index index = new Index(List.of(), Map.of(), List.of());
 
     /** The tools in our form, made once for each list of the worker's: every call looks one up. */
@@ -34,11 +37,14 @@ public final class WorkerTools implements UpstreamToolSource {
      *
      * @param prefix put before every name; empty for none
      * @param blocks what is asked before each call
+     * @param refusals why a tool is not to be called now, by the name that the worker gives it; empty when it is
      */
-    public WorkerTools(WorkerManager workers, String prefix, CallBlocks blocks) {
+    public WorkerTools(
+            WorkerManager workers, String prefix, CallBlocks blocks, Function<String, Optional<String>> refusals) {
         this.workers = workers;
         this.prefix = prefix;
         this.blocks = blocks;
+        this.refusals = refusals;
     }
 
     @Override
@@ -159,6 +165,9 @@ public final class WorkerTools implements UpstreamToolSource {
             if (block.isPresent()) {
                 return ToolResult.failed(block.get().refusal(definition.name()));
             }
+            refusals.apply(bare).ifPresent(why -> {
+                throw new ToolFailureException(why);
+            });
             boolean throughTask = needsTask && call.channel().returnsQuestions();
             try {
                 return ToolResult.asIs(new WorkerCallBridge(

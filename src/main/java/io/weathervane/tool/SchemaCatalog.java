@@ -144,17 +144,18 @@ public final class SchemaCatalog {
     }
 
     /**
-     * Leaves out of a listed result's schema what costs every reader more than it says: that a field may be null, and that
-     * a list is of texts. Our own check keeps both.
+     * Leaves out of a listed result's schema what costs every reader more than it says: that a field may be null, that it
+     * is a list, that a list is of texts. Our own check keeps all of it.
      */
     private static void shorten(JsonNode schema) {
         if (schema instanceof ObjectNode node) {
-            if (node.size() == 1 && node.path("type").isArray()) {
-                node.remove("type");
-            }
             if (node.path("items").size() == 1
                     && node.path("items").path("type").asString("").equals("string")) {
                 node.remove("items");
+            }
+            JsonNode type = node.path("type");
+            if (node.size() == 1 && (type.isArray() || type.asString("").equals("array"))) {
+                node.remove("type");
             }
         }
         schema.values().forEach(SchemaCatalog::shorten);

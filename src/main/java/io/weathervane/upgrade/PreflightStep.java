@@ -1,6 +1,8 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.baseline.ActiveReleaseErrorSummary;
+import io.weathervane.contract.enforcement.ContractStatus;
+import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.flags.KillSwitchStatus;
 import io.weathervane.shadow.AcceptedToolChange;
 import io.weathervane.shadow.ShadowComparisonConfig;
@@ -11,6 +13,7 @@ import io.weathervane.util.ExecutableFinder;
 import io.weathervane.util.ProductVersion;
 import io.weathervane.util.SafeText;
 import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerState;
@@ -95,6 +98,7 @@ final class PreflightStep implements ExecutableStep {
         checks.add(rollbackTarget(upgrade));
         acceptedChanges(upgrade).ifPresent(checks::add);
         comparedCalls(upgrade).ifPresent(checks::add);
+        dependencies.comparison().contract().map(PreflightStep::contract).ifPresent(checks::add);
         checks.add(baseline());
         checks.add(PreflightCheckResult.passed(
                 "record", dependencies.monitor().baseline().text()));
@@ -142,15 +146,31 @@ final class PreflightStep implements ExecutableStep {
         ShadowComparisonConfig shadow = dependencies.config().shadow();
         boolean some = !shadow.probes().isEmpty()
                 || !shadow.mirrorDuration().isZero()
-                || (shadow.replay() > 0 && dependencies.recentCalls().size() > 0);
+                || (shadow.replay() > 0
+                        && dependencies.comparison().recentCalls().size() > 0);
         boolean needed = upgrade.request().promotionMode() == PromotionMode.PROMOTE
                 && !upgrade.request().comparison().allowUnverified();
         return some || !needed
                 ? Optional.empty()
                 : Optional.of(PreflightCheckResult.warned(
                         "calls to compare",
-                        "there is none: no upgrade.probes, no recorded call of a read-only tool; with nothing compared"
-                                + " it is not promoted without allow_unverified"));
+                        "there is none: no upgrade.probes, no recorded call of a read-only tool" + readOnlyTools()
+                                + "; with nothing compared it is not promoted without allow_unverified"
+                                + " (--allow-unverified)"));
+    }
+
+    private String readOnlyTools() {
+        return dependencies.workers().tools(Role.ACTIVE).stream().anyMatch(ReadOnlyHint::isIn)
+                ? ""
+                : ", and no tool of the active worker is annotated read-only";
+    }
+
+    /** A warning at most: the new release may be what keeps the contract again. */
+    private static PreflightCheckResult contract(ServiceContract contract) {
+        ContractStatus status = contract.status();
+        return status.sentences().isEmpty()
+                ? PreflightCheckResult.passed("contract", status.text())
+                : PreflightCheckResult.warned("contract", String.join(" ", status.sentences()));
     }
 
     private static PreflightCheckResult disk(Path folder, String name) throws IOException {

@@ -12,19 +12,22 @@ import java.util.function.Consumer;
 /** Promotes the canary, and records the upgrade's state in the same transaction. */
 final class PromoteStep implements ExecutableStep {
     private final RollbackMonitor monitor;
+    private final ComparisonSources comparison;
     private final ChangeApproval approval;
     private final Consumer<String> promoted;
 
     /** @param promoted is told the promotion's id */
-    PromoteStep(RollbackMonitor monitor, ChangeApproval approval, Consumer<String> promoted) {
+    PromoteStep(
+            RollbackMonitor monitor, ComparisonSources comparison, ChangeApproval approval, Consumer<String> promoted) {
         this.monitor = monitor;
+        this.comparison = comparison;
         this.approval = approval;
         this.promoted = promoted;
     }
 
     @Override
     public StepOutcome run(StepContext context) {
-        Optional<String> problem = context.problem();
+        Optional<String> problem = context.problem().or(comparison::promotionRefusal);
         if (problem.isPresent()) {
             return new Failed(problem.get());
         }

@@ -313,6 +313,17 @@ public final class UpgradeManager implements AutoCloseable {
         }
     }
 
+    /**
+     * To be asked before a person is.
+     *
+     * @throws UpgradeRefusedException when the canary breaks the service's contract and must not be promoted
+     */
+    public void refuseBrokenContract() {
+        dependencies.comparison().promotionRefusal().ifPresent(why -> {
+            throw new UpgradeRefusedException(why);
+        });
+    }
+
     /** The upgrade with this id, while it waits for approval. */
     public Optional<Upgrade> waiting(String id) {
         return running()

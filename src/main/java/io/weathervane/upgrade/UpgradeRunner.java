@@ -197,7 +197,7 @@ final class UpgradeRunner implements Runnable {
                                 dependencies.serverContext().ticker()),
                         dependencies.config().shadow(),
                         dependencies.workers(),
-                        dependencies.recentCalls());
+                        dependencies.comparison());
             case APPROVAL -> this::awaitApproval;
             case RESTART -> this::restart;
             case WEIGHT ->
@@ -210,7 +210,11 @@ final class UpgradeRunner implements Runnable {
                                 dependencies.serverContext().ticker()),
                         now.weight().orElseThrow());
             case PROMOTE ->
-                new PromoteStep(dependencies.monitor(), recordedApproval(), id -> promotionId = Optional.of(id));
+                new PromoteStep(
+                        dependencies.monitor(),
+                        dependencies.comparison(),
+                        recordedApproval(),
+                        id -> promotionId = Optional.of(id));
             case WATCH -> new WatchStep(dependencies.monitor());
         };
     }

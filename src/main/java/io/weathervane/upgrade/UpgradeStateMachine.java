@@ -11,8 +11,8 @@ import java.util.List;
 /** Decides what comes next in an upgrade. Pure: no clock, no thread, no worker. */
 final class UpgradeStateMachine {
     private static final List<String> UNVERIFIED_ADVICE = List.of(
-            "To have something compared: name calls of read-only tools in upgrade.probes, or let callers make some"
-                    + " first.",
+            "To have something compared: name calls of tools that both versions annotate read-only in upgrade.probes, or"
+                    + " let callers make some first.",
             "To promote it all the same: run the upgrade again with allow_unverified (on the command line"
                     + " --allow-unverified).");
 

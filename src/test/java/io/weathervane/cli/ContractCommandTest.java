@@ -2,7 +2,9 @@ package io.weathervane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weathervane.app.TestServer;
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.testing.ShellWorker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -126,6 +128,38 @@ class ContractCommandTest {
     void withoutAContractThereIsNothingToCheck() {
         assertThat(contract("check")).isEqualTo(ExitCode.USAGE);
         assertThat(terminal.err()).contains("there is no contract");
+    }
+
+    @Test
+    void whatARunningServerRefusesIsApprovedFromTheCommandLine() throws IOException {
+        ShellWorker.write(folder);
+        serves("{\"name\":\"look\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\"},"
+                + "\"annotations\":{\"readOnlyHint\":true}}");
+        assertThat(contract("write")).isEqualTo(ExitCode.OK);
+        assertThat(terminal.run("contract", "approve")).isEqualTo(ExitCode.UNREACHABLE);
+        try (TestServer server = TestServer.start(folder, """
+            workers:
+              contract: {file: contract.json, onDrift: block}
+              releases: {stable: {kind: mcp, command: [sh, worker.sh, well]}}
+            """)) {
+            assertThat(server.refused("look", "{}"))
+                    .contains("returns other", "weathervane contract approve --tool look");
+
+            assertThat(terminal.run("contract", "approve", "--dry-run")).isEqualTo(ExitCode.OK);
+            assertThat(terminal.out()).contains("Nothing was changed (dry run)", "look (returns other");
+            assertThat(terminal.run("contract", "approve", "--tool", "nope")).isEqualTo(ExitCode.REFUSED);
+            assertThat(terminal.err() + terminal.out()).contains("\"nope\" of default does not break");
+            assertThat(terminal.run("contract", "approve", "--tool", "look", "--reason", "reviewed"))
+                    .as(terminal.err())
+                    .isEqualTo(ExitCode.OK);
+
+            assertThat(server.textOf("look", "{}")).isEqualTo("clear");
+            assertThat(server.newest("contract-approved")
+                            .path("payload")
+                            .path("reason")
+                            .asString(""))
+                    .isEqualTo("reviewed");
+        }
     }
 
     private int contract(String command, String... options) {

@@ -332,6 +332,30 @@ class UpgradeCommandTest {
     }
 
     @Test
+    void aRefusalNamesAllThatIsInTheWay() throws IOException {
+        serve("", "");
+        String narrower = canary("narrower.sh", "\"type\":\"object\"", "\"type\":\"object\",\"required\":[\"city\"]");
+
+        assertThat(run(nobody(), "--id", "v2", "--canary", narrower, "--promote"))
+                .isEqualTo(ExitCode.REFUSED);
+        assertThat(out.toString())
+                .contains("--accept-change look:schema-changed", "No call was compared, either", "--allow-unverified");
+
+        assertThat(run(
+                        nobody(),
+                        "--id",
+                        "v3",
+                        "--canary",
+                        narrower,
+                        "--promote",
+                        "--accept-change",
+                        "look:schema-changed",
+                        "--allow-unverified"))
+                .as("%s%s", out, err)
+                .isEqualTo(ExitCode.UNVERIFIED);
+    }
+
+    @Test
     void aLineOfTheConfigurationIsTakenAsWell() throws IOException {
         serve("", PROBES);
         String narrower = canary("narrower.sh", "\"type\":\"object\"", "\"type\":\"object\",\"required\":[\"city\"]");

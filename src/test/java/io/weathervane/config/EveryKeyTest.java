@@ -8,6 +8,7 @@ import io.weathervane.auth.AuthConfig;
 import io.weathervane.auth.OAuthOptions;
 import io.weathervane.auth.OAuthTokenPolicy;
 import io.weathervane.block.KillSwitchBlocks;
+import io.weathervane.contract.ContractConfig;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.FlagValueRule;
@@ -835,6 +836,44 @@ class EveryKeyTest {
             })
     void whatUpgradesCannotBeIsRefused(String yaml, String why) {
         assertThatThrownBy(() -> load("upgrade: " + yaml))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aServiceHasItsContract() throws IOException {
+        Config config = load("""
+            workers:
+              contract: {file: reviewed/contract.json}
+              releases: {a: {command: [x]}}
+            services:
+              search:
+                contract: {file: search.json, onDrift: refuse}
+                releases: {a: {command: [x]}}
+              files: {releases: {a: {command: [x]}}}
+            """);
+
+        assertThat(config.services())
+                .extracting(ServiceConfig::contract)
+                .containsExactly(
+                        Optional.of(new ContractConfig(
+                                folder.toRealPath().resolve("reviewed/contract.json"), ContractConfig.OnDrift.ALERT)),
+                        Optional.of(new ContractConfig(
+                                folder.toRealPath().resolve("search.json"), ContractConfig.OnDrift.REFUSE)),
+                        Optional.empty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{onDrift: block} | workers.contract.file is missing: name the file that `weathervane contract write` made",
+                "{file: a, onDrift: stop} | workers.contract.onDrift must be one of alert, block, refuse, was \"stop\"",
+                "{file: a, ondrift: block} | workers.contract.ondrift is not a known key"
+            })
+    void aContractThatCannotBeMeantIsRefused(String contract, String why) {
+        assertThatThrownBy(() -> load("workers: {contract: " + contract + ", releases: {a: {command: [x]}}}"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(why);
     }

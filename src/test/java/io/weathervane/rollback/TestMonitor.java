@@ -215,7 +215,8 @@ public final class TestMonitor implements AutoCloseable {
                             monitor,
                             usual.upgrade(),
                             signals,
-                            List.of())));
+                            List.of(),
+                            Optional.empty())));
         }
 
         private PolicyOverrides policy() {

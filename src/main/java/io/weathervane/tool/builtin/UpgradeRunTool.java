@@ -102,6 +102,7 @@ public final class UpgradeRunTool implements RiskyTool {
         boolean unverified = arguments.isSet("allow_unverified");
         upgrades.refuseChanged(waiting);
         upgrades.refuseUnverified(waiting, unverified);
+        upgrades.refuseBrokenContract();
         UpgradeCommandsFingerprint promotion = upgrades.promotion(waiting);
         if (arguments.isDryRun()) {
             return UpgradeToolResult.planned(

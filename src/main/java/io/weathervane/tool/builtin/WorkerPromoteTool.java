@@ -2,17 +2,20 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.approval.ChangeApprovalText;
+import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.rollback.ActionRefusedException;
 import io.weathervane.rollback.PromotionResult;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
+import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.worker.ReleaseFingerprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,11 +27,18 @@ public final class WorkerPromoteTool implements RiskyTool {
 
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
+    private final Optional<ServiceContract> contract;
     private final ApprovalStrategy approvals;
 
-    public WorkerPromoteTool(SchemaCatalog schemas, RollbackMonitor monitor, ApprovalStrategy approvals) {
+    /** @param contract what the canary has to keep; empty when the configuration has none */
+    public WorkerPromoteTool(
+            SchemaCatalog schemas,
+            RollbackMonitor monitor,
+            Optional<ServiceContract> contract,
+            ApprovalStrategy approvals) {
         this.definition = schemas.definition("worker_promote");
         this.monitor = monitor;
+        this.contract = contract;
         this.approvals = approvals;
     }
 
@@ -40,12 +50,20 @@ public final class WorkerPromoteTool implements RiskyTool {
     @Override
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
-        PromotionResult plan = monitor.promotionPlan();
+        PromotionResult plan = plan();
         if (arguments.isDryRun()) {
             return answer(plan);
         }
         ChangeApproval approval = approvals.obtain(call, proposal(arguments, plan, monitor.candidate()));
         return answer(monitor.promote(arguments.actor(), reason(arguments), approval));
+    }
+
+    private PromotionResult plan() {
+        PromotionResult plan = monitor.promotionPlan();
+        contract.flatMap(ServiceContract::promotionRefusal).ifPresent(why -> {
+            throw new ToolFailureException("Nothing was promoted: " + why + ".");
+        });
+        return plan;
     }
 
     private RiskyCallDescription proposal(ToolArguments arguments, PromotionResult plan, ReleaseFingerprint candidate) {
@@ -65,15 +83,15 @@ public final class WorkerPromoteTool implements RiskyTool {
     @Override
     public List<String> facts(ObjectNode arguments) {
         try {
-            PromotionResult plan = monitor.promotionPlan();
+            PromotionResult plan = plan();
             List<String> facts = new ArrayList<>();
             facts.add("now it would "
                     + ChangeApprovalText.promotion(
                             plan.from(), plan.to(), monitor.candidate().sha256()));
             facts.addAll(lines(plan));
             return facts;
-        } catch (ActionRefusedException e) {
-            return List.of("now it would be refused: " + e.reason());
+        } catch (ActionRefusedException | ToolFailureException e) {
+            return List.of("now it would be refused: " + e.getMessage());
         }
     }
 

@@ -5,7 +5,6 @@ import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.rollback.MonitorStatus;
-import io.weathervane.worker.WorkersView;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record MonitorSnapshot(
         MonitorStatus status,
         FlagsAndBlocks flagsAndBlocks,
-        WorkersView workers,
+        ShownWorkers.Seen workers,
         FailureReport failures,
         List<SignalReading> signals,
         AlertDeliveries alerts) {

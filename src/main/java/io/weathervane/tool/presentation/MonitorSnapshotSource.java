@@ -5,11 +5,10 @@ import io.weathervane.block.CallBlocks;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.RollbackMonitor;
-import io.weathervane.worker.WorkerManager;
 
 /** The parts of a service that {@code monitor_status} is about. */
 public record MonitorSnapshotSource(
-        RollbackMonitor monitor, LiveFlags flags, WorkerManager workers, WebhookAlerts alerts, CallBlocks blocks) {
+        RollbackMonitor monitor, LiveFlags flags, ShownWorkers workers, WebhookAlerts alerts, CallBlocks blocks) {
     /** All of it as it is now. */
     public MonitorSnapshot now() {
         MonitorStatus status = monitor.status();
@@ -17,6 +16,6 @@ public record MonitorSnapshotSource(
                 flags.view(), blocks.of(monitor.service().value()));
         AlertDeliveries deliveries = new AlertDeliveries(alerts.status(), alerts.problems());
         return new MonitorSnapshot(
-                status, flagsAndBlocks, workers.view(), workers.failures(), monitor.signals(), deliveries);
+                status, flagsAndBlocks, workers.look(), workers.failures(), monitor.signals(), deliveries);
     }
 }

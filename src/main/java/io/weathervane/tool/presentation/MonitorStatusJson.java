@@ -21,7 +21,7 @@ final class MonitorStatusJson {
         JsonFields.putTexts(answer, "warnings", seen.warnings());
         answer.set("killSwitch", KillSwitchJson.of(seen.flags().killSwitch()));
         BlockJson.add(answer, seen.flagsAndBlocks().blocked());
-        answer.set("workers", WorkerJson.of(seen.workers()));
+        answer.set("workers", seen.workers().json());
         answer.set("failures", FailureReportFields.json(seen.failures()));
         if (!seen.signals().isEmpty()) {
             answer.set("signals", SignalJson.readings(seen.signals()));

@@ -29,7 +29,7 @@ final class MonitorStatusText {
                                 sentence(status),
                                 KillSwitchText.sentence(seen.flags().killSwitch())),
                         BlockJson.lines(seen.flagsAndBlocks().blocked()),
-                        Stream.of(WorkerText.of(seen.workers()) + FailureReportFields.text(seen.failures())),
+                        Stream.of(seen.workers().text() + FailureReportFields.text(seen.failures())),
                         baselines(status),
                         calls(status),
                         checks(MonitorStatusJson.checks(status, checks)),

@@ -1,7 +1,6 @@
 package io.weathervane.tool.presentation;
 
 import io.weathervane.upgrade.UpgradeManager;
-import io.weathervane.worker.WorkerManager;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +20,7 @@ public record ServiceStates(Map<String, State> byService) {
     }
 
     /** What shows the state of one service. */
-    public record State(MonitorSnapshotSource monitor, WorkerManager workers, UpgradeManager upgrades) {
+    public record State(MonitorSnapshotSource monitor, ShownWorkers workers, UpgradeManager upgrades) {
         private ObjectNode upgrade() {
             return upgrades.status(Optional.empty()).map(UpgradeJson::of).orElseGet(UpgradeJson::none);
         }
@@ -34,7 +33,7 @@ public record ServiceStates(Map<String, State> byService) {
 
     /** As {@code worker_status} gives it. */
     ObjectNode workers() {
-        return all(state -> WorkerJson.of(state.workers().view()));
+        return all(state -> state.workers().look().json());
     }
 
     /** As {@code upgrade_status} gives it. */

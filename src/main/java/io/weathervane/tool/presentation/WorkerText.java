@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Workers as lines for a person. */
-public final class WorkerText {
+final class WorkerText {
     private WorkerText() {}
 
-    public static String of(WorkersView workers) {
+    static String of(WorkersView workers) {
         StringBuilder text = new StringBuilder("Workers: " + workers.status());
         line(text, "active", workers.active());
         line(text, "canary", workers.canary());

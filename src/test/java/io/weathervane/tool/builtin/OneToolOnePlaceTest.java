@@ -29,6 +29,7 @@ class OneToolOnePlaceTest {
             "demo", "a client that shows the tools",
             "cli/CallsCommand.java", "the command that is these two tools",
             "cli/RollbackCommand.java", "the command that is this tool, and works without a server, too",
+            "cli/ContractCommand.java", "the command whose approve is this tool",
             "cli/UpgradeFollower.java", "the command that follows an upgrade by three tools");
 
     private final SchemaCatalog schemas = SchemaCatalog.load();

@@ -31,7 +31,8 @@ class ToolManifestTest {
             "worker_stop_canary",
             "worker_promote",
             "worker_rollback",
-            "upgrade_run");
+            "upgrade_run",
+            "contract_approve");
 
     @TempDir
     static Path folder;
@@ -123,7 +124,12 @@ class ToolManifestTest {
                         .filter(tool -> tool.annotations().destructive())
                         .map(ToolDefinition::name))
                 .containsExactlyInAnyOrder(
-                        "kill_switch_reset", "calls_unblock", "worker_promote", "upgrade_run", "approval_grant");
+                        "kill_switch_reset",
+                        "calls_unblock",
+                        "worker_promote",
+                        "upgrade_run",
+                        "contract_approve",
+                        "approval_grant");
         assertThat(definitions().stream()
                         .filter(tool -> tool.annotations().readOnly())
                         .map(ToolDefinition::name))

@@ -1,0 +1,12 @@
+package io.weathervane.contract.enforcement;
+
+import io.weathervane.util.RefusedException;
+
+/** What was asked of a contract is not done; the message says why, and what is allowed. */
+public final class ContractRefusedException extends RefusedException {
+    private static final long serialVersionUID = 1L;
+
+    ContractRefusedException(String message) {
+        super(message);
+    }
+}
