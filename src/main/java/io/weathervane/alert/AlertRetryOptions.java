@@ -1,5 +1,6 @@
 package io.weathervane.alert;
 
+import io.weathervane.util.Backoff;
 import java.time.Duration;
 
 /**
@@ -29,8 +30,7 @@ public record AlertRetryOptions(Duration firstRetry, Duration retryMax) {
      * @param chance from 0 to 1
      */
     Duration retryAfter(int failures, double chance) {
-        int doublings = Math.min(failures - 1, 30);
-        double full = Math.min(firstRetry.toMillis() * Math.pow(2, doublings), (double) retryMax.toMillis());
+        long full = new Backoff(firstRetry, retryMax).after(failures).toMillis();
         return Duration.ofMillis(Math.round(full * (0.5 + chance / 2)));
     }
 }

@@ -1,6 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.Map;
@@ -25,12 +26,10 @@ final class FirstClientCapabilities {
     private static final Set<String> OURS = Set.of("elicitation", "sampling", "roots", "tasks");
 
     private final CompletableFuture<ObjectNode> declared = new CompletableFuture<>();
-    private final Ticker ticker;
-    private final long deadline;
+    private final Stopwatch time;
 
     FirstClientCapabilities(Duration wait, Ticker ticker) {
-        this.ticker = ticker;
-        this.deadline = ticker.nanos() + wait.toNanos();
+        this.time = new Stopwatch(ticker, wait);
     }
 
     /** Takes in what a client declares; the first one counts. */
@@ -47,7 +46,7 @@ final class FirstClientCapabilities {
     /** For the worker: what the client declared, or what some client may be able to do when none came in time. */
     ObjectNode awaited() {
         try {
-            return declared.get(Math.max(0, deadline - ticker.nanos()), TimeUnit.NANOSECONDS);
+            return declared.get(time.leftNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
             return anyClient();
         } catch (InterruptedException e) {

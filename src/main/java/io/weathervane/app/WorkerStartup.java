@@ -5,6 +5,7 @@ import io.weathervane.event.EventType;
 import io.weathervane.mcp.UpstreamInstructions;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.UpstreamToolSource;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.WorkerContentService;
@@ -38,14 +39,14 @@ final class WorkerStartup implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     private final Ticker ticker;
-    private final long deadline;
-    private final long clientDeadline;
+    private final Stopwatch wait;
+    private final Stopwatch clientWait;
     private final Instant since;
     private final Thread thread;
     private final ActiveWorker worker;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch settled = new CountDownLatch(1);
-    private volatile long restartDeadline;
+    private volatile Stopwatch restartWait;
 
     /** Where the worker stands. */
     interface ActiveWorker {
@@ -72,14 +73,15 @@ final class WorkerStartup implements AutoCloseable {
 
     /**
      * @param start brings up the workers, then the watch over them
-     * @param wait longest that what is the worker's own waits for it, from the server's start on: what it says of itself
+     * @param clientWait longest that what is the worker's own waits for it, from the server's start on: what it says of itself
      *     and its lists, which some clients ask for once
      */
-    WorkerStartup(Runnable start, ActiveWorker worker, Duration wait, Clock clock, Ticker ticker) {
+    WorkerStartup(Runnable start, ActiveWorker worker, Duration clientWait, Clock clock, Ticker ticker) {
         this.worker = worker;
         this.ticker = ticker;
-        this.deadline = ticker.nanos() + WAIT_MAX.toNanos();
-        this.clientDeadline = ticker.nanos() + wait.toNanos();
+        this.wait = new Stopwatch(ticker, WAIT_MAX);
+        this.clientWait = new Stopwatch(ticker, clientWait);
+        this.restartWait = this.clientWait;
         this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         this.thread = Threads.daemon("start-workers", () -> run(start));
     }
@@ -96,7 +98,7 @@ final class WorkerStartup implements AutoCloseable {
 
     /** Waits for its end, but never longer than {@link #WAIT_MAX} after the server's start. */
     void await() {
-        await(ended, deadline);
+        await(ended, wait);
     }
 
     /** Waits as long as clients do: for its end, and where the worker's first start failed, for the next ones. */
@@ -104,21 +106,22 @@ final class WorkerStartup implements AutoCloseable {
         if (settled.getCount() == 0) {
             return;
         }
-        await(ended, clientDeadline);
+        await(ended, clientWait);
         if (!isUnderWay()) {
-            await(settled, settledDeadline());
+            await(settled, settledWait());
         }
     }
 
     /** Whether {@link #awaitForClients} would wait now. */
     boolean isAwaited() {
         return isUnderWay()
-                ? ticker.nanos() - clientDeadline < 0
-                : settled.getCount() > 0 && ticker.nanos() - settledDeadline() < 0;
+                ? !clientWait.passed()
+                : settled.getCount() > 0 && !settledWait().passed();
     }
 
-    private long settledDeadline() {
-        return restartDeadline - clientDeadline < 0 ? restartDeadline : clientDeadline;
+    /** The one that ends first. */
+    private Stopwatch settledWait() {
+        return restartWait.leftNanos() < clientWait.leftNanos() ? restartWait : clientWait;
     }
 
     /** Checks the worker at each event that says that the workers have changed. */
@@ -151,9 +154,9 @@ final class WorkerStartup implements AutoCloseable {
                 : worker.missing();
     }
 
-    private void await(CountDownLatch what, long end) {
+    private void await(CountDownLatch what, Stopwatch limit) {
         try {
-            boolean inTime = what.await(end - ticker.nanos(), TimeUnit.NANOSECONDS);
+            boolean inTime = what.await(limit.leftNanos(), TimeUnit.NANOSECONDS);
             LOG.debug("a call waited for the workers inTime={}", inTime);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -192,7 +195,7 @@ final class WorkerStartup implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("the workers or the watch over them did not start", e);
         } finally {
-            restartDeadline = ticker.nanos() + RESTART_WAIT_MAX.toNanos();
+            restartWait = new Stopwatch(ticker, RESTART_WAIT_MAX);
             settleUnlessRestarting();
             ended.countDown();
             workersChanged(); // what changed between the two was not heeded

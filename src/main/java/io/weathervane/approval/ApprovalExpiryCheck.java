@@ -1,5 +1,6 @@
 package io.weathervane.approval;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,8 +17,8 @@ final class ApprovalExpiryCheck {
     private final Clock clock;
     private final Ticker ticker;
 
-    /** When the time of each is over, on the ticker. At most {@link ApprovalService#OPEN_MAX} are open. */
-    private final Map<String, Long> ends = new ConcurrentHashMap<>();
+    /** How long each still lasts. At most {@link ApprovalService#OPEN_MAX} are open. */
+    private final Map<String, Stopwatch> left = new ConcurrentHashMap<>();
 
     ApprovalExpiryCheck(Clock clock, Ticker ticker) {
         this.clock = clock;
@@ -30,7 +31,7 @@ final class ApprovalExpiryCheck {
 
     /** It can be decided, or used, for so long from now on. */
     void begin(String id, Duration time) {
-        ends.put(id, ticker.nanos() + time.toNanos());
+        left.put(id, new Stopwatch(ticker, time));
     }
 
     /**
@@ -42,22 +43,21 @@ final class ApprovalExpiryCheck {
     void resume(String id, Instant since, Instant expiresAt, Instant newest) {
         Instant now = now();
         boolean over = !now.isBefore(expiresAt) || !newest.isBefore(expiresAt) || now.isBefore(since);
-        Duration left = Duration.between(newest.isAfter(now) ? newest : now, expiresAt);
-        begin(id, over ? Duration.ZERO : left);
+        Duration rest = Duration.between(newest.isAfter(now) ? newest : now, expiresAt);
+        begin(id, over ? Duration.ZERO : rest);
     }
 
     boolean isOver(String id, Instant expiresAt) {
-        long nanos = ticker.nanos();
-        Long end = ends.get(id);
-        boolean over = !now().isBefore(expiresAt) || (end != null && nanos - end >= 0);
+        Stopwatch time = left.get(id);
+        boolean over = !now().isBefore(expiresAt) || (time != null && time.passed());
         if (over) {
-            ends.put(id, nanos);
+            begin(id, Duration.ZERO);
         }
         return over;
     }
 
     /** It is decided, used or gone for good. */
     void forget(String id) {
-        ends.remove(id);
+        left.remove(id);
     }
 }

@@ -1,6 +1,8 @@
 package io.weathervane.audit;
 
 import io.weathervane.store.Database;
+import io.weathervane.util.Backoff;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -23,8 +25,7 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     /** Another process may append to the chain without waking us. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
-    private static final Duration BACKOFF_FIRST = Duration.ofMillis(50);
-    private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(5));
     private static final Duration COMPLAIN_EVERY = Duration.ofMinutes(1);
     private static final Duration SAVE_EVERY = Duration.ofSeconds(1);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -39,10 +40,9 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     private boolean awake = true;
     private boolean closed;
     private long written;
-    private long lastComplaint;
-    private boolean complained;
+    private Stopwatch untilComplaint;
     private long savedSeq;
-    private long savedAt;
+    private Stopwatch saved;
 
     private AuditFileSynchronizer(AuditLog log, Database database, Path folder) {
         this.log = log;
@@ -52,7 +52,8 @@ public final class AuditFileSynchronizer implements AutoCloseable {
                 .map(format -> new AuditFileProjection(log, format, folder, positionOf(format), last))
                 .toList();
         this.savedSeq = least();
-        this.savedAt = ticker.nanos();
+        this.saved = new Stopwatch(ticker, SAVE_EVERY);
+        this.untilComplaint = new Stopwatch(ticker, Duration.ZERO);
         this.thread = Threads.loop("audit-files", this::follow);
     }
 
@@ -84,17 +85,16 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     /** Waits until every event up to now has its lines on disk; false when that took longer than the limit. */
     public boolean flush(Duration limit) {
         long wanted = log.lastSeq();
-        long deadline = ticker.nanos() + limit.toNanos();
+        Stopwatch time = new Stopwatch(ticker, limit);
         lock.lock();
         try {
             while (written < wanted) {
-                long left = deadline - ticker.nanos();
-                if (left <= 0 || closed) {
+                if (time.passed() || closed) {
                     return false;
                 }
                 awake = true;
                 changed.signalAll();
-                changed.awaitNanos(left);
+                changed.awaitNanos(time.leftNanos());
             }
             return true;
         } catch (InterruptedException e) {
@@ -123,22 +123,22 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     }
 
     private void follow() {
-        Duration backoff = BACKOFF_FIRST;
-        boolean goOn = true;
-        while (goOn) {
-            boolean caughtUp = catchUp();
-            backoff = caughtUp ? BACKOFF_FIRST : min(backoff.multipliedBy(2), BACKOFF_MAX);
-            goOn = awaitWork(caughtUp, backoff);
+        int failures = 0;
+        boolean open = true;
+        while (open) {
+            failures = catchUp() ? 0 : failures + 1;
+            open = awaitWork(failures);
         }
         catchUp();
         trySave();
     }
 
-    /** Waits for news, or after a failure for the backoff; false when closed. */
-    private boolean awaitWork(boolean caughtUp, Duration backoff) {
+    /** Waits for more events, or after a failure for the backoff; false when closed. */
+    private boolean awaitWork(int failures) {
+        boolean caughtUp = failures == 0;
         lock.lock();
         try {
-            long left = (caughtUp ? LOOK_AGAIN : backoff).toNanos();
+            long left = (caughtUp ? LOOK_AGAIN : BACKOFF.after(failures)).toNanos();
             while (left > 0 && !closed && !(caughtUp && awake)) {
                 left = changed.awaitNanos(left);
             }
@@ -180,7 +180,7 @@ public final class AuditFileSynchronizer implements AutoCloseable {
         try {
             positions.save(files);
             savedSeq = least();
-            savedAt = ticker.nanos();
+            saved = new Stopwatch(ticker, SAVE_EVERY);
             return true;
         } catch (RuntimeException e) {
             complain("positions", e);
@@ -190,7 +190,7 @@ public final class AuditFileSynchronizer implements AutoCloseable {
 
     /** A position that is a little old costs the next start a comparison, never a line. */
     private boolean saveSometimes() {
-        return least() == savedSeq || ticker.nanos() - savedAt < SAVE_EVERY.toNanos() || trySave();
+        return least() == savedSeq || !saved.passed() || trySave();
     }
 
     private void publish() {
@@ -208,15 +208,9 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     }
 
     private void complain(String what, Exception why) {
-        long now = ticker.nanos();
-        if (!complained || now - lastComplaint >= COMPLAIN_EVERY.toNanos()) {
-            complained = true;
-            lastComplaint = now;
+        if (untilComplaint.passed()) {
+            untilComplaint = new Stopwatch(ticker, COMPLAIN_EVERY);
             LOG.error("audit file cannot be written, trying again file={} reason={}", what, why.toString());
         }
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 }

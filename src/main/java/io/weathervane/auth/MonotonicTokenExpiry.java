@@ -1,5 +1,6 @@
 package io.weathervane.auth;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +20,7 @@ final class MonotonicTokenExpiry {
     private final Clock clock;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Long> ends = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+    private final Map<String, Stopwatch> times = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
 
     MonotonicTokenExpiry(Clock clock, Ticker ticker) {
         this.clock = clock;
@@ -29,26 +30,20 @@ final class MonotonicTokenExpiry {
     /** @param token what names it for good, its hash for instance; of genuine tokens only, so that no other fills this */
     boolean isOver(String token, Instant expires) {
         Duration left = Duration.between(clock.instant(), expires);
-        long now = ticker.nanos();
         lock.lock();
         try {
-            long end = ends.computeIfAbsent(token + "@" + expires, ignored -> now + bounded(left));
-            boolean over = left.isZero() || left.isNegative() || now - end >= 0;
+            Stopwatch time = times.computeIfAbsent(token + "@" + expires, ignored -> new Stopwatch(ticker, left));
+            boolean over = left.isZero() || left.isNegative() || time.passed();
             if (over) {
-                ends.put(token + "@" + expires, now);
+                times.put(token + "@" + expires, new Stopwatch(ticker, Duration.ZERO));
             }
-            ends.keySet().stream()
-                    .limit(Math.max(0, ends.size() - TOKENS_MAX))
+            times.keySet().stream()
+                    .limit(Math.max(0, times.size() - TOKENS_MAX))
                     .toList()
-                    .forEach(ends::remove);
+                    .forEach(times::remove);
             return over;
         } finally {
             lock.unlock();
         }
-    }
-
-    /** A ticker holds 292 years, and half of that in differences that can be told apart. */
-    private static long bounded(Duration left) {
-        return left.compareTo(Duration.ofDays(36_500)) < 0 ? Math.max(0, left.toNanos()) : Long.MAX_VALUE / 2;
     }
 }

@@ -8,6 +8,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.store.NextExternalCommitPredictor;
 import io.weathervane.store.StoreException;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.time.Clock;
@@ -67,18 +68,18 @@ final class FlagDatabasePoller implements AutoCloseable {
 
     private long seenVersion = Long.MIN_VALUE;
     private boolean unwritable;
-    private long readableFrom;
+    private Stopwatch readableTime;
     private Instant unwritableSince = Instant.EPOCH;
     private boolean unreadable;
     private boolean failSafe;
-    private long unreadableFrom;
+    private Stopwatch unreadableTime;
     private Instant unreadableSince = Instant.EPOCH;
     private boolean writePutOff;
-    private long writePutOffAt;
+    private Stopwatch putOffTime;
     private boolean writeOwed;
-    private long retryAt;
-    private long complainAt;
-    private long heartbeatAt;
+    private Stopwatch untilRetry;
+    private Stopwatch untilComplaint;
+    private Stopwatch untilHeartbeat;
     private long polls;
     private long changes;
 
@@ -90,9 +91,12 @@ final class FlagDatabasePoller implements AutoCloseable {
         this.clock = clock;
         this.ticker = ticker;
         this.options = options;
-        this.heartbeatAt = ticker.nanos() + HEARTBEAT.toNanos();
-        this.complainAt = ticker.nanos();
-        this.readableFrom = ticker.nanos() - options.unreadableLimit().toNanos();
+        this.untilHeartbeat = new Stopwatch(ticker, HEARTBEAT);
+        this.untilComplaint = new Stopwatch(ticker, Duration.ZERO);
+        this.untilRetry = new Stopwatch(ticker, Duration.ZERO);
+        this.readableTime = Stopwatch.startedAgo(ticker, options.unreadableLimit());
+        this.unreadableTime = new Stopwatch(ticker);
+        this.putOffTime = new Stopwatch(ticker);
         this.thread = Threads.loop("live-flags", this::run);
     }
 
@@ -128,14 +132,14 @@ final class FlagDatabasePoller implements AutoCloseable {
     /** One look at the database; the loop is made of them. */
     void poll() {
         polls++;
-        long now = ticker.nanos();
+        Stopwatch begun = new Stopwatch(ticker);
         try {
-            follow(now);
+            follow(begun);
         } catch (StoreException e) {
-            lost(now, String.valueOf(e.getMessage()));
+            lost(begun, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("polling flags failed", e);
-            lost(now, e.toString());
+            lost(begun, e.toString());
         }
         publishWriteState();
         beat();
@@ -144,8 +148,7 @@ final class FlagDatabasePoller implements AutoCloseable {
     /** A database that can be read and not written is told of, too, after the same time. */
     private void publishWriteState() {
         Optional<String> why = store.unwritable(options.unreadableLimit());
-        boolean longReadable =
-                ticker.nanos() - readableFrom >= options.unreadableLimit().toNanos();
+        boolean longReadable = readableTime.hasRunFor(options.unreadableLimit());
         if (why.isPresent() && !unwritable && !unreadable && longReadable) {
             unwritable = true;
             unwritableSince = clock.instant().minus(options.unreadableLimit());
@@ -161,20 +164,19 @@ final class FlagDatabasePoller implements AutoCloseable {
         }
     }
 
-    private void follow(long now) {
+    private void follow(Stopwatch begun) {
         long version = store.dataVersion();
         tellFollowers(version);
-        if (isQuiet(version, now) || isPutOff(version, now)) {
+        if (isQuiet(version) || isPutOff(version)) {
             return;
         }
         try {
-            FlagStore.Followed followed =
-                    store.follow(cache, version != seenVersion || unreadable, writing(version, now));
+            FlagStore.Followed followed = store.follow(cache, version != seenVersion || unreadable, writing(version));
             if (followed == FlagStore.Followed.NOT) {
                 return;
             }
             if (followed == FlagStore.Followed.READ && !writePutOff) {
-                writePutOffAt = now;
+                putOffTime = begun;
             }
             writePutOff = followed == FlagStore.Followed.READ;
             writeOwed = false;
@@ -187,56 +189,52 @@ final class FlagDatabasePoller implements AutoCloseable {
     }
 
     /** Whether nothing is new and what is to be written waits for a better time. */
-    private boolean isPutOff(long version, long now) {
-        return writePutOff
-                && version == seenVersion
-                && !unreadable
-                && writing(version, now) == FlagStore.Writing.NOT_YET;
+    private boolean isPutOff(long version) {
+        return writePutOff && version == seenVersion && !unreadable && writing(version) == FlagStore.Writing.NOT_YET;
     }
 
-    private FlagStore.Writing writing(long version, long now) {
+    private FlagStore.Writing writing(long version) {
         NextExternalCommitPredictor others = store.outsideChanges();
         boolean paused = version == seenVersion || others.pauseFor(options.pollInterval());
-        boolean late = isPutOffFor(WRITE_AFTER_MAX, now);
+        boolean late = isPutOffFor(WRITE_AFTER_MAX);
         boolean inARow = others.inARow();
         if (!late && (!paused || inARow)) {
             return FlagStore.Writing.NOT_YET;
         }
-        return isPutOffFor(inARow ? INSIST_IN_A_ROW : INSIST, now)
+        return isPutOffFor(inARow ? INSIST_IN_A_ROW : INSIST)
                 ? FlagStore.Writing.BY_ALL_MEANS
                 : FlagStore.Writing.IF_POSSIBLE;
     }
 
-    private boolean isPutOffFor(Duration limit, long now) {
-        return writePutOff && now - writePutOffAt >= limit.toNanos();
+    private boolean isPutOffFor(Duration limit) {
+        return writePutOff && putOffTime.hasRunFor(limit);
     }
 
     /** Whether no other program has committed since the last look and nothing waits to be written or read again. */
-    private boolean isQuiet(long version, long now) {
-        boolean something = writeOwed ? now - retryAt >= 0 : cache.state().memoryOnly() != null || store.isInDoubt();
+    private boolean isQuiet(long version) {
+        boolean something = writeOwed ? untilRetry.passed() : cache.state().memoryOnly() != null || store.isInDoubt();
         return version == seenVersion && !unreadable && !writePutOff && !something;
     }
 
     private void writeFailed(String why) {
         writePutOff = false;
         writeOwed = true;
-        retryAt = ticker.nanos() + RETRY_AFTER.toNanos();
+        untilRetry = new Stopwatch(ticker, RETRY_AFTER);
         cache.notDurable(why);
-        if (ticker.nanos() - complainAt >= 0) {
-            complainAt = ticker.nanos() + COMPLAIN_AFTER.toNanos();
+        if (untilComplaint.passed()) {
+            untilComplaint = new Stopwatch(ticker, COMPLAIN_AFTER);
             LOG.warn("flags cannot be written, they are in effect and the write is tried again: {}", why);
         }
     }
 
-    private void lost(long now, String why) {
+    private void lost(Stopwatch begun, String why) {
         if (!unreadable) {
             unreadable = true;
-            unreadableFrom = now;
+            unreadableTime = begun;
             unreadableSince = clock.instant();
             LOG.warn("flags cannot be read, the last good ones are kept for {}: {}", options.unreadableLimit(), why);
         }
-        boolean passed =
-                ticker.nanos() - unreadableFrom >= options.unreadableLimit().toNanos();
+        boolean passed = unreadableTime.hasRunFor(options.unreadableLimit());
         cache.unreadable(new LiveFlagsSnapshot.Unreadable(unreadableSince, why, passed));
         if (passed && !failSafe) {
             failSafe = true;
@@ -253,7 +251,7 @@ final class FlagDatabasePoller implements AutoCloseable {
             return;
         }
         unreadable = false;
-        readableFrom = ticker.nanos();
+        readableTime = new Stopwatch(ticker);
         LOG.info("flags can be read again");
         if (failSafe) {
             failSafe = false;
@@ -281,8 +279,8 @@ final class FlagDatabasePoller implements AutoCloseable {
     }
 
     private void beat() {
-        if (ticker.nanos() - heartbeatAt >= 0) {
-            heartbeatAt = ticker.nanos() + HEARTBEAT.toNanos();
+        if (untilHeartbeat.passed()) {
+            untilHeartbeat = new Stopwatch(ticker, HEARTBEAT);
             FlagSnapshot snapshot = cache.snapshot();
             LOG.info(
                     "LiveFlags polling: interval={} ms polls={} changes={} epoch={} killSwitch={} readable={}",

@@ -1,5 +1,6 @@
 package io.weathervane.probe;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DirectCallContext;
@@ -22,7 +23,7 @@ final class DirectCallBatch<T> {
     private final Ticker ticker;
     private final Duration callLimit;
     private final BiConsumer<T, DirectCallContext> call;
-    private final long begun;
+    private final Stopwatch taken;
     private final Queue<T> waiting;
     private final Queue<DirectCallContext> running = new ConcurrentLinkedQueue<>();
     private final CountDownLatch done;
@@ -40,7 +41,7 @@ final class DirectCallBatch<T> {
         this.ticker = ticker;
         this.callLimit = callLimit;
         this.call = call;
-        this.begun = ticker.nanos();
+        this.taken = new Stopwatch(ticker);
         this.waiting = new ConcurrentLinkedQueue<>(calls);
         int atOnce = Math.min(CONCURRENT_MAX, calls.size());
         this.done = new CountDownLatch(atOnce);
@@ -59,7 +60,7 @@ final class DirectCallBatch<T> {
     void await(Duration limit, BooleanSupplier stop) {
         try {
             while (!over && !done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                over = ticker.nanos() - begun >= limit.toNanos() || stop.getAsBoolean();
+                over = taken.hasRunFor(limit) || stop.getAsBoolean();
                 look();
             }
         } catch (InterruptedException e) {
@@ -73,7 +74,7 @@ final class DirectCallBatch<T> {
         if (over) {
             waiting.clear();
         }
-        running.forEach(context -> context.look(ticker.nanos(), over));
+        running.forEach(context -> context.look(over));
     }
 
     private void work() {
@@ -87,10 +88,10 @@ final class DirectCallBatch<T> {
     }
 
     private void make(T next) {
-        DirectCallContext context = new DirectCallContext(ticker.nanos() + callLimit.toNanos());
+        DirectCallContext context = new DirectCallContext(new Stopwatch(ticker, callLimit));
         running.add(context);
         try {
-            context.look(ticker.nanos(), over);
+            context.look(over);
             call.accept(next, context);
         } finally {
             running.remove(context);

@@ -5,6 +5,7 @@ import io.weathervane.failure.FailureGroupKey;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.monitor.CallCounts;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DirectCallContext;
@@ -17,6 +18,7 @@ import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerView;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -129,13 +131,12 @@ final class WatchProbeRounds {
     }
 
     private void run() {
-        long interval = config.interval().orElseThrow().toNanos();
+        Duration interval = config.interval().orElseThrow();
         try {
             while (!isEnded()) {
-                long begun = ticker.nanos();
+                Stopwatch untilNext = new Stopwatch(ticker, interval);
                 round();
-                long rest = Math.max(0, interval - (ticker.nanos() - begun));
-                if (ended.await(rest, TimeUnit.NANOSECONDS)) {
+                if (ended.await(untilNext.leftNanos(), TimeUnit.NANOSECONDS)) {
                     return;
                 }
             }
@@ -220,7 +221,7 @@ final class WatchProbeRounds {
 
     /** Empty when the answer says nothing of the worker. */
     private Optional<Answer> answer(Role role, ProbeComparison probe, DirectCallContext context) {
-        long begun = ticker.nanos();
+        Stopwatch taken = new Stopwatch(ticker);
         try {
             WorkerAnswer answer = workers.callDirectly(
                     role, probe.call().tool(), probe.call().arguments().deepCopy(), context);
@@ -230,10 +231,10 @@ final class WatchProbeRounds {
                     ? Optional.empty()
                     : Optional.of(new Answer(
                             fails ? Optional.of(FailedCall.ofToolError(answer.result())) : Optional.empty(),
-                            ticker.nanos() - begun));
+                            taken.elapsedNanos()));
         } catch (WorkerCallException e) {
             return isOfTheWorker(role, probe, e, context)
-                    ? Optional.of(new Answer(Optional.of(failure(e, context)), ticker.nanos() - begun))
+                    ? Optional.of(new Answer(Optional.of(failure(e, context)), taken.elapsedNanos()))
                     : Optional.empty();
         }
     }

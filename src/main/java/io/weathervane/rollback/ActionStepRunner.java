@@ -2,6 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.rollback.ActionStepOutcome.Result;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,6 @@ import org.slf4j.LoggerFactory;
 /** The steps of one action as they go: each is tried in turn and its outcome kept; or they are only described. */
 final class ActionStepRunner {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
-    private static final long NANOS_PER_MS = 1_000_000;
 
     private final Ticker ticker;
     private final List<ActionStepOutcome> outcomes = new ArrayList<>();
@@ -74,9 +74,9 @@ final class ActionStepRunner {
     }
 
     private boolean run(Step step) {
-        long begun = ticker.nanos();
+        Stopwatch taken = new Stopwatch(ticker);
         StepResult result = attempt(step);
-        long took = (ticker.nanos() - begun) / NANOS_PER_MS;
+        long took = taken.elapsed().toMillis();
         outcomes.add(new ActionStepOutcome(step.name(), result.result(), result.detail(), took));
         if (result.result() == Result.FAILED) {
             LOG.error("step failed step={} detail=\"{}\"", step.name(), SafeText.logged(result.detail()));

@@ -2,6 +2,7 @@ package io.weathervane.rollback;
 
 import io.weathervane.monitor.WatchState;
 import io.weathervane.util.SteadyClock;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.watch.WatchRecord;
@@ -41,7 +42,7 @@ final class CheckLoop implements AutoCloseable {
     private final Thread checks = Threads.loop("monitor-checks", this::runChecks);
     private final Thread ends = Threads.loop("monitor-exits", this::runExits);
     private Optional<WatchState> planned = Optional.empty();
-    private long dueNanos;
+    private Stopwatch untilDue;
     private volatile boolean closed;
 
     /** @param housekeeping what is done after each check and about once a second */
@@ -50,6 +51,7 @@ final class CheckLoop implements AutoCloseable {
         this.housekeeping = housekeeping;
         this.clock = clock;
         this.ticker = ticker;
+        this.untilDue = new Stopwatch(ticker, Duration.ZERO);
     }
 
     void start() {
@@ -106,7 +108,7 @@ final class CheckLoop implements AutoCloseable {
 
     private void pause() throws InterruptedException {
         plan();
-        long wait = planned.isPresent() ? Math.min(IDLE.toNanos(), dueNanos - ticker.nanos()) : IDLE.toNanos();
+        long wait = planned.isPresent() ? Math.min(IDLE.toNanos(), untilDue.leftNanos()) : IDLE.toNanos();
         if (wait > 0 && wake.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
             wake.drainPermits();
             plan();
@@ -114,7 +116,7 @@ final class CheckLoop implements AutoCloseable {
     }
 
     private boolean isDue() {
-        return planned.isPresent() && dueNanos - ticker.nanos() <= 0;
+        return planned.isPresent() && untilDue.passed();
     }
 
     /**
@@ -131,7 +133,7 @@ final class CheckLoop implements AutoCloseable {
             Instant next = watching.get().schedule().nextCheckAt();
             Duration wait = Duration.between(clock.instant(), next);
             Duration most = Duration.between(watching.get().schedule().lastCheckAt(), next);
-            dueNanos = ticker.nanos() + Math.max(0, Math.min(wait.toNanos(), most.toNanos()));
+            untilDue = new Stopwatch(ticker, wait.compareTo(most) < 0 ? wait : most);
         }
     }
 

@@ -1,20 +1,19 @@
 package io.weathervane.sample;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.util.Random;
 
 /** Decides, call by call, whether the worker misbehaves. Safe for use by several threads. */
 final class FaultInjector {
     private final SampleOptions options;
-    private final Ticker ticker;
-    private final long startedNanos;
+    private final Stopwatch running;
     private final Random random;
     private int calls;
 
     FaultInjector(SampleOptions options, Ticker ticker) {
         this.options = options;
-        this.ticker = ticker;
-        this.startedNanos = ticker.nanos();
+        this.running = new Stopwatch(ticker);
         this.random = new Random(options.label().hashCode());
     }
 
@@ -58,9 +57,8 @@ final class FaultInjector {
     }
 
     private boolean begun() {
-        boolean timeCame = options.duration("fail-after")
-                .map(after -> ticker.nanos() - startedNanos >= after.toNanos())
-                .orElse(true);
+        boolean timeCame =
+                options.duration("fail-after").map(running::hasRunFor).orElse(true);
         boolean callsCame =
                 options.number("fail-after-calls").map(after -> calls > after).orElse(true);
         return timeCame && callsCame;

@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.CompletedCall;
 import io.weathervane.worker.Role;
@@ -46,7 +47,7 @@ final class ShadowComparisonRun {
 
     ShadowReport run(WorkerManager workers, RecentCalls recentCalls, ShadowProgressListener progress) {
         Instant startedAt = Instant.now(clock);
-        long from = ticker.nanos();
+        Stopwatch taken = new Stopwatch(ticker);
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
         if (goesOn()) {
@@ -69,7 +70,7 @@ final class ShadowComparisonRun {
                         start.activeTools().size(),
                         start.canaryTools().size(),
                         startedAt,
-                        Duration.ofNanos(ticker.nanos() - from)));
+                        taken.elapsed()));
     }
 
     private Optional<String> missing() {
@@ -133,12 +134,12 @@ final class ShadowComparisonRun {
         if (config.mirrorDuration().isZero()) {
             return;
         }
-        long from = ticker.nanos();
+        Stopwatch taken = new Stopwatch(ticker);
         long length = config.mirrorDuration().toNanos();
         long base = progressBase();
         long shownStep = -1;
         try (MirroredCallQueue mirroredCalls = MirroredCallQueue.of(workers)) {
-            for (long gone = 0; gone < length && goesOn(); gone = ticker.nanos() - from) {
+            for (long gone = 0; gone < length && goesOn(); gone = taken.elapsedNanos()) {
                 mirroredCalls.next(MIRROR_WAIT).ifPresent(this::mirrored);
                 long step = Math.min(MIRROR_STEPS, gone * MIRROR_STEPS / length);
                 if (step > shownStep) {

@@ -1,5 +1,6 @@
 package io.weathervane.shadow;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.DirectCallContext;
@@ -48,7 +49,7 @@ final class WorkerPairCaller implements AutoCloseable {
             while (!closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 DirectCallContext call = running.get();
                 if (call != null) {
-                    call.look(ticker.nanos(), cancelled.getAsBoolean());
+                    call.look(cancelled.getAsBoolean());
                 }
             }
         } catch (InterruptedException e) {
@@ -107,18 +108,16 @@ final class WorkerPairCaller implements AutoCloseable {
         if (refusal.isPresent()) {
             return ShadowAnswer.notAsked(refusal.get());
         }
-        long from = ticker.nanos();
-        DirectCallContext context = new DirectCallContext(from + callTimeout.toNanos());
+        Stopwatch taken = new Stopwatch(ticker, callTimeout);
+        DirectCallContext context = new DirectCallContext(taken);
         running.set(context);
         try {
             ObjectNode arguments = call.arguments().deepCopy();
             ObjectNode result =
                     workers.callDirectly(role, call.tool(), arguments, context).result();
-            return ShadowAnswer.of(result, Duration.ofNanos(ticker.nanos() - from));
+            return ShadowAnswer.of(result, taken.elapsed());
         } catch (WorkerCallException e) {
-            return context.tookTooLong()
-                    ? ShadowAnswer.timedOut(callTimeout)
-                    : ShadowAnswer.of(e, Duration.ofNanos(ticker.nanos() - from));
+            return context.tookTooLong() ? ShadowAnswer.timedOut(callTimeout) : ShadowAnswer.of(e, taken.elapsed());
         } finally {
             running.set(null);
         }

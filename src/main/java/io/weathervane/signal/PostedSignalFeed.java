@@ -6,6 +6,7 @@ import io.weathervane.monitor.SignalValue;
 import io.weathervane.monitor.SignalValue.State;
 import io.weathervane.util.HmacSignature;
 import io.weathervane.util.SingleUseKeys;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,7 @@ final class PostedSignalFeed implements SignalReadingSource {
 
     private final Map<String, Entry> groups = new LinkedHashMap<>();
 
-    private record Entry(PostedSignalReport report, long nanos, long sequence) {}
+    private record Entry(PostedSignalReport report, Stopwatch age, long sequence) {}
 
     /** @param sequence greater each time */
     PostedSignalFeed(SignalConfig config, Ticker ticker, LongSupplier sequence) {
@@ -100,7 +101,7 @@ final class PostedSignalFeed implements SignalReadingSource {
         if (groups.size() >= GROUPS_MAX) {
             return false;
         }
-        groups.put(report.group(), new Entry(report, ticker.nanos(), sequence.getAsLong()));
+        groups.put(report.group(), new Entry(report, new Stopwatch(ticker), sequence.getAsLong()));
         return true;
     }
 
@@ -109,7 +110,7 @@ final class PostedSignalFeed implements SignalReadingSource {
         if (groups.isEmpty() && stored.number().isPresent()) {
             PostedSignalReport report =
                     new PostedSignalReport(RECALLED, stored.state(), stored.number(), stored.detail());
-            groups.put(RECALLED, new Entry(report, ticker.nanos() - age.toNanos(), sequence.getAsLong()));
+            groups.put(RECALLED, new Entry(report, Stopwatch.startedAgo(ticker, age), sequence.getAsLong()));
         }
     }
 
@@ -141,8 +142,10 @@ final class PostedSignalFeed implements SignalReadingSource {
         }
         if (!old.isEmpty()) {
             Entry last = newest(old);
-            String why = "the last report, " + word(last) + ", is " + SignalTextSanitizer.age(age(last)) + " old";
-            return new SignalValue(State.UNKNOWN, OptionalDouble.empty(), now.minus(age(last)), last.sequence(), why);
+            String why = "the last report, " + word(last) + ", is "
+                    + SignalTextSanitizer.age(last.age().elapsed()) + " old";
+            return new SignalValue(
+                    State.UNKNOWN, OptionalDouble.empty(), now.minus(last.age().elapsed()), last.sequence(), why);
         }
         return groups.isEmpty()
                 ? new SignalValue(State.QUIET, OptionalDouble.empty(), now, 0, "")
@@ -153,7 +156,7 @@ final class PostedSignalFeed implements SignalReadingSource {
         return new SignalValue(
                 state,
                 number,
-                now.minus(age(newest)),
+                now.minus(newest.age().elapsed()),
                 newest.sequence(),
                 newest.report().reason());
     }
@@ -186,11 +189,7 @@ final class PostedSignalFeed implements SignalReadingSource {
     }
 
     private boolean isOld(Entry entry) {
-        return age(entry).compareTo(config.ageMax()) > 0;
-    }
-
-    private Duration age(Entry entry) {
-        return Duration.ofNanos(ticker.nanos() - entry.nanos());
+        return entry.age().elapsed().compareTo(config.ageMax()) > 0;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.SignalReading.Origin;
 import io.weathervane.monitor.SignalValue;
 import io.weathervane.monitor.SignalValue.State;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
@@ -34,10 +35,10 @@ final class PrometheusPoller implements SignalReadingSource {
     /**
      * An answer.
      *
-     * @param nanos when it was asked for
-     * @param unknownNanos since when it has been unknown
+     * @param age since it was asked for
+     * @param unknown since the signal has been unknown
      */
-    private record Sample(PrometheusAnswer answer, long nanos, long sequence, Optional<Long> unknownNanos) {}
+    private record Sample(PrometheusAnswer answer, Stopwatch age, long sequence, Optional<Stopwatch> unknown) {}
 
     /** @param sequence greater each time */
     PrometheusPoller(
@@ -80,7 +81,7 @@ final class PrometheusPoller implements SignalReadingSource {
             return new SignalValue(
                     State.UNKNOWN, OptionalDouble.empty(), now, 0, "not asked yet; it is asked while a watch is on");
         }
-        Duration age = Duration.ofNanos(ticker.nanos() - sample.get().nanos());
+        Duration age = sample.get().age().elapsed();
         PrometheusAnswer answer = sample.get().answer();
         Instant at = now.minus(age);
         if (answer.number().isPresent() && age.compareTo(config.ageMax()) > 0) {
@@ -94,8 +95,8 @@ final class PrometheusPoller implements SignalReadingSource {
 
     @Override
     public Optional<String> note() {
-        return newest.flatMap(sample -> sample.unknownNanos()
-                .map(since -> Duration.ofNanos(ticker.nanos() - since))
+        return newest.flatMap(sample -> sample.unknown()
+                .map(Stopwatch::elapsed)
                 .filter(since -> since.compareTo(config.ageMax()) > 0)
                 .map(since -> "signal " + config.name() + " is unknown since " + SignalTextSanitizer.age(since) + ": "
                         + sample.answer().detail()));
@@ -109,11 +110,11 @@ final class PrometheusPoller implements SignalReadingSource {
         return interval.compareTo(LIMIT_MAX) > 0 ? LIMIT_MAX : interval;
     }
 
-    private Optional<Long> unknownSince(PrometheusAnswer answer, long asked) {
+    private Optional<Stopwatch> unknownSince(PrometheusAnswer answer, Stopwatch asked) {
         if (answer.number().isPresent()) {
             return Optional.empty();
         }
-        Optional<Long> earlier = newest.flatMap(Sample::unknownNanos);
+        Optional<Stopwatch> earlier = newest.flatMap(Sample::unknown);
         if (earlier.isEmpty()) {
             LOG.warn("signal is unknown name={} reason=\"{}\"", config.name(), answer.detail());
         }
@@ -132,17 +133,17 @@ final class PrometheusPoller implements SignalReadingSource {
 
         private void run() {
             try {
-                long asked;
+                Stopwatch asked;
                 do {
-                    asked = ticker.nanos();
+                    asked = new Stopwatch(ticker, config.interval());
                     ask(asked);
-                } while (!stopped.await(config.interval().toNanos() - (ticker.nanos() - asked), TimeUnit.NANOSECONDS));
+                } while (!stopped.await(asked.leftNanos(), TimeUnit.NANOSECONDS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
 
-        private void ask(long asked) throws InterruptedException {
+        private void ask(Stopwatch asked) throws InterruptedException {
             PrometheusAnswer answer = client.ask(query, limit());
             synchronized (PrometheusPoller.this) {
                 if (stopped.getCount() > 0) {

@@ -1,5 +1,6 @@
 package io.weathervane.store;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class DeferredWrites implements AutoCloseable {
     private final Thread thread = Threads.loop("late-writes", this::run);
     private volatile Optional<String> failure = Optional.empty();
     private volatile Optional<String> keepFailure = Optional.empty();
-    private volatile long failingSince;
+    private volatile Stopwatch failingTime;
     private boolean journalRead;
     private boolean started;
     private volatile boolean closed;
@@ -102,6 +103,7 @@ public final class DeferredWrites implements AutoCloseable {
         this.journal = new PendingJournal(file);
         this.ticker = ticker;
         this.retry = retry;
+        this.failingTime = new Stopwatch(ticker);
     }
 
     /** Makes known who writes the records of a kind. */
@@ -258,7 +260,7 @@ public final class DeferredWrites implements AutoCloseable {
 
     /** Whether writes have failed, or lagged, for so long. */
     public boolean isFailingFor(Duration limit) {
-        boolean failing = failure.isPresent() && ticker.nanos() - failingSince >= limit.toNanos();
+        boolean failing = failure.isPresent() && failingTime.hasRunFor(limit);
         return failing || oldest(waitingUnits()).compareTo(limit) >= 0;
     }
 
@@ -407,14 +409,12 @@ public final class DeferredWrites implements AutoCloseable {
             Thread.sleep(retry.toMillis());
             return;
         }
-        long begun = ticker.nanos();
-        long left = retry.toNanos();
-        while (!closed && left > 0) {
-            if (wakes.tryAcquire(left, TimeUnit.NANOSECONDS)) {
+        Stopwatch pause = new Stopwatch(ticker, retry);
+        while (!closed && !pause.passed()) {
+            if (wakes.tryAcquire(pause.leftNanos(), TimeUnit.NANOSECONDS)) {
                 wakes.drainPermits();
                 keepWaiting();
             }
-            left = retry.toNanos() - (ticker.nanos() - begun);
         }
     }
 
@@ -631,7 +631,7 @@ public final class DeferredWrites implements AutoCloseable {
         boolean first = failure.isEmpty();
         failure = Optional.of(why);
         if (first) {
-            failingSince = ticker.nanos();
+            failingTime = new Stopwatch(ticker);
             troubleListeners.forEach(Runnable::run);
         }
     }

@@ -1,6 +1,7 @@
 package io.weathervane.store;
 
 import io.weathervane.util.PrivateFiles;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -666,14 +667,14 @@ public final class SqliteDatabase implements Database {
     }
 
     private void lockForWriting(Duration patience) {
-        long limit = 2 * patience.toNanos() + TimeUnit.SECONDS.toNanos(1);
-        long deadline = ticker.nanos() + limit;
+        Duration limit = patience.multipliedBy(2).plusSeconds(1);
+        Stopwatch time = new Stopwatch(ticker, limit);
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    if (!writing.tryLock(deadline - ticker.nanos(), TimeUnit.NANOSECONDS)) {
-                        throw SqliteErrorMapper.behindAnotherWrite(path, Duration.ofNanos(limit));
+                    if (!writing.tryLock(time.leftNanos(), TimeUnit.NANOSECONDS)) {
+                        throw SqliteErrorMapper.behindAnotherWrite(path, limit);
                     }
                     return;
                 } catch (InterruptedException e) {

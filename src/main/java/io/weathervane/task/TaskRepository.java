@@ -3,6 +3,7 @@ package io.weathervane.task;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -42,8 +43,8 @@ public final class TaskRepository {
     private final Clock clock;
     private final Ticker ticker;
 
-    /** When each task of this process began, on the ticker: its age by the clock changes when the clock steps. */
-    private final Map<String, Long> begun = new ConcurrentHashMap<>();
+    /** The age of each task of this process: its age by the clock changes when the clock steps. */
+    private final Map<String, Stopwatch> begun = new ConcurrentHashMap<>();
 
     private final SecureRandom random = new SecureRandom();
 
@@ -75,7 +76,7 @@ public final class TaskRepository {
         Task task = new Task(newId(), tool, now, new Task.State(TaskStatus.WORKING, "", now, Optional.empty()));
         return database.write(sql -> {
             forgetOld(sql, now);
-            sql.afterCommit(() -> begun.put(task.id(), ticker.nanos()));
+            sql.afterCommit(() -> begun.put(task.id(), new Stopwatch(ticker, KEPT)));
             sql.update(
                     "INSERT INTO tasks (id, owner, tool, status, message, created_at, updated_at)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -100,9 +101,8 @@ public final class TaskRepository {
                 sql.update("DELETE FROM tasks WHERE id = ?", id);
             }
         }
-        long nanos = ticker.nanos();
-        for (Map.Entry<String, Long> one : begun.entrySet()) {
-            if (nanos - one.getValue() >= KEPT.toNanos()
+        for (Map.Entry<String, Stopwatch> one : begun.entrySet()) {
+            if (one.getValue().passed()
                     && sql.update("DELETE FROM tasks WHERE id = ? AND status <> 'working'", one.getKey()) > 0) {
                 sql.afterCommit(() -> begun.remove(one.getKey()));
             }

@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.store.WriteReceipt;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,13 +19,13 @@ final class RequiredRecordWait {
 
     /** Returns why it is not written; empty when it is. */
     static Optional<String> await(WriteReceipt record, Ticker ticker, Supplier<Optional<String>> stop) {
-        long begun = ticker.nanos();
+        Stopwatch time = new Stopwatch(ticker, LIMIT);
         while (!record.within(LOOK)) {
             Optional<String> why = stop.get();
             if (why.isPresent()) {
                 return why;
             }
-            if (ticker.nanos() - begun > LIMIT.toNanos()) {
+            if (time.passed()) {
                 return Optional.of("the database has not taken it within " + LIMIT.toSeconds() + " s"
                         + record.failure().map(failure -> ": " + failure).orElse(""));
             }

@@ -5,6 +5,7 @@ import io.weathervane.util.ExecutableFinder;
 import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.ProcessTree;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.ChildEnvironment;
@@ -143,13 +144,13 @@ final class ShellCommandRunner {
     }
 
     private Optional<String> await(Process process, Supplier<Optional<String>> stop) throws InterruptedException {
-        long begun = ticker.nanos();
+        Stopwatch time = new Stopwatch(ticker, limit);
         while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
             Optional<String> why = stop.get();
             if (why.isPresent()) {
                 return why;
             }
-            if (ticker.nanos() - begun > limit.toNanos()) {
+            if (time.passed()) {
                 return Optional.of("it did not end within " + limit.toSeconds() + " s");
             }
         }

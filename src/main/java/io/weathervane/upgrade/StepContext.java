@@ -1,6 +1,7 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.upgrade.StepOutcome.Failed;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.time.Duration;
@@ -77,14 +78,14 @@ final class StepContext {
 
     /** Waits so long; ends early with why the upgrade cannot go on. */
     Optional<StepOutcome> waitFor(Duration time, Ticker ticker) throws InterruptedException {
-        long begun = ticker.nanos();
+        Stopwatch wait = new Stopwatch(ticker, time);
         while (true) {
             Optional<String> problem = problem();
             if (problem.isPresent()) {
                 return Optional.of(new Failed(problem.get()));
             }
-            Duration left = time.minusNanos(ticker.nanos() - begun);
-            if (left.isNegative() || left.isZero()) {
+            Duration left = wait.left();
+            if (left.isZero()) {
                 return Optional.empty();
             }
             pause(left.compareTo(LOOK) < 0 ? left : LOOK);

@@ -5,23 +5,22 @@ import java.time.Duration;
 /** Limits the lines that a worker's stderr adds to the server's log, per time window. Thread-safe. */
 public final class LogRateLimiter {
     private static final int LINES_MAX = 100;
-    private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration WINDOW = Duration.ofSeconds(10);
 
     private final Ticker ticker;
-    private long windowStart;
+    private Stopwatch window;
     private int used;
     private long dropped;
 
     public LogRateLimiter(Ticker ticker) {
         this.ticker = ticker;
-        this.windowStart = ticker.nanos();
+        this.window = new Stopwatch(ticker, WINDOW);
     }
 
     /** Whether a line may be logged now. */
     public synchronized boolean take() {
-        long now = ticker.nanos();
-        if (now - windowStart >= WINDOW_NANOS) {
-            windowStart = now;
+        if (window.passed()) {
+            window = new Stopwatch(ticker, WINDOW);
             used = 0;
         }
         if (used < LINES_MAX) {

@@ -68,12 +68,12 @@ public final class ProcessTree {
 
     /** Waits at most so long until nothing of it runs; true when nothing does. */
     public boolean awaitEnd(Duration limit) throws InterruptedException {
-        long end = ticker.nanos() + limit.toNanos();
+        Stopwatch time = new Stopwatch(ticker, limit);
         if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             return false;
         }
         while (!seenRunning().isEmpty() || !running().isEmpty()) {
-            if (ticker.nanos() - end >= 0) {
+            if (time.passed()) {
                 return false;
             }
             TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());

@@ -11,12 +11,12 @@ import java.util.Map;
  * new one, because forgetting an old one early would let that be used again.
  */
 public final class SingleUseKeys {
-    private final long keptNanos;
+    private final Duration kept;
     private final int keysMax;
     private final Ticker ticker;
 
-    /** Key to when it was used, oldest first. */
-    private final Map<String, Long> used = new LinkedHashMap<>();
+    /** Key to the time since it was used, oldest first. */
+    private final Map<String, Stopwatch> used = new LinkedHashMap<>();
 
     /** What comes of using a key. */
     public enum Result {
@@ -27,22 +27,21 @@ public final class SingleUseKeys {
     }
 
     public SingleUseKeys(Duration kept, int keysMax, Ticker ticker) {
-        this.keptNanos = kept.toNanos();
+        this.kept = kept;
         this.keysMax = keysMax;
         this.ticker = ticker;
     }
 
     /** Uses a key, when it was not used lately. */
     public synchronized Result use(String key) {
-        long now = ticker.nanos();
-        forgetOld(now);
+        forgetOld();
         if (used.containsKey(key)) {
             return Result.SEEN;
         }
         if (used.size() >= keysMax) {
             return Result.FULL;
         }
-        used.put(key, now);
+        used.put(key, new Stopwatch(ticker));
         return Result.FRESH;
     }
 
@@ -51,9 +50,9 @@ public final class SingleUseKeys {
         used.remove(key);
     }
 
-    private void forgetOld(long now) {
-        Iterator<Long> oldest = used.values().iterator();
-        while (oldest.hasNext() && now - oldest.next() > keptNanos) {
+    private void forgetOld() {
+        Iterator<Stopwatch> oldest = used.values().iterator();
+        while (oldest.hasNext() && oldest.next().elapsed().compareTo(kept) > 0) {
             oldest.remove();
         }
     }

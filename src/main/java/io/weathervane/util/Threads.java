@@ -21,10 +21,8 @@ public final class Threads {
 
     private static final long IDLE_SECONDS = 30;
 
-    /** Before a loop that failed begins again: doubled each time. */
-    private static final Duration LOOP_PAUSE = Duration.ofMillis(100);
-
-    private static final Duration LOOP_PAUSE_MAX = Duration.ofSeconds(5);
+    /** Before a loop that failed begins again. */
+    private static final Backoff LOOP_PAUSES = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     private Threads() {}
 
@@ -53,12 +51,12 @@ public final class Threads {
      */
     public static Thread loop(String name, Runnable body) {
         return daemon(name, () -> {
-            Duration pause = LOOP_PAUSE;
+            int failures = 0;
             while (!completes(name, body, failure -> {})) {
-                if (!slept(pause)) {
+                failures++;
+                if (!slept(LOOP_PAUSES.after(failures))) {
                     return;
                 }
-                pause = pause.multipliedBy(2).compareTo(LOOP_PAUSE_MAX) < 0 ? pause.multipliedBy(2) : LOOP_PAUSE_MAX;
             }
         });
     }

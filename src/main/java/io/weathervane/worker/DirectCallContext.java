@@ -1,6 +1,7 @@
 package io.weathervane.worker;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
+import io.weathervane.util.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,20 +10,21 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A call of our own to a worker, which can be ended from outside; no client can be asked anything in it. */
 public final class DirectCallContext implements WorkerCallContext {
-    private final long deadline;
+    private final Stopwatch limit;
     private final List<Runnable> actions = new ArrayList<>();
     private boolean tookTooLong;
     private boolean cancelled;
 
-    /** @param deadline by the ticker, in nanoseconds */
-    public DirectCallContext(long deadline) {
-        this.deadline = deadline;
+    /** @param limit longest that the call may take */
+    public DirectCallContext(Stopwatch limit) {
+        this.limit = limit;
     }
 
     /** Ends the call when it takes too long, or is to stop. */
-    public synchronized void look(long nanos, boolean stop) {
-        if (!cancelled && (stop || nanos - deadline > 0)) {
-            tookTooLong = nanos - deadline > 0;
+    public synchronized void look(boolean stop) {
+        boolean passed = limit.passed();
+        if (!cancelled && (stop || passed)) {
+            tookTooLong = passed;
             cancelled = true;
             actions.forEach(Runnable::run);
         }

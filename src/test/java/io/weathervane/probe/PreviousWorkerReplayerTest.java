@@ -123,7 +123,7 @@ class PreviousWorkerReplayerTest {
     void aPreviousReleaseThatHangsHoldsTheRollbackUpNoLongerThanTheLimit() throws IOException {
         make("hang-stable");
         make("down-canary");
-        Stopwatch taken = new Stopwatch(Ticker.system(), Duration.ZERO);
+        Stopwatch taken = new Stopwatch(Ticker.system());
         callUntil(
                 "look",
                 "the previous release is asked",

@@ -3,6 +3,7 @@ package io.weathervane.transport.socket;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
@@ -88,11 +89,11 @@ final class ConnectionRefuser implements AutoCloseable {
             channel.configureBlocking(false);
             channel.register(selector, SelectionKey.OP_READ);
             ByteBuffer dropped = ByteBuffer.allocate(CHUNK_BYTES);
-            long deadline = ticker.nanos() + READING_LIMIT.toNanos();
+            Stopwatch time = new Stopwatch(ticker, READING_LIMIT);
             long left = READING_LIMIT.toMillis();
             while (left > 0 && channel.read(dropped.clear()) >= 0) {
                 selector.select(ready -> {}, left);
-                left = Duration.ofNanos(deadline - ticker.nanos()).toMillis();
+                left = time.left().toMillis();
             }
         } catch (IOException e) {
             LOG.debug("A refused connection ended badly", e);

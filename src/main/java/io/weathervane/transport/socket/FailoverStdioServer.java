@@ -7,6 +7,8 @@ import io.weathervane.tool.Caller;
 import io.weathervane.transport.stdio.LineServices;
 import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.transport.stdio.RelayedClient;
+import io.weathervane.util.Backoff;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -37,8 +39,8 @@ public final class FailoverStdioServer {
 
     private static final Duration RETRY = Duration.ofMillis(50);
 
-    /** The pause after a refusal doubles this often: up to 3.2 s. */
-    private static final int REFUSAL_DOUBLINGS_MAX = 6;
+    /** Before a connection is tried again that the owner has refused. */
+    private static final Backoff REFUSAL_PAUSES = new Backoff(Duration.ofMillis(100), Duration.ofMillis(3200));
 
     private static final Logger LOG = LoggerFactory.getLogger("StdioServer");
 
@@ -51,7 +53,7 @@ public final class FailoverStdioServer {
     private final RelayReconnectState reconnectState;
     private final Ticker ticker;
     private Optional<StdinLineQueue> input = Optional.empty();
-    private long silentSince;
+    private Stopwatch silence;
     private int refusals;
     private int lineBytes = JsonRpcCodec.LINE_BYTES_MAX;
 
@@ -82,6 +84,7 @@ public final class FailoverStdioServer {
         this.stdout = new StdoutLineWriter(out);
         this.reconnectState = new RelayReconnectState(readOnlyTools);
         this.ticker = Ticker.system();
+        this.silence = new Stopwatch(ticker, SILENCE_MAX);
     }
 
     /** With another bound on the bytes of a line of the client's. */
@@ -96,7 +99,7 @@ public final class FailoverStdioServer {
      * @throws ServerUnreachableException when another process has the workspace and does not serve it
      */
     public void run() throws IOException, InterruptedException {
-        silentSince = ticker.nanos();
+        silence = new Stopwatch(ticker, SILENCE_MAX);
         try {
             boolean done = false;
             while (!done) {
@@ -130,7 +133,7 @@ public final class FailoverStdioServer {
         }
         RelayReconnectState.Opening opening = reconnectState.reopen();
         send(opening.answers());
-        long began = ticker.nanos();
+        Stopwatch relayed = new Stopwatch(ticker, SILENCE_MAX);
         Relay relay = new Relay(connection.get(), inputLines(), stdout, reconnectState);
         boolean done = relay.run(asThisClient(opening.lines()));
         if (relay.refusal().isPresent()) {
@@ -138,8 +141,8 @@ public final class FailoverStdioServer {
             return false;
         }
         refusals = 0;
-        if (relay.hasReceived() || ticker.nanos() - began > SILENCE_MAX.toNanos()) {
-            silentSince = ticker.nanos();
+        if (relay.hasReceived() || relayed.passed()) {
+            silence = new Stopwatch(ticker, SILENCE_MAX);
         } else if (!done) {
             waitForOwner();
         }
@@ -162,7 +165,7 @@ public final class FailoverStdioServer {
     }
 
     private void waitForOwner() throws InterruptedException {
-        if (ticker.nanos() - silentSince > SILENCE_MAX.toNanos()) {
+        if (silence.passed()) {
             String owner = WorkspaceLock.describeHolder(stateFolder);
             throw new ServerUnreachableException(owner + ", has the workspace and does not answer on "
                     + SocketPath.of(stateFolder) + ": stop it, or look at its log");
@@ -172,11 +175,11 @@ public final class FailoverStdioServer {
 
     /** A full server has room again; one that started this process never serves it. */
     private void waitAfterRefusal(String why) throws InterruptedException {
-        if (why.equals(SocketServer.OWN_PROCESS) || ticker.nanos() - silentSince > SILENCE_MAX.toNanos()) {
+        if (why.equals(SocketServer.OWN_PROCESS) || silence.passed()) {
             throw new ServerUnreachableException("the server of this workspace does not serve this process: " + why);
         }
         refusals++;
-        Duration pause = RETRY.multipliedBy(1L << Math.min(refusals, REFUSAL_DOUBLINGS_MAX));
+        Duration pause = REFUSAL_PAUSES.after(refusals);
         LOG.info(
                 "The server of this workspace refused the connection attempt={} pause={} why={}", refusals, pause, why);
         new CountDownLatch(1).await(pause.toNanos(), TimeUnit.NANOSECONDS);

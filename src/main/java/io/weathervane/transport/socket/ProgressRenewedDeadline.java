@@ -1,6 +1,7 @@
 package io.weathervane.transport.socket;
 
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
@@ -11,14 +12,14 @@ public final class ProgressRenewedDeadline {
     private final Ticker ticker;
     private final Duration limit;
     private final JsonNode token;
-    private volatile long end;
+    private volatile Stopwatch time;
 
     /** @param params the request's, with the token by which it asks for progress, if it does */
     public ProgressRenewedDeadline(Ticker ticker, Duration limit, ObjectNode params) {
         this.ticker = ticker;
         this.limit = limit;
         this.token = params.at("/_meta/progressToken");
-        this.end = ticker.nanos() + limit.toNanos();
+        this.time = new Stopwatch(ticker, limit);
     }
 
     /** Takes a notification that came before the answer. */
@@ -26,12 +27,12 @@ public final class ProgressRenewedDeadline {
         if (notification.method().equals("notifications/progress")
                 && !token.isMissingNode()
                 && notification.params().path("progressToken").equals(token)) {
-            end = ticker.nanos() + limit.toNanos();
+            time = new Stopwatch(ticker, limit);
         }
     }
 
     /** Not negative; 0 when the time is over. */
     public long nanosLeft() {
-        return Math.max(0, end - ticker.nanos());
+        return time.leftNanos();
     }
 }

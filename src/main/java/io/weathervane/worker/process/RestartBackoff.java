@@ -1,5 +1,6 @@
 package io.weathervane.worker.process;
 
+import io.weathervane.util.Backoff;
 import io.weathervane.worker.RestartPolicy;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,13 +10,13 @@ import java.util.Optional;
  * dies a second after each start would otherwise be started for ever.
  */
 public final class RestartBackoff {
-    private static final int DOUBLINGS_MAX = 30;
-
     private final RestartPolicy policy;
+    private final Backoff delays;
     private int attempts;
 
     public RestartBackoff(RestartPolicy policy) {
         this.policy = policy;
+        this.delays = new Backoff(policy.initialDelay(), policy.maxDelay());
     }
 
     /**
@@ -30,9 +31,8 @@ public final class RestartBackoff {
         if (attempts >= policy.attemptsMax()) {
             return Optional.empty();
         }
-        Duration delay = policy.initialDelay().multipliedBy(1L << Math.min(attempts, DOUBLINGS_MAX));
         attempts++;
-        return Optional.of(delay.compareTo(policy.maxDelay()) < 0 ? delay : policy.maxDelay());
+        return Optional.of(delays.after(attempts));
     }
 
     public synchronized int attempts() {

@@ -1,5 +1,6 @@
 package io.weathervane.worker.remote;
 
+import io.weathervane.util.Backoff;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -19,16 +20,17 @@ import org.slf4j.LoggerFactory;
 final class EventSubscription {
     private static final Logger LOG = LoggerFactory.getLogger("RemoteWorker");
 
-    /** Before it is opened again: 1 s, doubled each time that nothing came, up to 30 s. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
-    private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
+    /** Before it is opened again. */
+    private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     private final RemoteConnection connection;
     private final RemoteHttp http;
     private final Opener opener;
     private final AtomicReference<RemoteHttp.@Nullable Sent> sent = new AtomicReference<>();
-    private Duration pause = PAUSE;
+
+    /** How often in a row it ended without a message. */
+    private int silentTimes;
+
     private volatile boolean closed;
     private volatile boolean alive;
 
@@ -168,10 +170,9 @@ final class EventSubscription {
     }
 
     private synchronized Duration nextPause() {
-        Duration now = alive ? PAUSE : pause;
+        silentTimes = alive ? 1 : silentTimes + 1;
         alive = false;
-        pause = now.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? now.multipliedBy(2) : PAUSE_MAX;
-        return now;
+        return PAUSES.after(silentTimes);
     }
 
     void close() {

@@ -34,7 +34,7 @@ final class HealthProber {
     }
 
     HealthProbeResult probe(Worker worker, Role role) {
-        Stopwatch taken = new Stopwatch(ticker, Duration.ZERO);
+        Stopwatch taken = new Stopwatch(ticker);
         HealthProbeResult probe = attempt(worker, taken);
         if (!probe.ok() && !worker.pauseUnlessEnded(worker.release().probe().retryAfter())) {
             probe = second(probe, attempt(worker, taken));

@@ -2,6 +2,7 @@ package io.weathervane.worker.role;
 
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.WriteReceipt;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.OngoingDrain;
@@ -74,17 +75,12 @@ final class RoleSwitcher {
     /** Record first, then flip: a promotion that cannot be written must not happen. */
     private WorkerSwitchResult flipRecorded(
             RoleAssignment next, SameTransactionWriter<WorkerSwitchResult> sameTransaction) {
-        long begun = ticker.nanos();
+        Stopwatch taken = new Stopwatch(ticker);
         WorkerSwitchResult change = change(next);
         roleRecorder.writeAhead(next, change, sameTransaction);
         flip(next);
         return new WorkerSwitchResult(
-                change.from(),
-                change.to(),
-                change.at(),
-                ticker.nanos() - begun,
-                /* recorded= */ true,
-                Optional.empty());
+                change.from(), change.to(), change.at(), taken.elapsedNanos(), /* recorded= */ true, Optional.empty());
     }
 
     /** The switch that is about to happen. */
@@ -114,7 +110,7 @@ final class RoleSwitcher {
 
     /** Gives the calls back to the previous worker: the switch of a rollback. */
     WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource additionalRecords) {
-        long begun = ticker.nanos();
+        Stopwatch taken = new Stopwatch(ticker);
         Worker target = previousWorker.live();
         FlipBack flip = roles.change(() -> {
             RoleAssignment now = roles.now();
@@ -128,7 +124,7 @@ final class RoleSwitcher {
                     change.from(),
                     change.to(),
                     change.at(),
-                    ticker.nanos() - begun,
+                    taken.elapsedNanos(),
                     /* recorded= */ true,
                     Optional.empty());
             return new FlipBack(

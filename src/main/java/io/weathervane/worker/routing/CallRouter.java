@@ -56,7 +56,7 @@ public final class CallRouter {
     }
 
     public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext) {
-        Stopwatch taken = new Stopwatch(ticker, Duration.ZERO);
+        Stopwatch taken = new Stopwatch(ticker);
         LeasedWorker leased = first(tool, callContext);
         boolean lost = false;
         for (int attempt = 1; ; attempt++) {

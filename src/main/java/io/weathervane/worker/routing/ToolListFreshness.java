@@ -1,5 +1,6 @@
 package io.weathervane.worker.routing;
 
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -40,30 +41,30 @@ final class ToolListFreshness {
 
     private final Ticker ticker;
     private final Executor background;
-    private volatile long askedAt;
+    private volatile Stopwatch age;
     private volatile boolean slow;
     private @Nullable Question open;
     private int looks = LOOKS_MAX;
-    private long lookedAt;
+    private Stopwatch looked;
     private String lookedFor = "";
 
-    private record Question(long since, CompletableFuture<Void> over) {}
+    private record Question(Stopwatch taken, CompletableFuture<Void> over) {}
 
     /** @param background asks, which may take its time */
     ToolListFreshness(Ticker ticker, Executor background) {
         this.background = background;
         this.ticker = ticker;
-        this.askedAt = ticker.nanos();
-        this.lookedAt = ticker.nanos();
+        this.age = new Stopwatch(ticker);
+        this.looked = new Stopwatch(ticker);
     }
 
     /** The copy was made now, by whom it is not asked here. */
     void copied() {
-        askedAt = ticker.nanos();
+        age = new Stopwatch(ticker);
     }
 
-    boolean isOlderThan(Duration age) {
-        return ticker.nanos() - askedAt > age.toNanos();
+    boolean isOlderThan(Duration most) {
+        return age.elapsedNanos() > most.toNanos();
     }
 
     /**
@@ -73,10 +74,10 @@ final class ToolListFreshness {
      * @param patience how long; shorter when the worker is known to be slow
      * @return whether the copy is as fresh as it can be
      */
-    boolean ask(Duration age, Duration patience, Runnable question) {
+    boolean ask(Duration most, Duration patience, Runnable question) {
         Question current;
         synchronized (this) {
-            if (open == null && !isOlderThan(age)) {
+            if (open == null && !isOlderThan(most)) {
                 return true;
             }
             current = open;
@@ -85,7 +86,7 @@ final class ToolListFreshness {
     }
 
     private Question begin(Runnable question) {
-        Question begun = new Question(ticker.nanos(), new CompletableFuture<>());
+        Question begun = new Question(new Stopwatch(ticker), new CompletableFuture<>());
         synchronized (this) {
             if (open != null) {
                 return open;
@@ -109,8 +110,8 @@ final class ToolListFreshness {
 
     private void end(Question ended) {
         synchronized (this) {
-            askedAt = ticker.nanos();
-            slow = askedAt - ended.since > PATIENCE.toNanos();
+            age = new Stopwatch(ticker);
+            slow = ended.taken.elapsedNanos() > PATIENCE.toNanos();
             open = null;
         }
         ended.over.complete(null);
@@ -119,7 +120,7 @@ final class ToolListFreshness {
     private boolean await(Question question, Duration patience) {
         long limit = (slow ? PATIENCE_WITH_SLOW : patience).toNanos();
         try {
-            question.over.get(Math.max(0, limit - (ticker.nanos() - question.since)), TimeUnit.NANOSECONDS);
+            question.over.get(Math.max(0, limit - question.taken.elapsedNanos()), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -133,17 +134,16 @@ final class ToolListFreshness {
 
     /** Whether the worker may be asked for this name; unknown names must not flood it. */
     synchronized boolean mayLookFor(String name) {
-        long now = ticker.nanos();
-        if (name.equals(lookedFor) && now - lookedAt < SAME_NAME.toNanos()) {
+        if (name.equals(lookedFor) && !looked.hasRunFor(SAME_NAME)) {
             return false;
         }
-        long more = (now - lookedAt) / LOOK_EVERY.toNanos();
+        long more = looked.elapsedNanos() / LOOK_EVERY.toNanos();
         looks = (int) Math.min(LOOKS_MAX, looks + more);
         if (looks == 0) {
             return false;
         }
         looks--;
-        lookedAt = now;
+        looked = new Stopwatch(ticker);
         lookedFor = name;
         return true;
     }

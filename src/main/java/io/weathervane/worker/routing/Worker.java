@@ -220,7 +220,7 @@ public final class Worker {
         this.releaseCounters = dependencies.releaseCounters();
         releaseCounters.add(release.label(), counters, startedAt);
         this.ticker = dependencies.ticker();
-        this.uptime = new Stopwatch(ticker, Duration.ZERO);
+        this.uptime = new Stopwatch(ticker);
         this.toolsFreshness = new ToolListFreshness(ticker, dependencies.background());
         this.listRefreshes = new ListRefreshQueue(dependencies.background(), this::listAgain);
         this.clientCapabilities = dependencies.policy().clientCapabilities();

@@ -1,6 +1,7 @@
 package io.weathervane.worker.remote.auth;
 
 import io.weathervane.util.DurationFormat;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -33,16 +34,17 @@ final class TokenCache {
     private final ReentrantLock fetching = new ReentrantLock();
     private volatile Optional<Held> held = Optional.empty();
     private volatile Optional<Failure> failure = Optional.empty();
-    private long refusalsBegan;
+    private Stopwatch refusalWindow;
     private int refusals;
 
-    private record Held(AccessToken token, long fetched) {}
+    private record Held(AccessToken token, Stopwatch age) {}
 
-    private record Failure(String message, long at) {}
+    private record Failure(String message, Stopwatch age) {}
 
     TokenCache(TokenEndpoint endpoint, Ticker ticker) {
         this.endpoint = endpoint;
         this.ticker = ticker;
+        this.refusalWindow = new Stopwatch(ticker, REFUSAL_WINDOW);
     }
 
     /** A token that is good now, within a bounded time. */
@@ -79,9 +81,8 @@ final class TokenCache {
             if (held.filter(one -> one.token().value().equals(token)).isEmpty()) {
                 return true; // by another request already
             }
-            long now = ticker.nanos();
-            if (refusals == 0 || now - refusalsBegan > REFUSAL_WINDOW.toNanos()) {
-                refusalsBegan = now;
+            if (refusals == 0 || refusalWindow.passed()) {
+                refusalWindow = new Stopwatch(ticker, REFUSAL_WINDOW);
                 refusals = 0;
             }
             if (refusals >= REFUSALS_MAX) {
@@ -122,20 +123,20 @@ final class TokenCache {
     }
 
     private String fetch() throws IOException {
-        long asked = ticker.nanos();
+        Stopwatch asked = new Stopwatch(ticker);
         try {
             AccessToken token = endpoint.fetch();
             held = Optional.of(new Held(token, asked));
             failure = Optional.empty();
             return token.value();
         } catch (CredentialException e) {
-            failure = Optional.of(new Failure(String.valueOf(e.getMessage()), ticker.nanos()));
+            failure = Optional.of(new Failure(String.valueOf(e.getMessage()), new Stopwatch(ticker)));
             throw e;
         }
     }
 
     private Optional<String> good() {
-        return held.filter(one -> age(one.fetched()).compareTo(one.token().lifetime()) < 0)
+        return held.filter(one -> !one.age().hasRunFor(one.token().lifetime()))
                 .map(one -> one.token().value());
     }
 
@@ -143,15 +144,10 @@ final class TokenCache {
         Duration lifetime = one.token().lifetime();
         Duration half = lifetime.dividedBy(2);
         Duration margin = half.compareTo(REFRESH_MARGIN) < 0 ? half : REFRESH_MARGIN;
-        return age(one.fetched()).compareTo(lifetime.minus(margin)) < 0;
+        return !one.age().hasRunFor(lifetime.minus(margin));
     }
 
     private Optional<String> recentFailure() {
-        return failure.filter(one -> age(one.at()).compareTo(FAILURE_RETENTION) < 0)
-                .map(Failure::message);
-    }
-
-    private Duration age(long since) {
-        return Duration.ofNanos(ticker.nanos() - since);
+        return failure.filter(one -> !one.age().hasRunFor(FAILURE_RETENTION)).map(Failure::message);
     }
 }
