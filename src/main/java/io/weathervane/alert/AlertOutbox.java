@@ -81,8 +81,8 @@ final class AlertOutbox {
     /** A new row waits this long for another program's lock: 200 ms; the alert is sent past the outbox meanwhile. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
-    /** Given up for so long, an alert is no news any more: 24 h. */
-    private static final Duration GIVEN_UP_SHOWN = Duration.ofHours(24);
+    /** Abandoned for so long, an alert is not shown any more: 24 h. */
+    private static final Duration ABANDONED_SHOWN = Duration.ofHours(24);
 
     private static final DeliveryAttempt UNTRIED =
             new DeliveryAttempt(DeliveryAttempt.State.PENDING, 0, Instant.EPOCH, "");
@@ -170,7 +170,7 @@ final class AlertOutbox {
             return;
         }
         insert(sql, sink, row.event(), row.alert(), row.attempt());
-        if (row.attempt().state() == DeliveryAttempt.State.GIVEN_UP) {
+        if (row.attempt().state() == DeliveryAttempt.State.ABANDONED) {
             forgetOldest(sql, sink);
         }
     }
@@ -308,7 +308,7 @@ final class AlertOutbox {
                         "SELECT count(*) AS n FROM alert_outbox WHERE sink = ? AND state = 'given-up' AND next_try > ?",
                         row -> row.number("n"),
                         sink,
-                        now.minus(GIVEN_UP_SHOWN).toEpochMilli()))
+                        now.minus(ABANDONED_SHOWN).toEpochMilli()))
                 .orElse(0L);
     }
 

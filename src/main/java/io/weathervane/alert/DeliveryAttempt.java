@@ -14,7 +14,7 @@ record DeliveryAttempt(State state, int tries, Instant at, String why) {
     enum State {
         PENDING("pending"),
         DELIVERED("delivered"),
-        GIVEN_UP("given-up");
+        ABANDONED("given-up");
 
         private final String wireName;
 

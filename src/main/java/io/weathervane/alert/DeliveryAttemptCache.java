@@ -25,7 +25,7 @@ final class DeliveryAttemptCache {
     }
 
     void abandoned(PendingAlert alert, Instant at, String why) {
-        remember(alert.id(), new DeliveryAttempt(DeliveryAttempt.State.GIVEN_UP, alert.tries() + 1, at, why));
+        remember(alert.id(), new DeliveryAttempt(DeliveryAttempt.State.ABANDONED, alert.tries() + 1, at, why));
     }
 
     Optional<DeliveryAttempt> of(String id) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param abandoned alerts that it refused for good
  * @param oldestPending when the oldest alert that it has not got was raised
- * @param lastError why the last try of a pending or given-up alert failed
+ * @param lastError why the last try of a pending or abandoned alert failed
  */
 public record WebhookSinkStatus(
         String name,

@@ -18,7 +18,7 @@ import io.weathervane.transport.stdio.LineServices;
 import io.weathervane.transport.stdio.legacy.LineBatches;
 import io.weathervane.util.Closer;
 import io.weathervane.util.Threads;
-import io.weathervane.util.Ticker;
+import io.weathervane.util.TimeSource;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +73,7 @@ final class Application implements AutoCloseable {
      * here on, also when the start fails.
      *
      * @param environment the process's variables: thresholds, the secrets of webhooks
-     * @param clock the wall clock, for what is stored or shown
+     * @param time for all of its modules and transports
      */
     static Application start(
             Workspace workspace,
@@ -81,13 +81,13 @@ final class Application implements AutoCloseable {
             WorkspaceLock lock,
             Map<String, String> environment,
             Warmup warmup,
-            Clock clock) {
+            TimeSource time) {
         Closer closer = new Closer();
         closer.register(lock);
         try {
-            WorkspaceLog log = closer.register(openLog(workspace, clock));
+            WorkspaceLog log = closer.register(openLog(workspace, time.clock()));
             ServerContext serverContext =
-                    closer.register(ServerContext.open(workspace, StoreOptions.defaults(), clock, Ticker.system()));
+                    closer.register(ServerContext.open(workspace, StoreOptions.defaults(), time.clock(), time.ticker()));
             ProcessContext process = new ProcessContext(config, environment, log.file());
             return start(closer, serverContext, lock, process, warmup);
         } catch (RuntimeException e) {
@@ -106,8 +106,8 @@ final class Application implements AutoCloseable {
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
         app.publishChanges(closer, modules, dispatcher.changes());
         LineServices lines = lineServices(dispatcher);
-        closer.register(SocketServer.start(lock, lines));
-        closer.register(SocketServer.startReadOnly(lock, lines));
+        closer.register(SocketServer.start(lock, lines, serverContext.ticker()));
+        closer.register(SocketServer.startReadOnly(lock, lines, serverContext.ticker()));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
         return new Application(closer, lock, modules, startups, app, dispatcher);
     }
@@ -143,7 +143,8 @@ final class Application implements AutoCloseable {
                 new SignalPosts(modules.services().stream()
                         .map(service -> service.rollback().signals())
                         .toList()),
-                operations);
+                operations,
+                modules.serverContext().time());
     }
 
     Modules modules() {

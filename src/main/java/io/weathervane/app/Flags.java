@@ -27,7 +27,7 @@ public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostSta
                 serverContext.audit(),
                 catalog,
                 serverContext.events(),
-                serverContext.clock(),
+                serverContext.time(),
                 polling));
         return new Flags(catalog, live, new LostStateNotice(loss, live));
     }

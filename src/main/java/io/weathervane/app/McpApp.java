@@ -88,7 +88,8 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpCont
         McpServices services = McpServices.of(ProductInfo.serverInfo(), tools)
                 .with(TaskRepository.open(
                         modules.serverContext().database(),
-                        modules.serverContext().clock()));
+                        modules.serverContext().clock(),
+                        modules.serverContext().ticker()));
         return content.addTo(services, tools, upstream);
     }
 

@@ -39,7 +39,8 @@ public record Modules(
         closer.register(AuditFileSynchronizer.start(
                 serverContext.audit(),
                 serverContext.database(),
-                serverContext.workspace().analytics()));
+                serverContext.workspace().analytics(),
+                serverContext.ticker()));
         ServerRunRecorder run = closer.register(ServerRunRecorder.begin(serverContext.audit()));
         Flags flags = Flags.start(
                 closer, serverContext, FlagCatalog.builtIn().with(config.flags()), loss, FlagPollingOptions.defaults());

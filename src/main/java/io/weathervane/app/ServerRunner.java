@@ -24,6 +24,7 @@ import io.weathervane.util.Closer;
 import io.weathervane.util.ExtraTerminationSignals;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.TimeSource;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
 import java.io.IOException;
@@ -220,7 +221,7 @@ public final class ServerRunner {
             throw e;
         }
         Application built =
-                Application.start(plan.workspace(), plan.config(), lock, environment, plan.warmup(), Clock.systemUTC());
+                Application.start(plan.workspace(), plan.config(), lock, environment, plan.warmup(), TimeSource.system());
         try {
             endedBySignals(built).begin();
             return built;

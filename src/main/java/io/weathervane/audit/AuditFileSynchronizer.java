@@ -33,7 +33,7 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     private final AuditLog log;
     private final AuditExportPositionStore positions;
     private final List<AuditFileProjection> files;
-    private final Ticker ticker = Ticker.system();
+    private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
@@ -44,8 +44,9 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     private long savedSeq;
     private Stopwatch saved;
 
-    private AuditFileSynchronizer(AuditLog log, Database database, Path folder) {
+    private AuditFileSynchronizer(AuditLog log, Database database, Path folder, Ticker ticker) {
         this.log = log;
+        this.ticker = ticker;
         this.positions = new AuditExportPositionStore(database);
         long last = log.lastSeq();
         this.files = Arrays.stream(AuditFileFormat.values())
@@ -64,8 +65,8 @@ public final class AuditFileSynchronizer implements AutoCloseable {
     }
 
     /** Starts to follow the chain: repairs a torn last line, writes what is missing, then whatever is appended. */
-    public static AuditFileSynchronizer start(AuditLog log, Database database, Path analyticsFolder) {
-        AuditFileSynchronizer started = new AuditFileSynchronizer(log, database, analyticsFolder);
+    public static AuditFileSynchronizer start(AuditLog log, Database database, Path analyticsFolder, Ticker ticker) {
+        AuditFileSynchronizer started = new AuditFileSynchronizer(log, database, analyticsFolder, ticker);
         log.onAppend(event -> started.wake());
         started.thread.start();
         return started;

@@ -1,7 +1,7 @@
 package io.weathervane.auth;
 
+import io.weathervane.util.TimeSource;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 
 /**
@@ -25,7 +25,7 @@ public record AuthConfig(Optional<Path> tokenFile, Optional<OAuthOptions> oauth)
      *
      * @throws TokenFileException when the token file cannot be used
      */
-    public Optional<Authenticator> open(Clock clock) {
-        return isConfigured() ? Optional.of(Authenticator.by(tokenFile, oauth, clock)) : Optional.empty();
+    public Optional<Authenticator> open(TimeSource time) {
+        return isConfigured() ? Optional.of(Authenticator.by(tokenFile, oauth, time)) : Optional.empty();
     }
 }

@@ -1,9 +1,8 @@
 package io.weathervane.auth;
 
 import io.weathervane.tool.CallerRole;
-import io.weathervane.util.Ticker;
+import io.weathervane.util.TimeSource;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +22,8 @@ public final class Authenticator {
      *
      * @throws TokenFileException when the token file cannot be used
      */
-    public static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock) {
-        return by(tokenFile, oauth, clock, Ticker.system());
-    }
-
-    static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, Clock clock, Ticker ticker) {
-        MonotonicTokenExpiry expiries = new MonotonicTokenExpiry(clock, ticker);
+    public static Authenticator by(Optional<Path> tokenFile, Optional<OAuthOptions> oauth, TimeSource time) {
+        MonotonicTokenExpiry expiries = new MonotonicTokenExpiry(time.clock(), time.ticker());
         List<TokenVerifier> verifiers = new ArrayList<>();
         tokenFile.map(TokenHashFileStore::new).ifPresent(file -> verifiers.add(new TokenFileVerifier(file, expiries)));
         oauth.ifPresent(options -> verifiers.add(new OAuthTokenVerifier(options, expiries)));

@@ -1,11 +1,8 @@
 package io.weathervane.auth;
 
 import io.weathervane.tool.Caller;
+import io.weathervane.util.FileStamp;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,15 +24,6 @@ final class TokenFileVerifier implements TokenVerifier {
     private final ReentrantLock loading = new ReentrantLock();
     private volatile Loaded loaded;
 
-    /** A file that is replaced has another key, also within the clock's grain. */
-    private record Stamp(
-            FileTime modified, long size, @Nullable Object key) {
-        static Stamp of(Path path) throws IOException {
-            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Stamp(now.lastModifiedTime(), now.size(), now.fileKey());
-        }
-    }
-
     /** An entry, ready to be compared. */
     private static final class Token {
         private final TokenEntry entry;
@@ -48,7 +36,7 @@ final class TokenFileVerifier implements TokenVerifier {
     }
 
     /** @param stamp null when the file was not there or could not be looked at */
-    private record Loaded(@Nullable Stamp stamp, List<Token> tokens, Optional<String> problem) {}
+    private record Loaded(@Nullable FileStamp stamp, List<Token> tokens, Optional<String> problem) {}
 
     /** @throws TokenFileException when the file cannot be used: a server does not start like that */
     TokenFileVerifier(TokenHashFileStore file, MonotonicTokenExpiry expiries) {
@@ -90,7 +78,7 @@ final class TokenFileVerifier implements TokenVerifier {
 
     private Loaded current() {
         Loaded known = loaded;
-        Stamp now = stamp();
+        FileStamp now = stamp();
         return now != null && now.equals(known.stamp()) ? known : reload();
     }
 
@@ -98,7 +86,7 @@ final class TokenFileVerifier implements TokenVerifier {
         loading.lock();
         try {
             Loaded before = loaded;
-            Stamp now = stamp();
+            FileStamp now = stamp();
             if (now == null || !now.equals(before.stamp())) {
                 loaded = load(now);
                 logChanges(before, loaded);
@@ -110,7 +98,7 @@ final class TokenFileVerifier implements TokenVerifier {
     }
 
     /** @param stamp from before the file is read, so that a change meanwhile is seen at the next look */
-    private Loaded load(@Nullable Stamp stamp) {
+    private Loaded load(@Nullable FileStamp stamp) {
         try {
             List<Token> tokens = file.read().stream().map(Token::new).toList();
             file.warning().ifPresent(LOG::warn);
@@ -130,9 +118,9 @@ final class TokenFileVerifier implements TokenVerifier {
         }
     }
 
-    private @Nullable Stamp stamp() {
+    private @Nullable FileStamp stamp() {
         try {
-            return Stamp.of(file.path());
+            return FileStamp.read(file.path());
         } catch (IOException e) {
             return null;
         }

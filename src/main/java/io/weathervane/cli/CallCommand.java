@@ -128,8 +128,8 @@ final class CallCommand implements Callable<Integer> {
     private ObjectNode called(ToolClient client, ObjectNode arguments, ToolOutputPrinter output) {
         String tool = words.get(0);
         UserPrompt userPrompt = terminal.apply(spec.commandLine().getErr());
-        boolean agreed = arguments.path(CONFIRM).asBoolean(false);
-        if (userPrompt.isPresent() && !agreed) {
+        boolean confirmed = arguments.path(CONFIRM).asBoolean(false);
+        if (userPrompt.isPresent() && !confirmed) {
             return client.call(tool, arguments, output::progress, userPrompt);
         }
         // What a worker's tool means by the word is not ours to answer.

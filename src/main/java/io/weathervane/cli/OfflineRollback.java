@@ -13,6 +13,7 @@ import io.weathervane.store.SqlTransaction;
 import io.weathervane.transport.socket.ServerUnreachableException;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
+import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ServiceName;
@@ -74,7 +75,7 @@ final class OfflineRollback {
                     lost.get().describe());
             return database.write(sql -> swap(sql, releases, log, reason));
         }
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, workspace.analytics())) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, workspace.analytics(), Ticker.system())) {
             Done done = database.write(sql -> swap(sql, releases, log, reason));
             files.wake();
             return done;

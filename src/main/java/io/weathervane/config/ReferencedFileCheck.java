@@ -4,6 +4,7 @@ import io.weathervane.auth.TokenFileException;
 import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.util.PemFileException;
 import io.weathervane.util.PemFiles;
+import io.weathervane.util.TimeSource;
 import io.weathervane.worker.RemoteSpec;
 import io.weathervane.worker.RemoteTlsFiles;
 import io.weathervane.worker.SecretReference;
@@ -31,7 +32,7 @@ final class ReferencedFileCheck {
             config.server()
                     .access()
                     .auth()
-                    .open(Clock.systemUTC())
+                    .open(TimeSource.system())
                     .ifPresent(usable -> problems.addAll(usable.problems()));
         } catch (TokenFileException e) {
             problems.add("server.auth: " + e.getMessage());

@@ -6,6 +6,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.util.Ticker;
+import io.weathervane.util.TimeSource;
 import io.weathervane.util.Workspace;
 import java.time.Clock;
 
@@ -25,13 +26,18 @@ public record ServerContext(
      * @throws io.weathervane.store.StoreException when it cannot be opened
      */
     public static ServerContext open(Workspace workspace, StoreOptions options, Clock clock, Ticker ticker) {
-        Database database = SqliteDatabase.open(workspace.database(), options);
+        Database database = SqliteDatabase.open(workspace.database(), options, ticker);
         return new ServerContext(workspace, database, new AuditLog(database, clock), new EventBus(), clock, ticker);
     }
 
     /** The same for one of several services: what it puts into the audit names it. */
     public ServerContext ofService(String name) {
         return new ServerContext(workspace, database, audit.ofService(name), events, clock, ticker);
+    }
+
+    /** What its transports and live flags are given of it. */
+    public TimeSource time() {
+        return new TimeSource(clock, ticker);
     }
 
     @Override

@@ -10,7 +10,7 @@ import io.weathervane.store.Database;
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
-import io.weathervane.util.Ticker;
+import io.weathervane.util.TimeSource;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -53,14 +53,15 @@ public final class LiveFlags implements AutoCloseable {
             AuditLog audit,
             FlagCatalog catalog,
             EventBus events,
-            Clock clock,
+            TimeSource time,
             FlagPollingOptions options) {
+        Clock clock = time.clock();
         FlagStore store = new FlagStore(database, audit, catalog, clock);
         FlagCache cache = new FlagCache(store.start(), events, clock);
         store.writePendingInto(cache);
         store.writeBeforeNextEvent(cache);
         store.engagementsLeft().forEach(left -> cache.engage(left, NOT_TRIED_YET));
-        FlagDatabasePoller poller = new FlagDatabasePoller(store, cache, events, clock, Ticker.system(), options);
+        FlagDatabasePoller poller = new FlagDatabasePoller(store, cache, events, clock, time.ticker(), options);
         LiveFlags flags = new LiveFlags(catalog, store, cache, poller, clock);
         FlagSnapshot snapshot = flags.snapshot();
         LOG.info(

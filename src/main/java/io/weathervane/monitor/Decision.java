@@ -69,8 +69,8 @@ public record Decision(
     }
 
     /** In place of a rollback that was vetoed before: what failed meanwhile is no reason for one. */
-    Decision judgedAnew(String news) {
-        String why = "Degraded: " + news + "; calls are judged anew from now on, until now: " + reason;
+    Decision judgedAnew(String replayResult) {
+        String why = "Degraded: " + replayResult + "; calls are judged anew from now on, until now: " + reason;
         return new Decision(DecisionAction.DEGRADE, why, errorRate, failureCount, conditions, conclusive);
     }
 }

@@ -50,7 +50,7 @@ public final class MonitorStateMachine {
         }
         boolean ofCalls = decision.action().isDrastic() && evaluation.isAskedFirst();
         if (ofCalls && state.veto().isPresent() && seen.replay().isPresent()) {
-            Decision anew = decision.judgedAnew(news(state, seen.replay().get()));
+            Decision anew = decision.judgedAnew(replayText(state, seen.replay().get()));
             return new CheckResult(afterCheck(counted.judgedAnew(now), anew, policy, now), anew, check);
         }
         if (decision.action().isDrastic()) {
@@ -72,7 +72,7 @@ public final class MonitorStateMachine {
         return state.veto().isPresent() ? limits.withoutBackToBack() : limits;
     }
 
-    private static String news(WatchState state, PreviousWorkerReplayResult answers) {
+    private static String replayText(WatchState state, PreviousWorkerReplayResult answers) {
         return "the previous release " + state.target().record().workerText()
                 + (answers.all().isEnough()
                         ? " does not fail the same calls any longer"

@@ -185,18 +185,18 @@ final class CheckHandler {
     void lookBack(WatchRecord before, Seen seen, MonitorPolicy policy) {
         WatchRecord after = RestoredWorkerVerifier.next(before, seen.observation(), policy, steady.instant())
                 .with(seen.baseline());
-        List<NewAuditEvent> news = RestoredWorkerVerifier.news(before, after);
-        news.forEach(event ->
+        List<NewAuditEvent> pages = RestoredWorkerVerifier.newPages(before, after);
+        pages.forEach(event ->
                 failures.add(event.payload(), event.payload().path("worker").asString(), FailureReportLimits.BRIEF));
-        news.forEach(event -> LOG.error(
+        pages.forEach(event -> LOG.error(
                 "{} promotion={}",
                 SafeText.logged(event.payload().path("reason").asString()),
                 after.promotionId()));
         current.set(after);
-        if (news.isEmpty()) {
-            watchWriter.writeUneventful(after, news);
+        if (pages.isEmpty()) {
+            watchWriter.writeUneventful(after, pages);
         } else {
-            watchWriter.write(Optional.of(after), news);
+            watchWriter.write(Optional.of(after), pages);
         }
     }
 

@@ -83,8 +83,8 @@ final class RestoredWorkerVerifier {
                         .put("replaced", on.state().worker()));
     }
 
-    /** What is to be told of this check and was not told before. */
-    static List<NewAuditEvent> news(WatchRecord before, WatchRecord after) {
+    /** The pages that this check calls for and that were not sent before. */
+    static List<NewAuditEvent> newPages(WatchRecord before, WatchRecord after) {
         boolean already =
                 before.after().filter(state -> state.acted().isPresent()).isPresent();
         return already

@@ -50,13 +50,13 @@ final class ShadowComparisonRun {
         Stopwatch taken = new Stopwatch(ticker);
         Line start = Line.of(pair);
         missing().ifPresent(findings::stop);
-        if (goesOn()) {
+        if (mayContinue()) {
             tools = ToolListDifferences.of(start.activeTools(), start.canaryTools(), config.accepted());
             calls(recentCalls, progress);
             mirror(workers, progress);
         }
         List<String> reasons = new ArrayList<>();
-        ToolListDifferences drift = goesOn() ? drift(start, reasons) : ToolListDifferences.NOTHING;
+        ToolListDifferences drift = mayContinue() ? drift(start, reasons) : ToolListDifferences.NOTHING;
         reasons.addAll(0, ShadowFindingsEvaluator.reasons(findings, tools, drift, config.thresholds()));
         return new ShadowReport(
                 outcome(reasons),
@@ -90,7 +90,7 @@ final class ShadowComparisonRun {
         return findings.callsCompared() == 0 ? ShadowReport.Outcome.NOTHING_COMPARED : ShadowReport.Outcome.PASSED;
     }
 
-    private boolean goesOn() {
+    private boolean mayContinue() {
         return findings.stopped().isEmpty() && !pair.cancelled();
     }
 
@@ -104,7 +104,7 @@ final class ShadowComparisonRun {
         });
         calls.addAll(recentCalls.newest(config.replay()));
         long total = (long) calls.size() + (config.mirrorDuration().isZero() ? 0 : MIRROR_STEPS);
-        for (int done = 0; done < calls.size() && goesOn(); done++) {
+        for (int done = 0; done < calls.size() && mayContinue(); done++) {
             ShadowCall call = calls.get(done);
             progress.progress(done, total, call.source().wireName() + " " + call.tool());
             if (mayBeMade(call)) {
@@ -139,7 +139,7 @@ final class ShadowComparisonRun {
         long base = progressBase();
         long shownStep = -1;
         try (MirroredCallQueue mirroredCalls = MirroredCallQueue.of(workers)) {
-            for (long gone = 0; gone < length && goesOn(); gone = taken.elapsedNanos()) {
+            for (long gone = 0; gone < length && mayContinue(); gone = taken.elapsedNanos()) {
                 mirroredCalls.next(MIRROR_WAIT).ifPresent(this::mirrored);
                 long step = Math.min(MIRROR_STEPS, gone * MIRROR_STEPS / length);
                 if (step > shownStep) {

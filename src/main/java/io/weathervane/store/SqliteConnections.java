@@ -1,12 +1,15 @@
 package io.weathervane.store;
 
+import io.weathervane.util.FileStamp;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -64,8 +67,8 @@ final class SqliteConnections implements AutoCloseable {
                 idleReaders.add(reader);
                 execute(reader, "PRAGMA query_only = ON");
             }
-            opened = FileStamp.of(path).orElseThrow(this::gone);
-            openedLog = FileStamp.of(log()).orElseThrow(this::gone);
+            opened = stampOf(path).orElseThrow(this::gone);
+            openedLog = stampOf(log()).orElseThrow(this::gone);
             soundAt = opened;
             writeAheadLog = WriteAheadLogSync.open(log());
         } catch (SQLException | RuntimeException e) {
@@ -82,7 +85,7 @@ final class SqliteConnections implements AutoCloseable {
 
     /** Opens a database of ours that is already there, and only if all of it is sound. */
     static SqliteConnections reopen(Path path, StoreOptions options) throws SQLException {
-        FileStamp stamp = FileStamp.of(path)
+        FileStamp stamp = stampOf(path)
                 .orElseThrow(() -> new StoreException(StoreException.Kind.MISSING, path + " is gone"));
         if (stamp.size() == 0) {
             throw new StoreException(StoreException.Kind.CORRUPT, path + " is empty");
@@ -179,11 +182,11 @@ final class SqliteConnections implements AutoCloseable {
 
     /** Throws when the file or its write-ahead log is not the one that was opened, or when its header is not ours any more. */
     void requireSound() {
-        FileStamp now = FileStamp.of(path).orElseThrow(this::gone);
+        FileStamp now = stampOf(path).orElseThrow(this::gone);
         if (!now.isSameFileAs(opened)) {
             throw new StoreException(StoreException.Kind.MISSING, path + " was replaced by another file");
         }
-        if (!FileStamp.of(log()).filter(openedLog::isSameFileAs).isPresent()) {
+        if (!stampOf(log()).filter(openedLog::isSameFileAs).isPresent()) {
             throw new StoreException(StoreException.Kind.MISSING, log() + " was deleted or replaced");
         }
         if (!now.equals(soundAt)) {
@@ -195,11 +198,22 @@ final class SqliteConnections implements AutoCloseable {
     /** Whether the write-ahead log at the path is the one these connections wrote, although the database is not. */
     boolean leftItsLogBehind() {
         boolean replaced =
-                FileStamp.of(path).filter(now -> !now.isSameFileAs(opened)).isPresent();
-        return replaced && FileStamp.of(log()).filter(openedLog::isSameFileAs).isPresent();
+                stampOf(path).filter(now -> !now.isSameFileAs(opened)).isPresent();
+        return replaced && stampOf(log()).filter(openedLog::isSameFileAs).isPresent();
     }
 
     /** The file as it was when it was last found sound. */
+    /** Empty when there is no file; looked at without opening it, which would drop the locks that SQLite holds in this process. */
+    static Optional<FileStamp> stampOf(Path file) {
+        try {
+            return Optional.of(FileStamp.read(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.FAILED, "cannot look at " + file + ": " + e.getMessage(), e);
+        }
+    }
+
     FileStamp lastSound() {
         return soundAt;
     }
@@ -258,9 +272,9 @@ final class SqliteConnections implements AutoCloseable {
         }
         try (Statement statement = writer.createStatement();
                 ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
-            String verdict = rows.next() ? rows.getString("quick_check") : "no answer";
-            if (!"ok".equals(verdict)) {
-                throw new StoreException(StoreException.Kind.CORRUPT, path + " is damaged: " + verdict);
+            String result = rows.next() ? rows.getString("quick_check") : "no answer";
+            if (!"ok".equals(result)) {
+                throw new StoreException(StoreException.Kind.CORRUPT, path + " is damaged: " + result);
             }
         }
     }

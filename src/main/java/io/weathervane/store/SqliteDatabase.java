@@ -1,5 +1,6 @@
 package io.weathervane.store;
 
+import io.weathervane.util.FileStamp;
 import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
@@ -55,7 +56,7 @@ public final class SqliteDatabase implements Database {
 
     private final Path path;
     private final StoreOptions options;
-    private final Ticker ticker = Ticker.system();
+    private final Ticker ticker;
     private final ReentrantLock writing = new ReentrantLock();
     private final Migrations migrations = new Migrations();
     private final TimeLimitedReader reader = new TimeLimitedReader();
@@ -83,8 +84,10 @@ public final class SqliteDatabase implements Database {
             Path path,
             StoreOptions options,
             SqliteConnections connections,
-            NextExternalCommitPredictor commitPredictor) {
+            NextExternalCommitPredictor commitPredictor,
+            Ticker ticker) {
         this.path = path;
+        this.ticker = ticker;
         this.options = options;
         this.connections = connections;
         this.commitPredictor = commitPredictor;
@@ -106,11 +109,17 @@ public final class SqliteDatabase implements Database {
      *
      * @throws StoreException when the file is there and is not a SQLite database, or cannot be opened
      */
-    public static SqliteDatabase open(Path file, StoreOptions options) {
-        return open(file, options, new NextExternalCommitPredictor(Ticker.system()));
+    public static SqliteDatabase open(Path file, StoreOptions options, Ticker ticker) {
+        return open(file, options, new NextExternalCommitPredictor(ticker), ticker);
     }
 
-    static SqliteDatabase open(Path file, StoreOptions options, NextExternalCommitPredictor commitPredictor) {
+    /** The same by this machine's time, for commands that have no server. */
+    public static SqliteDatabase open(Path file, StoreOptions options) {
+        return open(file, options, Ticker.system());
+    }
+
+    static SqliteDatabase open(
+            Path file, StoreOptions options, NextExternalCommitPredictor commitPredictor, Ticker ticker) {
         Path path = file.toAbsolutePath().normalize();
         SqliteNativeLibraryCache.useKept();
         try {
@@ -120,7 +129,8 @@ public final class SqliteDatabase implements Database {
             }
             requireOwnFiles(path);
             PrivateFiles.createIfMissing(path); // before SQLite does, whose files beside it take its owner and mode
-            return opened(new SqliteDatabase(path, options, SqliteConnections.create(path, options), commitPredictor));
+            SqliteConnections connections = SqliteConnections.create(path, options);
+            return opened(new SqliteDatabase(path, options, connections, commitPredictor, ticker));
         } catch (IOException e) {
             throw new StoreException(
                     StoreException.Kind.FAILED, "cannot open the database " + path + ": " + e.getMessage(), e);
@@ -578,7 +588,7 @@ public final class SqliteDatabase implements Database {
 
     /** A file that was refused is looked at again when it has changed, not before: the check reads all of it. */
     private void replace(SqliteConnections old) {
-        Optional<FileStamp> now = FileStamp.of(path);
+        Optional<FileStamp> now = SqliteConnections.stampOf(path);
         if (refusal != null && now.equals(refused)) {
             throw new StoreException(refusal.kind(), String.valueOf(refusal.getMessage()), refusal);
         }
@@ -606,7 +616,7 @@ public final class SqliteDatabase implements Database {
 
     private StoreException refuse(StoreException why) {
         boolean lasting = why.kind() == StoreException.Kind.CORRUPT || why.kind() == StoreException.Kind.MISSING;
-        refused = FileStamp.of(path);
+        refused = SqliteConnections.stampOf(path);
         refusal = lasting ? why : null;
         return why;
     }
@@ -650,7 +660,7 @@ public final class SqliteDatabase implements Database {
 
     /** The very database that was taken away is back, untouched: the log set aside has its newest changes. */
     private void bringLogBack() throws IOException {
-        boolean untouched = logSetAsideOf.isPresent() && FileStamp.of(path).equals(logSetAsideOf);
+        boolean untouched = logSetAsideOf.isPresent() && SqliteConnections.stampOf(path).equals(logSetAsideOf);
         if (untouched && !Files.exists(log()) && Files.exists(logAside())) {
             Files.move(logAside(), log());
             logSetAsideOf = Optional.empty();

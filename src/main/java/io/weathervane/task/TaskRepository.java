@@ -55,11 +55,7 @@ public final class TaskRepository {
     }
 
     /** The tasks in this database, whose only server this is. */
-    public static TaskRepository open(Database database, Clock clock) {
-        return open(database, clock, Ticker.system());
-    }
-
-    static TaskRepository open(Database database, Clock clock, Ticker ticker) {
+    public static TaskRepository open(Database database, Clock clock, Ticker ticker) {
         database.migrate("tasks", VERSIONS);
         TaskRepository tasks = new TaskRepository(database, clock, ticker);
         database.write(sql -> sql.update(

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * @param whyOther says of another promotion why this approval does not hold for it; empty when it does
  */
 record RecordedApproval(
-        String approver, String agreed, Function<String, Optional<String>> whyOther, Alongside alongside)
+        String approver, String approvedChange, Function<String, Optional<String>> whyOther, Alongside alongside)
         implements ChangeApproval {
     /** What is written in the transaction of the promotion. */
     interface Alongside {
@@ -22,7 +22,7 @@ record RecordedApproval(
 
     @Override
     public void take(SqlTransaction sql, String change) throws SQLException {
-        Optional<String> why = change.equals(agreed) ? Optional.empty() : whyOther.apply(change);
+        Optional<String> why = change.equals(approvedChange) ? Optional.empty() : whyOther.apply(change);
         if (why.isPresent()) {
             throw new UpgradeRefusedException(why.get() + ". Run the upgrade again.");
         }

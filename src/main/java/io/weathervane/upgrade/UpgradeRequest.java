@@ -123,7 +123,8 @@ public record UpgradeRequest(
         require(
                 arguments.has("canary"),
                 "canary is required: a release of the configuration, the command that starts the new version, or the"
-                        + " URL of one that runs already");
+                        + " URL of one that runs already; only a call of upgrade_run with promote: true and the id of an"
+                        + " upgrade that waits for approval needs none");
         return new UpgradeRequest(
                 text(arguments, "id"),
                 arguments.path("canary").asString(""),

@@ -52,21 +52,27 @@ final class InvisibleCharacters {
         if (c < ' ' || (c >= DELETE && c <= 0x9f)) {
             return !Character.isWhitespace(c) && c != NEXT_LINE;
         }
-        return c > DELETE && (Character.getType(c) == Character.FORMAT || isFiller(c));
+        return c > DELETE && (Character.getType(c) == Character.FORMAT || isFiller(c) || isVariationSelector(c));
     }
 
-    /** Unicode's further characters that are ignored when a text is shown: joiners, fillers, variation selectors. */
-    private static boolean isFiller(int c) {
-        return c == 0x34f
-                || c == 0x115f
-                || c == 0x1160
-                || c == 0x17b4
-                || c == 0x17b5
-                || (c >= 0x180b && c <= 0x180f)
-                || c == 0x3164
-                || (c >= 0xfe00 && c <= 0xfe0f)
-                || c == 0xffa0
-                || (c >= 0xe0000 && c <= 0xe0fff);
+    /**
+     * Letters and marks of nothing: Unicode's Default_Ignorable_Code_Point, but format characters, which have a category of their own,
+     * and the selectors of {@link #isVariationSelector}.
+     */
+    static boolean isFiller(int c) {
+        return switch (c) {
+            case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180F, 0x2065, 0x3164, 0xFFA0 -> true;
+            default -> isWithin(c, 0x180B, 0x180D) || isWithin(c, 0xFFF0, 0xFFF8) || isWithin(c, 0xE0000, 0xE0FFF);
+        };
+    }
+
+    /** Whether it chooses a form of the character before it, such as that of an emoji. */
+    private static boolean isVariationSelector(int c) {
+        return isWithin(c, 0xFE00, 0xFE0F);
+    }
+
+    private static boolean isWithin(int c, int first, int last) {
+        return c >= first && c <= last;
     }
 
     /** Behind {@code ESC [ 3 1 m}; behind the escape alone where no such sequence follows. */

@@ -255,7 +255,7 @@ public final class Redactor {
     }
 
     /** "secret: see vault": a sentence about it, where a bare value is read. */
-    private static boolean goesOn(String text, SecretValueSpan value) {
+    private static boolean beginsSentence(String text, SecretValueSpan value) {
         return value.start() > 0
                 && text.charAt(value.start() - 1) == ' '
                 && NonSecretWords.beginsSentence(text.substring(value.start(), value.end()));
@@ -276,7 +276,7 @@ public final class Redactor {
                 String secret = text.substring(value.start(), value.end());
                 if (!secret.startsWith(MARK)
                         && SecretNameMatcher.hides(name, secret)
-                        && !(pattern == NAMED && goesOn(text, value))) {
+                        && !(pattern == NAMED && beginsSentence(text, value))) {
                     out.append(text, kept, value.start()).append(MARK);
                     kept = value.end();
                     from = value.end();

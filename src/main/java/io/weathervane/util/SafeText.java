@@ -86,20 +86,9 @@ public final class SafeText {
         };
     }
 
-    /** Letters and marks of nothing (Unicode's Default_Ignorable_Code_Point), but those that choose a form of an emoji. */
+    /** Fillers and what is no character; the selectors that choose a form of an emoji are shown with it. */
     private static boolean isInvisible(int c) {
-        return switch (c) {
-            case 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180F, 0x2065, 0x3164, 0xFFA0 -> true;
-            default ->
-                isWithin(c, 0x180B, 0x180D)
-                        || isWithin(c, 0xFFF0, 0xFFFB)
-                        || isWithin(c, 0xE0000, 0xE0FFF)
-                        || (c & 0xFFFE) == 0xFFFE;
-        };
-    }
-
-    private static boolean isWithin(int c, int first, int last) {
-        return c >= first && c <= last;
+        return InvisibleCharacters.isFiller(c) || (c & 0xFFFE) == 0xFFFE;
     }
 
     /** How one character is shown. */

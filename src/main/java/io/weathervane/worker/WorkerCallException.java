@@ -35,35 +35,35 @@ public final class WorkerCallException extends RuntimeException {
     private final Kind kind;
     private final long code;
     private final transient @Nullable JsonNode data;
-    private final boolean givenUp;
+    private final boolean abandoned;
 
     public WorkerCallException(Kind kind, String message) {
         this(kind, 0, message, null);
     }
 
     public WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data) {
-        this(kind, code, message, data, /* givenUp= */ false);
+        this(kind, code, message, data, /* abandoned= */ false);
     }
 
-    private WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data, boolean givenUp) {
+    private WorkerCallException(Kind kind, long code, String message, @Nullable JsonNode data, boolean abandoned) {
         super(message);
         this.kind = kind;
         this.code = code;
         this.data = data;
-        this.givenUp = givenUp;
+        this.abandoned = abandoned;
     }
 
     /**
      * The end of a call that its caller cancelled.
      *
-     * @param givenUp whether the caller waited for the worker alone
+     * @param abandoned whether the caller waited for the worker alone
      */
-    public static WorkerCallException cancelled(boolean givenUp) {
-        return new WorkerCallException(Kind.CANCELLED, 0, "cancelled by the caller", /* data= */ null, givenUp);
+    public static WorkerCallException cancelled(boolean abandoned) {
+        return new WorkerCallException(Kind.CANCELLED, 0, "cancelled by the caller", /* data= */ null, abandoned);
     }
 
-    public boolean isGivenUp() {
-        return givenUp;
+    public boolean isAbandoned() {
+        return abandoned;
     }
 
     public Kind kind() {

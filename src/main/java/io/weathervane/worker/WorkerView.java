@@ -9,9 +9,9 @@ import java.util.OptionalLong;
 /**
  * One worker at one moment.
  *
- * @param weight the percentage of callers that it gets as a canary
+ * @param canaryWeight the percentage of callers that it gets as a canary
  */
-public record WorkerView(Role role, int weight, Program program, RunningProcess process, Health health, Calls calls) {
+public record WorkerView(Role role, int canaryWeight, Program program, RunningProcess process, Health health, Calls calls) {
     /**
      * What runs.
      *

@@ -35,6 +35,8 @@ import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
+import io.weathervane.util.Ticker;
+import io.weathervane.util.TimeSource;
 import io.weathervane.util.Workspace;
 import io.weathervane.worker.WorkerManager;
 import java.io.IOException;
@@ -89,7 +91,7 @@ public final class TestServer implements AutoCloseable {
                 .orElseThrow();
         Warmup warmup = Warmup.begin(/* http= */ false);
         schemas = warmup.schemas();
-        application = closer.register(Application.start(workspace, config, lock, environment, warmup, clock));
+        application = closer.register(Application.start(workspace, config, lock, environment, warmup, new TimeSource(clock, Ticker.system())));
         modules = application.modules();
         app = application.app();
         application.begin();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.util.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,7 +37,7 @@ class AuditCrashTest {
                 SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults())) {
             AuditLog log = new AuditLog(database, FakeClock.atNoon());
             assertThat(log.lastSeq()).isGreaterThanOrEqualTo(acknowledged);
-            try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder)) {
+            try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder, Ticker.system())) {
                 assertThat(files.flush(Duration.ofSeconds(20))).isTrue();
             }
             AuditVerificationResult verification = AuditVerifier.verify(log, database, folder);

@@ -6,6 +6,7 @@ import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
 import io.weathervane.testing.UnsafeCharacters;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -160,7 +161,7 @@ class AuditFileSynchronizerTest {
 
     @Test
     void writesADeletedFileAnew() throws Exception {
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics, Ticker.system())) {
             engage("one");
             assertThat(files.flush(LIMIT)).isTrue();
             Files.delete(killSwitchLog);
@@ -174,7 +175,7 @@ class AuditFileSynchronizerTest {
     @Test
     void triesAgainUntilTheFileCanBeWritten() throws Exception {
         Files.createDirectories(killSwitchLog);
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics, Ticker.system())) {
             engage("one");
             assertThat(files.flush(Duration.ofMillis(200))).isFalse();
             Files.delete(killSwitchLog);
@@ -187,7 +188,7 @@ class AuditFileSynchronizerTest {
 
     @Test
     void followsWhatIsAppended() throws Exception {
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics, Ticker.system())) {
             for (int i = 0; i < 300; i++) {
                 engage("n" + i);
                 if (i % 100 == 0) {
@@ -248,7 +249,7 @@ class AuditFileSynchronizerTest {
     }
 
     private void project() {
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics, Ticker.system())) {
             assertThat(files.flush(LIMIT)).isTrue();
         }
     }

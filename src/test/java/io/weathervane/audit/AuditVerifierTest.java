@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class AuditVerifierTest {
             append(AuditKind.KILL_SWITCH_ACTIVATED, "bad night " + i);
             append(AuditKind.DECISION, "decided " + i);
         }
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder, Ticker.system())) {
             assertThat(files.flush(Duration.ofSeconds(20))).isTrue();
         }
     }

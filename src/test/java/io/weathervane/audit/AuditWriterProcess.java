@@ -2,6 +2,7 @@ package io.weathervane.audit;
 
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
+import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -13,7 +14,7 @@ final class AuditWriterProcess {
         Path folder = Path.of(args[0]);
         SqliteDatabase database = SqliteDatabase.open(folder.resolve("orchestrator.db"), StoreOptions.defaults());
         AuditLog log = new AuditLog(database, Clock.systemUTC());
-        AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder);
+        AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, folder, Ticker.system());
         for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
             AuditKind kind = i % 2 == 0 ? AuditKind.KILL_SWITCH_ACTIVATED : AuditKind.DECISION;
             AuditEvent event = log.append(NewAuditEvent.of(

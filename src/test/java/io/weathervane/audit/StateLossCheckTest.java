@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weathervane.store.SqliteDatabase;
 import io.weathervane.store.StoreOptions;
 import io.weathervane.testing.FakeClock;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ class StateLossCheckTest {
             });
         }
         Files.write(killSwitch, Arrays.copyOf(all, before.length + "2026-".length()));
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics, Ticker.system())) {
             engage("found");
             assertThat(files.flush(LIMIT)).isTrue();
         }
@@ -179,7 +180,7 @@ class StateLossCheckTest {
     }
 
     private void project() {
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics)) {
+        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, analytics, Ticker.system())) {
             assertThat(files.flush(LIMIT)).isTrue();
         }
     }

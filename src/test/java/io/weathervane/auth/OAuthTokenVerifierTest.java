@@ -18,11 +18,11 @@ import io.weathervane.testing.FakeTicker;
 import io.weathervane.testing.TestIssuer;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.util.TimeSource;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -247,7 +247,7 @@ class OAuthTokenVerifierTest {
         Authenticator both = Authenticator.by(
                 Optional.of(file),
                 Optional.of(options(Optional.of(issuer.keys()), Optional.empty())),
-                Clock.systemUTC());
+                TimeSource.system());
 
         assertThat(both.check(own)).isInstanceOf(TokenVerdict.Known.class);
         assertThat(both.check(issuer.token("alice", ""))).isInstanceOf(TokenVerdict.Unavailable.class);
@@ -260,8 +260,7 @@ class OAuthTokenVerifierTest {
         tokens = Authenticator.by(
                 Optional.empty(),
                 Optional.of(options(Optional.of(issuer.keys()), Optional.empty())),
-                clock,
-                new FakeTicker());
+                new TimeSource(clock, new FakeTicker()));
         String token = issuer.token("alice", "");
         assertThat(tokens.check(token)).isInstanceOf(TokenVerdict.Known.class);
         clock.advance(Duration.ofDays(1));
@@ -283,7 +282,7 @@ class OAuthTokenVerifierTest {
     }
 
     private static Authenticator by(OAuthOptions options) {
-        return Authenticator.by(Optional.empty(), Optional.of(options), Clock.systemUTC());
+        return Authenticator.by(Optional.empty(), Optional.of(options), TimeSource.system());
     }
 
     private static OAuthOptions options(Optional<URI> keys, Optional<Path> file) {

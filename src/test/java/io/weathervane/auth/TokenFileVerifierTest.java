@@ -7,6 +7,8 @@ import io.weathervane.testing.FakeClock;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
+import io.weathervane.util.Ticker;
+import io.weathervane.util.TimeSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,7 +35,7 @@ class TokenFileVerifierTest {
         path = folder.resolve("tokens.json");
         file = new TokenHashFileStore(path);
         token = file.create("alice", Set.of(CallerRole.VIEWER), clock.instant(), Optional.empty());
-        tokens = Authenticator.by(Optional.of(path), Optional.empty(), clock);
+        tokens = Authenticator.by(Optional.of(path), Optional.empty(), new TimeSource(clock, Ticker.system()));
     }
 
     @Test
@@ -83,7 +85,7 @@ class TokenFileVerifierTest {
     @Test
     void aTokenLastsNoLongerBecauseTheClockIsSetBack() {
         FakeTicker ticker = new FakeTicker();
-        tokens = Authenticator.by(Optional.of(path), Optional.empty(), clock, ticker);
+        tokens = Authenticator.by(Optional.of(path), Optional.empty(), new TimeSource(clock, ticker));
         String brief = brief(Duration.ofMinutes(10));
         assertThat(tokens.check(brief)).isInstanceOf(TokenVerdict.Known.class);
         clock.advance(Duration.ofHours(-1));
@@ -138,7 +140,7 @@ class TokenFileVerifierTest {
     void aServerDoesNotStartWithAFileThatCannotBeUsed() {
         Path missing = folder.resolve("missing.json");
 
-        assertThatThrownBy(() -> Authenticator.by(Optional.of(missing), Optional.empty(), clock))
+        assertThatThrownBy(() -> Authenticator.by(Optional.of(missing), Optional.empty(), TimeSource.system()))
                 .isInstanceOf(TokenFileException.class)
                 .hasMessageContaining("does not exist");
     }

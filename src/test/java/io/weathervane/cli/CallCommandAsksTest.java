@@ -23,6 +23,7 @@ import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
+import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,7 +82,7 @@ class CallCommandAsksTest {
         lock = WorkspaceLock.tryAcquire(
                         workspace.state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
-        server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
+        server = SocketServer.start(lock, TestDispatchers.lines(dispatcher), Ticker.system());
         watch = RecordingSocketProxy.before(server.path());
     }
 
@@ -140,10 +141,10 @@ class CallCommandAsksTest {
         assertThat(out.toString()).contains("confirmed by argument");
 
         run(false, Stream.empty(), "worker_promote", "--confirm", "false");
-        assertThat(out.toString()).contains("nobody agreed");
+        assertThat(out.toString()).contains("not confirmed");
 
         run(false, Stream.empty(), "drop_table");
-        assertThat(out.toString()).contains("nobody agreed");
+        assertThat(out.toString()).contains("not confirmed");
     }
 
     @Test
@@ -191,9 +192,9 @@ class CallCommandAsksTest {
                         call.channel().ask(Map.of("it", question())).get("it");
                 return ToolResult.of("answered " + answer.json(), JsonNodeFactory.instance.objectNode());
             }
-            boolean agreed = call.arguments().path("confirm").asBoolean(false);
+            boolean confirmed = call.arguments().path("confirm").asBoolean(false);
             return ToolResult.of(
-                    agreed ? "confirmed by argument" : "nobody agreed", JsonNodeFactory.instance.objectNode());
+                    confirmed ? "confirmed by argument" : "not confirmed", JsonNodeFactory.instance.objectNode());
         }
 
         private InputRequest question() {

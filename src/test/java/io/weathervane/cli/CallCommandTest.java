@@ -14,6 +14,7 @@ import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.socket.SocketServer;
 import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
+import io.weathervane.util.Ticker;
 import io.weathervane.util.Workspace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ class CallCommandTest {
         lock = WorkspaceLock.tryAcquire(
                         workspace.state(), WorkspaceOwnerInfo.ofThisProcess(Instant.EPOCH, List.of("http")))
                 .orElseThrow();
-        server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
+        server = SocketServer.start(lock, TestDispatchers.lines(dispatcher), Ticker.system());
         watch = RecordingSocketProxy.before(server.path());
         terminal = new Terminal(Map.of("WVO_WORKSPACE_ROOT", folder.toString()));
     }

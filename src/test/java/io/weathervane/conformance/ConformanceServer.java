@@ -18,6 +18,7 @@ import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.stdio.LineSession;
+import io.weathervane.util.Ticker;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ public final class ConformanceServer implements AutoCloseable {
     }
 
     private static ConformanceServer withTasks(Database database) {
-        return new ConformanceServer(services -> services.with(TaskRepository.open(database, Clock.systemUTC())));
+        return new ConformanceServer(services -> services.with(TaskRepository.open(database, Clock.systemUTC(), Ticker.system())));
     }
 
     private void serveStdio(Optional<SingleGenerationServer> only) {

@@ -12,6 +12,7 @@ import io.weathervane.task.TaskRepository;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Semaphore;
@@ -39,7 +40,7 @@ class ListenedTasksTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
-        client = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC()));
+        client = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC(), Ticker.system()));
     }
 
     @AfterEach

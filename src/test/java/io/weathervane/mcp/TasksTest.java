@@ -13,6 +13,7 @@ import io.weathervane.testing.Await;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.util.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +40,7 @@ class TasksTest {
     @BeforeEach
     void open() {
         database = SqliteDatabase.open(folder.resolve("tasks.db"), StoreOptions.defaults());
-        client = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC()));
+        client = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC(), Ticker.system()));
     }
 
     @AfterEach
@@ -157,7 +158,7 @@ class TasksTest {
     void saysAfterARestartThatATaskWasLost() throws Exception {
         String id = taskOf(call("wait"));
 
-        try (ScriptedClient next = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC()))) {
+        try (ScriptedClient next = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC(), Ticker.system()))) {
             JsonNode task = get(next, id);
             assertThat(task.path("status").asString("")).isEqualTo("failed");
             assertThat(task.at("/error/message").asString("")).contains("server ended");

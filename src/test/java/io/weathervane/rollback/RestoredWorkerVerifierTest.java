@@ -98,7 +98,7 @@ class RestoredWorkerVerifierTest {
         for (int i = 0; i < checks && watch.lookingBack(); i++) {
             WatchRecord next = RestoredWorkerVerifier.next(
                     watch, seen, POLICY, watch.after().orElseThrow().schedule().nextCheckAt());
-            pages.addAll(RestoredWorkerVerifier.news(watch, next));
+            pages.addAll(RestoredWorkerVerifier.newPages(watch, next));
             watch = next;
         }
         return watch;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.testing.Await;
 import io.weathervane.testing.UnsafeCharacters;
+import io.weathervane.util.Ticker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -357,7 +358,7 @@ final class DeferredWritesTest {
 
     private SqliteDatabase opened() {
         SqliteDatabase opened = SqliteDatabase.open(
-                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE), others);
+                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE), others, Ticker.system());
         opened.migrate("test", List.of(List.of("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")));
         opened.deferredWrites().register(KIND, (sql, body) -> write(sql, body));
         return opened;

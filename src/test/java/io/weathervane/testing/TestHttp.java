@@ -9,6 +9,7 @@ import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.http.HttpServices;
 import io.weathervane.transport.http.SignalReceiver;
 import io.weathervane.transport.http.legacy.LegacyHttpClientSupport;
+import io.weathervane.util.TimeSource;
 
 /** HTTP servers of both generations, as the application starts them, around a dispatcher of a test's own. */
 public final class TestHttp {
@@ -32,6 +33,6 @@ public final class TestHttp {
         return HttpServer.start(
                 options,
                 access,
-                new HttpServices(dispatcher, LegacyHttpClientSupport::new, health, signals, OperationsScope.ALL));
+                new HttpServices(dispatcher, LegacyHttpClientSupport::new, health, signals, OperationsScope.ALL, TimeSource.system()));
     }
 }

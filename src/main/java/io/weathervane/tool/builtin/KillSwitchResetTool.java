@@ -155,9 +155,9 @@ public final class KillSwitchResetTool implements RiskyTool {
         Map<String, String> held = status.engaged() ? held() : Map.of();
         boolean all = preconditions.stream().allMatch(ResetPreconditionResult::ok);
         String lines = preconditions.stream().map(this::line).collect(Collectors.joining("\n"));
-        String verdict = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
+        String conclusion = all ? "Every precondition is met." : "Not every precondition is met: the fix comes first.";
         return ToolResult.of(
-                "Nothing was changed (dry run). " + KillSwitchText.sentence(status) + "\n" + lines + "\n" + verdict
+                "Nothing was changed (dry run). " + KillSwitchText.sentence(status) + "\n" + lines + "\n" + conclusion
                         + named(" A reset would restore: ", held)
                         + (status.engaged() ? " " + approvals.announcement() : ""),
                 answer(false, true, preconditions, held));

@@ -65,7 +65,7 @@ public final class UpgradeRunTool implements RiskyTool {
             return resume(call, waiting.get());
         }
         UpgradeRequest request =
-                upgrades.resolved(request(arguments), call.caller().suppliesCommands());
+                upgrades.resolved(UpgradeRequest.of(arguments.json()), call.caller().suppliesCommands());
         Upgrade planned = upgrades.planned(request, arguments.actor());
         if (arguments.isDryRun()) {
             UpgradePreview preview = upgrades.preview(planned);
@@ -190,7 +190,7 @@ public final class UpgradeRunTool implements RiskyTool {
             waiting.ifPresent(upgrades::refuseChanged);
             UpgradeCommandsFingerprint fingerprint = waiting.map(upgrades::promotion)
                     .orElseGet(() -> upgrades.program(upgrades.planned(
-                            upgrades.resolved(request(given), /* suppliesCommands= */ true), given.actor())));
+                            upgrades.resolved(UpgradeRequest.of(given.json()), /* suppliesCommands= */ true), given.actor())));
             List<String> facts = new ArrayList<>();
             facts.add("now it would " + fingerprint.change());
             facts.addAll(facts(fingerprint.upgrade()));
@@ -198,14 +198,6 @@ public final class UpgradeRunTool implements RiskyTool {
         } catch (UpgradeRefusedException | ToolFailureException e) {
             return List.of("now it would be refused: " + e.getMessage());
         }
-    }
-
-    private static UpgradeRequest request(ToolArguments arguments) {
-        if (!arguments.json().has("canary")) {
-            throw new ToolFailureException("canary is required: a release of the configuration, or the command that"
-                    + " starts the new version. Without it, id must name an upgrade that waits and promote be true.");
-        }
-        return UpgradeRequest.of(arguments.json());
     }
 
     /** Reports an upgrade as progress of the call: the steps that are over, and the activity. */

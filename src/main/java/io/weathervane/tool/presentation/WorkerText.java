@@ -40,12 +40,12 @@ final class WorkerText {
         String rate = rate(worker.calls().sinceStart()) + since;
         String version =
                 worker.program().version().map(text -> " (" + text + ")").orElse("");
-        String weight = worker.weight() == 0 ? "" : ", gets " + worker.weight() + "% of the callers";
+        String canaryWeight = worker.canaryWeight() == 0 ? "" : ", canary weight " + worker.canaryWeight() + "%";
         return worker.label() + version + ", " + worker.state().wireName() + ", " + worker.where() + ", "
                 + worker.program().protocol()
                 + worker.process().user().map(user -> ", as " + user).orElse("")
                 + ", since " + JsonFields.time(worker.process().startedAt()) + ", restarts "
-                + worker.health().restarts() + weight + ", " + rate
+                + worker.health().restarts() + canaryWeight + ", " + rate
                 + times(worker.calls().recent());
     }
 

@@ -7,7 +7,6 @@ import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,9 +71,10 @@ public final class HttpServer implements AutoCloseable {
             Optional<Authenticator> authenticator,
             HttpServices services) {
         this.host = options.host();
-        this.tls = access.tls().map(ReloadingTls::new);
+        this.tls = access.tls()
+                .map(files -> new ReloadingTls(files, services.time().clock()));
         this.dispatcher = services.dispatcher();
-        Ticker ticker = Ticker.system();
+        Ticker ticker = services.time().ticker();
         this.streams = new EventStreamRegistry(options.timeouts().keepAlive(), options.lastingStreams(), ticker);
         QueuedThreadPool threads = threads(options);
         this.server = new Server(threads);
@@ -123,7 +123,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws io.weathervane.auth.TokenFileException when the token file cannot be used
      */
     public static HttpServer start(HttpOptions options, HttpAccessOptions access, HttpServices services) {
-        Optional<Authenticator> authenticator = access.auth().open(Clock.systemUTC());
+        Optional<Authenticator> authenticator = access.auth().open(services.time());
         refuseOpenDoor(options.host(), access);
         HttpServer http = new HttpServer(options, access, authenticator, services);
         try {

@@ -30,15 +30,17 @@ final class ReloadingTls implements AutoCloseable {
     private static final String PASSWORD = "in memory";
 
     private final TlsFiles files;
+    private final Clock clock;
     private final SslContextFactory.Server context = new SslContextFactory.Server();
     private final ScheduledExecutorService looking =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("tls-files"));
-    private List<String> seen;
+    private List<Optional<FileStamp>> seen;
     private volatile Optional<String> problem = Optional.empty();
 
     /** @throws HttpStartException when the files cannot be used */
-    ReloadingTls(TlsFiles files) {
+    ReloadingTls(TlsFiles files, Clock clock) {
         this.files = files;
+        this.clock = clock;
         this.seen = stamps();
         context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         context.setKeyStorePassword(PASSWORD);
@@ -65,7 +67,7 @@ final class ReloadingTls implements AutoCloseable {
     }
 
     private void look() {
-        List<String> now = stamps();
+        List<Optional<FileStamp>> now = stamps();
         if (now.equals(seen)) {
             return;
         }
@@ -86,10 +88,10 @@ final class ReloadingTls implements AutoCloseable {
                 files.certificate(),
                 files.key(),
                 PASSWORD.toCharArray(),
-                Clock.systemUTC().instant());
+                clock.instant());
     }
 
-    private List<String> stamps() {
+    private List<Optional<FileStamp>> stamps() {
         return FileStamp.of(List.of(files.certificate(), files.key()));
     }
 

@@ -34,9 +34,13 @@ final class ConnectionRefuser implements AutoCloseable {
     private static final int CHUNK_BYTES = 8 * 1024;
     private static final Logger LOG = LoggerFactory.getLogger("SocketServer");
 
-    private final Ticker ticker = Ticker.system();
+    private final Ticker ticker;
     private final Semaphore reading = new Semaphore(READING_MAX);
     private final ExecutorService readers = Threads.newPerTask("socket-refusal", READING_MAX);
+
+    ConnectionRefuser(Ticker ticker) {
+        this.ticker = ticker;
+    }
 
     /** Answers and closes; returns before the peer has ended. */
     void refuse(SocketChannel channel, String why) throws IOException {

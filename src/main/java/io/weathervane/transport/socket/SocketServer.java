@@ -8,6 +8,7 @@ import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.PrivateFiles;
 import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -58,10 +59,16 @@ public final class SocketServer implements AutoCloseable {
     private final ExecutorService sessions = Threads.newPerTask("socket", CONNECTIONS_MAX);
     private final Semaphore room = new Semaphore(CONNECTIONS_MAX);
     private final Set<LineSession> open = ConcurrentHashMap.newKeySet();
-    private final ConnectionRefuser refuser = new ConnectionRefuser();
+    private final ConnectionRefuser refuser;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private SocketServer(Path socket, ServerSocketChannel listener, LineServices services, Set<CallerRole> roles) {
+    private SocketServer(
+            Path socket,
+            ServerSocketChannel listener,
+            LineServices services,
+            Set<CallerRole> roles,
+            Ticker ticker) {
+        this.refuser = new ConnectionRefuser(ticker);
         this.socket = socket;
         this.listener = listener;
         this.services = services;
@@ -69,24 +76,24 @@ public final class SocketServer implements AutoCloseable {
     }
 
     /** Opens the socket of the locked workspace, in the place of a stale one, and serves it. */
-    public static SocketServer start(WorkspaceLock lock, LineServices services) {
+    public static SocketServer start(WorkspaceLock lock, LineServices services, Ticker ticker) {
         Path socket = SocketPath.of(lock.stateFolder());
         try {
             SocketPath.prepareFolderOf(socket, lock.stateFolder());
-            return start(socket, services, Set.of(CallerRole.values()));
+            return start(socket, services, Set.of(CallerRole.values()), ticker);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open the socket " + socket, e);
         }
     }
 
     /** Opens the socket beside {@link #start it} for those who only look. */
-    public static SocketServer startReadOnly(WorkspaceLock lock, LineServices services) {
-        return start(SocketPath.readOnly(lock.stateFolder()), services, Set.of(CallerRole.VIEWER));
+    public static SocketServer startReadOnly(WorkspaceLock lock, LineServices services, Ticker ticker) {
+        return start(SocketPath.readOnly(lock.stateFolder()), services, Set.of(CallerRole.VIEWER), ticker);
     }
 
-    private static SocketServer start(Path socket, LineServices services, Set<CallerRole> roles) {
+    private static SocketServer start(Path socket, LineServices services, Set<CallerRole> roles, Ticker ticker) {
         try {
-            SocketServer server = new SocketServer(socket, listen(socket), services, roles);
+            SocketServer server = new SocketServer(socket, listen(socket), services, roles, ticker);
             Threads.loop("socket-accept", server::acceptAll).start();
             return server;
         } catch (IOException e) {

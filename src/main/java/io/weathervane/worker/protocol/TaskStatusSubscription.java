@@ -25,7 +25,7 @@ public final class TaskStatusSubscription {
     private static final Logger LOG = LoggerFactory.getLogger("TaskStatusSubscription");
 
     /** How long a worker may take to say which tasks it will tell of; a client waits for that. */
-    private static final Duration AGREEMENT_LIMIT = Duration.ofSeconds(2);
+    private static final Duration ACKNOWLEDGEMENT_LIMIT = Duration.ofSeconds(2);
 
     private final WorkerChannel channel;
     private final String label;
@@ -35,27 +35,27 @@ public final class TaskStatusSubscription {
 
     /**
      * @param id of the request; 0 when there is none
-     * @param agreed what the worker will tell of, once it has said so
+     * @param acknowledged what the worker will tell of, once it has said so
      * @param over done when the worker tells of nothing any more
      * @param relied whether clients rely on the request before, which this one replaces
      */
     private record Listening(
             long id,
             Set<String> tasks,
-            CompletableFuture<Set<String>> agreed,
+            CompletableFuture<Set<String>> acknowledged,
             CompletableFuture<Void> over,
             boolean relied) {
         private static final Listening NONE =
                 new Listening(0, Set.of(), completedFuture(Set.of()), completedFuture(null), /* relied= */ false);
 
         private Listening next(long newId, Set<String> newTasks) {
-            boolean relies = !over.isDone() && (relied || agreed.isDone());
+            boolean relies = !over.isDone() && (relied || acknowledged.isDone());
             return new Listening(newId, newTasks, new CompletableFuture<>(), new CompletableFuture<>(), relies);
         }
 
         /** True when it was open, and clients relied on it. */
         private boolean end() {
-            boolean refused = agreed.complete(Set.of());
+            boolean refused = acknowledged.complete(Set.of());
             return over.complete(null) && (relied || !refused);
         }
     }
@@ -67,17 +67,17 @@ public final class TaskStatusSubscription {
     }
 
     /**
-     * Makes the tasks that the worker is to tell of these; waits a moment for it to agree.
+     * Makes the tasks that the worker is to tell of these; waits a moment for its acknowledgement.
      *
      * @param wanted asked under our lock, so that of two changes at once the later one is kept
-     * @return those that it agrees to tell of
+     * @return those that it acknowledges
      */
     public Set<String> update(Supplier<Set<String>> wanted) {
         Listening now = listenTo(wanted);
         try {
-            return now.agreed.get(AGREEMENT_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            return now.acknowledged.get(ACKNOWLEDGEMENT_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            LOG.info("worker={} does not acknowledge subscriptions/listen within {}", label, AGREEMENT_LIMIT);
+            LOG.info("worker={} does not acknowledge subscriptions/listen within {}", label, ACKNOWLEDGEMENT_LIMIT);
             return Set.of();
         } catch (ExecutionException e) {
             throw new AssertionError("it is only ever completed with a value", e);
@@ -129,13 +129,13 @@ public final class TaskStatusSubscription {
                 ? !tasks.isMissingNode()
                 : request.asString("").equals(Long.toString(now.id));
         if (meant) {
-            Set<String> agreed = new HashSet<>();
-            tasks.forEach(id -> agreed.add(id.asString("")));
-            now.agreed.complete(agreed);
+            Set<String> acknowledged = new HashSet<>();
+            tasks.forEach(id -> acknowledged.add(id.asString("")));
+            now.acknowledged.complete(acknowledged);
         }
     }
 
-    /** The worker has answered a request of ours that no call waits for; true when it goes back on what it agreed to. */
+    /** The worker has answered a request of ours that no call waits for; true when it ends what it acknowledged. */
     public boolean answered(long id) {
         Listening now = listening;
         return now.id == id && now.end();

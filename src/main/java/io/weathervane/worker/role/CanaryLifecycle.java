@@ -53,7 +53,7 @@ final class CanaryLifecycle {
             Worker worker = launched(release, starts);
             releaseCounters.begin(worker, clock.instant());
             lifecycle.install(Role.CANARY, worker);
-            return worker.view(Role.CANARY, /* weight= */ 0);
+            return worker.view(Role.CANARY, /* canaryWeight= */ 0);
         } catch (WorkerActionRefusedException e) {
             workerEvents.journal(
                     "start-failed",
@@ -90,9 +90,9 @@ final class CanaryLifecycle {
     }
 
     /** The percentage of callers that it gets: none unless it lives. */
-    int weight() {
+    int canaryWeight() {
         RoleSlot slot = roles.now().canary();
-        return slot != null && slot.alive() ? slot.weight() : 0;
+        return slot != null && slot.alive() ? slot.canaryWeight() : 0;
     }
 
     /** Gives it this percentage of the callers; refused when there is none to give them to. */
@@ -103,16 +103,16 @@ final class CanaryLifecycle {
             if (percent > 0 && !alive) {
                 throw new WorkerActionRefusedException("there is no living canary to give calls to");
             }
-            if (slot == null || slot.weight() == percent) {
+            if (slot == null || slot.canaryWeight() == percent) {
                 return Optional.empty();
             }
-            roles.set(roles.now().with(Role.CANARY, slot.weighing(percent)));
+            roles.set(roles.now().with(Role.CANARY, slot.withCanaryWeight(percent)));
             return Optional.ofNullable(slot.worker());
         });
-        weighed.ifPresent(worker -> publishWeight(worker, percent));
+        weighed.ifPresent(worker -> publishCanaryWeight(worker, percent));
     }
 
-    private void publishWeight(Worker canary, int percent) {
+    private void publishCanaryWeight(Worker canary, int percent) {
         LOG.info("canary weight worker={} percent={}", canary.label(), percent);
         workerEvents.journal(
                 "weight",

@@ -228,7 +228,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public int canaryWeight() {
-        return canary.weight();
+        return canary.canaryWeight();
     }
 
     @Override

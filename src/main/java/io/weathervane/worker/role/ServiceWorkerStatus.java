@@ -137,8 +137,8 @@ final class ServiceWorkerStatus {
                 .put("errors", view.calls().sinceActive().errors());
         view.program().version().ifPresent(version -> json.put("version", version));
         view.process().user().ifPresent(user -> json.put("user", user));
-        if (view.weight() > 0) {
-            json.put("weight", view.weight());
+        if (view.canaryWeight() > 0) {
+            json.put("weight", view.canaryWeight());
         }
         view.health().exitCode().ifPresent(code -> json.put("exitCode", code));
         view.health()

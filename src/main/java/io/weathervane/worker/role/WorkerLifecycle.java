@@ -151,7 +151,7 @@ final class WorkerLifecycle {
                         "{} worker {} is not started again",
                         role.wireName(),
                         dependencies.service().shown(slot.release().label()));
-                roles.set(roles.now().with(role, slot.abandoned()));
+                roles.set(roles.now().with(role, slot.abandon()));
             }
             return true;
         });

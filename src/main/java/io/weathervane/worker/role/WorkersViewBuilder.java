@@ -66,22 +66,22 @@ final class WorkersViewBuilder {
     }
 
     private static Optional<WorkerView> view(RoleAssignment assignment, Role role) {
-        return assignment.worker(role).map(worker -> worker.view(role, weight(assignment, role)));
+        return assignment.worker(role).map(worker -> worker.view(role, canaryWeight(assignment, role)));
     }
 
-    private static int weight(RoleAssignment assignment, Role role) {
+    private static int canaryWeight(RoleAssignment assignment, Role role) {
         RoleSlot slot = assignment.slot(role);
-        return slot != null && slot.alive() ? slot.weight() : 0;
+        return slot != null && slot.alive() ? slot.canaryWeight() : 0;
     }
 
     private List<String> problems(RoleAssignment assignment) {
         List<String> problems = new ArrayList<>(workerEvents.notes());
         for (Role role : List.of(Role.ACTIVE, Role.CANARY, Role.PREVIOUS)) {
             RoleSlot slot = assignment.slot(role);
-            if (slot != null && !slot.alive() && (role == Role.ACTIVE || slot.worker() != null || slot.givenUp())) {
+            if (slot != null && !slot.alive() && (role == Role.ACTIVE || slot.worker() != null || slot.abandoned())) {
                 problems.add(
                         "the " + role.wireName() + " worker " + slot.release().label() + " is not running"
-                                + (slot.givenUp() ? " and is not started again by itself" : ""));
+                                + (slot.abandoned() ? " and is not started again by itself" : ""));
             }
             assignment
                     .worker(role)

@@ -109,7 +109,7 @@ public final class ActiveWorkerContentService implements WorkerContentService {
     private static String missing(RoleSlot slot) {
         return "The worker behind this server is not up: " + slot.release().label()
                 + (slot.worker() == null ? " did not start" : " has ended")
-                + (slot.givenUp() ? " and is not started again" : " and is started again")
+                + (slot.abandoned() ? " and is not started again" : " and is started again")
                 + "; worker_status shows what is wrong"
                 + (slot.worker() == null
                         ? "; its tools are not known yet, and tools/list will have them once it is up"
@@ -119,7 +119,7 @@ public final class ActiveWorkerContentService implements WorkerContentService {
     @Override
     public boolean restartPending() {
         RoleSlot slot = roles.now().active();
-        return slot != null && !slot.alive() && !slot.givenUp();
+        return slot != null && !slot.alive() && !slot.abandoned();
     }
 
     @Override

@@ -56,7 +56,7 @@ public final class CallCounters {
     private final LatencyHistogram.Accumulator latency = new LatencyHistogram.Accumulator();
     private final Map<String, LatencyHistogram.Accumulator> toolLatency = new HashMap<>();
     private final Map<String, SlowCallThreshold> thresholds = new HashMap<>();
-    private final Map<String, Long> givenUp = new ConcurrentHashMap<>();
+    private final Map<String, Long> abandoned = new ConcurrentHashMap<>();
     private final Map<String, Long> late = new HashMap<>();
     private final SampledCallBuffer sampledCalls = new SampledCallBuffer();
     private final FailureRecorder failures = new FailureRecorder();
@@ -156,7 +156,7 @@ public final class CallCounters {
      * Its caller gave it up after this time; false, and it counts for nothing, when calls of the tool may take as long.
      * A caller in a hurry says nothing of the worker.
      */
-    synchronized boolean givenUp(String tool, long nanos) {
+    synchronized boolean abandoned(String tool, long nanos) {
         boolean counts = nanos >= patienceNanos(tool);
         if (counts) {
             unanswered(tool);
@@ -166,8 +166,8 @@ public final class CallCounters {
 
     /** A call counts as given up. */
     synchronized void unanswered(String tool) {
-        if (givenUp.containsKey(tool) || givenUp.size() < TOOLS_MAX) {
-            givenUp.merge(tool, 1L, Long::sum);
+        if (abandoned.containsKey(tool) || abandoned.size() < TOOLS_MAX) {
+            abandoned.merge(tool, 1L, Long::sum);
         }
     }
 
@@ -263,7 +263,7 @@ public final class CallCounters {
     private Map<String, Long> callsByTool() {
         Map<String, Long> calls = new HashMap<>();
         tools.forEach((tool, tally) -> calls.put(tool, tally.requests()));
-        givenUp.forEach((tool, count) -> calls.merge(countedAs(tool), count, Long::sum));
+        abandoned.forEach((tool, count) -> calls.merge(countedAs(tool), count, Long::sum));
         if (otherTools.requests() > 0) {
             calls.merge(ReleaseCalls.OTHER_TOOLS, otherTools.requests(), Long::sum);
         }
@@ -290,7 +290,7 @@ public final class CallCounters {
                                 tools.getOrDefault(tool, ToolCallCounts.NONE).requests()),
                         calls,
                         0)));
-        givenUp.forEach((tool, calls) -> parts.put(
+        abandoned.forEach((tool, calls) -> parts.put(
                 new ToolComparisonCountKey(tool, ToolComparisonCountKey.Kind.GIVEN_UP),
                 new ToolCallCounts(tools.getOrDefault(tool, ToolCallCounts.NONE).requests() + calls, calls, 0)));
         return new CallTallyDetails(

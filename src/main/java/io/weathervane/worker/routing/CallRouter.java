@@ -208,7 +208,7 @@ public final class CallRouter {
         Worker canary = slot == null ? null : slot.worker();
         if (slot == null
                 || canary == null
-                || !CanaryCallerSelector.includes(slot.weight(), canary.label(), callContext.callerKey())
+                || !CanaryCallerSelector.includes(slot.canaryWeight(), canary.label(), callContext.callerKey())
                 || canary.session().tool(tool).isEmpty()
                 || (callContext.task().isPresent() && !TaskRouter.hasTasks(canary))
                 || !keepsPromise(assignment, canary, tool)) {
@@ -237,7 +237,7 @@ public final class CallRouter {
             if (leased.isPresent()) {
                 return leased.get();
             }
-            if (slot == null || slot.givenUp() || !awaitAnother(worker, stopwatch)) {
+            if (slot == null || slot.abandoned() || !awaitAnother(worker, stopwatch)) {
                 throw new WorkerCallException(WorkerCallException.Kind.NONE_ACTIVE, noneActive(slot));
             }
         }
@@ -246,16 +246,16 @@ public final class CallRouter {
     private boolean awaitAnother(@Nullable Worker dead, Stopwatch stopwatch) {
         try {
             return roles.await(
-                    stopwatch.left(), assignment -> !assignment.holds(Role.ACTIVE, dead) || isGivenUp(assignment));
+                    stopwatch.left(), assignment -> !assignment.holds(Role.ACTIVE, dead) || isAbandoned(assignment));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WorkerCallException(WorkerCallException.Kind.CANCELLED, "interrupted while waiting for a worker");
         }
     }
 
-    private static boolean isGivenUp(RoleAssignment assignment) {
+    private static boolean isAbandoned(RoleAssignment assignment) {
         RoleSlot slot = assignment.active();
-        return slot == null || slot.givenUp();
+        return slot == null || slot.abandoned();
     }
 
     private static String noneActive(@Nullable RoleSlot slot) {

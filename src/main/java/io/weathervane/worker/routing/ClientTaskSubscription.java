@@ -34,7 +34,7 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
         this.listener = listener;
     }
 
-    /** Waits for the workers of the tasks, each for a bounded time: one that does not agree by then is not heard of. */
+    /** Waits for the workers of the tasks, each for a bounded time: one that does not acknowledge by then is not heard of. */
     static ClientTaskSubscription of(Collection<TaskTable.Entry> wanted, TaskTable table, ClientTaskListener listener) {
         Map<Worker, List<TaskTable.Entry>> byWorker = new LinkedHashMap<>();
         wanted.forEach(entry -> byWorker.computeIfAbsent(entry.worker(), worker -> new ArrayList<>())
@@ -44,7 +44,7 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
         return followed;
     }
 
-    /** What is said between the worker's agreement and ours is heard already. */
+    /** What is said between the worker's acknowledgement and ours is heard already. */
     private void follow(Worker worker, List<TaskTable.Entry> wanted) {
         Optional<TaskStatusSubscription> subscription =
                 worker.alive() ? worker.session().taskStatusSubscription() : Optional.empty();
@@ -52,9 +52,9 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
             return;
         }
         table.follow(wanted, listener);
-        Set<String> agreed = subscription.get().update(() -> table.followed(worker));
+        Set<String> acknowledged = subscription.get().update(() -> table.followed(worker));
         List<TaskTable.Entry> refused = new ArrayList<>(wanted);
-        refused.removeIf(entry -> agreed.contains(entry.id()) && worker.alive());
+        refused.removeIf(entry -> acknowledged.contains(entry.id()) && worker.alive());
         table.unfollow(refused, listener);
         entries.addAll(wanted);
         entries.removeAll(refused);

@@ -36,7 +36,7 @@ public record RoleAssignment(
 
     /** The canary answers the calls, the worker it replaced is kept. */
     public RoleAssignment promoted() {
-        RoleSlot promoted = canary == null ? null : canary.weighing(0);
+        RoleSlot promoted = canary == null ? null : canary.withCanaryWeight(0);
         return new RoleAssignment(/* active= */ promoted, /* canary= */ null, /* previous= */ active, rejected);
     }
 

@@ -626,8 +626,8 @@ public final class Worker {
                 counted.failed(tool, ticker.nanos() - begun, /* toolError= */ false);
                 failed(counted, tool, given.of(failure(e)));
                 sampled.accept(SampledCall.Outcome.FAILED);
-            } else if (e.isGivenUp()) {
-                givenUp(tool, counted, ticker.nanos() - begun, given);
+            } else if (e.isAbandoned()) {
+                abandoned(tool, counted, ticker.nanos() - begun, given);
             }
             throw e;
         }
@@ -684,8 +684,8 @@ public final class Worker {
                 : FailedCall.of(FailureGroupKey.UNKNOWN_TOOL, why.reason());
     }
 
-    private void givenUp(String tool, CallCounters counted, long nanos, Given given) {
-        if (counted.givenUp(tool, nanos)) {
+    private void abandoned(String tool, CallCounters counted, long nanos, Given given) {
+        if (counted.abandoned(tool, nanos)) {
             String text = "given up after " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
             failed(counted, tool, given.of(FailedCall.of(FailureGroupKey.GIVEN_UP, text)));
             LOG.info(
@@ -915,10 +915,10 @@ public final class Worker {
         lastProbe = Optional.of(probe);
     }
 
-    public WorkerView view(Role role, int weight) {
+    public WorkerView view(Role role, int canaryWeight) {
         return new WorkerView(
                 role,
-                weight,
+                canaryWeight,
                 new WorkerView.Program(
                         label(),
                         release.protocol(),

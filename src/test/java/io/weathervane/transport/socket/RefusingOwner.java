@@ -1,6 +1,7 @@
 package io.weathervane.transport.socket;
 
 import io.weathervane.util.Threads;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -14,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RefusingOwner implements AutoCloseable {
     private final WorkspaceLock lock;
     private final ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    private final ConnectionRefuser refuser = new ConnectionRefuser();
+    private final ConnectionRefuser refuser = new ConnectionRefuser(Ticker.system());
     private final List<Long> times = new CopyOnWriteArrayList<>();
 
     RefusingOwner(Path state, String why) throws IOException {

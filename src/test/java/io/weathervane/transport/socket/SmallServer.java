@@ -15,6 +15,7 @@ import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.transport.stdio.LineServices;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -106,8 +107,8 @@ final class SmallServer {
         return WorkspaceLock.tryAcquire(state, owner()).map(lock -> {
             LineServices services = TestDispatchers.lines(
                     TestDispatchers.of(new ServerInfo("small", "Small", "1", "none"), registry()));
-            SocketServer.start(lock, services);
-            SocketServer.startReadOnly(lock, services);
+            SocketServer.start(lock, services, Ticker.system());
+            SocketServer.startReadOnly(lock, services, Ticker.system());
             return services;
         });
     }

@@ -12,6 +12,7 @@ import io.weathervane.testing.FakeTicker;
 import io.weathervane.testing.RecordingSocketProxy;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.TestDispatchers;
+import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -62,7 +63,7 @@ class SocketServerTest {
 
     @Test
     void refusesAProcessThatItStartedItself() throws Exception {
-        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
+        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher), Ticker.system());
                 SocketClient person = SocketClient.connect(state)) {
             for (String way : List.of("named", "unnamed")) {
                 assertThat(output(UnixCaller.class, server.path().toString(), way))
@@ -95,7 +96,7 @@ class SocketServerTest {
     @Test
     void tellsARefusedConnectionThatWritesLateWhyItIsRefused() throws Exception {
         List<SocketClient> clients = new ArrayList<>();
-        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher))) {
+        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher), Ticker.system())) {
             for (int i = 0; i < SocketServer.CONNECTIONS_MAX; i++) {
                 clients.add(SocketClient.connect(state));
                 assertThat(list(clients.get(i))).isInstanceOf(JsonRpcMessage.Success.class);
@@ -186,7 +187,7 @@ class SocketServerTest {
         }
         assertThat(socket).exists();
 
-        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
+        try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher), Ticker.system());
                 SocketClient client = SocketClient.connect(state)) {
             assertThat(list(client)).isInstanceOf(JsonRpcMessage.Success.class);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(server.path())))
@@ -264,7 +265,7 @@ class SocketServerTest {
         Path deep = Files.createDirectories(folder.resolve("deep".repeat(30)));
         try (WorkspaceLock deepLock =
                         WorkspaceLock.tryAcquire(deep, SmallServer.owner()).orElseThrow();
-                SocketServer server = SocketServer.start(deepLock, TestDispatchers.lines(dispatcher));
+                SocketServer server = SocketServer.start(deepLock, TestDispatchers.lines(dispatcher), Ticker.system());
                 SocketClient client = SocketClient.connect(deep)) {
             assertThat(list(client)).isInstanceOf(JsonRpcMessage.Success.class);
             Files.delete(server.path());
@@ -274,7 +275,7 @@ class SocketServerTest {
 
     /** A server whose every message is checked against its generation's schema on the way to its client. */
     private SocketServer watched() throws IOException {
-        SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher));
+        SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher), Ticker.system());
         watches.add(RecordingSocketProxy.before(server.path()));
         return server;
     }

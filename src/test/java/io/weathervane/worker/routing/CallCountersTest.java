@@ -180,11 +180,11 @@ class CallCountersTest {
         }
         CallCounters next = counters.next();
 
-        assertThat(next.givenUp("export", Duration.ofMillis(1499).toNanos())).isFalse();
-        assertThat(next.givenUp("export", Duration.ofMillis(1500).toNanos())).isTrue();
-        assertThat(next.givenUp("search", Duration.ofMillis(999).toNanos())).isFalse();
-        assertThat(next.givenUp("search", Duration.ofSeconds(1).toNanos())).isTrue();
-        assertThat(next.givenUp("unknown", Duration.ofSeconds(29).toNanos())).isFalse();
+        assertThat(next.abandoned("export", Duration.ofMillis(1499).toNanos())).isFalse();
+        assertThat(next.abandoned("export", Duration.ofMillis(1500).toNanos())).isTrue();
+        assertThat(next.abandoned("search", Duration.ofMillis(999).toNanos())).isFalse();
+        assertThat(next.abandoned("search", Duration.ofSeconds(1).toNanos())).isTrue();
+        assertThat(next.abandoned("unknown", Duration.ofSeconds(29).toNanos())).isFalse();
         next.succeeded("export", 1);
 
         assertThat(next.figures().parts())

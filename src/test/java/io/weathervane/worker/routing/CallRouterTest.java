@@ -125,7 +125,7 @@ class CallRouterTest {
 
     private InMemoryWorker canary(String label, int weight) {
         InMemoryWorker worker = worker(label);
-        roles.set(roles.now().with(Role.CANARY, RoleSlot.of(worker.worker()).weighing(weight)));
+        roles.set(roles.now().with(Role.CANARY, RoleSlot.of(worker.worker()).withCanaryWeight(weight)));
         return worker;
     }
 
@@ -167,7 +167,7 @@ class CallRouterTest {
     void failsAtOnceForAWorkerThatIsNotStartedAgain() {
         InMemoryWorker dead = active("v1");
         dead.close();
-        roles.set(roles.now().with(Role.ACTIVE, RoleSlot.of(dead.worker()).abandoned()));
+        roles.set(roles.now().with(Role.ACTIVE, RoleSlot.of(dead.worker()).abandon()));
 
         WorkerCallException failure = failure(new Client());
 
@@ -423,7 +423,7 @@ class CallRouterTest {
         canary("v2", 99);
         assertThat(answeredBy(new Client())).isEqualTo("v1");
 
-        roles.set(roles.now().with(Role.CANARY, roles.now().canary().weighing(100)));
+        roles.set(roles.now().with(Role.CANARY, roles.now().canary().withCanaryWeight(100)));
 
         assertThat(answeredBy(new Client())).isEqualTo("v2");
     }
@@ -433,7 +433,7 @@ class CallRouterTest {
         active("v1");
         canary("v2", 20);
         Set<String> few = callersOf("v2");
-        roles.set(roles.now().with(Role.CANARY, roles.now().canary().weighing(60)));
+        roles.set(roles.now().with(Role.CANARY, roles.now().canary().withCanaryWeight(60)));
 
         assertThat(callersOf("v2")).containsAll(few).hasSizeBetween(80, 160);
         assertThat(few).hasSizeBetween(15, 75);

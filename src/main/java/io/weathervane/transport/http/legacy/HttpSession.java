@@ -63,8 +63,8 @@ final class HttpSession implements ResumableStreams, AutoCloseable {
         return client;
     }
 
-    /** The version that {@code initialize} agreed on. */
-    void agreed(String negotiated) {
+    /** The version that {@code initialize} negotiated. */
+    void negotiated(String negotiated) {
         version = negotiated;
     }
 

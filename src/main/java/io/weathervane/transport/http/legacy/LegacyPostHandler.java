@@ -122,7 +122,7 @@ final class LegacyPostHandler {
         @Override
         public void answer(JsonRpcMessage.Response response) {
             if (response instanceof JsonRpcMessage.Success success) {
-                session.agreed(success.result().path("protocolVersion").asString(""));
+                session.negotiated(success.result().path("protocolVersion").asString(""));
                 sessions.add(session);
                 httpExchange.response().getHeaders().put(LegacyHttpSupport.SESSION_HEADER, session.id());
             } else {

@@ -5,6 +5,7 @@ import io.weathervane.util.PemFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ final class ReloadedFromFiles<T> {
 
     private final List<Path> files;
     private final Maker<T> maker;
-    private List<String> stamps;
+    private List<Optional<FileStamp>> stamps;
     private volatile T made;
 
     /** Makes it of the files as they are. */
@@ -36,7 +37,7 @@ final class ReloadedFromFiles<T> {
 
     /** After a look at the files. */
     synchronized T current() {
-        List<String> now = FileStamp.of(files);
+        List<Optional<FileStamp>> now = FileStamp.of(files);
         if (!now.equals(stamps)) {
             stamps = now;
             try {

@@ -19,7 +19,7 @@ final class SecretFile {
     private static final Logger LOG = LoggerFactory.getLogger("Credentials");
 
     private final Path path;
-    private String stamp = "";
+    private Optional<FileStamp> stamp = Optional.empty();
     private Optional<String> secret = Optional.empty();
 
     SecretFile(Path path) {
@@ -27,7 +27,7 @@ final class SecretFile {
     }
 
     synchronized String read() throws CredentialException {
-        String now = FileStamp.of(path);
+        Optional<FileStamp> now = FileStamp.of(path);
         if (secret.isPresent() && now.equals(stamp)) {
             return secret.get();
         }
@@ -47,7 +47,7 @@ final class SecretFile {
 
     /** Whatever the file's time says. */
     synchronized String readAgain() throws CredentialException {
-        String before = FileStamp.of(path);
+        Optional<FileStamp> before = FileStamp.of(path);
         String read = SecretText.checked(text(), "the file " + path);
         secret = Optional.of(read);
         stamp = before;
