@@ -9,9 +9,9 @@ import io.weathervane.shadow.ShadowComparisonConfig;
 import io.weathervane.store.StoreException;
 import io.weathervane.upgrade.StepOutcome.Failed;
 import io.weathervane.upgrade.StepOutcome.Passed;
-import io.weathervane.util.ExecutableFinder;
 import io.weathervane.util.ProductVersion;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.ReadOnlyHint;
 import io.weathervane.worker.Role;
@@ -56,7 +56,10 @@ final class PreflightStep implements ExecutableStep {
     public StepOutcome run(StepContext context) throws IOException, InterruptedException {
         context.reportActivity("preflight");
         List<PreflightCheckResult> checks = checks(
-                context.upgrade(), candidate.apply(context), context.folder().staging());
+                context.upgrade(),
+                candidate.apply(context),
+                context.folder(),
+                context.folder().staging());
         context.write(UpgradeDirectory.PREFLIGHT, json(context, checks));
         List<PreflightCheckResult> failed =
                 checks.stream().filter(check -> !check.ok()).toList();
@@ -73,17 +76,26 @@ final class PreflightStep implements ExecutableStep {
                         .collect(Collectors.joining("; ")));
     }
 
-    /** @param scratch a folder that may be written to; nothing is left in it, unless the server is killed */
-    List<PreflightCheckResult> checks(Upgrade upgrade, WorkerRelease release, Path scratch)
+    /**
+     * @param folder the upgrade's
+     * @param scratch a folder that may be written to; nothing is left in it, unless the server is killed
+     */
+    List<PreflightCheckResult> checks(Upgrade upgrade, WorkerRelease release, UpgradeDirectory folder, Path scratch)
             throws IOException, InterruptedException {
         List<PreflightCheckResult> checks = new ArrayList<>();
         checks.add(disk(dependencies.serverContext().workspace().root(), "disk"));
         checks.add(disk(dependencies.serverContext().workspace().state(), "disk of the state folder"));
         checks.add(database());
-        checks.add(command(release));
-        if (upgrade.request().staging().build().isPresent()
-                || upgrade.request().staging().test().isPresent()) {
-            checks.add(program("sh", dependencies.serverContext().workspace().root(), Optional.empty(), "shell"));
+        boolean isBuilt = upgrade.request().staging().build().isPresent()
+                || upgrade.request().staging().test().isPresent();
+        ProgramCheck programs = new ProgramCheck(
+                dependencies.serverContext().workspace().root(),
+                folder.staging(),
+                isBuilt,
+                Optional.ofNullable(System.getenv("PATH")).orElse(""));
+        checks.add(programs.canary(release));
+        if (isBuilt) {
+            checks.add(programs.shell());
         }
         checks.add(PreflightCheckResult.passed(
                 "versions",
@@ -181,7 +193,7 @@ final class PreflightStep implements ExecutableStep {
     /** Written in the transaction of a read of it, so that both ways are known to work. */
     private PreflightCheckResult database() {
         try {
-            long begun = dependencies.serverContext().ticker().nanos();
+            Stopwatch taken = new Stopwatch(dependencies.serverContext().ticker());
             dependencies.serverContext().database().write(sql -> sql.update("UPDATE upgrades SET open = open"));
             dependencies
                     .serverContext()
@@ -190,49 +202,10 @@ final class PreflightStep implements ExecutableStep {
             return PreflightCheckResult.passed(
                     "database",
                     "written and read in "
-                            + (dependencies.serverContext().ticker().nanos() - begun) / 1000 + " us");
+                            + taken.elapsedNanos() / 1000 + " us");
         } catch (StoreException e) {
             return PreflightCheckResult.failed("database", e.kind() + ": " + e.getMessage());
         }
-    }
-
-    private PreflightCheckResult command(WorkerRelease release) {
-        if (release.remote().isPresent()) {
-            return PreflightCheckResult.passed("canary's server", release.where() + " is not started by this server");
-        }
-        return program(
-                release.command().get(0),
-                release.folder().orElse(dependencies.serverContext().workspace().root()),
-                Optional.ofNullable(release.environment().get("PATH")),
-                "canary's program");
-    }
-
-    /** @param ownPath that the program is given and looks for its interpreter on; it is itself looked for on the server's */
-    private static PreflightCheckResult program(String program, Path folder, Optional<String> ownPath, String name) {
-        String searched = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        // A build may still make it; what is in the staging folder cannot be looked for before.
-        return ExecutableFinder.find(program, folder, searched)
-                .map(file -> found(name, file, folder, ownPath.orElse(searched)))
-                .orElseGet(() -> program.contains("/staging/")
-                        ? PreflightCheckResult.passed(name, program + " is to be built")
-                        : PreflightCheckResult.failed(name, missing(program, folder, searched)));
-    }
-
-    /** A script starts only when the interpreter of its first line does. */
-    private static PreflightCheckResult found(String name, Path file, Path folder, String searched) {
-        return ExecutableFinder.missingInterpreter(file, folder, searched)
-                .map(interpreter -> PreflightCheckResult.failed(
-                        name,
-                        file + " names " + SafeText.quoted(interpreter)
-                                + " in its first line, which is not a program here; install it or correct the line"))
-                .orElseGet(() -> PreflightCheckResult.passed(name, file.toString()));
-    }
-
-    private static String missing(String program, Path folder, String searched) {
-        return ExecutableFinder.notExecutable(program, folder, searched)
-                .map(file -> file + " is not executable; chmod +x it, or write what runs it in front of it")
-                .orElseGet(
-                        () -> program + " is not found " + (program.contains("/") ? "from " + folder : "on the PATH"));
     }
 
     /** What a rollback would bring back is what is active now. */

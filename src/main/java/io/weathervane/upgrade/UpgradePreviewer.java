@@ -28,7 +28,7 @@ final class UpgradePreviewer {
         lines.add("upgrade " + planned.id() + " from " + planned.from().orElse("nothing") + " to " + planned.to() + ": "
                 + release.where());
         List<PreflightCheckResult> checks = new PreflightStep(dependencies, buildProcesses, ignored -> release)
-                .checks(planned, release, scratch.path());
+                .checks(planned, release, scratch, scratch.path());
         for (PreflightCheckResult check : checks) {
             lines.add(String.format(Locale.ROOT, "%-7s %s: %s", check.result().word(), check.name(), check.found()));
         }
