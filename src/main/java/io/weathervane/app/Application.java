@@ -86,8 +86,8 @@ final class Application implements AutoCloseable {
         closer.register(lock);
         try {
             WorkspaceLog log = closer.register(openLog(workspace, time.clock()));
-            ServerContext serverContext =
-                    closer.register(ServerContext.open(workspace, StoreOptions.defaults(), time.clock(), time.ticker()));
+            ServerContext serverContext = closer.register(
+                    ServerContext.open(workspace, StoreOptions.defaults(), time.clock(), time.ticker()));
             ProcessContext process = new ProcessContext(config, environment, log.file());
             return start(closer, serverContext, lock, process, warmup);
         } catch (RuntimeException e) {

@@ -220,8 +220,8 @@ public final class ServerRunner {
             lock.close();
             throw e;
         }
-        Application built =
-                Application.start(plan.workspace(), plan.config(), lock, environment, plan.warmup(), TimeSource.system());
+        Application built = Application.start(
+                plan.workspace(), plan.config(), lock, environment, plan.warmup(), TimeSource.system());
         try {
             endedBySignals(built).begin();
             return built;

@@ -75,7 +75,8 @@ final class OfflineRollback {
                     lost.get().describe());
             return database.write(sql -> swap(sql, releases, log, reason));
         }
-        try (AuditFileSynchronizer files = AuditFileSynchronizer.start(log, database, workspace.analytics(), Ticker.system())) {
+        try (AuditFileSynchronizer files =
+                AuditFileSynchronizer.start(log, database, workspace.analytics(), Ticker.system())) {
             Done done = database.write(sql -> swap(sql, releases, log, reason));
             files.wake();
             return done;

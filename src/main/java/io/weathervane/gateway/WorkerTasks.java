@@ -35,7 +35,8 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
     }
 
     @Override
-    public Followed follow(Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> onStatus, Runnable lost) {
+    public Followed follow(
+            Set<String> ids, CallChannel channel, BiConsumer<String, ObjectNode> onStatus, Runnable lost) {
         WorkerTaskSubscription tasks = workers.tasks().follow(ids, ChannelCallContext.of(channel), onStatus, lost);
         return new Followed() {
             @Override

@@ -85,8 +85,8 @@ final class SqliteConnections implements AutoCloseable {
 
     /** Opens a database of ours that is already there, and only if all of it is sound. */
     static SqliteConnections reopen(Path path, StoreOptions options) throws SQLException {
-        FileStamp stamp = stampOf(path)
-                .orElseThrow(() -> new StoreException(StoreException.Kind.MISSING, path + " is gone"));
+        FileStamp stamp =
+                stampOf(path).orElseThrow(() -> new StoreException(StoreException.Kind.MISSING, path + " is gone"));
         if (stamp.size() == 0) {
             throw new StoreException(StoreException.Kind.CORRUPT, path + " is empty");
         }

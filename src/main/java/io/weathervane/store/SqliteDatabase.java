@@ -660,7 +660,8 @@ public final class SqliteDatabase implements Database {
 
     /** The very database that was taken away is back, untouched: the log set aside has its newest changes. */
     private void bringLogBack() throws IOException {
-        boolean untouched = logSetAsideOf.isPresent() && SqliteConnections.stampOf(path).equals(logSetAsideOf);
+        boolean untouched =
+                logSetAsideOf.isPresent() && SqliteConnections.stampOf(path).equals(logSetAsideOf);
         if (untouched && !Files.exists(log()) && Files.exists(logAside())) {
             Files.move(logAside(), log());
             logSetAsideOf = Optional.empty();

@@ -200,9 +200,7 @@ final class PreflightStep implements ExecutableStep {
                     .database()
                     .read(sql -> sql.first("SELECT count(*) AS n FROM upgrades", row -> row.number("n")));
             return PreflightCheckResult.passed(
-                    "database",
-                    "written and read in "
-                            + taken.elapsedNanos() / 1000 + " us");
+                    "database", "written and read in " + taken.elapsedNanos() / 1000 + " us");
         } catch (StoreException e) {
             return PreflightCheckResult.failed("database", e.kind() + ": " + e.getMessage());
         }

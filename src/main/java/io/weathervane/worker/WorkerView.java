@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  *
  * @param canaryWeight the percentage of callers that it gets as a canary
  */
-public record WorkerView(Role role, int canaryWeight, Program program, RunningProcess process, Health health, Calls calls) {
+public record WorkerView(
+        Role role, int canaryWeight, Program program, RunningProcess process, Health health, Calls calls) {
     /**
      * What runs.
      *

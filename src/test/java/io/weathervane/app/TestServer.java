@@ -91,7 +91,8 @@ public final class TestServer implements AutoCloseable {
                 .orElseThrow();
         Warmup warmup = Warmup.begin(/* http= */ false);
         schemas = warmup.schemas();
-        application = closer.register(Application.start(workspace, config, lock, environment, warmup, new TimeSource(clock, Ticker.system())));
+        application = closer.register(Application.start(
+                workspace, config, lock, environment, warmup, new TimeSource(clock, Ticker.system())));
         modules = application.modules();
         app = application.app();
         application.begin();

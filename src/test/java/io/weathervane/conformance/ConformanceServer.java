@@ -94,7 +94,8 @@ public final class ConformanceServer implements AutoCloseable {
     }
 
     private static ConformanceServer withTasks(Database database) {
-        return new ConformanceServer(services -> services.with(TaskRepository.open(database, Clock.systemUTC(), Ticker.system())));
+        return new ConformanceServer(
+                services -> services.with(TaskRepository.open(database, Clock.systemUTC(), Ticker.system())));
     }
 
     private void serveStdio(Optional<SingleGenerationServer> only) {

@@ -158,7 +158,8 @@ class TasksTest {
     void saysAfterARestartThatATaskWasLost() throws Exception {
         String id = taskOf(call("wait"));
 
-        try (ScriptedClient next = new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC(), Ticker.system()))) {
+        try (ScriptedClient next =
+                new ScriptedClient(this::work, TaskRepository.open(database, Clock.systemUTC(), Ticker.system()))) {
             JsonNode task = get(next, id);
             assertThat(task.path("status").asString("")).isEqualTo("failed");
             assertThat(task.at("/error/message").asString("")).contains("server ended");

@@ -358,7 +358,10 @@ final class DeferredWritesTest {
 
     private SqliteDatabase opened() {
         SqliteDatabase opened = SqliteDatabase.open(
-                folder.resolve("orchestrator.db"), new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE), others, Ticker.system());
+                folder.resolve("orchestrator.db"),
+                new StoreOptions(Duration.ofSeconds(5), 1 << 30, PACE),
+                others,
+                Ticker.system());
         opened.migrate("test", List.of(List.of("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")));
         opened.deferredWrites().register(KIND, (sql, body) -> write(sql, body));
         return opened;

@@ -89,9 +89,7 @@ final class ProgramCheckTest {
     void theServersOwnUserDoesNotGetAProgramOfTheReleasesPath() throws IOException {
         program(ownPath.resolve("tool"));
 
-        assertThat(built(false)
-                        .canary(release("tool", Optional.empty(), true))
-                        .result())
+        assertThat(built(false).canary(release("tool", Optional.empty(), true)).result())
                 .isEqualTo(Result.FAILED);
     }
 

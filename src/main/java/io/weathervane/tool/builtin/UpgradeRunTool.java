@@ -64,8 +64,8 @@ public final class UpgradeRunTool implements RiskyTool {
         if (waiting.isPresent()) {
             return resume(call, waiting.get());
         }
-        UpgradeRequest request =
-                upgrades.resolved(UpgradeRequest.of(arguments.json()), call.caller().suppliesCommands());
+        UpgradeRequest request = upgrades.resolved(
+                UpgradeRequest.of(arguments.json()), call.caller().suppliesCommands());
         Upgrade planned = upgrades.planned(request, arguments.actor());
         if (arguments.isDryRun()) {
             UpgradePreview preview = upgrades.preview(planned);
@@ -190,7 +190,8 @@ public final class UpgradeRunTool implements RiskyTool {
             waiting.ifPresent(upgrades::refuseChanged);
             UpgradeCommandsFingerprint fingerprint = waiting.map(upgrades::promotion)
                     .orElseGet(() -> upgrades.program(upgrades.planned(
-                            upgrades.resolved(UpgradeRequest.of(given.json()), /* suppliesCommands= */ true), given.actor())));
+                            upgrades.resolved(UpgradeRequest.of(given.json()), /* suppliesCommands= */ true),
+                            given.actor())));
             List<String> facts = new ArrayList<>();
             facts.add("now it would " + fingerprint.change());
             facts.addAll(facts(fingerprint.upgrade()));

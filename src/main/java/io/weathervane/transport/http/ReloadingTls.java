@@ -84,11 +84,7 @@ final class ReloadingTls implements AutoCloseable {
     }
 
     private KeyStore read() throws PemFileException {
-        return PemFiles.keyStore(
-                files.certificate(),
-                files.key(),
-                PASSWORD.toCharArray(),
-                clock.instant());
+        return PemFiles.keyStore(files.certificate(), files.key(), PASSWORD.toCharArray(), clock.instant());
     }
 
     private List<Optional<FileStamp>> stamps() {

@@ -63,11 +63,7 @@ public final class SocketServer implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private SocketServer(
-            Path socket,
-            ServerSocketChannel listener,
-            LineServices services,
-            Set<CallerRole> roles,
-            Ticker ticker) {
+            Path socket, ServerSocketChannel listener, LineServices services, Set<CallerRole> roles, Ticker ticker) {
         this.refuser = new ConnectionRefuser(ticker);
         this.socket = socket;
         this.listener = listener;

@@ -75,17 +75,17 @@ public final class ActiveWorkerContentService implements WorkerContentService {
 
     @Override
     public void refreshTools() {
-        using(Worker::refreshTools);
+        using(worker -> worker.lists().refreshTools());
     }
 
     @Override
     public boolean toolsMayBeOld() {
-        return active().filter(Worker::toolsMayBeOld).isPresent();
+        return active().filter(worker -> worker.lists().toolsMayBeOld()).isPresent();
     }
 
     @Override
     public void lookFor(String tool) {
-        using(worker -> worker.lookFor(tool));
+        using(worker -> worker.lists().lookFor(tool));
     }
 
     /** Under a lease, so that the worker is not ended meanwhile. */

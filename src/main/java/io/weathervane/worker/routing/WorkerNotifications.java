@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Hands on what the workers say unasked: to listeners, and about tasks to those that asked for them. */
-public final class WorkerNotifications implements Worker.Listener {
+public final class WorkerNotifications implements WorkerListener {
     private final TaskTable tasks;
     private final Consumer<Worker> whenListsChanged;
     private final List<BiConsumer<Worker, WorkerListKind>> listListeners = new CopyOnWriteArrayList<>();
