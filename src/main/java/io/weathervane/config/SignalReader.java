@@ -40,10 +40,9 @@ final class SignalReader {
 
     private static final String LIMIT_KEYS = LIMITS.stream().map(Key::name).collect(Collectors.joining(", "));
 
-    private final Map<String, String> environment;
     private final boolean hasTokens;
     private final Map<String, ServiceName> services = new LinkedHashMap<>();
-    private final Set<String> secretVariables = new HashSet<>();
+    private final SecretVariables secretVariables;
 
     private record Key(String name, DecisionAction action, Comparison comparison) {}
 
@@ -56,7 +55,7 @@ final class SignalReader {
      */
     SignalReader(Map<String, String> environment, boolean hasTokens, List<ServiceName> services) {
         services.forEach(service -> this.services.put(service.value(), service));
-        this.environment = environment;
+        this.secretVariables = new SecretVariables(environment);
         this.hasTokens = hasTokens;
     }
 
@@ -76,13 +75,13 @@ final class SignalReader {
 
     /** The variables that the configuration names as secrets; to be asked after {@link #readAll}. */
     Set<String> secretVariables() {
-        return Set.copyOf(secretVariables);
+        return secretVariables.names();
     }
 
     private SignalConfig read(Section section) {
         String name = name(section);
         Optional<PrometheusQuerySpec> prometheus = section.section("prometheus", SignalReader::query);
-        Optional<String> secret = secret(section);
+        Optional<String> secret = secretVariables.read(section);
         Duration interval = section.duration("interval", INTERVAL_MIN, INTERVAL_MAX)
                 .orElse(prometheus.isPresent() ? POLLED : POSTED);
         List<SignalLimit> limits = limits(section);
@@ -115,17 +114,6 @@ final class SignalReader {
             throw section.problem("query", "has more than " + QUERY_LENGTH_MAX + " characters");
         }
         return new PrometheusQuerySpec(HttpUrls.read(section, "url", "where the Prometheus is"), query);
-    }
-
-    private Optional<String> secret(Section section) {
-        return section.words("secretEnv").map(variable -> {
-            String secret = environment.getOrDefault(variable, "");
-            if (secret.isBlank()) {
-                throw section.problem("secretEnv", "names the environment variable " + variable + ", which is not set");
-            }
-            secretVariables.add(variable);
-            return secret;
-        });
     }
 
     private static List<SignalLimit> limits(Section section) {

@@ -62,10 +62,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers, Opti
     /** The first entry of what the worker answers; {@link #result} has all of them. */
     @Override
     public Optional<ResourceContents> read(String uri, Caller caller) {
-        return result(uri, caller, CallChannel.none())
-                .map(result -> result.path("contents").path(0))
-                .filter(ObjectNode.class::isInstance)
-                .map(entry -> new ResourceContents((ObjectNode) entry));
+        return result(uri, caller, CallChannel.none()).flatMap(ResourceContents::first);
     }
 
     @Override

@@ -6,7 +6,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** What is known of a client's call wherever it is carried out: here, or by a worker. Safe for use by several threads. */
 public interface ClientCall {
-    boolean cancelled();
+    /** Whether its client has cancelled it. */
+    default boolean cancelled() {
+        return false;
+    }
 
     /** Why the client has cancelled the call, in its words; empty when it has not, or did not say. */
     default Optional<String> cancelReason() {
@@ -19,10 +22,12 @@ public interface ClientCall {
     }
 
     /** Runs the action once, when the call is cancelled; at once when it is already. */
-    void onCancel(Runnable action);
+    default void onCancel(Runnable action) {}
 
     /** The request's {@code _meta}, empty when it had none. */
-    ObjectNode meta();
+    default ObjectNode meta() {
+        return JsonNodeFactory.instance.objectNode();
+    }
 
     /** What the client declared that it can be asked for and has, as MCP's client capabilities; empty for nothing. */
     default ObjectNode clientCapabilities() {

@@ -1,6 +1,7 @@
 package io.weathervane.resource;
 
 import java.util.Base64;
+import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,6 +18,13 @@ public record ResourceContents(ObjectNode json) {
     public static ResourceContents binary(String uri, String mimeType, byte[] bytes) {
         return new ResourceContents(
                 head(uri, mimeType).put("blob", Base64.getEncoder().encodeToString(bytes)));
+    }
+
+    /** The first entry of the result of {@code resources/read}; empty when it has none. */
+    public static Optional<ResourceContents> first(ObjectNode result) {
+        return result.path("contents").path(0) instanceof ObjectNode entry
+                ? Optional.of(new ResourceContents(entry))
+                : Optional.empty();
     }
 
     private static ObjectNode head(String uri, String mimeType) {

@@ -21,7 +21,7 @@ public interface CallChannel extends ClientCall {
      * @param progress must grow from call to call
      * @param total what {@code progress} reaches at the end
      */
-    void progress(double progress, double total, String message);
+    default void progress(double progress, double total, String message) {}
 
     /** Tells the caller another server's progress as it came: the params of {@code notifications/progress}. */
     default void progress(ObjectNode params) {}
@@ -115,22 +115,6 @@ public interface CallChannel extends ClientCall {
 
     /** For calls that no client listens to and no client cancels. */
     static CallChannel none() {
-        return new CallChannel() {
-            @Override
-            public void progress(double progress, double total, String message) {}
-
-            @Override
-            public boolean cancelled() {
-                return false;
-            }
-
-            @Override
-            public void onCancel(Runnable action) {}
-
-            @Override
-            public ObjectNode meta() {
-                return JsonNodeFactory.instance.objectNode();
-            }
-        };
+        return new CallChannel() {};
     }
 }

@@ -3,6 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.audit.Actor;
 import io.weathervane.store.StoreException;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.WorkerView;
 import java.io.IOException;
@@ -423,14 +424,12 @@ public final class UpgradeManager implements AutoCloseable {
             Consumer<UpgradeView> heard,
             BooleanSupplier cancelled,
             boolean orApproval) {
-        long begun = dependencies.serverContext().ticker().nanos();
+        Stopwatch time = new Stopwatch(dependencies.serverContext().ticker(), atMost);
         UpgradeView last = runner.view();
         heard.accept(last);
         while (true) {
             // Asked before the view is taken, which so is never older than the reason to show it.
-            boolean over = (orApproval && runner.waits())
-                    || cancelled.getAsBoolean()
-                    || dependencies.serverContext().ticker().nanos() - begun >= atMost.toNanos();
+            boolean over = (orApproval && runner.waits()) || cancelled.getAsBoolean() || time.passed();
             UpgradeView next = runner.view();
             if (!next.hasSameText(last)) {
                 heard.accept(next);

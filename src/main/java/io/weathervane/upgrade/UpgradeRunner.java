@@ -12,6 +12,7 @@ import io.weathervane.upgrade.StepOutcome.Suspended;
 import io.weathervane.util.Redactor;
 import io.weathervane.util.RefusedException;
 import io.weathervane.util.SteadyClock;
+import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.InheritedEnvironment;
 import io.weathervane.worker.ReleaseFingerprint;
@@ -246,13 +247,13 @@ final class UpgradeRunner implements Runnable {
 
     private StepOutcome awaitApproval(StepContext context) throws InterruptedException {
         context.reportActivity("the shadow comparison passed; waiting for approval to promote " + now.to());
-        long begun = dependencies.serverContext().ticker().nanos();
+        Stopwatch time = new Stopwatch(dependencies.serverContext().ticker(), APPROVAL_LIMIT);
         while (approval.isEmpty()) {
             Optional<String> problem = context.problem();
             if (problem.isPresent()) {
                 return new Failed(problem.get());
             }
-            if (dependencies.serverContext().ticker().nanos() - begun > APPROVAL_LIMIT.toNanos()) {
+            if (time.passed()) {
                 return new Failed("no approval to promote came within " + APPROVAL_LIMIT.toMinutes() + " minutes");
             }
             context.pause(StepContext.LOOK);

@@ -1,12 +1,8 @@
 package io.weathervane.worker;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.util.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A call of our own to a worker, which can be ended from outside; no client can be asked anything in it. */
 public final class DirectCallContext implements WorkerCallContext {
@@ -47,12 +43,4 @@ public final class DirectCallContext implements WorkerCallContext {
             actions.add(action);
         }
     }
-
-    @Override
-    public ObjectNode meta() {
-        return JsonRpcCodec.JSON.createObjectNode();
-    }
-
-    @Override
-    public void progress(double progress, OptionalDouble total, Optional<String> message) {}
 }

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a call to a worker can tell its caller, ask it, and be told by it. Safe for use by several threads. */
 public interface WorkerCallContext extends ClientCall {
     /** The worker said how far it is; called only when {@link #meta} has a {@code progressToken}. */
-    void progress(double progress, OptionalDouble total, Optional<String> message);
+    default void progress(double progress, OptionalDouble total, Optional<String> message) {}
 
     /** The same, as the worker said it: the params of {@code notifications/progress}. */
     default void progressed(ObjectNode params) {
@@ -70,22 +70,6 @@ public interface WorkerCallContext extends ClientCall {
 
     /** For calls that no client listens to and no client cancels. */
     static WorkerCallContext none() {
-        return new WorkerCallContext() {
-            @Override
-            public void progress(double progress, OptionalDouble total, Optional<String> message) {}
-
-            @Override
-            public boolean cancelled() {
-                return false;
-            }
-
-            @Override
-            public void onCancel(Runnable action) {}
-
-            @Override
-            public ObjectNode meta() {
-                return JsonNodeFactory.instance.objectNode();
-            }
-        };
+        return new WorkerCallContext() {};
     }
 }

@@ -45,21 +45,5 @@ class ChannelCallContextTest {
         public Map<String, InputAnswer> ask(Map<String, InputRequest> questions) {
             throw new InputRequiredException(questions);
         }
-
-        @Override
-        public void progress(double progress, double total, String message) {}
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
-
-        @Override
-        public ObjectNode meta() {
-            return JsonNodeFactory.instance.objectNode();
-        }
     }
 }

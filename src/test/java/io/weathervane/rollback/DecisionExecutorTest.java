@@ -23,17 +23,11 @@ import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchRecord.Baseline;
 import io.weathervane.watch.WatchRecord.Pending;
-import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.OngoingDrain;
-import io.weathervane.worker.RecentCallSummary;
-import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerProtocol;
-import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerSwitchResult;
-import io.weathervane.worker.WorkerView;
 import io.weathervane.worker.WorkersView;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -311,24 +305,7 @@ class DecisionExecutorTest {
     }
 
     private WorkersView view() {
-        return new WorkersView(
-                new WorkersView.ByRole(
-                        Optional.of(worker(active)), Optional.empty(), Optional.empty(), Optional.empty()),
-                previous,
-                "ok",
-                List.of(),
-                List.of(),
-                List.of());
-    }
-
-    private static WorkerView worker(String label) {
-        return new WorkerView(
-                Role.ACTIVE,
-                0,
-                new WorkerView.Program(label, WorkerProtocol.MCP, "mcp 2025-11-25", Optional.empty()),
-                WorkerView.RunningProcess.ofPid(1, START, Duration.ZERO, Optional.empty()),
-                new WorkerView.Health(WorkerState.READY, 0, Optional.empty(), Optional.empty()),
-                new WorkerView.Calls(0, CallTotals.NONE, CallTotals.NONE, RecentCallSummary.NONE));
+        return TestWorkerViews.of(Optional.of(active), previous, START);
     }
 
     private List<AuditKind> kinds() {

@@ -19,19 +19,12 @@ import io.weathervane.rollback.RollbackActions.ActionContext;
 import io.weathervane.store.DeferredRecord;
 import io.weathervane.testing.FakeTicker;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
-import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.OngoingDrain;
-import io.weathervane.worker.RecentCallSummary;
-import io.weathervane.worker.Role;
 import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerManager;
-import io.weathervane.worker.WorkerProtocol;
-import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerSwitchResult;
-import io.weathervane.worker.WorkerView;
-import io.weathervane.worker.WorkersView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,28 +68,7 @@ class RollbackActionsTest {
     }
 
     private void active(Optional<String> label, Optional<String> previous) {
-        when(workers.view())
-                .thenReturn(new WorkersView(
-                        new WorkersView.ByRole(
-                                label.map(RollbackActionsTest::worker),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty()),
-                        previous,
-                        "ok",
-                        List.of(),
-                        List.of(),
-                        List.of()));
-    }
-
-    private static WorkerView worker(String label) {
-        return new WorkerView(
-                Role.ACTIVE,
-                0,
-                new WorkerView.Program(label, WorkerProtocol.MCP, "mcp 2025-11-25", Optional.empty()),
-                WorkerView.RunningProcess.ofPid(1, START, Duration.ZERO, Optional.empty()),
-                new WorkerView.Health(WorkerState.READY, 0, Optional.empty(), Optional.empty()),
-                new WorkerView.Calls(0, CallTotals.NONE, CallTotals.NONE, RecentCallSummary.NONE));
+        when(workers.view()).thenReturn(TestWorkerViews.of(label, previous, START));
     }
 
     /** Writes what belongs to the switch once it has happened, as the manager does. */

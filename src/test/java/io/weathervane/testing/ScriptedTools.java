@@ -12,9 +12,7 @@ import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.UpstreamToolSource;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,14 +46,16 @@ public final class ScriptedTools {
          "required": ["text"], "additionalProperties": false}\
         """;
 
+    private final HeldCall held = new HeldCall();
+
     /** Counts the calls of {@code wait} that have begun. */
-    public final Semaphore waiting = new Semaphore(0);
+    public final Semaphore waiting = held.waiting;
 
     /** Counts the calls of {@code wait} that were told to stop. */
-    public final Semaphore stopped = new Semaphore(0);
+    public final Semaphore stopped = held.stopped;
 
     /** A permit lets one call of {@code wait} end. */
-    public final Semaphore release = new Semaphore(0);
+    public final Semaphore release = held.release;
 
     /** The thread that ran the last call of {@code glance}. */
     public volatile Thread glancedBy = Thread.currentThread();
@@ -149,24 +149,8 @@ public final class ScriptedTools {
     }
 
     private ToolResult await(ToolCall call) {
-        CountDownLatch cancelled = new CountDownLatch(1);
-        call.channel().onCancel(cancelled::countDown);
-        call.channel().progress(1, 2, "waiting");
-        waiting.release();
-        try {
-            for (int i = 0; i < 30_000; i++) {
-                if (cancelled.await(1, TimeUnit.MILLISECONDS)) {
-                    stopped.release();
-                    throw new ToolFailureException("stopped");
-                }
-                if (release.tryAcquire()) {
-                    call.channel().progress(2, 2, "released");
-                    return ToolResult.of("released", JsonRpcCodec.JSON.createObjectNode());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new ToolFailureException("this call was not released");
+        held.await(call.channel());
+        call.channel().progress(2, 2, "released");
+        return ToolResult.of("released", JsonRpcCodec.JSON.createObjectNode());
     }
 }

@@ -203,23 +203,7 @@ final class TestUpgrades implements BeforeAllCallback, AfterEachCallback, AfterA
     }
 
     /** A call of this caller, by which a canary weight selects. */
-    private record From(String callerKey) implements CallChannel {
-        @Override
-        public void progress(double progress, double total, String message) {}
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
-
-        @Override
-        public ObjectNode meta() {
-            return JsonRpcCodec.JSON.createObjectNode();
-        }
-    }
+    private record From(String callerKey) implements CallChannel {}
 
     /** Begins an upgrade and returns when it has ended or waits. */
     ObjectNode run(String canary, String more) {

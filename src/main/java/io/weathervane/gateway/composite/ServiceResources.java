@@ -42,10 +42,7 @@ record ServiceResources(ServiceFanOut services, ResourceOwners owners) implement
 
     @Override
     public Optional<ResourceContents> read(String uri, Caller caller) {
-        return result(uri, caller, CallChannel.none())
-                .map(result -> result.path("contents").path(0))
-                .filter(ObjectNode.class::isInstance)
-                .map(entry -> new ResourceContents((ObjectNode) entry));
+        return result(uri, caller, CallChannel.none()).flatMap(ResourceContents::first);
     }
 
     /** Of the service that has it; where none is known to, of the first that answers without an error. */

@@ -1,16 +1,10 @@
 package io.weathervane.worker.routing;
 
-import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.worker.WorkerCallContext;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A request of ours for a caller, who can cancel it and is told nothing in it. */
 record CancelOnlyCallContext(WorkerCallContext caller) implements WorkerCallContext {
-    @Override
-    public void progress(double progress, OptionalDouble total, Optional<String> message) {}
-
     @Override
     public boolean cancelled() {
         return caller.cancelled();
@@ -29,10 +23,5 @@ record CancelOnlyCallContext(WorkerCallContext caller) implements WorkerCallCont
     @Override
     public void onCancel(Runnable action) {
         caller.onCancel(action);
-    }
-
-    @Override
-    public ObjectNode meta() {
-        return JsonRpcCodec.JSON.createObjectNode();
     }
 }

@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,22 +108,6 @@ final class ClientTaskSubscription implements WorkerTaskSubscription {
 
     /** Knows tasks, and is no client's. */
     private static final class Asking implements WorkerCallContext {
-        @Override
-        public void progress(double progress, OptionalDouble total, Optional<String> message) {}
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
-
-        @Override
-        public ObjectNode meta() {
-            return JsonRpcCodec.JSON.createObjectNode();
-        }
-
         @Override
         public ObjectNode clientCapabilities() {
             return TaskIdLocator.withExtension();

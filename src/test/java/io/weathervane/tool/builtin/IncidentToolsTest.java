@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** After a real rollback: a promoted worker that failed its calls, seen and taken back by the real monitor. */
@@ -289,14 +288,6 @@ class IncidentToolsTest {
         @Override
         public boolean cancelled() {
             return seen.size() >= cancelAfter;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
-
-        @Override
-        public ObjectNode meta() {
-            return JsonNodeFactory.instance.objectNode();
         }
     }
 }

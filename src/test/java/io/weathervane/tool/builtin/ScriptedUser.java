@@ -71,20 +71,4 @@ final class ScriptedUser implements CallChannel {
         }
         return answered;
     }
-
-    @Override
-    public void progress(double progress, double total, String message) {}
-
-    @Override
-    public boolean cancelled() {
-        return false;
-    }
-
-    @Override
-    public void onCancel(Runnable action) {}
-
-    @Override
-    public ObjectNode meta() {
-        return JsonFields.object();
-    }
 }

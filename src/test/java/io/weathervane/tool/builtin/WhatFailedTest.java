@@ -147,17 +147,6 @@ class WhatFailedTest {
 
     private static final class Traced implements CallChannel {
         @Override
-        public void progress(double progress, double total, String message) {}
-
-        @Override
-        public boolean cancelled() {
-            return false;
-        }
-
-        @Override
-        public void onCancel(Runnable action) {}
-
-        @Override
         public ObjectNode meta() {
             return JsonNodeFactory.instance.objectNode().put("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01");
         }

@@ -10,6 +10,7 @@ import io.weathervane.resource.ResourceContents;
 import io.weathervane.resource.ResourceDefinition;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.resource.ResourceTemplate;
+import io.weathervane.testing.HeldCall;
 import io.weathervane.testing.ScriptedTools;
 import io.weathervane.testing.TestDispatchers;
 import io.weathervane.testing.TestHttp;
@@ -20,7 +21,6 @@ import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
 import io.weathervane.tool.ToolDefinition;
-import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.UpstreamToolSource;
@@ -34,9 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A real server with tools that ask, wait and let go, with a resource to watch, and clients that read streams. */
@@ -47,14 +45,16 @@ final class StreamsFixture implements AutoCloseable {
     private static final String ANNOTATIONS =
             "\"annotations\":{\"readOnlyHint\":true,\"destructiveHint\":false,\"idempotentHint\":true,\"openWorldHint\":false}";
 
+    private final HeldCall held = new HeldCall();
+
     /** Counts the calls of {@code wait} and {@code detached} that have begun. */
-    final Semaphore waiting = new Semaphore(0);
+    final Semaphore waiting = held.waiting;
 
     /** Counts those that were told to stop. */
-    final Semaphore stopped = new Semaphore(0);
+    final Semaphore stopped = held.stopped;
 
     /** A permit lets one of them end. */
-    final Semaphore release = new Semaphore(0);
+    final Semaphore release = held.release;
 
     final McpDispatcher dispatcher;
     final HttpServer server;
@@ -127,24 +127,8 @@ final class StreamsFixture implements AutoCloseable {
     }
 
     private ToolResult await(ToolCall call) {
-        CountDownLatch cancelled = new CountDownLatch(1);
-        call.channel().onCancel(cancelled::countDown);
-        call.channel().progress(1, 2, "waiting");
-        waiting.release();
-        try {
-            for (int i = 0; i < 30_000; i++) {
-                if (cancelled.await(1, TimeUnit.MILLISECONDS)) {
-                    stopped.release();
-                    throw new ToolFailureException("stopped");
-                }
-                if (release.tryAcquire()) {
-                    return says("released");
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new ToolFailureException("this call was not released");
+        held.await(call.channel());
+        return says("released");
     }
 
     private static ToolResult says(String text) {
