@@ -26,6 +26,7 @@ import io.weathervane.watch.WatchRecord.Pending;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.OngoingDrain;
 import io.weathervane.worker.RollbackReadiness;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.WorkersView;
@@ -278,6 +279,7 @@ class DecisionExecutorTest {
                 new Class<?>[] {WorkerManager.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "view" -> view();
+                    case "service" -> ServiceName.DEFAULT;
                     case "preflightPrevious" -> {
                         step("preflight");
                         yield new RollbackReadiness(true, "it answers");

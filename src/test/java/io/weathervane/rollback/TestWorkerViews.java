@@ -19,7 +19,10 @@ final class TestWorkerViews {
     static WorkersView of(Optional<String> active, Optional<String> previous, Instant start) {
         return new WorkersView(
                 new WorkersView.ByRole(
-                        active.map(label -> worker(label, start)), Optional.empty(), Optional.empty(), Optional.empty()),
+                        active.map(label -> worker(label, start)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
                 previous,
                 "ok",
                 List.of(),

@@ -33,6 +33,12 @@ public final class TestHttp {
         return HttpServer.start(
                 options,
                 access,
-                new HttpServices(dispatcher, LegacyHttpClientSupport::new, health, signals, OperationsScope.ALL, TimeSource.system()));
+                new HttpServices(
+                        dispatcher,
+                        LegacyHttpClientSupport::new,
+                        health,
+                        signals,
+                        OperationsScope.ALL,
+                        TimeSource.system()));
     }
 }
