@@ -113,6 +113,7 @@ public final class SchemaCatalog {
         tool.remove(COMMAND_LINE);
         inline(tool, "inputSchema", schemaByPath);
         inline(tool, "outputSchema", schemaByPath);
+        JsonNode input = tool.path("inputSchema").deepCopy();
         JsonNode output = tool.path("outputSchema").isObject()
                 ? tool.path("outputSchema").deepCopy()
                 : JsonRpcCodec.JSON.createObjectNode();
@@ -120,7 +121,7 @@ public final class SchemaCatalog {
         shorten(tool.path("outputSchema"));
         return new Entry(
                 new ToolDefinition(name, annotations(name, tool.path("annotations")), tool),
-                new JsonSchemaValidator("argument", tool.get("inputSchema")),
+                new JsonSchemaValidator("argument", input),
                 new JsonSchemaValidator("field", output));
     }
 

@@ -177,6 +177,37 @@ class SchemaCatalogTest {
         assertThat(catalog.validateOutput("t", ScriptedTools.json("{\"b\":1}"))).hasSize(1);
     }
 
+    /** A property may be named like a keyword of JSON Schema; it stays. */
+    @Test
+    void listsOutputsWithoutTheBoundsThatOwnOnesAreCheckedBy() {
+        String bounded = "{\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"integer\",\"minimum\":3},"
+                + "\"required\":{\"type\":\"string\"}}}";
+        SchemaCatalog catalog = catalog("{\"tools\":[{\"name\":\"t\",\"inputSchema\":" + bounded + ",\"outputSchema\":"
+                + bounded + ",\"annotations\":" + HINTS + "}]}");
+
+        ObjectNode listed = catalog.definition("t").json();
+
+        assertThat(listed.path("outputSchema"))
+                .isEqualTo(ScriptedTools.json(
+                        "{\"properties\":{\"a\":{\"type\":\"integer\"}," + "\"required\":{\"type\":\"string\"}}}"));
+        assertThat(listed.path("inputSchema")).isEqualTo(ScriptedTools.json(bounded));
+        assertThat(catalog.validateOutput("t", ScriptedTools.json("{\"a\":2}"))).hasSize(1);
+        assertThat(catalog.validateOutput("t", ScriptedTools.json("{}"))).hasSize(1);
+    }
+
+    @Test
+    void refusesAnEmptyArgumentThoughTheListDoesNotSaySo() {
+        SchemaCatalog catalog = schema("{\"properties\":{\"v\":{\"type\":\"string\",\"minLength\":1}}}");
+
+        assertThat(catalog.definition("t")
+                        .json()
+                        .at("/inputSchema/properties/v")
+                        .has("minLength"))
+                .isFalse();
+        assertThat(catalog.validateInput("t", ScriptedTools.json("{\"v\":\"\"}")))
+                .hasSize(1);
+    }
+
     private static SchemaCatalog schema(String inputSchema) {
         return catalog(
                 "{\"tools\":[{\"name\":\"t\",\"inputSchema\":" + inputSchema + ",\"annotations\":" + HINTS + "}]}");

@@ -9,7 +9,9 @@ import io.weathervane.tool.ToolDefinition;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What clients learn of our own tools, and what it costs them to read. */
+/** The definitions of our own tools as clients read them, and their size. */
 class ToolManifestTest {
     /** 25 KB, less what stands around the list in an answer of the newer revision. */
     private static final int LIST_BYTES_MAX = 25_000 - 250;
@@ -110,6 +112,29 @@ class ToolManifestTest {
                                 definition.json().at("/inputSchema/properties").values())
                         .as(definition.name())
                         .noneMatch(ToolManifestTest::takesAnything));
+    }
+
+    /** A model reads nothing else of an argument. */
+    @Test
+    void everyArgumentOfEveryToolSaysWhatItIs() {
+        assertThat(definitions())
+                .allSatisfy(definition -> assertThat(
+                                describables(definition.json().path("inputSchema")))
+                        .as(definition.name())
+                        .allSatisfy((name, argument) -> assertThat(
+                                        argument.path("description").asString(""))
+                                .as(name)
+                                .matches("\\S.+\\.")));
+    }
+
+    /** The properties of a schema, with those of its objects. */
+    private static Map<String, JsonNode> describables(JsonNode schema) {
+        Map<String, JsonNode> all = new LinkedHashMap<>();
+        schema.path("properties").properties().forEach(property -> {
+            all.put(property.getKey(), property.getValue());
+            describables(property.getValue()).forEach((name, inner) -> all.put(property.getKey() + "." + name, inner));
+        });
+        return all;
     }
 
     private static boolean takesAnything(JsonNode argument) {

@@ -1,0 +1,49 @@
+package io.weathervane.tool;
+
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A schema of ours as {@code tools/list} shows it: shorter than the one the server checks with, because every reader of the
+ * list pays for each word. Whatever the longer schema accepts, the shorter one accepts too.
+ */
+final class ListedSchema {
+    private ListedSchema() {}
+
+    /** Leaves out that a text must not be empty. */
+    static void shortenInput(JsonNode schema) {
+        everywhere(schema, ListedSchema::removeNotEmpty);
+    }
+
+    /** Leaves out bounds, and which fields are always or never there: clients must accept those that a later version adds. */
+    static void shortenOutput(JsonNode schema) {
+        everywhere(schema, ListedSchema::removeBounds);
+    }
+
+    private static void removeNotEmpty(ObjectNode node) {
+        if (node.path("minLength").asInt(0) == 1) {
+            node.remove("minLength");
+        }
+    }
+
+    /** A property may have the name of a keyword; its value is an object then. */
+    private static void removeBounds(ObjectNode node) {
+        if (node.path("additionalProperties").isBoolean()) {
+            node.remove("additionalProperties");
+        }
+        if (node.path("required").isArray()) {
+            node.remove("required");
+        }
+        if (node.path("minimum").isNumber()) {
+            node.remove("minimum");
+        }
+    }
+
+    private static void everywhere(JsonNode schema, Consumer<ObjectNode> change) {
+        if (schema instanceof ObjectNode node) {
+            change.accept(node);
+        }
+        schema.values().forEach(inner -> everywhere(inner, change));
+    }
+}
