@@ -2,5 +2,5 @@ package io.weathervane.alert;
 
 import java.time.Instant;
 
-/** What receivers are told. */
+/** Message to the receivers of alerts. */
 record Alert(String id, Instant at, boolean critical, String body) {}

@@ -24,9 +24,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is still to be sent, one row for each alert and sink. A sink's place in the audit moves in the same
- * transaction that adds its rows, so that none is lost and none is doubled; while a sink has too many
- * rows its place stays, and the audit itself is the queue.
+ * Queue of alerts to be sent, one row for each alert and sink. A sink's place in the audit moves in the same
+ * transaction that adds its rows, so that none is lost and none is doubled; while a sink has too many rows its place
+ * stays, and the audit itself is the queue.
  */
 final class AlertOutbox {
     /** Most events read at once. */

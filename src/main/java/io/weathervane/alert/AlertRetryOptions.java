@@ -4,7 +4,7 @@ import io.weathervane.util.Backoff;
 import java.time.Duration;
 
 /**
- * How alerts are sent again.
+ * Waits between the attempts to send an alert.
  *
  * @param firstRetry the wait after a first failure; it doubles with each further one
  * @param retryMax the longest wait

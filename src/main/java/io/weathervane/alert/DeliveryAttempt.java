@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param why the try failed
  */
 record DeliveryAttempt(State state, int tries, Instant at, String why) {
-    /** What is to come. */
+    /** State of a delivery. */
     enum State {
         PENDING("pending"),
         DELIVERED("delivered"),

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What became of the newest tries of one sink, as its own thread knows it: the database may not have it yet, and an alert
+ * Newest delivery attempts of one sink as its own thread knows them: the database may not have them yet, and an alert
  * must not be sent again because of that.
  */
 final class DeliveryAttemptCache {

@@ -30,7 +30,7 @@ final class WebhookSender {
                 .build();
     }
 
-    /** What came of it. */
+    /** Outcome of one attempt. */
     enum Kind {
         DELIVERED,
         /** Not now: it cannot be reached, or gave an answer that may be another one later. */

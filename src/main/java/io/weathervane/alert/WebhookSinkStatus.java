@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How one receiver does.
+ * Delivery status of one receiver.
  *
  * @param abandoned alerts that it refused for good
  * @param oldestPending when the oldest alert that it has not got was raised

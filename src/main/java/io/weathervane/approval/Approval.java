@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What became of a request at one moment.
+ * State of a request for approval at one moment.
  *
  * @param id such as {@code a-3f9c21d4}
  * @param expiresAt until when it can be granted, and once granted, used
@@ -18,7 +18,7 @@ public record Approval(
         Instant expiresAt,
         Optional<Decision> decision) {
     /**
-     * Who granted or refused it.
+     * Decision on a request, and the person who made it.
      *
      * @param note what they said to it
      */

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What approvals are, in the words of refusals. */
+/** Describes approvals in the words of refusals. */
 final class ApprovalMessages {
     /** A line of what runs that names a file and says what is in it. */
     private static final Pattern FILE = Pattern.compile("file: (.+) (sha256 [0-9a-f]{64}|too large .*|cannot be read)");

@@ -4,7 +4,7 @@ import io.weathervane.audit.Actor;
 import java.util.stream.Stream;
 
 /**
- * Who asks or grants.
+ * Person who requests or grants an approval.
  *
  * @param name as it stands in the audit; on stdio the user who starts the process can choose it
  * @param account for which the transport vouches, whatever the name says: the operating system's user, or over HTTP the

@@ -7,7 +7,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the requester wants to do and may not do alone.
+ * Request for a change that the requester may not make alone.
  *
  * @param change what it comes to at this moment, with the hash of what runs: {@code promote good in place of stable
  *     (sha256 1f3a…)}

@@ -24,8 +24,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who asked for what, who agreed to it, and whether it was done: in the database, so that a restart forgets none of
- * it. Each step is audited in its own transaction and told to {@link EventType#APPROVALS_CHANGED}.
+ * Service that stores requests, grants and uses of approvals in the database, so that a restart forgets none of them.
+ * Each step is audited in its own transaction and told to {@link EventType#APPROVALS_CHANGED}.
  */
 public final class ApprovalService {
     /** How long an approver has to grant a request, and then its requester to use the grant. */

@@ -3,7 +3,7 @@ package io.weathervane.approval;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How far an approval is. */
+/** State of an approval. */
 public enum ApprovalState {
     /** No approver has decided yet. */
     PENDING,

@@ -1,6 +1,6 @@
 package io.weathervane.audit;
 
-/** Who did something: a caller as its transport knows it, or the server itself. */
+/** Author of an action: a caller as its transport knows it, or the server itself. */
 public record Actor(String name) {
     public static final Actor SYSTEM = new Actor("system");
 

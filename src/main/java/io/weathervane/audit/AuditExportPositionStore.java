@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 
-/** Where each file is, kept in the database. */
+/** Stores each file's position in the database. */
 final class AuditExportPositionStore {
     private static final List<List<String>> VERSIONS = List.of(List.of("""
         CREATE TABLE audit_files (

@@ -32,7 +32,7 @@ final class AuditFileProjection {
     private boolean reconciled;
 
     /**
-     * How far a file is.
+     * Position of a file in the audit.
      *
      * @param seq the newest event whose line, if it has one, is in the file
      * @param offset the byte after the newest line that is ours

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What an audit event is about. */
+/** Kinds of audit events. */
 public enum AuditKind {
     FLAG_CHANGED("flag-changed"),
     KILL_SWITCH_ACTIVATED("kill-switch-activated"),

@@ -29,14 +29,14 @@ public final class AuditLog {
     private final Optional<String> service;
     private final Shared shared;
 
-    /** What the chain has once, however many services append to it. */
+    /** State of the chain that all services which append to it share. */
     private static final class Shared {
         private final List<Consumer<AuditEvent>> listeners = new CopyOnWriteArrayList<>();
         private volatile Runnable before = () -> {};
         private volatile Optional<Appended> appended = Optional.empty();
     }
 
-    /** What a transaction has appended last, so that its next append need not look for it. */
+    /** Event that a transaction has appended last, so that its next append need not look for it. */
     private record Appended(SqlTransaction sql, Link link) {}
 
     public AuditLog(Database database, Clock clock) {
@@ -258,7 +258,7 @@ public final class AuditLog {
                 row.hash());
     }
 
-    /** What an event is linked to: the place and the hash of another. */
+    /** Link of an event to another: the other's place and hash. */
     record Link(long seq, String hash) {
         static final Link GENESIS = new Link(0, AuditRow.GENESIS_HASH);
     }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which events to read; whatever is empty does not narrow. */
+/** Filter and page of audit events; an empty part does not narrow. */
 public record AuditQuery(
         TimeRange time,
         Set<AuditKind> kinds,
@@ -15,7 +15,7 @@ public record AuditQuery(
     public static final int LIMIT_MAX = 500;
 
     /**
-     * When the events happened.
+     * Time range of the events.
      *
      * @param from the first moment
      * @param to the moment after the last
@@ -39,7 +39,7 @@ public record AuditQuery(
     }
 
     /**
-     * Which of the events to return.
+     * Page of the events to return.
      *
      * @param limit most events of one page, 1 to 500
      * @param cursor from the page before

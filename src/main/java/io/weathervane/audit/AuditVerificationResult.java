@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the verifier found.
+ * Result of a verification.
  *
  * @param intact whether the chain is whole and every file agrees with it
  * @param events how many events were read

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Which event a line of a projected file is for, as far as the line says it. Texts are left out: a release may write
- * them in another way.
+ * Identification of the event that a line of a projected file is for, as far as the line gives it. Texts are left out:
+ * a release may write them in another way.
  *
  * @param seq the event's place in the chain; 0 in a file that does not name it
  * @param at to the precision of the file

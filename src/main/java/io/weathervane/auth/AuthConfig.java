@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Who may come in through HTTP; with neither, every caller on this machine, and no other.
+ * Configuration of the callers that HTTP lets in; with neither part, every caller on this machine and no other.
  *
  * @param tokenFile hashes of the tokens that {@code weathervane token create} made
  * @param oauth whose access tokens are believed

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which callers are let in through HTTP, when not all are: those that show a token that one of the checks knows. */
+/** Lets in callers through HTTP that show a token one of its checks knows. */
 public final class Authenticator {
     private final List<TokenVerifier> verifiers;
     private final Optional<ProtectedResourceMetadata> resource;

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * When the time of each token is over. A token names a moment of the wall clock, which may step: so from the first time
- * it is seen the time that elapses ends it as well, and what was seen expired stays so while the process lives.
+ * Expiry of each token by elapsed time. A token names a moment of the wall clock, which may step: so from the first
+ * time a token is seen, elapsed time ends it as well, and a token that was seen expired stays so while the process
+ * lives.
  */
 final class MonotonicTokenExpiry {
     /** Tokens that are remembered: those that were used last. */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an issuer's token must have, and what it is worth.
+ * Requirements on an issuer's tokens, and the roles that they give.
  *
  * @param audiences one of these must be in a token's {@code aud}; usually the resource
  * @param algorithms of signatures that are accepted; public-key ones only

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a client needs to know to get a token for this server (RFC 9728). */
+/** Metadata that a client needs to get a token for this server (RFC 9728). */
 public final class ProtectedResourceMetadata {
     public static final String WELL_KNOWN = "/.well-known/oauth-protected-resource";
 

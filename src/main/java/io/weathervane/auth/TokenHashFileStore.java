@@ -35,7 +35,7 @@ public final class TokenHashFileStore {
         this.path = path.toAbsolutePath().normalize();
     }
 
-    /** What may be told of a token. */
+    /** Description of a token without its secret. */
     public record Listed(String name, Set<CallerRole> roles, Instant created, Optional<Instant> expires) {}
 
     public Path path() {

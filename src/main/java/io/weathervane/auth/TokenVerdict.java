@@ -10,6 +10,6 @@ public sealed interface TokenVerdict {
     /** It is not good. */
     record Refused(String why) implements TokenVerdict {}
 
-    /** Whether it is good cannot be found out now, so it is not let in; it may be later. */
+    /** Verdict on a token that cannot be checked now: it is not let in, and may be later. */
     record Unavailable(String why) implements TokenVerdict {}
 }

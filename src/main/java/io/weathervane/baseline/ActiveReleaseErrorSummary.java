@@ -10,8 +10,9 @@ import io.weathervane.worker.WorkerView;
 import java.util.Optional;
 
 /**
- * What is to be said of the active release before it is replaced: the newest hours of its record, so that a restart changes
- * nothing, and the newest calls of its process, so that a fault that has just begun is not lost among an hour of good calls.
+ * Errors of the active release, to be told before it is replaced: the newest hours of its record, so that a restart
+ * changes nothing, and the newest calls of its process, so that a fault that has just begun is not lost among an hour
+ * of good calls.
  *
  * @param newest its calls: those of the process where only they are above the threshold, else those of the record
  */

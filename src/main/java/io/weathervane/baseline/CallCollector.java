@@ -26,14 +26,14 @@ final class CallCollector {
     private final Map<String, ReleaseRecordAccumulator> memories = newest();
     private final long begunNanos;
 
-    /** What runs: a worker that is active again has new counters and the same program. */
+    /** Program that serves calls: a worker that is active again has new counters and the same program. */
     private record Program(WorkerRelease release, long pid) {
         static Program of(ServedCallTotals calls) {
             return new Program(calls.origin().release(), calls.origin().pid());
         }
     }
 
-    /** What counters had counted, and when that was looked at. */
+    /** Counts of one look at the counters, with its time. */
     private record Look(ServedCallTotals calls, long nanos) {}
 
     CallCollector(Clock clock, Ticker ticker) {

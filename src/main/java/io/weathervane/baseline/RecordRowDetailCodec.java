@@ -15,7 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a row has beside its counts, as JSON and back. Reading it fails on everything that was not written so. */
+/**
+ * Writes what a row has beside its counts as JSON, and reads it. Reading fails on everything that was not written so.
+ */
 final class RecordRowDetailCodec {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 

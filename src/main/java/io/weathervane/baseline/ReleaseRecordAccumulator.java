@@ -97,7 +97,7 @@ final class ReleaseRecordAccumulator {
     }
 
     /**
-     * What is to be written.
+     * Change to be written.
      *
      * @param version of the record that has it
      */

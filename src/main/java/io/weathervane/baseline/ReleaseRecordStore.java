@@ -71,7 +71,7 @@ final class ReleaseRecordStore {
     private volatile boolean migrated;
 
     /**
-     * What is to be written of one release.
+     * Change of one release's record to be written.
      *
      * @param label its name, for people who look into the table
      * @param rows all of each period that has changed

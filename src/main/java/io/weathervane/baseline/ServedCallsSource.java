@@ -6,7 +6,7 @@ import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerManager;
 import java.util.Optional;
 
-/** Where the calls of the workers are counted. */
+/** Source of the counted calls of the workers. */
 public interface ServedCallsSource {
     /** What the worker in this role was given since it became active. */
     Optional<ServedCallTotals> served(Role role);

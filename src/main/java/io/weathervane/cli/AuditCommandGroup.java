@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What can be done with the audit from outside. */
+/** Group of the commands on the audit from outside. */
 @Command(name = "audit", description = "Works on the audit of a workspace.", mixinStandardHelpOptions = true)
 final class AuditCommandGroup implements Runnable {
     @Spec

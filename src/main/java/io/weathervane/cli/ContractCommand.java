@@ -57,7 +57,7 @@ final class ContractCommand implements Runnable {
         return new CommandLine(new ContractCommand(environment)).setStopAtPositional(true);
     }
 
-    /** Where the contract is. */
+    /** Option that names the contract's file. */
     static final class FileOption {
         @Option(
                 names = "--against",

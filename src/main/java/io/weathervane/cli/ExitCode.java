@@ -3,7 +3,7 @@ package io.weathervane.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the commands' exit codes mean. */
+/** Exit codes of the commands. */
 final class ExitCode {
     public static final int OK = 0;
 

@@ -37,7 +37,9 @@ final class OfflineRollback {
     private final Optional<String> service;
     private final Clock clock = Clock.systemUTC();
 
-    /** What was done: the release that was active, the one that is now, and the event that says so. */
+    /**
+     * Result of an offline rollback: the release that was active, the one that is now, and the event that records it.
+     */
     record Done(String from, String to, long auditSeq) {}
 
     /** @param service whose record is changed; may be left out where only one service has one */

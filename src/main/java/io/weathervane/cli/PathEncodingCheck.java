@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Whether this process can name files as its caller does. A JVM reads arguments and names of files by the locale; without
- * one, letters of most alphabets are lost. The launcher sees to that; {@code java -jar} does not.
+ * Checks that this process can name files as its caller does. A JVM reads arguments and names of files by the locale;
+ * without one, letters of most alphabets are lost. The launcher sets the locale; {@code java -jar} does not.
  */
 final class PathEncodingCheck {
     private static final char LOST = '\uFFFD';

@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What can be typed next on the command line: commands and their options as picocli knows them, tools and theirs as
- * their schemas do.
+ * Words that can be typed next on the command line: commands and their options as picocli knows them, tools and theirs
+ * as their schemas do.
  *
  * @param commands the words that may follow each command
  * @param tools the words that may follow each tool's name after {@code call}

@@ -47,7 +47,7 @@ final class TokenCommand implements Runnable {
         this.clock = clock;
     }
 
-    /** Where the hashes are kept. */
+    /** Option that names the file with the hashes. */
     static final class FileOption {
         @Option(
                 names = "--file",

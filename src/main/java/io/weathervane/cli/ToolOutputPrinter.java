@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a tool and its answers look like on a terminal. */
+/** Prints tools and their answers on a terminal. */
 final class ToolOutputPrinter {
     private final PrintWriter out;
     private final PrintWriter err;

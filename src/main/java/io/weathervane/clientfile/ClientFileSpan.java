@@ -3,7 +3,7 @@ package io.weathervane.clientfile;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
-/** Where the object with the servers stands in the text of a client's file: all else of the file stays as it is. */
+/** Position of the object with the servers in the text of a client's file: all else of the file stays as it is. */
 record ClientFileSpan(int begin, int end) {
     static ClientFileSpan of(ClientFile file) {
         int mark = file.markLength();

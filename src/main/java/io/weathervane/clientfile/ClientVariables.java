@@ -28,7 +28,7 @@ final class ClientVariables {
     private final Set<String> own;
 
     /**
-     * What came of a text.
+     * Text with its variables filled in.
      *
      * @param secret whether a variable or an input is in it, which may be a secret
      */

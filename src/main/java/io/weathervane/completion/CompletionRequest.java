@@ -4,7 +4,7 @@ import io.weathervane.tool.Caller;
 import java.util.Map;
 
 /**
- * What a client is typing.
+ * Request for completions of a text that a client types.
  *
  * @param target the name of a prompt, or a resource's URI template
  * @param argument the argument or template variable that is being typed
@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public record CompletionRequest(
         Kind kind, String target, String argument, String typed, Map<String, String> known, Caller caller) {
-    /** What has the argument. */
+    /** Kind of the thing that has the argument. */
     public enum Kind {
         PROMPT,
         RESOURCE

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the command line says; it wins over the environment and the file.
+ * Settings from the command line; they win over the environment and the file.
  *
  * @param files that were named, and so must exist
  * @param environment the preset's name, as typed
@@ -73,7 +73,7 @@ public record CliOverrides(
         return files.mcpConfig();
     }
 
-    /** Where the HTTP transport listens, as typed. */
+    /** Address of the HTTP transport, as typed. */
     public record Listen(Optional<String> host, Optional<Integer> port) {}
 
     /** @throws ConfigException when it was typed and is no duration, or out of range */

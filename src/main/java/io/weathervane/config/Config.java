@@ -26,7 +26,7 @@ public record Config(
         List<WebhookSinkConfig> webhooks,
         List<ServiceConfig> services) {
     /**
-     * Where the configuration comes from.
+     * Origin of the configuration.
      *
      * @param environment the kind of environment that it is for
      * @param file where it was read from; empty when there is none and everything is at its default

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which headers a configuration may add to the requests to a remote server. No answer has a value in it. */
+/**
+ * Rules for the headers that a configuration may add to requests to a remote server. No message has a header's value in
+ * it.
+ */
 final class RequestHeaderRules {
     private static final int NAME_LENGTH_MAX = 100;
     private static final int VALUE_LENGTH_MAX = 4_000;

@@ -5,7 +5,7 @@ import io.weathervane.transport.http.HttpOptions;
 import java.util.Optional;
 
 /**
- * Where the server listens, and which callers it lets in.
+ * Configuration of the server's address and of the callers that it lets in.
  *
  * @param readOnly whether there are only tools that change nothing, whatever the way in
  * @param operatorsGroup the operating system's group that may use the workspace's files beside their owner

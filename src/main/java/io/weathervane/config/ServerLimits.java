@@ -3,7 +3,7 @@ package io.weathervane.config;
 import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HttpBounds;
 
-/** What {@code server.limits} says: how much clients may take of the HTTP server. */
+/** Limits in {@code server.limits} on what clients may take of the HTTP server. */
 record ServerLimits(HttpBounds bounds, CallerLimitOptions callers) {
     private static final int MANY = 100_000;
     private static final long BODY_MIN = 1024;

@@ -28,7 +28,7 @@ final class ServicesReader {
     private final MonitorReader monitors;
     private final ContractReader contracts;
 
-    /** What is the same for every service that does not say otherwise. */
+    /** Settings of every service that has none of its own. */
     private record Usual(MonitorConfig monitor, UpgradeConfig upgrade) {}
 
     /** @param releases reads a service's releases, with the one of the command line if it is of this service */

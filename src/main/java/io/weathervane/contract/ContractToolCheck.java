@@ -7,7 +7,10 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a tool's definition in a contract file must be like; pure. A schema that says nothing would promise nothing. */
+/**
+ * Checks a tool's definition in a contract file; pure. A schema without any keyword is refused, since it would promise
+ * nothing.
+ */
 final class ContractToolCheck {
     private static final Set<String> TYPES =
             Set.of("null", "boolean", "object", "array", "number", "integer", "string");

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the watcher of the demo reads: one line a happening, with the seconds since the start; and what was seen. */
+/**
+ * Prints for the watcher of the demo one line for each event, with the seconds since the start; keeps what was not
+ * seen.
+ */
 final class DemoOutput {
     private static final int LINE_MAX = 150;
 

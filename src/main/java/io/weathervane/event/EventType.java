@@ -1,6 +1,9 @@
 package io.weathervane.event;
 
-/** What can happen, named as in the runbook (parts 1 to 3) and design section 4; the last three say: look again. */
+/**
+ * Types of events, named as in the runbook (parts 1 to 3) and design section 4; the last three say that a reader must
+ * look again.
+ */
 public enum EventType {
     MONITORING_STARTED("monitoring-started"),
     HEALTH_CHECK("health-check"),

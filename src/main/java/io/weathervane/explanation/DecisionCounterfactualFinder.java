@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** What would have led to another decision than the one made: nothing is named that its replay does not confirm. */
+/** Finds what would have led to another decision than the one made; its replay confirms each of them. */
 final class DecisionCounterfactualFinder {
     private static final Set<RuleKind> BY_A_RUN = Set.of(RuleKind.RESOURCES, RuleKind.HARD_FAILURES);
 

@@ -26,7 +26,7 @@ public record DecisionExplanation(
     public record Recorded(long seq, Instant at, Decision decision, Optional<String> promotionId, ObjectNode inputs) {}
 
     /**
-     * What the stored checks lead to under other thresholds: the first drastic decision, else the last one.
+     * Result of a replay of the stored checks under other thresholds: the first drastic decision, else the last one.
      *
      * @param changed whether that decision differs from the one made
      * @param checks every check in turn, oldest first

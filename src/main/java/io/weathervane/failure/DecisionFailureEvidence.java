@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What calls failed with, as part of what is recorded of a decision: it is known then, also after a restart. */
+/** Adds to the record of a decision the failures that calls had, so that they are known also after a restart. */
 public final class DecisionFailureEvidence {
     private static final String FIELD = "failures";
 

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What failed calls have in common.
+ * Feature that failed calls have in common, by which they are counted together.
  *
  * @param text of a tool's error its text without what differs from call to call; of a JSON-RPC error its code and name
  */
 public record FailureGroupKey(Type type, String text) {
-    /** How a call can fail. */
+    /** Kinds of failed calls. */
     public enum Type {
         /** A result with {@code isError: true}. */
         TOOL_ERROR,

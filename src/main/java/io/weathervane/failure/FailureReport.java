@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What calls failed with, release by release.
+ * Failures of calls, release by release.
  *
  * @param releases the newest first
  */

@@ -1,7 +1,7 @@
 package io.weathervane.failure;
 
 /**
- * How much of a report is shown; the rest is in its "other" entries.
+ * Limits on how much of a report is shown; the rest is in its "other" entries.
  *
  * @param tools of each release
  * @param kinds of each tool

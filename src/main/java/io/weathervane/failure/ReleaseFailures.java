@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the calls of one release failed with.
+ * Failures of one release's calls.
  *
  * @param calls failed ones included
  * @param tools those with failed calls, the most failures first

@@ -5,7 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Which release it is.
+ * Identity of a release in a failure report.
  *
  * @param role what it is for now, such as {@code active}; {@code ended} when its worker was replaced or stopped
  * @param comparedWith the release that was active when it came

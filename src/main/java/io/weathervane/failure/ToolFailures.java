@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the calls of one tool failed with in one release.
+ * Failures of one tool's calls in one release.
  *
  * @param calls of the tool in the release, failed ones included; 0 for callers' mistakes, which are no share of them
  * @param kinds the most frequent first

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Which of the known words may be meant: those that begin like what was typed, then those that have it inside. */
+/** Orders the words that may be meant: those that begin with the typed text, then those that contain it. */
 final class CompletionRanking {
     /** Most words of one answer; a client is sent 100 of them and the number of all. */
     private static final int WORDS_MAX = 1_000;
