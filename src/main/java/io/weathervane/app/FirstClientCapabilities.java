@@ -14,9 +14,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the first client says it can do beyond what this server speaks of itself: extensions, experimental features, and
- * whatever is newer than this server. A worker of the legacy generation is told of its client once, when it starts, which for
- * {@code run} is just when the client begins.
+ * Capabilities that the first client declares beyond those this server handles itself: extensions, experimental
+ * features, and anything newer than this server. A worker of the legacy generation is told of its client once, when it
+ * starts, which for {@code run} is just when the client begins.
  */
 final class FirstClientCapabilities {
     /** How long the start of a worker waits for the client, from the server's start on: half a second. */

@@ -23,7 +23,10 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code GET /health} says: 200 while calls can be served, also when something is degraded; 503 when not, or not yet. */
+/**
+ * Builds the answer of {@code GET /health}: 200 while calls can be served, also when something is degraded; 503 when
+ * not, or not yet.
+ */
 final class HealthReportBuilder implements HealthSource {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What this server says of state that was lost before it started. Lost state does not read as safe: the kill switch is
- * engaged when it was on by what is lost, until an operator resets it.
+ * Announces state that was lost before this server started. Lost state does not read as safe: the kill switch is
+ * engaged, until an operator resets it, when the lost state had it engaged.
  */
 final class LostStateNotice {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What MCP clients see of a server: its own tools, the worker's, and what they can read.
+ * Features that MCP clients see of a server: its own tools, the workers', and the contents that they can read.
  *
  * @param builtIn the server's own tools, in the order clients see them
  * @param upstream what the services offer

@@ -9,7 +9,7 @@ import io.weathervane.util.Closer;
 import io.weathervane.util.Redactor;
 import java.util.List;
 
-/** What reaches people: alerts, and the approvals that are asked of them. */
+/** Parts that reach people: alerts, and the approvals that are asked of them. */
 record Operations(WebhookAlerts alerts, ApprovalService approvals) {
     public static Operations start(
             Closer closer, ServerContext serverContext, Flags flags, List<WebhookSinkConfig> sinks) {

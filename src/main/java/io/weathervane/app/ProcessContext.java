@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What this process was started with.
+ * Configuration, variables and log file that this process was started with.
  *
  * @param environment its variables
  * @param messageLog the file that its log goes to

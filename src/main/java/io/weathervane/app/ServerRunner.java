@@ -74,7 +74,7 @@ public final class ServerRunner {
         }
     }
 
-    /** What is the same at each attempt to become the owner. */
+    /** Inputs that are the same at each attempt to become the workspace's owner. */
     private record Plan(
             Transports transports,
             Workspace workspace,

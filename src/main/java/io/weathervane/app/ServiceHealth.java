@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How one service is at a moment.
+ * Health of one service at a moment.
  *
  * @param problems what is not well with its calls
  * @param notes what an operator should know though it is no trouble

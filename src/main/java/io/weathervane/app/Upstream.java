@@ -34,7 +34,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What the services behind this server offer to clients: an only one as it is, several through a {@link ServiceGateway}. */
+/**
+ * Tools and contents that the services behind this server offer to clients: an only one's as they are, several
+ * services' through a {@link ServiceGateway}.
+ */
 final class Upstream {
     /** With several services one that is slow to list what it has is given the list of last time after so long: 5 s. */
     private static final Duration ONE_OF_SEVERAL_LIST_MAX = Duration.ofSeconds(5);

@@ -14,9 +14,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * What a server needs and no workspace has a part in, made ready on threads of their own while the workspace is looked
- * at: tools with their schemas, the classes that read a first message and write a first line of the log, and the
- * database's driver.
+ * Prepares on threads of its own, while the workspace is opened, what a server needs and no workspace affects: tools
+ * with their schemas, the classes that read a first message and write a first line of the log, and the database's
+ * driver.
  */
 final class Warmup {
     private final FutureTask<SchemaCatalog> schemas = new FutureTask<>(SchemaCatalog::load);

@@ -48,7 +48,7 @@ final class WorkerStartup implements AutoCloseable {
     private final CountDownLatch settled = new CountDownLatch(1);
     private volatile Stopwatch restartWait;
 
-    /** Where the worker stands. */
+    /** State of the active worker. */
     interface ActiveWorker {
         /** Why it is not up, in words; empty when it is. */
         Optional<String> missing();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a call changed in the table; empty when everything was so already.
+ * Changes of the table by one call; empty when everything was so already.
  *
  * @param warning what is not as it should be, such as a kill switch that only this process knows of
  */

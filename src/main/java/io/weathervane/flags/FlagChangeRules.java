@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What may be set when, and how a refusal is put into words. */
+/** Rules for the flags that may be set, and the text of a refusal. */
 final class FlagChangeRules {
     /** Most flags in one call. */
     static final int KEYS_MAX = 200;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What one flag is called, may be, and is by default; the default is also its safe value.
+ * Name, rule and default of one flag; the default is also its safe value.
  *
  * @param rule which values it can have
  */

@@ -3,7 +3,7 @@ package io.weathervane.flags;
 import java.time.Duration;
 
 /**
- * How the flags follow the database.
+ * Timing by which the flags follow the database.
  *
  * @param pollInterval how often a change by another program is looked for; runbook bound 500 ms
  * @param unreadableLimit how long the last good flags are kept while the database cannot be read

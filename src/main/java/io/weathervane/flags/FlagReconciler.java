@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the flags should be, worked out from what the tables say and from the changes others made since the server
- * last looked. Pure: no SQL, clock, log or thread in here.
+ * Computes the flags from the tables and from the changes that others made since the server last looked. Pure: no SQL,
+ * clock, log or thread in here.
  *
  * <p>Each flag has a <em>wanted</em> value, what it is without the kill switch. While the switch is off that is the
  * row in {@code settings}; while it is on the row is the default and the wanted value is in {@code settings_held}.
@@ -32,7 +32,7 @@ final class FlagReconciler {
         this.engagement = stored.engagement();
     }
 
-    /** What a change did to the kill switch. */
+    /** Effect of a change on the kill switch. */
     enum Effect {
         NONE,
         ENGAGED,

@@ -4,7 +4,7 @@ import io.weathervane.util.SafeText;
 import java.util.Map;
 import java.util.Optional;
 
-/** What every flag is at one moment: immutable, so a reader that holds one never sees half a change. */
+/** Values of all flags at one moment: immutable, so a reader that holds one never sees half a change. */
 public final class FlagSnapshot {
     private final long epoch;
     private final Map<String, String> effective;

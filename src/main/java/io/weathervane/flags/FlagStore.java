@@ -62,7 +62,7 @@ final class FlagStore {
         this.clock = clock;
     }
 
-    /** What is to be done inside a pass. */
+    /** Change to be made inside a pass. */
     @FunctionalInterface
     interface Command {
         void run(FlagTransaction transaction) throws SQLException;
@@ -73,7 +73,7 @@ final class FlagStore {
     }
 
     /**
-     * What a commit left behind.
+     * Result of a commit.
      *
      * @param reset who turned the kill switch off in it
      */
@@ -174,7 +174,10 @@ final class FlagStore {
                 .toList();
     }
 
-    /** What memory knows is written by any commit of the flags; one that was written so already is passed over. */
+    /**
+     * Writes the engagements that only memory has. Any commit of the flags writes them too; an engagement that was
+     * written so already is passed over.
+     */
     private final class DeferredEngagements implements RecordKindWriter {
         private final FlagCache cache;
         private @Nullable Committed committed;
@@ -218,7 +221,7 @@ final class FlagStore {
                 transaction.reconciler().lastReset());
     }
 
-    /** How far a look at what others changed came. */
+    /** Progress of a look at what others changed. */
     enum Followed {
         /** A change of our own is under way, and takes in the same things. */
         NOT,
@@ -227,7 +230,7 @@ final class FlagStore {
         DONE
     }
 
-    /** Whether what follows is written. */
+    /** Permission to write what follows from a change of others. */
     enum Writing {
         NOT_YET,
         /** Unless another program is faster again and again. */
@@ -321,7 +324,7 @@ final class FlagStore {
         LOG.warn("the tables of the flags were put in order again after: {}", failure.getMessage());
     }
 
-    /** What a read found; {@code pending} when others changed something that is not in the audit yet. */
+    /** Result of a read; {@code pending} when others changed something that is not in the audit yet. */
     private record Reading(FlagReconciler reconciler, boolean pending) {}
 
     private Reading reading(SqlTransaction sql) throws SQLException {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tables say at one moment, as it stands there.
+ * Content of the flag tables at one moment, as it stands there.
  *
  * @param rows each flag that has a row in {@code settings}
  * @param settings the readable rows that are not flags

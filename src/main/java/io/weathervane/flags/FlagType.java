@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What values a flag can have. */
+/** Types of flags, by the values they can have. */
 public enum FlagType {
     /** {@code 0} or {@code 1}. */
     BOOLEAN,

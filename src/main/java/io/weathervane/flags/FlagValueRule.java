@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which values a flag can have.
+ * Rule for the values of a flag.
  *
  * @param values the words of an {@link FlagType#ENUM}; empty for the other types
  * @param minimum least value of a number, {@link Double#NEGATIVE_INFINITY} for none

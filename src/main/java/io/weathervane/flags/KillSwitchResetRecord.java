@@ -3,7 +3,7 @@ package io.weathervane.flags;
 import io.weathervane.audit.Actor;
 import java.util.Optional;
 
-/** Who turned the kill switch off, and why. */
+/** Author and reason of a reset of the kill switch. */
 record KillSwitchResetRecord(
         String reason, Actor actor, Optional<String> approver, Optional<String> fixReference, boolean forced) {
     static KillSwitchResetRecord of(String reason, Actor actor) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether the kill switch is on, and who turned it on.
+ * Status of the kill switch, with the author and reason of its engagement.
  *
  * @param durable whether the database says the same; false while only this process knows
  * @param notDurableBecause why only this process knows

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the active worker suggests for its prompts and templates. */
+/** Completions that the active worker suggests for its prompts and templates. */
 public record WorkerCompletions(WorkerManager workers) implements UpstreamCompletionSource {
     @Override
     public Optional<ObjectNode> complete(ObjectNode params, CallChannel channel) {

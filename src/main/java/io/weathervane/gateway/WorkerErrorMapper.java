@@ -6,7 +6,7 @@ import io.weathervane.tool.ToolFailureException;
 import io.weathervane.worker.WorkerCallException;
 import java.util.Set;
 
-/** What came of a call to the worker that brought no result, for the client. */
+/** Maps a worker call that brought no result to the error that the client gets. */
 final class WorkerErrorMapper {
     /** What a worker says of how it was spoken to is about us, not about the client. */
     private static final Set<Long> ABOUT_US =

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the active worker says of its lists, for the lists in which its entries stand beside ours. */
+/** Metadata of the active worker's lists, for the lists in which its entries stand beside ours. */
 public record WorkerListMetaSource(WorkerManager workers) implements UpstreamListMetaSource {
     @Override
     public ObjectNode of(String method) {

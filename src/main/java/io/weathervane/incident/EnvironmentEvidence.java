@@ -5,8 +5,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What an incident needs to know of the host and the server's variables. By a list of what is taken: a variable that
- * is not on the list stays where it is.
+ * Collects what an incident needs of the host and the server's variables. It takes only variables that are on a list.
  */
 final class EnvironmentEvidence {
     private static final Set<String> VARIABLES = Set.of(

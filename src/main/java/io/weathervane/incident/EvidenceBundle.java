@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What was collected.
+ * Result of a collection of evidence.
  *
  * @param files all but the manifest
  * @param summary a sentence or two for the caller

@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** What a file of a bundle holds, as far as it is shown. */
+/** Content of a bundle's file, as far as it is shown. */
 public final class EvidenceFileContent {
     private static final String PLAIN = "text/plain";
 

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Where evidence comes from; each is read anew for each bundle, and one that fails costs its own file only.
+ * Sources of evidence; each is read anew for each bundle, and a source that fails costs its own file only.
  *
  * @param monitor the monitor's status
  * @param unwritten what has happened and is not in the audit yet, oldest first

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a bundle says, as far as it says it.
+ * Facts that a bundle contains, as far as it has them.
  *
  * @param trigger the event that the incident begins with
  * @param failures what calls failed with when it was decided to act, else when the evidence was collected

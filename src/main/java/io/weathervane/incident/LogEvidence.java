@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What the runbook's step 2 takes from the log: by {@code grep} and {@code tail}, whole lines as they are. */
+/** Takes from the log what the runbook's step 2 takes by {@code grep} and {@code tail}: whole lines as they are. */
 final class LogEvidence {
     /** Most bytes of the log that are looked at: 4 MiB, its newest. */
     static final int BYTES_MAX = 4 * 1024 * 1024;

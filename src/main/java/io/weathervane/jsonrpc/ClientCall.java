@@ -4,7 +4,10 @@ import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is known of a client's call wherever it is carried out: here, or by a worker. Safe for use by several threads. */
+/**
+ * A client's call as the code that carries it out sees it, in this server or in a worker. Safe for use by several
+ * threads.
+ */
 public interface ClientCall {
     /** Whether its client has cancelled it. */
     default boolean cancelled() {

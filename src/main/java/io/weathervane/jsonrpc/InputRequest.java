@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param params as MCP defines them for the kind's method
  */
 public record InputRequest(Kind kind, ObjectNode params) {
-    /** What can be asked for; a client declares each kind it can answer. */
+    /** Kind of input that can be asked for; a client declares each kind that it can answer. */
     public enum Kind {
         ELICITATION("elicitation/create", "elicitation"),
         SAMPLING("sampling/createMessage", "sampling"),

@@ -38,7 +38,7 @@ public final class PeerMessageReader {
     private PeerMessageReader() {}
 
     /**
-     * What is in a line.
+     * Messages of one line.
      *
      * @param refused what has the form of a message and is none; each says whether it is an answer
      */

@@ -4,7 +4,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** What Logback finds where {@code main} named no provider, in place of its own default, which writes to stdout. */
+/**
+ * Logback's configuration where {@code main} named no provider, in place of Logback's own default, which writes to
+ * stdout.
+ */
 public final class StderrLogbackConfigurator extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {

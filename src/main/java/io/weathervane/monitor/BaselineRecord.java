@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What is known of the previous worker at the moment of a promotion, and does not change after it: what the new one is
- * compared with.
+ * Record of the previous worker at the moment of a promotion, with which the new one is compared; it does not change
+ * afterwards.
  *
  * @param worker its label; empty when there was none
  * @param calls its calls; few of them say little, see {@link #known}
@@ -35,7 +35,7 @@ public record BaselineRecord(
             new BaselineRecord(Optional.empty(), CallCounts.NONE, Map.of(), 1, Optional.empty());
 
     /**
-     * Where a record comes from.
+     * Origin of a record.
      *
      * @param served how long the previous worker had these calls; zero when that is not known
      * @param lack why the record has less than could be expected; empty when it has not
@@ -141,7 +141,7 @@ public record BaselineRecord(
     }
 
     /**
-     * How long the previous worker's calls took.
+     * Durations of the previous worker's calls.
      *
      * @param limitNanos a call that took longer is slow: twice the p95, and not less than {@link #SLOWER_MIN_NANOS} more
      * @param slow its own calls, and those that were slow by this limit

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was counted between marks in time, oldest first: the newest bin is still open. Each bin begins at a mark, from
+ * Counts of calls between marks in time, oldest first: the newest bin is still open. Each bin begins at a mark, from
  * which evidence may start, so that a worker that turns bad late is not excused by its good beginning.
  */
 public record CallCountBins(List<CallCounts> bins) {

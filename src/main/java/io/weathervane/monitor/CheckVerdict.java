@@ -2,7 +2,7 @@ package io.weathervane.monitor;
 
 import java.util.Locale;
 
-/** How one check counts. */
+/** Verdict of one check. */
 public enum CheckVerdict {
     PASSED,
     /** Too little traffic for an error rate, or a probe that could not be made: neither pass nor fail. */

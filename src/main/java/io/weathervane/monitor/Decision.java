@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What is to be done after a check, and why.
+ * Result of a check's rules: the action, and its reason.
  *
  * @param reason for people, with the compared numbers
  * @param errorRate the rate that was compared; empty when unknown

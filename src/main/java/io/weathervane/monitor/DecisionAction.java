@@ -2,7 +2,7 @@ package io.weathervane.monitor;
 
 import java.util.Locale;
 
-/** What a decision asks for, named as in the runbook's audit trail. */
+/** Action that a decision asks for, named as in the runbook's audit trail. */
 public enum DecisionAction {
     HEALTHY,
     DEGRADE,

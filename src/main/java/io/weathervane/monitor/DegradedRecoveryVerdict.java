@@ -1,6 +1,6 @@
 package io.weathervane.monitor;
 
-/** Whether a check speaks for leaving the degraded interval. */
+/** Verdict of one check on leaving the degraded interval. */
 enum DegradedRecoveryVerdict {
     CLEAN,
     /** Calls failed, but too few were made to say what share. */

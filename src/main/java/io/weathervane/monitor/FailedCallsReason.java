@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Why an action is due by calls that failed.
+ * Reason for an action that failed calls make due.
  *
  * @param text for people
  * @param rate the error rate that it rests on, in the time that says most

@@ -1,6 +1,6 @@
 package io.weathervane.monitor;
 
-/** What the probe of the active worker said. */
+/** Verdict of the probe of the active worker. */
 public enum HealthProbeVerdict {
     PASSED,
     FAILED,

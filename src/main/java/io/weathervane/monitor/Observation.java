@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one check saw of the active worker.
+ * Measurements of the active worker by one check.
  *
  * @param external newest row of another program, when there is a fresh one
  * @param signals what was known of the configured signals from outside
@@ -37,7 +37,7 @@ public record Observation(
     }
 
     /**
-     * What the probe came to.
+     * Result of the probe.
      *
      * @param detail what it said, for people
      */

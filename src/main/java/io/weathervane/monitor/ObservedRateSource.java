@@ -2,7 +2,7 @@ package io.weathervane.monitor;
 
 import java.util.Locale;
 
-/** Where an error rate comes from. */
+/** Source of an error rate. */
 public enum ObservedRateSource {
     /** The calls of this check alone. */
     CHECK,

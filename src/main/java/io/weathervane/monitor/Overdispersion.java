@@ -1,8 +1,9 @@
 package io.weathervane.monitor;
 
 /**
- * How much more failures vary than independent ones would: Pearson's χ² of consecutive bins of calls, divided by its degrees of
- * freedom. Failures in runs (an assistant that repeats a bad call) have a spread well above 1.
+ * Measure of how much more failures vary than independent ones would: Pearson's χ² of consecutive bins of calls,
+ * divided by its degrees of freedom. Failures in runs (an assistant that repeats a bad call) have a spread well above
+ * 1.
  */
 public final class Overdispersion {
     /** Fewer bins say nothing: then 1. */

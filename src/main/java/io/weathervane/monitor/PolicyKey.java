@@ -50,7 +50,7 @@ public enum PolicyKey {
             MonitorPolicy::failureCount),
     MIN_REQUESTS("minRequests", "ROLLBACK_MIN_REQUESTS", 1, 1_000_000, Kind.COUNT, MonitorPolicy::minRequests);
 
-    /** What the number counts. */
+    /** Quantity that the number is. */
     public enum Kind {
         RATE,
         MILLIS,

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What the previous worker made of read-only calls that the new one had: failed calls and passed ones are made again there
- * before a rollback, since a rollback to a worker that fails the same calls does not help.
+ * Answers of the previous worker to read-only calls that the new one had: failed calls and passed ones are made again
+ * there before a rollback, since a rollback to a worker that fails the same calls does not help.
  *
  * @param tools by tool, or {@link ToolFailureMetric} of one; empty when the previous worker could not be asked
  */

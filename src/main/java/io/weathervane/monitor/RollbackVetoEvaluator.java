@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Whether what the previous worker answered vetoes an action by calls that failed. A tool whose own calls were made again is judged by them.
- * Any other reason is judged by all answers, if the tools that were asked fail at least half as often, or the tool is one of
- * them: else the cause is in tools that must not be asked, and the answers say nothing of it.
+ * Decides whether the previous worker's answers veto an action that failed calls make due. A tool whose own calls were
+ * made again is judged by them. Any other reason is judged by all answers, if the tools that were asked fail at least
+ * half as often, or the tool is one of them: else the cause is in tools that must not be asked, and the answers say
+ * nothing of it.
  */
 final class RollbackVetoEvaluator {
     private static final double COVERED_MIN = 0.5;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public record RuleCondition(
         RuleKind rule, String name, OptionalDouble value, Comparison comparison, double limit, Unit unit) {
 
-    /** How value and limit are compared. */
+    /** Comparison of value and limit. */
     public enum Comparison {
         ABOVE(">"),
         AT_LEAST(">="),
@@ -48,7 +48,7 @@ public record RuleCondition(
         }
     }
 
-    /** What the numbers are. */
+    /** Unit of the numbers. */
     public enum Unit {
         COUNT,
         RATE,

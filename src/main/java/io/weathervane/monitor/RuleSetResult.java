@@ -3,7 +3,7 @@ package io.weathervane.monitor;
 import java.util.Optional;
 
 /**
- * What the rules come to.
+ * Result of all rules for one check.
  *
  * @param question to the previous worker, when an action is due by calls that failed, vetoed or not
  * @param ofCalls whether the decision is that action

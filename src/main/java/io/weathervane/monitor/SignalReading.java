@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record SignalReading(
         String name, Origin origin, List<SignalLimit> limits, SignalValue value, int rollbackRun, int escalateRun) {
-    /** Who brings it. */
+    /** Origin of a signal's values. */
     public enum Origin {
         /** The server asks a Prometheus: each answer is one evaluation. */
         PROMETHEUS,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** What signals from outside say of a release. */
+/** Rules for signals from outside. */
 final class SignalRules {
     /** Evaluations in a row that must call for a rollback or an escalation: one alone may be a slip. */
     static final int EVALUATIONS = 2;

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.OptionalDouble;
 
 /**
- * What was heard of a signal last.
+ * Newest value of a signal.
  *
  * @param number what its limits are compared with; empty when it is unknown or quiet
  * @param at when it was heard, in the time of the watch
@@ -12,7 +12,7 @@ import java.util.OptionalDouble;
  * @param detail what the sender says, or why it is unknown; on one line, without secrets, of bounded length
  */
 public record SignalValue(State state, OptionalDouble number, Instant at, long sequence, String detail) {
-    /** What a value says. */
+    /** State of a signal's value. */
     public enum State {
         /** It could not be learned, or is too old: neither good nor bad. */
         UNKNOWN,

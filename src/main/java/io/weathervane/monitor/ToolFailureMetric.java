@@ -3,8 +3,8 @@ package io.weathervane.monitor;
 import java.util.stream.Stream;
 
 /**
- * What is compared of one tool: its calls, or those of them that say something of the worker only by comparison. Each is
- * counted under a name of its own, which begins with the tool's.
+ * Metric by which one tool is compared: its calls, or those of them that tell about the worker only by comparison. Each
+ * is counted under a name of its own, which begins with the tool's.
  */
 public enum ToolFailureMetric {
     /** Each call that counts. */

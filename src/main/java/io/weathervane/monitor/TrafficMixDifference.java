@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether the tools that are called in a watch are those that the record has. Like is compared with like: calls of a tool that the
- * record does not have are left to the limits, and where tools that failed more often before are called more often now, so much
- * more may fail of all calls.
+ * Difference between the tools that are called in a watch and those that the record has. Calls of a tool that the
+ * record does not have are left to the limits, and where tools that failed more often before are called more often now,
+ * so much more may fail of all calls.
  *
  * @param comparable the calls of the watch that the record says something of
  * @param unknown tools that the record does not have, with their calls

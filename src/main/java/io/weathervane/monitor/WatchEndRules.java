@@ -3,7 +3,7 @@ package io.weathervane.monitor;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Whether a watch ends with a check, and how. Too little data and time without a check are never healthy. */
+/** Rules that end a watch, and its outcome. Too little data and time without a check are never healthy. */
 final class WatchEndRules {
     private final WatchState state;
     private final Decision decision;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How the watch over a promotion ended, if it did. */
+/** Outcome of the watch over a promotion, or that it still runs. */
 public enum WatchOutcome {
     RUNNING,
     HEALTHY,

@@ -24,7 +24,7 @@ public record WatchState(
     static final int RECENT_MIN = 10;
 
     /**
-     * What is watched.
+     * Promotion that is watched, with the record that it is compared with.
      *
      * @param worker label of the promoted worker
      * @param record what is known of the previous worker, for comparison
@@ -32,7 +32,7 @@ public record WatchState(
     public record Target(String promotionId, String worker, BaselineRecord record) {}
 
     /**
-     * When the watch is looked at and when it ends. Its time only goes forward: a clock that is set does not move it.
+     * Times of a watch: its checks and its end. They only go forward: a clock that is set does not move them.
      *
      * @param deadline when the watch has lasted its grace period, if it is looked at from now on
      * @param watched how long it was looked at; time in which the monitor did not look does not count
@@ -87,7 +87,7 @@ public record WatchState(
     }
 
     /**
-     * What is counted check by check.
+     * Counters that each check updates.
      *
      * @param hardFailureRun hard failures in a row, up to now
      * @param cleanRun clean checks in a row, up to now
@@ -144,7 +144,7 @@ public record WatchState(
     }
 
     /**
-     * What has come of the watch.
+     * Outcome of the watch up to now.
      *
      * @param acted the drastic action that was decided for this promotion; there is never a second
      * @param veto the newest veto, over or not

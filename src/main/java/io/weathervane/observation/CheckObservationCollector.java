@@ -41,7 +41,7 @@ public final class CheckObservationCollector {
     private final WatchProber prober;
 
     /**
-     * What was seen.
+     * Observation of one check, with the counts that the next check starts from.
      *
      * @param baseline what the next check counts from
      */

@@ -4,7 +4,7 @@ import io.weathervane.monitor.SignalReading;
 import java.time.Instant;
 import java.util.List;
 
-/** Where the checks get the signals from outside. Nothing here waits for anything. */
+/** Source of the external signals for the checks; no call of it waits. */
 public interface SignalSource {
     /** The last known values. */
     List<SignalReading> readings(Instant now);

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which rows of {@code operations_snapshots} are about a service: its own by the column {@code service}, and those that name
- * none where it is the first. With an only service every row is, and the column is not needed.
+ * Selects the rows of {@code operations_snapshots} that are about a service: its own by the column {@code service}, and
+ * rows that name none where it is the first. With an only service every row is, and the column is not needed.
  *
  * @param service empty for every row
  * @param unnamedToo whether rows that name no service are meant, too

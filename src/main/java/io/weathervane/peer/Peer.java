@@ -1,14 +1,14 @@
 package io.weathervane.peer;
 
 /**
- * Who is at the other end of a connection over loopback.
+ * Process at the other end of a connection over loopback.
  *
  * @param user the operating system's name of the user, or the number; empty when unknown
  */
 public record Peer(Kind kind, String user) {
     public static final Peer UNKNOWN = new Peer(Kind.UNKNOWN, "");
 
-    /** What the server has to know of it. */
+    /** Relation of the peer to this server. */
     public enum Kind {
         /** The user that runs this process, or root. */
         SERVER_USER,

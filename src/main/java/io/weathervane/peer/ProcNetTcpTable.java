@@ -30,7 +30,7 @@ final class ProcNetTcpTable {
         }
     }
 
-    /** Who holds an end of a connection. */
+    /** Owner of one end of a connection, by user and socket. */
     record Holder(long uid, long inode) {}
 
     /** The holders of those of the wanted ends that are there and open. */

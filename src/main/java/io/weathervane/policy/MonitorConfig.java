@@ -5,7 +5,7 @@ import io.weathervane.monitor.PolicyOverrides;
 import io.weathervane.probe.WatchProbeConfig;
 
 /**
- * How promotions are watched, as the configuration has it.
+ * Configuration of the watch over promotions.
  *
  * @param preset the thresholds that hold where nothing else says more
  * @param file what the configuration file says of them

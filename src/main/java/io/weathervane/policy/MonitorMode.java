@@ -2,7 +2,7 @@ package io.weathervane.policy;
 
 import java.util.Locale;
 
-/** Whether decisions are carried out. */
+/** Mode of the monitor: carry decisions out, or only record them. */
 public enum MonitorMode {
     ACT,
     /** Decide and audit, change nothing. */

@@ -4,7 +4,7 @@ import io.weathervane.monitor.CallCounts;
 import io.weathervane.monitor.MonitorPolicy;
 import java.util.List;
 
-/** What a watch that ended without knowing enough lacked of its own calls, given what is configured. */
+/** Explains what a watch that ended without enough data lacked of its own calls, given the configuration. */
 final class InsufficientWatchProbesText {
     private InsufficientWatchProbesText() {}
 

@@ -60,7 +60,7 @@ final class WatchProbeRounds {
     private volatile Optional<DirectCallBatch<ProbeComparison>> batch = Optional.empty();
 
     /**
-     * What a worker made of a probe.
+     * Result of a probe that was sent to a worker.
      *
      * @param failure empty when it went well
      */

@@ -5,7 +5,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a client sees of a prompt before it gets it (MCP server/prompts). */
+/** Definition of a prompt that a client sees before it gets the prompt (MCP server/prompts). */
 public record PromptDefinition(String name, String title, String description, List<PromptArgument> arguments) {
     public PromptDefinition {
         arguments = List.copyOf(arguments);

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** When the workers' calls failed lately, seen by comparing the tally with what it was. */
+/** Times of the workers' recent failed calls, found by comparing the tally with what it was. */
 final class RecentErrorCounter {
     /** Moments that are kept; with one look each second, more than the quarter of an hour that is asked for. */
     private static final int KEPT_MAX = 1200;

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What should hold before the kill switch comes off (runbook, reset checklist). What cannot be found out does not hold. */
+/** Preconditions of a reset of the kill switch (runbook, reset checklist). One that cannot be found out is not met. */
 public final class ResetPreconditions {
     static final Duration QUIET = Duration.ofMinutes(15);
 

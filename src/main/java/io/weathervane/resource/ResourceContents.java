@@ -6,7 +6,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a resource holds at this moment.
+ * Content of a resource at this moment.
  *
  * @param json the wire form of one entry of {@code contents}: {@code uri}, {@code mimeType}, {@code text} or {@code blob}
  */

@@ -4,7 +4,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a client sees of a resource before it reads it.
+ * Definition of a resource that a client sees before it reads it.
  *
  * @param uri unique among all resources
  * @param json the wire form (MCP server/resources): {@code uri}, {@code name}, {@code title}, {@code description},

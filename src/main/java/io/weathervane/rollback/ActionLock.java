@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Whose turn it is to decide and act. A promotion, a rollback by hand, a check and a worker's exit take it one after
- * the other, so that they never act at the same time.
+ * Lock that a promotion, a rollback by hand, a check and a worker's exit take before they decide and act, so that they
+ * never act at the same time.
  */
 final class ActionLock {
     /** A request by hand waits this long for what is being done at the moment: 2 s. */

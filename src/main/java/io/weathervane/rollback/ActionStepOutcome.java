@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param detail what came of it, or why not
  */
 public record ActionStepOutcome(String step, Result result, String detail, long tookMs) {
-    /** How a step went. */
+    /** Outcome of a step. */
     public enum Result {
         DONE,
         FAILED,

@@ -22,7 +22,7 @@ final class ActionStepRunner {
         this.ticker = ticker;
     }
 
-    /** What a step says of itself. */
+    /** Outcome and detail that a step reports of itself. */
     record StepResult(Result result, String detail) {
         static StepResult of(boolean ok, String detail) {
             return new StepResult(ok ? Result.DONE : Result.FAILED, detail);

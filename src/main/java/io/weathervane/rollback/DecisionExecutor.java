@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What is done about a drastic decision: a rollback, an escalation, or, in mode observe, only the record of what it
- * would have been. A rollback that fails becomes an escalation.
+ * Carries out a drastic decision: a rollback, an escalation, or, in mode observe, only the record of what it would have
+ * been. A rollback that fails becomes an escalation.
  */
 final class DecisionExecutor {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
@@ -37,7 +37,7 @@ final class DecisionExecutor {
     private final ActionRecorder recorder;
     private final DecisionFailureEvidence failures;
 
-    /** Where it is kept and told what an action does. */
+    /** Receiver of what an action does: keeps it for a restart, and publishes it. */
     interface ActionRecorder {
         /** From here on a restart finishes what was decided; that it is written is not waited for. */
         void keep(WatchRecord decided, String why);

@@ -8,7 +8,7 @@ import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
 
 /**
- * What all parts of the monitor share.
+ * Collaborators that all parts of the monitor share.
  *
  * @param clock the wall clock: its times are stored and shown
  * @param steady goes on by elapsed time: a watch is measured by it, whatever the wall clock does meanwhile

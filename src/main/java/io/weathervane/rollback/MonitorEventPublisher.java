@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the monitor says on the bus. */
+/** Publishes the monitor's events on the bus. */
 final class MonitorEventPublisher {
     private final EventBus events;
     private final Clock clock;

@@ -39,7 +39,7 @@ public record MonitorStatus(
     public record LastDecision(Decision decision, Instant at) {}
 
     /**
-     * What the monitor goes by.
+     * Mode, thresholds and baseline of the monitor.
      *
      * @param sources each threshold with where it comes from, by its name in the config file
      * @param baseline what a release that is promoted now would be compared with
@@ -89,7 +89,7 @@ public record MonitorStatus(
     }
 
     /**
-     * What a watch that is on still has before it.
+     * Remaining time of a running watch and its next check.
      *
      * @param interval between two checks now
      */

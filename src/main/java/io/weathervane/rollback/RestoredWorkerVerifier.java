@@ -19,9 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What comes of an action: the worker that is active after it, which it brought back or, with an escalation, left where it was, is
- * judged by the rules of a promotion, for a grace period and for as long as it fails, and whatever they say is only
- * reported.
+ * Judges the worker that is active after an action, which the action brought back or, with an escalation, left in
+ * place: by the rules of a promotion, for a grace period and for as long as it fails. Its result is only reported.
  */
 final class RestoredWorkerVerifier {
     private static final Set<WatchOutcome> ACTED = Set.of(WatchOutcome.ROLLED_BACK, WatchOutcome.ESCALATED);

@@ -10,7 +10,7 @@ import io.weathervane.util.SafeText;
 import java.util.Optional;
 import java.util.Set;
 
-/** Why a watch ended as it did, for people. What the last check saw is not always why. */
+/** Writes for people why a watch ended as it did; the last check alone does not always say it. */
 public final class WatchEndText {
     private static final Set<WatchOutcome> BY_ITSELF =
             Set.of(WatchOutcome.HEALTHY, WatchOutcome.DEGRADED, WatchOutcome.INCONCLUSIVE);

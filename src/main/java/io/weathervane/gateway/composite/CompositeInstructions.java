@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What all services say of themselves to the model, each under its name and the prefix of its tools. */
+/** Instructions of all services to the model, each under the service's name and the prefix of its tools. */
 record CompositeInstructions(ServiceFanOut services) implements UpstreamInstructions {
     @Override
     public String text() {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which service's resource has a URI to itself: the first one's that lists it. Learned from the lists that clients get, and
- * bounded: beyond {@link #URIS_MAX} an entry is as one that was never listed.
+ * Index of the service that owns each resource URI: the first one that lists it. It is learned from the lists that
+ * clients get, and bounded: beyond {@link #URIS_MAX} a URI counts as never listed.
  */
 final class ResourceOwners {
     /** URIs that are remembered, of all services. */

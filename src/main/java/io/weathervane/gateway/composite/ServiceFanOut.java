@@ -31,7 +31,7 @@ final class ServiceFanOut implements AutoCloseable {
     private final List<UpstreamService> services;
     private final ExecutorService threads = Threads.newPerTask("services", PLATFORM_THREADS_MAX);
 
-    /** What a service answered. */
+    /** Answer of one service. */
     record Answered<T>(UpstreamService service, T answer) {}
 
     ServiceFanOut(List<UpstreamService> services) {

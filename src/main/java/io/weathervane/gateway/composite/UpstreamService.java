@@ -7,7 +7,7 @@ import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.worker.ServiceName;
 
 /**
- * What one service offers.
+ * Tools, prompts, resources and other features that one service offers.
  *
  * @param name as in the configuration
  * @param prefix of the names that clients see; empty for none

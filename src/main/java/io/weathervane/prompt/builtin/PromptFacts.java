@@ -18,7 +18,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Where the facts of prompts come from.
+ * Sources of the facts that prompts contain.
  *
  * @param tools asked as the prompt's own caller, and never to change anything
  */

@@ -2,7 +2,7 @@ package io.weathervane.prompt.builtin;
 
 import io.weathervane.prompt.PromptArgument;
 
-/** What several prompts can be filled in with; the names are known to the completer too. */
+/** Arguments that several prompts share; the completer knows their names too. */
 final class SharedPromptArguments {
     static final PromptArgument INCIDENT = new PromptArgument(
             "incident",

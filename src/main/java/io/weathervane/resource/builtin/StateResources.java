@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is true now: flags, monitor, workers, and the newest of the audit. */
+/** Resources of the current state: flags, monitor, workers, and the newest of the audit. */
 final class StateResources implements ResourceFamily {
     private static final int CHECKS = 5;
     private static final int EVENTS = 50;
