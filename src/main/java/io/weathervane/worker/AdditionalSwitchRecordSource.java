@@ -3,7 +3,7 @@ package io.weathervane.worker;
 import io.weathervane.store.DeferredRecord;
 import java.util.List;
 
-/** What else is to be written with the record of a switch that has happened already. */
+/** Source of further records that are written with the record of a completed switch. */
 @FunctionalInterface
 public interface AdditionalSwitchRecordSource {
     /** Nothing else. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of a worker's calls beyond the sums of its {@link CallTotals}.
+ * Counts of a worker's calls beyond the sums of its {@link CallTotals}.
  *
  * @param toolErrors those of the errors that were results with {@code isError: true}
  * @param slow calls that took longer than what was asked to be counted as slow

@@ -1,7 +1,7 @@
 package io.weathervane.worker;
 
 /**
- * What became of the calls that a worker was given since it became active. The numbers only grow; a worker that was
+ * Totals of the calls that a worker was given since it became active. The numbers only grow; a worker that was
  * restarted in place goes on counting, one that takes over by a switch begins at 0.
  *
  * <p>A call counts as failed on a JSON-RPC error, a time-out, a lost worker, a malformed reply, and, when configured, a

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param took both attempts and the pause between them
  */
 public record HealthProbeResult(Status status, String detail, Duration took) {
-    /** What came of both attempts. */
+    /** Outcome of both attempts. */
     public enum Status {
         HEALTHY,
         /** The worker said so, answered nonsense, or is not there. */

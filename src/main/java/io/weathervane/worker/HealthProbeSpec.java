@@ -3,7 +3,7 @@ package io.weathervane.worker;
 import java.time.Duration;
 
 /**
- * How a worker's health is asked for.
+ * Configuration of a worker's health probe.
  *
  * @param method the method called without parameters; {@code ping} means {@code server/discover} for an MCP worker
  *     of the 2026-07-28 generation, which has no ping

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which of the server's own variables a child process gets beside those that every program needs.
+ * Selection of the server's own variables that a child process gets beside those that every program needs.
  *
  * @param everything whether it is all of them but the names; else it is the names
  */

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 
-/** What an interpreter runs of a word that is not a file's whole name: {@code nsrv.js} of {@code nsrv}, a folder's entry. */
+/**
+ * Finds the file that an interpreter runs for a word that is not a file's whole name: {@code nsrv.js} for {@code nsrv},
+ * a folder's entry.
+ */
 final class InterpreterEntryResolver {
     private static final List<String> ENDINGS = List.of(".js", ".mjs", ".cjs", ".json", ".node", ".ts", ".mts", ".cts");
     private static final String PACKAGE = "package.json";

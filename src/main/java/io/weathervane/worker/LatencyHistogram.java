@@ -6,8 +6,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * How long calls took, in buckets of which each is at most an eighth wider than the one before, so that histograms of several runs
- * add up without loss.
+ * Histogram of call durations, in buckets of which each is at most an eighth wider than the one before, so that
+ * histograms of several runs add up without loss.
  *
  * @param buckets number of calls by bucket; buckets without a call are absent
  */

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the process of a worker is started.
+ * Command, environment, folder and user that the process of a worker is started with.
  *
  * @param command the program and its arguments; no shell is involved
  * @param environment added to what it inherits

@@ -1,4 +1,4 @@
 package io.weathervane.worker;
 
-/** What a worker's process uses, as the operating system says. */
+/** Memory and open files of a worker's process, as the operating system reports them. */
 public record ProcessUsage(long residentBytes, long openFiles, long openFilesLimit) {}

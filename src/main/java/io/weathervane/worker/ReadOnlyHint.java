@@ -2,7 +2,7 @@ package io.weathervane.worker;
 
 import tools.jackson.databind.JsonNode;
 
-/** Whether a tool may be called on the server's own account. */
+/** Reads from a tool's definition whether the server may call the tool on its own account. */
 public final class ReadOnlyHint {
     private ReadOnlyHint() {}
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What a release runs, in lines for the person who has to approve it. */
+/** Describes in lines what a release runs, for the person who has to approve it. */
 final class ReleaseApprovalText {
     private ReleaseApprovalText() {}
 

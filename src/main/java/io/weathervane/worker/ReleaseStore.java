@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which release of a service is active and which one a rollback goes back to, and which processes are its workers, in the
- * database.
+ * Stores in the database the active release of a service, the one that a rollback restores, and the processes of its
+ * workers.
  */
 public final class ReleaseStore {
     private static final String ACTIVE = Role.ACTIVE.wireName();

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What lets requests into a remote server, as the configuration has it: references to secrets, no secret.
+ * Headers, authentication and TLS that let requests into a remote server, as the configuration has them: references to
+ * secrets, no secret.
  *
  * @param headers by name, in the order of the configuration; each request has them
  */

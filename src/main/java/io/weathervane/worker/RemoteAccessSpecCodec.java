@@ -11,7 +11,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What lets requests into a remote server, in the JSON of its release. */
+/** Writes the access to a remote server into its release's JSON, and reads it. */
 final class RemoteAccessSpecCodec {
     private static final String HEADERS = "headers";
     private static final String AUTH = "auth";

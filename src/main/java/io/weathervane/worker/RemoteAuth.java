@@ -3,7 +3,7 @@ package io.weathervane.worker;
 import java.net.URI;
 import java.util.Optional;
 
-/** How a request to a remote server says who sends it. It has references to secrets, no secret. */
+/** Authentication of requests to a remote server. It has references to secrets, no secret. */
 public sealed interface RemoteAuth {
     /** The secret that it needs. */
     SecretReference secret();

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where an MCP server runs that this server does not start: Streamable HTTP.
+ * Addresses of an MCP server over Streamable HTTP that this server does not start.
  *
  * @param urls its instances, at least one; each is probed
  * @param dryRunUrl an instance whose calls change nothing, for comparisons

@@ -6,7 +6,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where a remote release runs, as it stands in the database with the release: it has no secret. */
+/** Writes the addresses of a remote release as the JSON that the database has, and reads them: they have no secret. */
 final class RemoteSpecCodec {
     private RemoteSpecCodec() {}
 

@@ -3,7 +3,7 @@ package io.weathervane.worker;
 import java.time.Duration;
 
 /**
- * How a worker that ended unexpectedly is started again.
+ * Policy for restarts of a worker that ended unexpectedly.
  *
  * @param initialDelay before the first restart; doubles with each further one
  * @param maxDelay the delay grows no further

@@ -2,7 +2,7 @@ package io.weathervane.worker;
 
 import java.util.Locale;
 
-/** What a worker is there for. */
+/** Role of a worker; each role has at most one worker. */
 public enum Role {
     /** Answers the calls. */
     ACTIVE,

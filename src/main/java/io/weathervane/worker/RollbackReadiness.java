@@ -1,4 +1,4 @@
 package io.weathervane.worker;
 
-/** Whether the previous worker could take over now, and why (not). */
+/** Readiness of the previous worker to take over now, with the reason. */
 public record RollbackReadiness(boolean ok, String reason) {}

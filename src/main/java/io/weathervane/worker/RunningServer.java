@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What answers for a worker: a child process, or the connection to a server that runs elsewhere. */
+/** Server that answers for a worker: a child process, or the connection to a server that runs elsewhere. */
 public interface RunningServer {
     /** The process's number; empty when it is no process of this machine. */
     OptionalLong pid();

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param arguments as the caller gave them; not to be changed
  */
 public record SampledCall(String tool, ObjectNode arguments, Outcome outcome) {
-    /** How it counts. */
+    /** Way in which a call counts. */
     public enum Outcome {
         PASSED,
         FAILED,

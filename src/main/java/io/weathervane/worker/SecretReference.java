@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a secret is kept: {@code ${env:NAME}}, {@code ${file:PATH}}, or {@code ${client:FILE#server.env.KEY}}. It is what is
- * stored and shown; the secret itself is read when a request needs it.
+ * Reference to a secret: {@code ${env:NAME}}, {@code ${file:PATH}}, or {@code ${client:FILE#server.env.KEY}}. The
+ * reference is stored and shown; the secret itself is read when a request needs it.
  *
  * @param name of the variable, the path of the file, or the file of an MCP client and the value in it
  */
@@ -20,7 +20,7 @@ public record SecretReference(Source source, String name) {
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** What keeps it. */
+    /** Place that keeps a secret. */
     public enum Source {
         /** A variable of the server's environment. */
         ENV,

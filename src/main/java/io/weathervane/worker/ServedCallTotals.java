@@ -11,7 +11,7 @@ import java.util.Map;
 public record ServedCallTotals(
         Origin origin, CallTallyDetails details, LatencyHistogram latency, Map<String, LatencyHistogram> toolLatency) {
     /**
-     * What was counted where.
+     * Counters and process that totals come from.
      *
      * @param counters number of the counters, which begin at 0 when a worker becomes active
      * @param pid the process that answers now; one that was restarted in its place may run other files

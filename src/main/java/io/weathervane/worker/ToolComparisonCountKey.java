@@ -1,8 +1,8 @@
 package io.weathervane.worker;
 
-/** What is counted of a tool beside its calls and failures, because it says something of the worker only by comparison. */
+/** Key of counts of one tool beside its calls and failures, which tell about the worker only by comparison. */
 public record ToolComparisonCountKey(String tool, Kind kind) {
-    /** What the counted calls have in common; the failed of them ended so. */
+    /** Feature that the counted calls have in common; the failed of them ended so. */
     public enum Kind {
         /** Arguments that went well before, value by value: the failed were refused as invalid. */
         SAME_ARGUMENTS,

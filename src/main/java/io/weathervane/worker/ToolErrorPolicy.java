@@ -1,6 +1,6 @@
 package io.weathervane.worker;
 
-/** How a tool result with {@code isError: true} counts. */
+/** Policy for tool results with {@code isError: true}. */
 public enum ToolErrorPolicy {
     /** As a failure, but only against the previous worker's own rate: what failed as often before is no fault of the new one. */
     RELATIVE,

@@ -11,7 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a call to a worker can tell its caller, ask it, and be told by it. Safe for use by several threads. */
+/**
+ * Caller's side of a call to a worker: what the worker may tell the caller and ask it, and what the caller tells the
+ * worker. Safe for use by several threads.
+ */
 public interface WorkerCallContext extends ClientCall {
     /** The worker said how far it is; called only when {@link #meta} has a {@code progressToken}. */
     default void progress(double progress, OptionalDouble total, Optional<String> message) {}

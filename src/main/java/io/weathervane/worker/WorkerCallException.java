@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 public final class WorkerCallException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What went wrong. */
+    /** Kind of failure. */
     public enum Kind {
         /** The worker ended with the call in its hands; it may have been done. */
         LOST,

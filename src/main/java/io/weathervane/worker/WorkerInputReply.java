@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What becomes of a {@link WorkerInputRequest}. */
+/** Reply to a {@link WorkerInputRequest}. */
 public sealed interface WorkerInputReply {
     /** The client's answer, in the form of the question's method. */
     record Answer(ObjectNode result) implements WorkerInputReply {}

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a worker wants to know from the client of a call: its user, its model, its host.
+ * Request of a worker to the client of a call: to its user, its model or its host.
  *
  * @param key unique among the questions of one worker's process
  * @param method the request's as the worker sent it, such as {@code elicitation/create}

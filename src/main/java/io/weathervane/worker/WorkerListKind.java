@@ -2,7 +2,7 @@ package io.weathervane.worker;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** What an MCP worker can list. */
+/** Lists that an MCP worker can have. */
 public enum WorkerListKind {
     TOOLS("tools", "tools/list", "tools", "name"),
     PROMPTS("prompts", "prompts/list", "prompts", "name"),

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How all workers are treated.
+ * Policy for all workers.
  *
  * @param toolErrors how a tool result with {@code isError: true} counts
  * @param messageBytes most bytes of one message of a worker's, or of a client on stdio

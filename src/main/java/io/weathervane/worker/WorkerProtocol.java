@@ -3,7 +3,7 @@ package io.weathervane.worker;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a worker speaks on its stdin and stdout. */
+/** Protocol of a worker on its stdin and stdout. */
 public enum WorkerProtocol {
     /** The Model Context Protocol, of either generation. */
     MCP("mcp"),

@@ -5,7 +5,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a worker said of itself in the handshake.
+ * Capabilities, version and instructions that a worker announced in the handshake.
  *
  * @param capabilities the server capabilities of MCP; empty for a worker that speaks no MCP
  * @param version its name and version, as one text; empty when it did not say

@@ -2,7 +2,7 @@ package io.weathervane.worker;
 
 import java.util.Locale;
 
-/** Where a worker's process is in its life. */
+/** State of a worker's process. */
 public enum WorkerState {
     /** Runs and answers. */
     READY,

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What is asked about the workers' tasks, each brought to the worker that has the task. */
+/** Sends requests about tasks to the worker that has the task. */
 public interface WorkerTaskService {
     /** Whether there are tasks of the legacy generation, or may be. */
     boolean areOffered();

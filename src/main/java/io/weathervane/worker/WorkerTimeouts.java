@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long a worker is waited for.
+ * Limits on the time that a worker is waited for.
  *
  * @param drainTimeout how long a worker that is to be stopped may go on with its calls in flight
  * @param startTimeout from spawn to ready

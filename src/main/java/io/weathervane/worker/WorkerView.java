@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 public record WorkerView(
         Role role, int canaryWeight, Program program, RunningProcess process, Health health, Calls calls) {
     /**
-     * What runs.
+     * Release and protocol of a worker.
      *
      * @param protocol what it speaks: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}
      * @param version the name and version that it gives itself, empty when it gives none
@@ -22,7 +22,7 @@ public record WorkerView(
     public record Program(String label, WorkerProtocol kind, String protocol, Optional<String> version) {}
 
     /**
-     * What runs it.
+     * Process or remote server that runs the release.
      *
      * @param pid of the operating system's process; empty when it runs elsewhere
      * @param urls where it runs elsewhere; none when it is a process of this machine
@@ -46,7 +46,7 @@ public record WorkerView(
     }
 
     /**
-     * Whether it works.
+     * State, restarts and last probe of a worker.
      *
      * @param restarts how often it was started again in a row
      */
@@ -54,7 +54,7 @@ public record WorkerView(
             WorkerState state, int restarts, Optional<HealthProbeResult> lastProbe, Optional<Integer> exitCode) {}
 
     /**
-     * What it was asked.
+     * Counts of a worker's calls.
      *
      * @param inFlight calls it has not answered yet
      * @param sinceStart the calls of its process since that started

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When a worker that ended is started again. What clears the count is uptime, not a spawn that worked: a worker that
+ * Delays before a worker that ended is started again. Uptime clears the count, not a spawn that worked: a worker that
  * dies a second after each start would otherwise be started for ever.
  */
 public final class RestartBackoff {

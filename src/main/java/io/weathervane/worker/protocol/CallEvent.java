@@ -2,7 +2,7 @@ package io.weathervane.worker.protocol;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a worker says in a call before its answer; taken by the call's own thread. */
+/** Message of a worker in a call before its answer; the call's own thread takes it. */
 sealed interface CallEvent {
     /** The params of {@code notifications/progress}. */
     record Progress(ObjectNode params) implements CallEvent {}

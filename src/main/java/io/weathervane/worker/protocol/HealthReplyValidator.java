@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** What a worker's own health method may answer. */
+/** Checks the answer of a worker's own health method. */
 final class HealthReplyValidator {
     private static final Set<String> GOOD = Set.of("ok", "healthy");
     private static final int SHOWN_MAX = 200;

@@ -8,8 +8,8 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How an MCP worker is spoken to: with a handshake once ({@code initialize}, up to 2025-11-25), or with metadata on
- * each request (2026-07-28).
+ * Generation of MCP that a worker speaks: with a handshake once ({@code initialize}, up to 2025-11-25), or with
+ * metadata on each request (2026-07-28).
  */
 record McpGeneration(String version, boolean modern) {
     static final String MODERN_VERSION = "2026-07-28";

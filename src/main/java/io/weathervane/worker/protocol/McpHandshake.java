@@ -63,7 +63,7 @@ public final class McpHandshake {
         return session;
     }
 
-    /** What the worker said at the start of the conversation. */
+    /** Generation and server info from the worker's first answer. */
     private record Opening(McpGeneration generation, WorkerServerInfo serverInfo) {
         static Opening of(McpGeneration generation, JsonNode result) {
             return new Opening(generation, WorkerServerInfoReader.read(result));

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What an MCP worker has, as it listed it last. */
+/** Newest lists of an MCP worker. */
 final class McpListCache {
     private static final Logger LOG = LoggerFactory.getLogger("McpListCache");
 

@@ -37,7 +37,7 @@ public final class PendingCall {
     /** Questions that wait for their turn; further ones are refused. */
     private static final int QUESTIONS_MAX = 16;
 
-    /** How far the request is on its way to the worker. */
+    /** Progress of the request on its way to the worker. */
     private enum Sending {
         QUEUED,
         WRITTEN,

@@ -5,7 +5,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where the id of a task stands in the messages of both generations. */
+/** Finds the id of a task in the messages of both generations. */
 public final class TaskIdLocator {
     static final String TASK = "task";
     private static final String ID = "taskId";

@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Which client was sent to a page, so that it and no other hears that the visit is complete. */
+/** Remembers the client that was sent to a page, so that only this client is told that the visit is complete. */
 final class UrlElicitationTracker {
     /** Most visits that are remembered; the oldest go first. */
     private static final int VISITS_MAX = 1000;

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a worker is to tell unasked: changes of its lists and resources, and its log. A legacy worker is told of each
- * resource and of the log's level; a modern one has a {@code subscriptions/listen} open that names all it is to tell, and
- * is replaced by another when that changes.
+ * Requests the notifications that a worker is to send: changes of its lists and resources, and its log. A legacy worker
+ * is told of each resource and of the log's level; a modern one has an open {@code subscriptions/listen} that names all
+ * of them, and that another one replaces when they change.
  */
 public final class WorkerNotificationRequester {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerNotifications");

@@ -258,7 +258,7 @@ final class WorkerStdinWriter {
         }
     }
 
-    /** What is about to be written after what has been; under the lock. */
+    /** Bytes of the messages that are written next, in one write; used under the lock. */
     private final class Batch {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final List<PendingCall> calls = new ArrayList<>();

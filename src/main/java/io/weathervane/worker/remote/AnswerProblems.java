@@ -5,7 +5,7 @@ import io.weathervane.util.SafeText;
 import java.net.URI;
 import java.util.Optional;
 
-/** What a person has to know of an HTTP answer that is no answer of an MCP server: what came, and what to do. */
+/** Explains to a person an HTTP answer that is no answer of an MCP server: what came, and what to do. */
 final class AnswerProblems {
     private static final int SHOWN_MAX = 160;
 

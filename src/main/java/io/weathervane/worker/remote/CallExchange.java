@@ -111,7 +111,7 @@ final class CallExchange {
         }
     }
 
-    /** What comes on the call's own stream. */
+    /** Receives the events of the call's own stream. */
     private final class Events implements EventStreamParser.Sink {
         private final CallAttempt attempt;
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** What a person has to know of a request that got no answer. */
+/** Explains to a person why a request got no answer. */
 final class FailureTexts {
     private static final int TEXT_LENGTH_MAX = 300;
     private static final int CAUSES_MAX = 10;

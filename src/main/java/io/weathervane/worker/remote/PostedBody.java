@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 import java.util.function.BooleanSupplier;
 
-/** What is posted: its first byte is asked for once there is a connection, and from then on the server may have it. */
+/** Body of a POST; its first byte is requested once there is a connection, and from then on the server may have it. */
 final class PostedBody implements HttpRequest.BodyPublisher {
     private final HttpRequest.BodyPublisher bytes;
     private final BooleanSupplier begins;

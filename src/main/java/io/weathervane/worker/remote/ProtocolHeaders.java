@@ -8,7 +8,10 @@ import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What MCP wants in the headers of a message: a modern one carries its version itself, a legacy one that of its session. */
+/**
+ * Makes the headers that MCP requires of a message: a modern message carries its version itself, a legacy one that of
+ * its session.
+ */
 final class ProtocolHeaders {
     static final String SESSION = "Mcp-Session-Id";
     static final String VERSION = "MCP-Protocol-Version";

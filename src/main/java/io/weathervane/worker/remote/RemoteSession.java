@@ -7,7 +7,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a legacy server agreed to with {@code initialize}.
+ * Session that a legacy server agreed to with {@code initialize}.
  *
  * @param url the instance that has it
  * @param id empty when the server keeps none

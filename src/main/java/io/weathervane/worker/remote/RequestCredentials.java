@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
-/** What each request to a remote release carries to be let in, and the TLS it goes over. Used by several threads. */
+/** Headers that let each request into a remote release, and the TLS that it uses. Used by several threads. */
 public interface RequestCredentials {
     /** For a server that lets everybody in and whose certificate the JDK knows. */
     RequestCredentials NONE = new RequestCredentials() {

@@ -100,7 +100,7 @@ final class SessionOpening implements EventStreamParser.Sink {
         begun.completeExceptionally(new UnusableAnswerException(answer.status(), AnswerProblems.of(url, answer)));
     }
 
-    /** What came is no session; the message says all. */
+    /** Failure of an answer that begins no session; the message says all. */
     private static final class UnusableAnswerException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the releases that run differ from the configuration that is there now. */
+/** Finds the differences between the releases that run and the configuration of now. */
 final class ConfigurationDrift {
     private ConfigurationDrift() {}
 

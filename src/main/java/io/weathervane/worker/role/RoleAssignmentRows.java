@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Who has which role of a service, as the database keeps it. */
+/** Roles of a service's releases, as the database keeps them. */
 record RoleAssignmentRows(ServiceName service, Instant since, List<Row> rows) {
     static final String KIND = "roles";
 

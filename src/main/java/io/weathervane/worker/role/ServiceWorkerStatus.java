@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code worker_manager.json} says of one service: its workers now, and what happened to them. */
+/** Part of {@code worker_manager.json} that is about one service: its workers now, and their events. */
 final class ServiceWorkerStatus {
     private static final int EVENTS_MAX = 200;
     private static final Duration DEBOUNCE = Duration.ofMillis(50);

@@ -11,9 +11,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which arguments of one tool went well, and how often such arguments were refused as invalid all the same. A caller's mistake
- * is new to the worker in its values, and mostly in its form; what the worker took before and now refuses is not the caller's.
- * Not safe for use by more than one thread.
+ * Counts calls of one tool that were refused as invalid although such arguments went well before. A caller's mistake is
+ * new to the worker in its values, and mostly in its form; what the worker took before and now refuses is not the
+ * caller's. Not safe for use by more than one thread.
  */
 final class AcceptedArgumentRefusalCounter {
     /** Forms that are remembered; tools have few. */

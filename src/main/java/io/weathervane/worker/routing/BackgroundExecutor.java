@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done later, or beside the callers: each task on its own thread, or in order for the database. */
+/** Runs work later, or beside the callers: each task on its own thread, or in order for the database. */
 public final class BackgroundExecutor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
     private static final int TASKS_MAX = 16;

@@ -68,7 +68,7 @@ public final class CallCounters {
     private long slow;
     private long slowLimit = Long.MAX_VALUE;
 
-    /** What is known of a tool by the worker before. */
+    /** Expectations of a tool that the worker before gives. */
     private record Expected(AcceptedArgumentRefusalCounter.Taken taken, OptionalLong patienceNanos) {
         static final Expected NOTHING = new Expected(AcceptedArgumentRefusalCounter.Taken.NONE, OptionalLong.empty());
     }

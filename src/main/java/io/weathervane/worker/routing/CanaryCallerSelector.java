@@ -6,9 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Which callers a canary gets. Each has a fixed place between 0 and 100 %, found by hashing the caller with the
- * canary's label: the same in every process, kept when the weight grows, and another with each release, so that it is
- * not always the same callers who get the new version first.
+ * Selects the callers that a canary gets. Each has a fixed place between 0 and 100 %, found by hashing the caller with
+ * the canary's label: the same in every process, kept when the weight grows, and another with each release, so that it
+ * is not always the same callers who get the new version first.
  */
 final class CanaryCallerSelector {
     /** A caller's place is a hundredth of a percent. */

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where one client hears of the tasks that it listens to. */
+/** Listener of one client to its tasks. */
 final class ClientTaskListener {
     private final BiConsumer<String, ObjectNode> listener;
     private final Runnable lost;

@@ -15,7 +15,7 @@ final class ProcessCallTally {
     private final Deque<Part> parts = new ArrayDeque<>();
     private CallTotals older = CallTotals.NONE;
 
-    /** What a tally counts after it had counted this much. */
+    /** Counters with the totals that they had when the tally began to count them. */
     private record Part(CallCounters counters, CallTotals from) {
         CallTotals calls() {
             CallTotals now = counters.now();

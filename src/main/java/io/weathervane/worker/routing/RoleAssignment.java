@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Which worker has which role at one moment. A switch replaces the whole record. */
+/** Workers by role at one moment. A switch replaces the whole record. */
 public record RoleAssignment(
         @Nullable RoleSlot active,
         @Nullable RoleSlot canary,

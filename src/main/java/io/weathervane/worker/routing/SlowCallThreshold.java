@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
-/** How long the newest calls of one tool took, and from when on a call takes much longer. Not safe for several threads. */
+/**
+ * Threshold from which on a call of one tool counts as slow, learned from the tool's newest calls. Not safe for several
+ * threads.
+ */
 final class SlowCallThreshold {
     /** A call that waits less is never too long: a caller that gives it up was in a hurry. */
     static final Duration PATIENCE_MIN = Duration.ofSeconds(1);

@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which worker has which task, and whose it is. A task stays with the worker that made it, whatever is active by now;
- * each owner knows its own. Two workers may use one id: the owner of both sees the later one by another.
+ * Table of tasks with the worker and the owner of each. A task stays with the worker that made it, whatever worker is
+ * active now; each owner sees its own. Two workers may use one id: the owner of both sees the later one by another.
  */
 public final class TaskTable {
     /** Most tasks that are remembered, all owners together; the oldest go first. */

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How old our copy of a worker's tools is, and whether it is time to ask again. Not every worker says when its tools
- * change; one that does may forget to. One question is open at a time, in the background; a client waits for its answer for
- * a moment, and then has to do with the copy.
+ * Age of our copy of a worker's tools, by which it is decided to ask the worker again. Not every worker says when its
+ * tools change; one that does may forget to. One question is open at a time, in the background; a client waits for its
+ * answer for a moment, and then has to do with the copy.
  */
 final class ToolListFreshness {
     /** How old the copy may be of a worker that does not say when its tools change. */

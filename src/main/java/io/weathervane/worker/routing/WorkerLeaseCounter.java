@@ -6,9 +6,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Who still uses a worker. A call takes a lease before it touches the worker; once the leases are closed none is given
- * any more, and the worker may be stopped when the last is back. One number holds both, so that no call can slip in
- * between "no caller uses it" and "it is stopped".
+ * Counter of the calls that use a worker. A call takes a lease before it touches the worker; once the leases are closed
+ * none is given any more, and the worker may be stopped when the last is back. One number holds both, so that no call
+ * can slip in between "no caller uses it" and "it is stopped".
  */
 final class WorkerLeaseCounter {
     /** Added when closed: then the sign says closed and the rest still counts. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
-/** What a release's configuration says that its requests carry, with the secrets as they are now. */
+/** Credentials of a release by its configuration, with the secrets as they are now. */
 public final class ReleaseCredentials implements RequestCredentials {
     private static final String AUTHORIZATION = "Authorization";
     private static final String BEARER = "Bearer ";

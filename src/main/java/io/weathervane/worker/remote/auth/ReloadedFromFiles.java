@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is made of files, made anew when they have changed. What was made last goes on to be used while they cannot be, as
- * between the replacement of a certificate and that of its key.
+ * Value that is made from files, and made again when they have changed. While the files cannot be used, as between the
+ * replacement of a certificate and that of its key, the last value stays in use.
  */
 final class ReloadedFromFiles<T> {
     private static final Logger LOG = LoggerFactory.getLogger("Credentials");

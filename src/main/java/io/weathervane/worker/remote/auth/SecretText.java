@@ -2,7 +2,7 @@ package io.weathervane.worker.remote.auth;
 
 import java.util.regex.Pattern;
 
-/** What a secret may look like that a header is to carry. No message has anything of it. */
+/** Checks the text of a secret that a header is to carry. No message has any part of it. */
 final class SecretText {
     /** Most characters: servers take headers of 8 to 16 KiB. */
     static final int LENGTH_MAX = 16 * 1024;
