@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a server remembers of a client between its requests: of a process's standard input and output, or of an HTTP
- * session. What it knows of the client and how it asks it is of the legacy generation; modern requests carry everything
+ * State that a server keeps of a client between its requests: of a process's standard input and output, or of an HTTP
+ * session. It knows the client and asks it questions in the legacy generation only; modern requests carry everything
  * themselves. Safe for use by several threads.
  */
 public interface ClientSession extends AutoCloseable, UnsolicitedNotificationChannel {

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import java.util.Map;
 
-/** What the legacy generation adds to a dispatcher: sessions, and its own methods. The wiring hands it in. */
+/** Additions of the legacy generation to a dispatcher: sessions, and its own methods. The wiring hands it in. */
 public interface LegacySupport {
     /** Makes it for one dispatcher. */
     @FunctionalInterface

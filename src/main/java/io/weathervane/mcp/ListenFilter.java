@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a {@code subscriptions/listen} wants to be told, as far as this server has it (MCP 2026-07-28
+ * Filter of a {@code subscriptions/listen}, as far as this server has what it names (MCP 2026-07-28
  * patterns/subscriptions).
  */
 record ListenFilter(boolean tools, boolean prompts, boolean resources, Set<String> uris, Set<String> taskIds)

@@ -8,7 +8,7 @@ import io.weathervane.tool.ToolRegistry;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a server has to offer. Only what it has is advertised, and the methods of the rest are unknown to it. */
+/** Features that a server offers. Only these are advertised, and methods of the others are unknown to it. */
 public final class McpServices {
     private final Base base;
     private final @Nullable ResourceSource resources;
@@ -17,7 +17,7 @@ public final class McpServices {
     private final @Nullable TaskRepository tasks;
     private final UpstreamServices upstream;
 
-    /** What every server has. */
+    /** Features that every server has. */
     private record Base(ServerInfo info, ToolRegistry tools) {}
 
     private McpServices(

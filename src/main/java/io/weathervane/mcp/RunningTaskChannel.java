@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a tool that runs as a task can tell a client that asks for it: how far it is. No user can be asked. */
+/** Call channel of a tool that runs as a task: it keeps the progress for clients that ask. No user can be asked. */
 final class RunningTaskChannel implements CallChannel {
     private final ObjectNode meta;
     private final String callerKey;
@@ -17,7 +17,7 @@ final class RunningTaskChannel implements CallChannel {
     private volatile Progress progress;
     private boolean cancelled;
 
-    /** How far the task said it is, and when. */
+    /** Last progress of a task, with its time. */
     record Progress(String message, Instant at) {}
 
     /** @param onProgress run when the task says something else than before */

@@ -6,7 +6,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the server says it can do: exactly what it has handlers for. */
+/** Capabilities of the server: exactly those that it has handlers for. */
 public record ServerCapabilities(boolean resources, boolean prompts, boolean completions, boolean tasks) {
     public static ServerCapabilities of(McpServices services) {
         return new ServerCapabilities(

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where the rest of the server says what has changed, so that clients that asked for it are told. Never blocks. */
+/** Receiver of changes in the rest of the server, so that clients that asked for them are told. Never blocks. */
 public interface ServerChangeListener {
     /** The list of tools has changed. */
     void toolsChanged();

@@ -5,7 +5,7 @@ import io.weathervane.tool.OperationsScope;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How the server introduces itself.
+ * Identification of the server to its clients.
  *
  * @param instructions a few sentences for the model that will use the tools
  */

@@ -2,7 +2,7 @@ package io.weathervane.mcp;
 
 import java.util.Set;
 
-/** What a client has asked to be told of. */
+/** Filter of the changes that a client asked to be told of. */
 public interface SubscriptionFilter {
     boolean wants(ServerChange change);
 

@@ -2,7 +2,10 @@ package io.weathervane.mcp;
 
 import io.weathervane.tool.Caller;
 
-/** Whose tasks a caller's are: those of its principal, by whatever transport; the server's own user is one however it comes. */
+/**
+ * Finds the owner of a caller's tasks: its principal, by whatever transport; the server's own user is one however it
+ * comes.
+ */
 final class TaskOwnerResolver {
     private static final String SERVERS_USER = "server's user";
 

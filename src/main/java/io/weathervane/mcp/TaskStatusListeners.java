@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Who is told that a task of ours is in another state than before. */
+/** Listeners to the state of our own tasks. */
 final class TaskStatusListeners {
     private final Map<String, Set<Consumer<String>>> byTask = new ConcurrentHashMap<>();
 

@@ -3,7 +3,7 @@ package io.weathervane.mcp;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What another server says of itself to the model that will use its tools. */
+/** Instructions of another server to the model that will use its tools. */
 public interface UpstreamInstructions {
     /** The text, added to ours; empty when there is none. May wait for that server, for a bounded time. */
     String text();

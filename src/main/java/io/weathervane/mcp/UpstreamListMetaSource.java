@@ -3,7 +3,7 @@ package io.weathervane.mcp;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What another server behind this one says of its lists, beside their entries. */
+/** Source of the metadata that another server behind this one gives with its lists. */
 public interface UpstreamListMetaSource {
     /**
      * The {@code _meta} of its last answer to such a request; empty when it has none.

@@ -17,7 +17,7 @@ final class FaultInjector {
         this.random = new Random(options.label().hashCode());
     }
 
-    /** What one call gets. */
+    /** Fault that one call gets. */
     enum Manner {
         GOOD,
         FAIL,

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.BooleanNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the sample worker answers to each method, in either generation of MCP and as a plain JSON-RPC server. */
+/** Answers each method for the sample worker, in either generation of MCP and as a plain JSON-RPC server. */
 final class SampleRequestHandler {
     private static final String MODERN = "2026-07-28";
     private static final String LEGACY = "2025-11-25";

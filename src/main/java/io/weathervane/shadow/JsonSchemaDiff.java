@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What has changed from one JSON Schema to another, and whether that hurts; pure.
+ * Compares two JSON Schemas, and decides which changes break callers; pure.
  *
  * <p>A schema of arguments may take more than before, never less; a schema of results may promise more than before,
  * never less. So each change is judged as narrower or wider, and the direction decides. What cannot be judged

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How long the calls to one worker took; the newest of them, if there are many. Not safe for use by several threads. */
+/** Durations of the calls to one worker; the newest of them, if there are many. Not safe for use by several threads. */
 final class LatencySamples {
     /** Calls kept. */
     static final int KEPT_MAX = 1_000;

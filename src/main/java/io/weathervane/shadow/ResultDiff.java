@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where two results differ; pure. */
+/** Finds the places where two results differ; pure. */
 final class ResultDiff {
     /** Most places kept of one pair of results. */
     static final int PLACES_MAX = 20;

@@ -22,7 +22,7 @@ final class SchemaKeywordDiff {
     private static final Set<String> ALL_TYPES =
             Set.of("null", "boolean", "object", "array", "number", "integer", "string");
 
-    /** What takes the schema along with a keyword. */
+    /** Kind of a keyword, by its effect on what the schema accepts. */
     enum Kind {
         PROPERTIES,
         REQUIRED,

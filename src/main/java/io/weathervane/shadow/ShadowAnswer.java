@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What came of one call to one worker.
+ * Answer of one worker to one call.
  *
  * @param value the result, or the error as an object
  * @param words why there is no result; empty when there is one

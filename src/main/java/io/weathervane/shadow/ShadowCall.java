@@ -5,7 +5,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A call that both workers are to answer. */
 record ShadowCall(Source source, String tool, ObjectNode arguments) {
-    /** Where it comes from. */
+    /** Source of a call. */
     enum Source {
         PROBE,
         RECORDED,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What is compared, in this order: tool definitions, probes, recorded calls, live calls.
+ * Configuration of a comparison, which runs in this order: tool definitions, probes, recorded calls, live calls.
  *
  * @param replay how many recorded calls are made again, at most
  * @param mirrorDuration how long live calls are mirrored to the canary; not at all when zero

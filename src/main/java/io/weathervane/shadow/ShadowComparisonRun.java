@@ -194,7 +194,7 @@ final class ShadowComparisonRun {
         }
     }
 
-    /** Who is compared, with their tools. */
+    /** The two releases that are compared, with their tools. */
     private record Line(
             Optional<WorkerRelease> active,
             Optional<WorkerRelease> canary,

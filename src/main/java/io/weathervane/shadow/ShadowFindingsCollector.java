@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What has been found out up to now, within bounds. One thread fills it. */
+/** Findings of a comparison up to now, within bounds. One thread fills it. */
 final class ShadowFindingsCollector {
     /** Places kept in which answers differ; further ones are counted. */
     static final int DIFFERENCES_MAX = 100;

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a shadow comparison found. */
+/** Report of a shadow comparison. */
 public final class ShadowReport {
-    /** How it came out. */
+    /** Outcome of a comparison. */
     public enum Outcome {
         /** Calls were compared, and nothing speaks against the canary. */
         PASSED,
@@ -25,7 +25,7 @@ public final class ShadowReport {
         }
     }
 
-    /** Who was compared, when. */
+    /** The two releases that were compared, with the time. */
     record Frame(String active, String canary, int activeTools, int canaryTools, Instant startedAt, Duration took) {}
 
     /**

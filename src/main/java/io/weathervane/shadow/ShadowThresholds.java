@@ -3,7 +3,7 @@ package io.weathervane.shadow;
 import java.time.Duration;
 
 /**
- * What a shadow comparison tolerates.
+ * Thresholds of a shadow comparison.
  *
  * @param callTimeout how long each call may take; one that takes longer is ended and counts as failed
  * @param maxDifferenceRatio share of the compared calls that may have another result, from 0 to 1

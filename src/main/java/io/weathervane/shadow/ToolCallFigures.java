@@ -3,7 +3,7 @@ package io.weathervane.shadow;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What the compared calls of one tool came to. */
+/** Figures of one tool's compared calls. */
 final class ToolCallFigures {
     /** With fewer timed calls nothing is said of the latency. */
     static final int TIMED_MIN = 3;

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param text what has changed, in words
  */
 public record ToolDifference(Kind kind, String tool, String pointer, Standing standing, String text) {
-    /** What it means for the canary, the gravest first. */
+    /** Effect of a difference on the canary, the gravest first. */
     public enum Standing {
         /** Callers of the active worker could be hurt by it. */
         BLOCKING,
@@ -21,7 +21,7 @@ public record ToolDifference(Kind kind, String tool, String pointer, Standing st
         NOTE
     }
 
-    /** What a change does to callers, the gravest first. */
+    /** Effect of a change on callers, the gravest first. */
     public enum Severity {
         REMOVED_TOOL,
         /** What callers send today may be refused. */
@@ -46,7 +46,7 @@ public record ToolDifference(Kind kind, String tool, String pointer, Standing st
         }
     }
 
-    /** What has changed. */
+    /** Kind of change. */
     public enum Kind {
         ADDED,
         REMOVED,

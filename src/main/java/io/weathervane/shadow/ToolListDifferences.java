@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a canary's tools differ from the active worker's, as they stand in {@code tools/list}.
+ * Differences of a canary's tools from the active worker's, as both stand in {@code tools/list}.
  *
  * @param differences the blocking ones first, then the accepted ones, each by severity, else in the order of the lists
  * @param unmatched what is accepted and is no blocking change of a definition: a slip of the pen, or done long ago

@@ -19,7 +19,10 @@ import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
-/** What others posted of a signal: in force until they say otherwise, or have not said it again for too long. */
+/**
+ * Reports that were posted for one signal. A report holds until its sender replaces it, or until it has not been
+ * repeated for too long.
+ */
 final class PostedSignalFeed implements SignalReadingSource {
     /** Groups of alerts that are remembered. */
     static final int GROUPS_MAX = 100;

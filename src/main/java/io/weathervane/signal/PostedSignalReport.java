@@ -4,7 +4,7 @@ import io.weathervane.monitor.SignalValue.State;
 import java.util.OptionalDouble;
 
 /**
- * What was posted of a signal.
+ * One report that was posted for a signal.
  *
  * @param group of alerts that are told of together; each is in force for itself
  * @param state firing, quiet (resolved) or measured

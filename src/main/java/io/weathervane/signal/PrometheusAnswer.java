@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a Prometheus answered.
+ * Answer of a Prometheus server.
  *
  * @param number empty when the answer is not one number
  * @param detail why it is not; empty when it is

@@ -1,7 +1,7 @@
 package io.weathervane.signal;
 
 /**
- * What became of a post.
+ * Result of a post.
  *
  * @param text for its sender
  */

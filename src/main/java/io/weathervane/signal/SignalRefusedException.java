@@ -2,7 +2,7 @@ package io.weathervane.signal;
 
 import io.weathervane.util.RefusedException;
 
-/** What was posted is not taken, and nothing changed. */
+/** Refusal of a posted report: nothing changed. */
 final class SignalRefusedException extends RefusedException {
     private static final long serialVersionUID = 1L;
 

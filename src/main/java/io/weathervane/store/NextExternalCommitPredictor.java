@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * When other programs committed. A plain {@code sqlite3} has no busy time-out and fails at once on a write lock that is
- * held, and its lines come in rows. What can wait is therefore written when they pause; what cannot is written right
- * after one of them, when the next one is as far away as it gets.
+ * Predicts the next commit of other programs from their last ones. A plain {@code sqlite3} has no busy time-out and
+ * fails at once on a write lock that is held, and its lines come in rows. Writes that can wait are therefore done when
+ * the rows pause; writes that cannot are done right after one of them, when the next one is as far away as it gets.
  */
 public final class NextExternalCommitPredictor {
     /** Commits less than this apart are in a row, which has ended when none has come for so long: 500 ms. */

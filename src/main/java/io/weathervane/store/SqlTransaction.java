@@ -124,7 +124,7 @@ public final class SqlTransaction {
         ended = true;
     }
 
-    /** What is done with a statement whose values are set. */
+    /** Use of a statement whose values are set. */
     @FunctionalInterface
     private interface Use<T> {
         T of(PreparedStatement prepared) throws SQLException;

@@ -243,7 +243,7 @@ public final class SqliteDatabase implements Database {
         lockForWriting(patience);
     }
 
-    /** What a transaction came to. */
+    /** Result of a transaction. */
     private record Commit<T>(T result, SqlTransaction sql, long number) {}
 
     /** One attempt at a transaction, by the one who has the writer. */

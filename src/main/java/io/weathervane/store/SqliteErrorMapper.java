@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.sqlite.SQLiteErrorCode;
 
-/** What SQLite's result codes mean to a caller. */
+/** Maps SQLite's result codes to exceptions that a caller can act on. */
 final class SqliteErrorMapper {
     private static final int PRIMARY_CODE_MASK = 0xff;
 

@@ -4,7 +4,7 @@ package io.weathervane.store;
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why, as far as a caller can act on it. */
+    /** Kind of failure, as far as a caller can act on it. */
     public enum Kind {
         /** Another program held the lock for longer than the busy timeout. */
         BUSY,

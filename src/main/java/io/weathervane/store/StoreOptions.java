@@ -3,7 +3,7 @@ package io.weathervane.store;
 import java.time.Duration;
 
 /**
- * How the store behaves under pressure.
+ * Limits of the store under pressure.
  *
  * @param busyTimeout longest wait for a lock that another program holds
  * @param sizeLimitBytes most bytes the file may grow to; a write beyond it fails as {@link StoreException.Kind#FULL}

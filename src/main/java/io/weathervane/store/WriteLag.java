@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far the database is behind what has happened.
+ * Lag of the database behind what has happened.
  *
  * @param waiting changes that are not in the database yet
  * @param oldest how long the oldest of them waits

@@ -3,7 +3,7 @@ package io.weathervane.store;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What was handed over to be written. */
+/** Receipt for records that were handed over to be written. */
 public final class WriteReceipt {
     /** Longest wait for the journal: 1 s. */
     private static final Duration KEPT = Duration.ofSeconds(1);

@@ -2,7 +2,7 @@ package io.weathervane.task;
 
 import java.util.Locale;
 
-/** Where a task is; it leaves {@link #WORKING} once, and for good. */
+/** State of a task; it leaves {@link #WORKING} once, and for good. */
 public enum TaskStatus {
     WORKING,
     /** It has a result, which may be that of a tool that said no. */

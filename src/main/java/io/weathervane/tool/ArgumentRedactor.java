@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What callers of our own tools write goes into records and alerts, so a secret in it is taken out before a tool sees it.
- * A command has to run as it is: it is stored whole, and what shows it is without its secrets.
+ * Removes secrets from what callers of our own tools write before a tool sees it, because it goes into records and
+ * alerts. A command has to run as it is: it is stored whole, and shown without its secrets.
  */
 final class ArgumentRedactor {
     /** Arguments that are recorded and never run. */

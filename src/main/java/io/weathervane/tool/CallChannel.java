@@ -13,7 +13,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a running call can tell its caller, ask it, and be told by it. Safe for use by several threads. */
+/**
+ * Channel from a running call to its caller: for progress, log messages, questions and cancellation. Safe for use by
+ * several threads.
+ */
 public interface CallChannel extends ClientCall {
     /**
      * Tells the caller how far the call is; does nothing when the caller did not ask (no progress token).

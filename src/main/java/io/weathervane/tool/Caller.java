@@ -3,7 +3,7 @@ package io.weathervane.tool;
 import java.util.Set;
 
 /**
- * Who is calling, as far as the transport knows it: nothing a caller says of itself counts.
+ * Caller as far as the transport knows it: nothing that a caller says of itself counts.
  *
  * @param name goes into the audit: {@code WVO_ACTOR} or the OS user (stdio), the OS user (socket),
  *     the authenticated principal or {@code local} (HTTP)
@@ -135,7 +135,7 @@ public record Caller(String name, String account, Transport transport, Identity 
         return roles().contains(role);
     }
 
-    /** How the transport knows who a caller is. */
+    /** Way in which the transport knows the caller. */
     public enum Identity {
         /** The operating-system user that runs the server, or root. */
         SERVER_USER,

@@ -4,7 +4,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a caller may do. None includes another: an approver without {@link #OPERATOR} cannot promote. */
+/**
+ * Role of a caller: the tools that it may use. None includes another: an approver without {@link #OPERATOR} cannot
+ * promote.
+ */
 public enum CallerRole {
     /** Sees everything that changes nothing. */
     VIEWER,

@@ -4,7 +4,7 @@ import io.weathervane.jsonrpc.InputRequest;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the client answered to an {@link InputRequest}, in the wire form of the kind's result. */
+/** Answer of a client to an {@link InputRequest}, in the wire form of the kind's result. */
 public record InputAnswer(ObjectNode json) {
     /** The filled-in form; empty when the user declined, or closed it without a choice. */
     public Optional<ObjectNode> accepted() {

@@ -2,7 +2,7 @@ package io.weathervane.tool;
 
 import tools.jackson.databind.JsonNode;
 
-/** How many objects and arrays are inside each other. */
+/** Measures how many objects and arrays are inside each other. */
 final class JsonDepth {
     private JsonDepth() {}
 

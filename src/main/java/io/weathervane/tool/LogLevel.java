@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How severe a log message for the client is; the levels of RFC 5424, mildest first. */
+/** Severity of a log message for the client; the levels of RFC 5424, mildest first. */
 public enum LogLevel {
     DEBUG,
     INFO,

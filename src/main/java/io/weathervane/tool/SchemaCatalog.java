@@ -14,8 +14,8 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What each of our own tools looks like: the manifest {@code tools.json} with the schemas it points at put in
- * their place. Built once, read only afterwards.
+ * Catalog of our own tools: the manifest {@code tools.json} with the schemas it points at put in their place. Built
+ * once, read only afterwards.
  */
 public final class SchemaCatalog {
     private static final String FOLDER = "/io/weathervane/manifest/";
@@ -25,7 +25,7 @@ public final class SchemaCatalog {
 
     private final Map<String, Entry> byName = new LinkedHashMap<>();
 
-    /** What one tool looks like, and the checks by its schemas. */
+    /** Definition of one tool, and the checks by its schemas. */
     record Entry(ToolDefinition definition, JsonSchemaValidator input, JsonSchemaValidator output) {
         /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
         List<String> inputProblems(ObjectNode arguments) {

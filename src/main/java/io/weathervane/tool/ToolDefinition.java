@@ -3,7 +3,7 @@ package io.weathervane.tool;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a client learns of a tool.
+ * Definition of a tool as clients get it.
  *
  * @param name 1 to 64 characters of {@code [A-Za-z0-9_.-]}
  * @param annotations read by us; on the wire {@code json} counts

@@ -5,7 +5,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a tool answers.
+ * Result of a tool call.
  *
  * @param json the wire form without {@code resultType}: {@code content}, {@code structuredContent}, {@code isError}
  */

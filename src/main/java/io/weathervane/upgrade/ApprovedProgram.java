@@ -1,7 +1,7 @@
 package io.weathervane.upgrade;
 
 /**
- * What the approver approved before the upgrade began.
+ * Programs that the approver approved before the upgrade began.
  *
  * @param approval whether by an approval, which can be requested again
  */

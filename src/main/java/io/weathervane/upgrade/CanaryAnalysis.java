@@ -29,7 +29,7 @@ record CanaryAnalysis(WatchState state, Duration time, int slowRun, Recommendati
     static final double SLOW_FACTOR = 5;
     static final Duration SLOW_MIN = Duration.ofMillis(50);
 
-    /** What to do with the canary weight. */
+    /** Recommendation for the canary weight. */
     enum Recommendation {
         HOLD,
         GO_ON,

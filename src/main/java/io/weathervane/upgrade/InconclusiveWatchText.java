@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.WatchEndText;
 
-/** What a watch that ended inconclusive could not know, and what would have told. */
+/** Explains for an inconclusive watch what it could not know, and what would have told. */
 final class InconclusiveWatchText {
     private InconclusiveWatchText() {}
 

@@ -6,7 +6,7 @@ package io.weathervane.upgrade;
  * @param found what was found, in words
  */
 record PreflightCheckResult(String name, Result result, String found) {
-    /** What came of it; only a failed check ends the upgrade. */
+    /** Result of a check; only a failed one ends the upgrade. */
     enum Result {
         OK("ok"),
         WARNING("WARNING"),

@@ -1,6 +1,6 @@
 package io.weathervane.upgrade;
 
-/** What happens once the shadow comparison has passed. */
+/** Continuation after a passed shadow comparison. */
 public enum PromotionMode {
     /** The canary is stopped; the upgrade is over. */
     STOP,

@@ -15,7 +15,7 @@ import java.util.function.Function;
 record RecordedApproval(
         String approver, String approvedChange, Function<String, Optional<String>> whyOther, Alongside alongside)
         implements ChangeApproval {
-    /** What is written in the transaction of the promotion. */
+    /** Further writes in the transaction of the promotion. */
     interface Alongside {
         void write(SqlTransaction sql) throws SQLException;
     }

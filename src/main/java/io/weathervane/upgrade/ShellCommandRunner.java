@@ -52,7 +52,7 @@ final class ShellCommandRunner {
     private final InheritedEnvironment inheritance;
 
     /**
-     * How it ended.
+     * Result of a command.
      *
      * @param problem why it does not count as a success
      * @param cut whether there was more output than is kept

@@ -4,7 +4,7 @@ import io.weathervane.monitor.WatchOutcome;
 import java.util.List;
 import java.util.Optional;
 
-/** What came of a step. */
+/** Outcome of a step. */
 sealed interface StepOutcome {
     /** In words, for the record. */
     String detail();

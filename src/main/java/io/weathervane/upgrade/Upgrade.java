@@ -26,7 +26,7 @@ public record Upgrade(
     }
 
     /**
-     * What was asked for.
+     * Plan of an upgrade as it was requested.
      *
      * @param from label of the worker that was active at its start
      * @param to label of the release that is to take its place
@@ -38,7 +38,7 @@ public record Upgrade(
     }
 
     /**
-     * How far it is.
+     * Progress of an upgrade.
      *
      * @param step the one that it is at, or was at when it ended
      * @param weightIndex which of the canary weights comes next, or is in force

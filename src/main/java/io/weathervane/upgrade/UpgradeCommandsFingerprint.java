@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an upgrade has run, as a person approves it before any of it runs.
+ * Fingerprint of all that an upgrade runs, as a person approves it before any of it runs.
  *
  * @param release of its canary, with the files it names as they are now
  * @param definition the hash of its canary without those files, which a build may still write

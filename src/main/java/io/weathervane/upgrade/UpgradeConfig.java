@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the configuration says of upgrades.
+ * Configuration of upgrades.
  *
  * @param releases the configured releases, by label
  * @param steps commands for builds and tests, by name: what a caller over HTTP may name

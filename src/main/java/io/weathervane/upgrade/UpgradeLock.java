@@ -29,7 +29,7 @@ final class UpgradeLock {
 
     private final Path file;
 
-    /** Who has the lock. */
+    /** Upgrade and process that hold the lock. */
     record Holder(String upgrade, long pid, Optional<Instant> processStartedAt, String since) {
         private static Holder ofThisProcess(String upgrade, Instant now) {
             ProcessHandle self = ProcessHandle.current();

@@ -3,7 +3,7 @@ package io.weathervane.upgrade;
 import java.util.List;
 
 /**
- * What an upgrade would do.
+ * Preview of an upgrade.
  *
  * @param passes whether its preflight passes as things are now; without that nothing would be started
  * @param lines the checks of the preflight and the steps after it, in words

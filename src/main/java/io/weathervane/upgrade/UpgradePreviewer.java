@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What an upgrade would do: the preflight as it is now, and the steps after it. */
+/** Makes the preview of an upgrade: the preflight as it is now, and the steps after it. */
 final class UpgradePreviewer {
     private final UpgradeDependencies dependencies;
     private final BuildProcessRegistry buildProcesses;

@@ -2,7 +2,7 @@ package io.weathervane.upgrade;
 
 import io.weathervane.util.RefusedException;
 
-/** What was asked of an upgrade was not done, and nothing changed; the message says why, and what would help. */
+/** Refusal of a request about an upgrade: nothing changed, and the message says why and what would help. */
 public final class UpgradeRefusedException extends RefusedException {
     private static final long serialVersionUID = 1L;
 

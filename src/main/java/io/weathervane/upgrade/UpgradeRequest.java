@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the caller wants to upgrade to, and how.
+ * Request for an upgrade: the release to upgrade to, and the way there.
  *
  * @param id its name, that of its folder, and the label of a release given as a command; made when empty
  * @param canary a release of the configuration, a command, or the URL of a server that runs already
@@ -25,7 +25,7 @@ public record UpgradeRequest(
         Ramp ramp,
         Comparison comparison) {
     /**
-     * How the new version is made before it starts.
+     * Build and test of the new version before it starts.
      *
      * @param build run in a shell before anything else; with {@code WVO_STAGING_DIR} in its environment
      * @param test run in a shell after the build

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How an upgrade is, or how it ended. */
+/** State of an upgrade, or the way in which it ended. */
 public enum UpgradeState {
     RUNNING,
     /** The shadow comparison passed; the promotion waits for approval. */

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** What is in a file, in a few words: the same exactly as long as the content is the same. */
+/** Short description of a file's content; two of them are equal if and only if the contents are. */
 public final class FileContentHasher {
     /** Largest file that is read: 256 MiB. Of a larger one size and time of change are told. */
     public static final long BYTES_MAX = 256L * 1024 * 1024;

@@ -6,7 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Why a file or folder could not be used, in words: Java says it by the names of its classes. */
+/** Explains in words why a file or folder could not be used, since Java explains it by names of its classes. */
 public final class FileErrorMessages {
     private FileErrorMessages() {}
 

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
-/** What others than its owner may do with a file that decides who may do what. Where a system has no modes: nothing. */
+/**
+ * Checks what users other than the owner may do with a file that decides about access. Without POSIX modes they may do
+ * nothing.
+ */
 public final class FilePermissions {
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);

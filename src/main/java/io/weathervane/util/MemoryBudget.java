@@ -5,9 +5,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many bytes of messages may be in this process at the same time, in all and for each client and worker they come from
- * or go to. A message takes several times its size while it is read, understood and written on, and an {@link
- * OutOfMemoryError} hits whatever thread asks next: so the sum has a limit, by the size of the heap.
+ * Limit of the bytes of messages in this process at a time, in all and for each client and worker that sends or
+ * receives them. A message takes several times its size while it is read, processed and written, and an
+ * {@link OutOfMemoryError} hits any thread: so the sum has a limit, derived from the heap's size.
  */
 public final class MemoryBudget {
     /** Most of the heap that messages may have, at their size on the wire: an eighth. */
@@ -82,7 +82,7 @@ public final class MemoryBudget {
         return new Account();
     }
 
-    /** What one has of it now; claims and releases come from any thread. */
+    /** Share of the budget that one client or worker holds now; any thread may claim and release. */
     public final class Account {
         private long own;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What {@code /proc} tells of processes beyond what the JDK does; nothing where there is no such folder. */
+/** Reads from {@code /proc} what the JDK does not tell of processes; nothing where there is no such folder. */
 final class ProcFileSystem {
     private static final Path PROC = Path.of("/proc");
 

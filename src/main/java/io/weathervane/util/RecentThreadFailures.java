@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What went wrong in threads of this process that must not end, for those who ask how it is: an error such as {@link
- * OutOfMemoryError} may hit any thread. Of the process as a whole, as its memory is.
+ * Recent failures of threads that must not end, for health reports: an error such as {@link OutOfMemoryError} may hit
+ * any thread. One list for the process, as its memory is one.
  */
 public final class RecentThreadFailures {
     /** How long a failure is told of after the thread has gone on. */

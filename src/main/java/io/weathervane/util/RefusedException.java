@@ -3,8 +3,9 @@ package io.weathervane.util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked is not done, and nothing changed. The message is a sentence for the caller: why, and what is allowed or would
- * help. Each package refuses by a type of its own, so that a caller can tell whose rule it was; every transport shows the message.
+ * Refusal of a request: nothing was done or changed. The message is a sentence for the caller: why, and what is allowed
+ * or would help. Each package refuses by a type of its own, so that a caller can tell which rule it broke; every
+ * transport shows the message.
  */
 public abstract class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

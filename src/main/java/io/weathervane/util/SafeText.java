@@ -91,7 +91,7 @@ public final class SafeText {
         return InvisibleCharacters.isFiller(c) || (c & 0xFFFE) == 0xFFFE;
     }
 
-    /** How one character is shown. */
+    /** Writes one character in a certain form. */
     private interface Form {
         void append(StringBuilder out, int codePoint);
     }

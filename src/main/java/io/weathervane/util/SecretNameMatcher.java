@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which names (of keys, headers, options, variables) stand before a secret; {@code secretEnv} and {@code maxTokens} do not. */
+/**
+ * Recognizes names (of keys, headers, options, variables) that stand before a secret; {@code secretEnv} and
+ * {@code maxTokens} do not.
+ */
 final class SecretNameMatcher {
     private static final Pattern HARMLESS_VALUE = Pattern.compile(
             "|true|false|null|~|none|yes|no|undefined|unset|empty|missing|required|invalid|expired|\\*{3,40}");

@@ -1,8 +1,8 @@
 package io.weathervane.util;
 
 /**
- * Where the value after a name stands in a text: within its quotes, or up to what ends a bare one. Read by
- * hand, because a regular expression for it recurses once for each character.
+ * Position in a text of the value after a name: within its quotes, or up to the character that ends an unquoted one. It
+ * is found by hand, because a regular expression for it recurses once for each character.
  */
 record SecretValueSpan(int start, int end) {
     private static final String ALWAYS_ENDS = ";&\"'\\";

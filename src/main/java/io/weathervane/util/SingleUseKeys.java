@@ -18,7 +18,7 @@ public final class SingleUseKeys {
     /** Key to the time since it was used, oldest first. */
     private final Map<String, Stopwatch> used = new LinkedHashMap<>();
 
-    /** What comes of using a key. */
+    /** Outcome of using a key. */
     public enum Result {
         FRESH,
         SEEN,

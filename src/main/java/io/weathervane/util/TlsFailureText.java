@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/** Why a TLS connection to a server did not come about, in words: Java says it by the steps of its search. */
+/** Explains in words why a TLS connection to a server failed, since Java explains it by the steps of its search. */
 public final class TlsFailureText {
     private static final int CAUSES_MAX = 10;
 

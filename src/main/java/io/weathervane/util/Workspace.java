@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where everything of one workspace lies. Both folders are absolute and, as far as they exist, free of links,
- * so that two ways to the same folder give one workspace.
+ * Folders of one workspace. Both are absolute and, as far as they exist, free of links, so that two paths to the same
+ * folder give one workspace.
  *
  * @param root the folder the operator works in
  * @param state what the server keeps: {@code state/} in the root, unless it was moved

@@ -20,7 +20,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a watch knows of the previous worker and of its own calls, as JSON and back; what is absent was not known. */
+/**
+ * Writes what a watch knows of the previous worker and of its own calls as JSON, and reads it; an absent field was not
+ * known.
+ */
 public final class BaselineAndHistoryCodec {
     private BaselineAndHistoryCodec() {}
 

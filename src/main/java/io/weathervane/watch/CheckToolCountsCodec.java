@@ -8,7 +8,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a watch's newest checks saw of each tool, in short: every name once, and in a check a row of index, calls, failures. */
+/**
+ * Writes the tools of a watch's newest checks in short form: each name once, and in a check a row of index, calls,
+ * failures.
+ */
 final class CheckToolCountsCodec {
     private static final String NAMES = "toolNames";
     private static final String CHECKS = "recent";

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the previous worker answered, as JSON and back; what is absent was not asked. */
+/** Writes the previous worker's answers of a replay as JSON, and reads them; an absent field was not asked. */
 public final class PreviousWorkerReplayCodec {
     private PreviousWorkerReplayCodec() {}
 

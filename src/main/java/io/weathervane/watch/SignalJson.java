@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a check knew of signals as JSON, and back. What is unknown is null. */
+/** Writes the signals of a check as JSON, and reads them. Unknown is null. */
 public final class SignalJson {
     private SignalJson() {}
 

@@ -27,7 +27,7 @@ public record WatchRecord(
     }
 
     /**
-     * What was counted before the next check.
+     * Counts that the next check is compared with.
      *
      * @param rowId newest row of {@code operations_snapshots} at the promotion; it and older ones say nothing
      */

@@ -2,7 +2,7 @@ package io.weathervane.mcp.legacy;
 
 import io.weathervane.mcp.ProtocolVersions;
 
-/** What differs between the versions that begin with {@code initialize}. */
+/** Differences between the versions that begin with {@code initialize}. */
 public final class LegacyVersions {
     private LegacyVersions() {}
 

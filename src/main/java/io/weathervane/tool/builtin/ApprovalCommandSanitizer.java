@@ -4,7 +4,7 @@ import io.weathervane.util.Redactor;
 import io.weathervane.util.SafeText;
 import java.util.List;
 
-/** What a risky call has run, as a person may read it who has to agree: one line each, without secrets. */
+/** Cleans the lines of what a risky call runs for the person who has to approve it: one line each, without secrets. */
 final class ApprovalCommandSanitizer {
     private ApprovalCommandSanitizer() {}
 

@@ -26,7 +26,7 @@ public final class ServerStateJsonSource {
     private final ApprovalService approvals;
     private final Runnable awaitWorkers;
 
-    /** What is read from the database. */
+    /** Records that are read from the database. */
     public record Records(AuditLog audit, ApprovalService approvals) {}
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */

@@ -6,7 +6,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
 /**
- * What kinds of answer a client can read.
+ * Kinds of answer that a client can read.
  *
  * @param events whether it names {@code text/event-stream}: a mere wildcard, such as curl's, gets plain JSON
  */

@@ -15,7 +15,7 @@ final class BodyMemoryBudget {
     private final int bodyBytes;
     private final ConcurrentHashMap<String, Share> shares = new ConcurrentHashMap<>();
 
-    /** What one caller has, while it has requests. */
+    /** Memory of one caller while it has requests. */
     private record Share(MemoryBudget.Account account, int requests) {}
 
     /** @param bodyBytes most bytes of a body */
@@ -24,7 +24,7 @@ final class BodyMemoryBudget {
         this.bodyBytes = bodyBytes;
     }
 
-    /** What one request has claimed. */
+    /** Memory that one request has claimed. */
     final class Claim implements AutoCloseable {
         private final String caller;
         private final MemoryBudget.Account account;

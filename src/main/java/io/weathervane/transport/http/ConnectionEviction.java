@@ -26,7 +26,7 @@ final class ConnectionEviction {
     private final int share;
     private final Map<String, Long> counts;
 
-    /** What a connection does. */
+    /** Activity of a connection. */
     enum Activity {
         /** Its request has not come whole. */
         SPEAKING,

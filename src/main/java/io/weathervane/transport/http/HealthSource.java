@@ -2,7 +2,7 @@ package io.weathervane.transport.http;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code GET /health} answers with. */
+/** Source of the answer to {@code GET /health}. */
 @FunctionalInterface
 public interface HealthSource {
     Health health();

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may come in.
+ * Configuration of who may use the HTTP server.
  *
  * @param auth how callers prove who they are; with nothing in it only for a server that only this machine can reach
  * @param hosts names by which clients may call the server, beside the local ones; in lower case

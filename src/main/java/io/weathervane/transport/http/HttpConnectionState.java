@@ -5,14 +5,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a connection is with its request, since when, and who sent the last one that was let in. The connection's own
- * threads say how far it is; a thread that only looks replaces a step that is still as it was seen.
+ * Progress of a connection's request, with its time, and the sender of the last request that was let in. The
+ * connection's own threads set the progress; a thread that only looks replaces a step that is still as it was seen.
  */
 final class HttpConnectionState {
     private Step step;
     private volatile @Nullable Caller caller;
 
-    /** How far the request of a connection is. */
+    /** Phase of a connection's request. */
     enum Phase {
         /** Its request's head has not come whole. */
         HEAD,

@@ -3,7 +3,7 @@ package io.weathervane.transport.http;
 import java.time.Duration;
 
 /**
- * Where to listen, and the bounds on what clients can take.
+ * Address to listen on, and the bounds on what clients can take.
  *
  * @param port 0 for any free one
  */

@@ -38,7 +38,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
     private final Optional<ProtectedResourceMetadata> resource;
     private final Executor waiting;
 
-    /** Who answers what. */
+    /** Handlers of the endpoints. */
     record Endpoints(McpHandler mcp, HealthSource health, SignalEndpoint signals) {}
 
     /** @param waiting runs what may wait */

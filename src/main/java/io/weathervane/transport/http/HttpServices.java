@@ -5,7 +5,7 @@ import io.weathervane.tool.OperationsScope;
 import io.weathervane.util.TimeSource;
 
 /**
- * What answers the requests of one server.
+ * Services that answer the requests of one HTTP server.
  *
  * @param legacy makes what answers clients of the legacy generation
  * @param operations which of the server's own tools its callers are offered

@@ -3,7 +3,7 @@ package io.weathervane.transport.http;
 import java.time.Duration;
 
 /**
- * How long clients are waited for.
+ * Time limits for HTTP clients.
  *
  * @param idle how long a connection may be silent while it is waited for
  * @param sessionIdle how long a legacy session lives without a request

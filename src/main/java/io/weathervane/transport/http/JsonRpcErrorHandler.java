@@ -7,7 +7,10 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** What is refused below our handlers (bad HTTP, headers too large) or fails in them, in the form of our other answers: no page, no stack. */
+/**
+ * Answers requests that are refused below our handlers (bad HTTP, headers too large) or fail in them, in the form of
+ * our other answers: no page, no stack.
+ */
 final class JsonRpcErrorHandler extends ErrorHandler {
     @Override
     protected void generateResponse(

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** What clients of the legacy generation send to {@code /mcp}, and their sessions. The wiring hands it in. */
+/**
+ * Handler of requests to {@code /mcp} from clients of the legacy generation, with their sessions. The wiring hands it
+ * in.
+ */
 public interface LegacyHttpSupport extends AutoCloseable {
     /** Names the session of a request; browsers may read it. */
     String SESSION_HEADER = "Mcp-Session-Id";

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
-/** Who a caller without a token is, by the user that holds its end of the connection. */
+/** Identifies a caller without a token by the user that holds its end of the connection. */
 final class LoopbackCallerResolver {
     /** How the names of headers begin that only a proxy, a tunnel or a gate for logins adds: no client by itself does. */
     private static final List<String> BEGINNINGS = List.of(

@@ -9,7 +9,7 @@ import io.weathervane.mcp.RunningCall;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** What is POSTed by a client of 2026-07-28: each request by itself, its headers saying what its body says. */
+/** Handles a POST of a client of 2026-07-28: each request by itself, its headers repeating what its body says. */
 final class ModernPostHandler {
     private final McpDispatcher dispatcher;
     private final EventStreamRegistry streams;

@@ -5,12 +5,12 @@ import io.weathervane.tool.Caller;
 import java.util.Optional;
 
 /**
- * Whose a connection is, as far as it is known.
+ * Owner of a connection, as far as it is known.
  *
  * @param name all connections of one holder have the same: of a token, an OS user, or an address
  */
 record RankedConnectionOwner(String name, Standing standing) {
-    /** Who goes first when places run out, the first one first. */
+    /** Rank of owners when places run out: the first one loses its place first. */
     enum Standing {
         /** A token is needed, and the connection has shown none that is good. */
         UNPROVEN,

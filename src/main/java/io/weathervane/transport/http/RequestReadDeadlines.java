@@ -3,7 +3,7 @@ package io.weathervane.transport.http;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How long a request's head and its body may each take to come. No byte that comes meanwhile renews the time. */
+/** Time limits for a request's head and for its body. No byte that comes meanwhile renews the time. */
 final class RequestReadDeadlines {
     private final HttpTimeouts timeouts;
 

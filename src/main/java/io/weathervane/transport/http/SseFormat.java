@@ -3,7 +3,7 @@ package io.weathervane.transport.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What goes over the wire as a server-sent event: one message, whole, on one data line. */
+/** Wire form of server-sent events: one message, whole, on one data line. */
 public final class SseFormat {
     /** What a client waits before it comes back for the rest of a stream: 500 ms. */
     private static final int RETRY_MILLIS = 500;

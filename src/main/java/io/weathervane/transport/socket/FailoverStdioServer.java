@@ -57,7 +57,7 @@ public final class FailoverStdioServer {
     private int refusals;
     private int lineBytes = JsonRpcCodec.LINE_BYTES_MAX;
 
-    /** How this process becomes the owner of the workspace. */
+    /** Attempt of this process to become the owner of the workspace. */
     @FunctionalInterface
     public interface Ownership {
         /** Takes the workspace and starts the whole server here; empty when another process has it. */

@@ -7,7 +7,7 @@ import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** How long a client waits for an answer: the limit from the request on, and again from each progress of that request. */
+/** Deadline for an answer: the limit from the request on, and again from each progress of that request. */
 public final class ProgressRenewedDeadline {
     private final Ticker ticker;
     private final Duration limit;

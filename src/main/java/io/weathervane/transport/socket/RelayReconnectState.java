@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a relay must know of its client to go on with another server: the handshake, and the requests that
- * have no answer yet. It follows the lines of both directions.
+ * State of its client that a relay needs to go on with another server: the handshake, and the requests that have no
+ * answer yet. It follows the lines of both directions.
  */
 final class RelayReconnectState {
     /** How the ids begin of what is repeated without the client's knowledge; the handshake's is just this. */
@@ -63,7 +63,7 @@ final class RelayReconnectState {
     private record Sent(JsonRpcMessage.Request request, int bytes, boolean kept, int repeats) {}
 
     /**
-     * How to go on with another server.
+     * Messages that begin the connection to another server.
      *
      * @param lines to send to it, before anything new
      * @param silent how many of the lines the client does not know of

@@ -16,8 +16,8 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /**
- * Where a workspace's socket lies: {@code state/weathervane.sock}. A socket's path has room for about 100 bytes
- * (104 on macOS, 108 on Linux); for a longer one the socket lies in
+ * Path of a workspace's socket: {@code state/weathervane.sock}. A socket's path has room for about 100 bytes (104 on
+ * macOS, 108 on Linux); for a longer one the socket lies in
  * {@code <java.io.tmpdir>/weathervane-<first 16 hex digits of the SHA-256 of the state folder's real path>/weathervane.sock},
  * in a folder of mode 0700, so that every process finds it from the state folder alone.
  */

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Who owns a workspace, as written in its lock file.
+ * Owner of a workspace, as written in its lock file.
  *
  * @param transports the ways it is served by the owner: {@code stdio}, {@code http}
  * @param url where it listens, when it serves HTTP

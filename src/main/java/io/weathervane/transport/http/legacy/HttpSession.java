@@ -124,7 +124,7 @@ final class HttpSession implements ResumableStreams, AutoCloseable {
         return stream;
     }
 
-    /** Where a client that comes back was, if that is still known. */
+    /** Position at which a returning client was, if that is still known. */
     record Position(SessionStream stream, long event) {}
 
     Optional<Position> position(String lastEventId) {

@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * What is POSTed by a client of 2025-11-25 or older. A session is made at {@code initialize}; a request without one
- * is served too, as far as it needs none.
+ * Handles a POST of a client of 2025-11-25 or older. A session is made at {@code initialize}; a request without one is
+ * served too, as far as it needs none.
  */
 final class LegacyPostHandler {
     private final McpDispatcher dispatcher;
