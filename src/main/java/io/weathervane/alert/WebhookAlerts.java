@@ -66,12 +66,12 @@ public final class WebhookAlerts implements AutoCloseable {
                 .toList();
     }
 
-    /** How each receiver does, in the order of the configuration. */
+    /** Delivery status of each receiver, in the order of the configuration. */
     public List<WebhookSinkStatus> status() {
         return loops.stream().map(WebhookDeliveryLoop::status).toList();
     }
 
-    /** What is not well with the receivers, a sentence each; waits for nothing. */
+    /** Problems of the receivers, a sentence each; waits for nothing. */
     public List<String> problems() {
         return loops.stream().flatMap(loop -> loop.problems().stream()).toList();
     }

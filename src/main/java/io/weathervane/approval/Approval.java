@@ -44,7 +44,7 @@ public record Approval(
         return new Approval(id, request, ApprovalState.USED, requestedAt, expiresAt, decision);
     }
 
-    /** Who granted or refused it. */
+    /** Person who granted or refused it. */
     public Optional<Actor> decidedBy() {
         return decision.map(Decision::by);
     }

@@ -44,7 +44,7 @@ public record ApprovalRequest(
         return SORTED.writeValueAsString(arguments);
     }
 
-    /** What an approval is bound to beside its requester. */
+    /** Hash of the content that an approval is bound to beside its requester. */
     String digest() {
         ObjectNode bound = SORTED.createObjectNode().put("tool", tool).put("change", change);
         bound.set("arguments", arguments);

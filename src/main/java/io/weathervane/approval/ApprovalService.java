@@ -54,7 +54,10 @@ public final class ApprovalService {
         resume();
     }
 
-    /** What an earlier process left open: a clock that was set back meanwhile must not make it last longer. */
+    /**
+     * Resumes the approvals that an earlier process left open: a clock that was set back meanwhile must not make them
+     * last longer.
+     */
     private void resume() {
         List<Approval> left = database.read(ApprovalTable::open);
         if (!left.isEmpty()) {
@@ -124,7 +127,7 @@ public final class ApprovalService {
     }
 
     /**
-     * What the granter is about to grant.
+     * Finds the approval that the granter is about to grant.
      *
      * @throws ApprovalRefusedException when it is their own, or not pending any more
      */

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /** An approval of one risky change. It holds for that change and no other. */
 public interface ChangeApproval {
-    /** Who answers for it, for the audit. */
+    /** Person who answers for the change, for the audit. */
     String approver();
 
     /** Whether it is an approval, which can be requested again. */

@@ -140,12 +140,12 @@ public final class AuditLog {
         return database.deferredWrites().submit(List.of(deferred(event)));
     }
 
-    /** What has happened and is not part of the chain yet, oldest first. */
+    /** Events that have happened and are not part of the chain yet, oldest first. */
     public List<DeferredAuditEntry> waiting() {
         return waiting(Duration.ZERO);
     }
 
-    /** What has happened and has waited for longer than this to become part of the chain, oldest first. */
+    /** Events that have waited for longer than this to become part of the chain, oldest first. */
     public List<DeferredAuditEntry> waiting(Duration longerThan) {
         return database.deferredWrites().waiting(DeferredAuditEntry.KIND, longerThan).stream()
                 .map(DeferredAuditEntry::read)

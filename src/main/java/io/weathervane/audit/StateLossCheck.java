@@ -40,7 +40,7 @@ public final class StateLossCheck {
         this.folder = folder;
     }
 
-    /** What was lost; to be asked before the files are written again. */
+    /** Finds lost state; to be called before the files are written again. */
     public static Optional<StateLoss> run(AuditLog log, Database database, Path analyticsFolder) {
         return new StateLossCheck(log, database, analyticsFolder).find();
     }

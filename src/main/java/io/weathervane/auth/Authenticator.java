@@ -33,7 +33,10 @@ public final class Authenticator {
         return new Authenticator(verifiers, oauth.map(ProtectedResourceMetadata::new));
     }
 
-    /** Whose token this is. When one check cannot tell and no other check knows it, the answer is unknown. */
+    /**
+     * Finds the caller of a token. When one check cannot tell and no other check knows the token, the answer is
+     * unknown.
+     */
     public TokenVerdict check(String token) {
         TokenVerdict worst = new TokenVerdict.Refused("no token");
         for (TokenVerifier verifier : verifiers) {
@@ -46,14 +49,14 @@ public final class Authenticator {
         return worst;
     }
 
-    /** What keeps some tokens from being known now, a sentence each. */
+    /** Problems that keep some tokens from being known now, a sentence each. */
     public List<String> problems() {
         return verifiers.stream()
                 .flatMap(verifier -> verifier.problem().stream())
                 .toList();
     }
 
-    /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */
+    /** Metadata by which clients get a token; empty when no issuer takes part. */
     public Optional<ProtectedResourceMetadata> resource() {
         return resource;
     }

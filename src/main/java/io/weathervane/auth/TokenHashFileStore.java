@@ -102,7 +102,7 @@ public final class TokenHashFileStore {
         }
     }
 
-    /** What is unwise about the file, though it can be used. */
+    /** Warning about a file that can be used but is not safe. */
     Optional<String> warning() {
         try {
             return FilePermissions.othersMayRead(path)

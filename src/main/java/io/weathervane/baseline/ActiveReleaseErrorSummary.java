@@ -57,7 +57,7 @@ public record ActiveReleaseErrorSummary(String label, CallCounts newest, double 
                 : Optional.empty();
     }
 
-    /** What is known of it when there is no trouble. */
+    /** Error rate in words, for a release without trouble. */
     public String text() {
         return isKnown()
                 ? label + " fails " + percent(rate()) + " of its last " + newest.calls()

@@ -35,7 +35,7 @@ public final class BaselineRecordFactory {
         return new BaselineRecord(worker, counts(calls.all(), relative), tools, spread, latency(calls), source);
     }
 
-    /** How the monitor calls the part. */
+    /** Name of the part in the monitor. */
     public static String nameOf(ToolComparisonCountKey key) {
         ToolFailureMetric kind = switch (key.kind()) {
             case SAME_ARGUMENTS -> ToolFailureMetric.SAME_ARGUMENTS;

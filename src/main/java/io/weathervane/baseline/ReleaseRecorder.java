@@ -188,7 +188,7 @@ public final class ReleaseRecorder implements AutoCloseable {
     }
 
     /**
-     * What the calls of the active worker were up to now, those of earlier runs and servers included. Answers from memory.
+     * Record of the active worker's calls up to now, those of earlier runs and servers included. Answers from memory.
      *
      * @param label the worker's
      */
@@ -250,7 +250,7 @@ public final class ReleaseRecorder implements AutoCloseable {
                 label, calls, workers.toolErrors(), new BaselineRecord.Source(used.served(), lack));
     }
 
-    /** What an operator should know: records that could not be read or written. */
+    /** Problems for an operator: records that could not be read or written. */
     public List<String> notes() {
         return collector.memories().stream()
                 .flatMap(record -> record.notes().stream())

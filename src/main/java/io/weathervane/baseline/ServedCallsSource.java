@@ -8,10 +8,10 @@ import java.util.Optional;
 
 /** Source of the counted calls of the workers. */
 public interface ServedCallsSource {
-    /** What the worker in this role was given since it became active. */
+    /** Calls that the worker in this role was given since it became active. */
     Optional<ServedCallTotals> served(Role role);
 
-    /** How tool results with {@code isError: true} count. */
+    /** Policy for tool results with {@code isError: true}. */
     ToolErrorPolicy toolErrors();
 
     /** The workers of a server. */

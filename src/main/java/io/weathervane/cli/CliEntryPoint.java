@@ -88,7 +88,7 @@ public final class CliEntryPoint {
         return watched.lost().map(why -> reportLost(why, code)).orElse(code);
     }
 
-    /** What was asked for may be done, and its answer is not where the caller looks for it. */
+    /** Reports that a request may be done although its answer is not where the caller looks for it. */
     private static int reportLost(String why, int code) {
         System.err.println("weathervane: the answer could not be written to stdout (" + why + ")");
         return code == ExitCode.OK ? ExitCode.UNVERIFIED : code;

@@ -146,7 +146,7 @@ public record ClientFile(Path path, String text, String key, ObjectNode root) {
         return key.equals(VS_CODE);
     }
 
-    /** How many characters before the text that is parsed. */
+    /** Number of characters before the text that is parsed. */
     int markLength() {
         return text.length() - withoutMark(text).length();
     }

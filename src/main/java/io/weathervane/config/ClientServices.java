@@ -112,7 +112,7 @@ public final class ClientServices {
                 : Optional.empty();
     }
 
-    /** What {@link ServiceName} allows, and no other service of the file has. */
+    /** Makes a name that {@link ServiceName} allows and no other service of the file has. */
     private static String name(String written, Set<String> taken) {
         String plain =
                 written.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "-").replaceAll("^[^a-z0-9]+|[-]+$", "");
@@ -186,7 +186,7 @@ public final class ClientServices {
                 List.of(url), Optional.empty(), new RemoteAccessSpec(headers, Optional.empty(), RemoteTlsFiles.none()));
     }
 
-    /** What is wrong is told without the URL, which may have a secret. */
+    /** Reads the URL; an error does not show it, since it may have a secret. */
     private static URI url(ClientEntry entry) {
         URI url;
         try {

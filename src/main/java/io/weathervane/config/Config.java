@@ -61,7 +61,7 @@ public record Config(
         return source.warnings();
     }
 
-    /** How long a message of a worker may be, of whichever service: in bytes. */
+    /** Greatest length of a message of a worker, of whichever service: in bytes. */
     public int messageBytes() {
         return services.stream()
                 .mapToInt(service -> service.workers().policy().messageBytes())
@@ -79,17 +79,17 @@ public record Config(
         return first().workers();
     }
 
-    /** How the first service's promotions are watched. */
+    /** Configuration of the watch over the first service's promotions. */
     public MonitorConfig monitor() {
         return first().monitor();
     }
 
-    /** What the first service's releases are judged by beside their own calls. */
+    /** Signals by which the first service's releases are judged beside their own calls. */
     public List<SignalConfig> signals() {
         return first().signals();
     }
 
-    /** How the first service is upgraded. */
+    /** Configuration of the first service's upgrades. */
     public UpgradeConfig upgrade() {
         return first().upgrade();
     }

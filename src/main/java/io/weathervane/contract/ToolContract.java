@@ -59,7 +59,7 @@ public record ToolContract(List<ObjectNode> tools) {
         return value;
     }
 
-    /** What has changed from this contract to a server's tools, the gravest first. */
+    /** Differences from this contract to a server's tools, the gravest first. */
     public ToolListDifferences differencesTo(ToolContract now) {
         return ToolListDifferences.of(tools, now.tools());
     }

@@ -134,7 +134,7 @@ public final class Demo {
         showAuditFiles();
     }
 
-    /** What the same checks would have come to by the runbook's numbers alone. */
+    /** Shows the result of the same checks by the runbook's numbers alone. */
     private void showThresholdAlone(String promotion) throws IOException, InterruptedException {
         ThresholdOnlyRule rule = ThresholdOnlyRule.of(operations.checks(promotion));
         output.seen(!rule.rollsBack(), "the threshold alone would have kept bad-2: " + rule.text());

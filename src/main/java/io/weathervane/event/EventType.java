@@ -27,7 +27,7 @@ public enum EventType {
     UPGRADE_CHANGED("upgrade-changed"),
     /** What clients see of the flags has changed, in effect or not; {@code keys} names them. */
     SETTINGS_CHANGED("settings-changed"),
-    /** What clients see of the monitor has changed. */
+    /** Clients see the monitor in another state. */
     MONITOR_CHANGED("monitor-changed"),
     /** What clients see of the workers has changed; calls that come and go do not count. */
     WORKERS_CHANGED("workers-changed");

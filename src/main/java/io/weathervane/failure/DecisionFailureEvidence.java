@@ -26,7 +26,7 @@ public final class DecisionFailureEvidence {
         }
     }
 
-    /** What a decision was recorded with. */
+    /** Failures that were recorded with a decision. */
     public static Optional<FailureReport> of(ObjectNode payload) {
         return FailureReportJson.read(payload.path(FIELD));
     }

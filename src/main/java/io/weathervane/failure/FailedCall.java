@@ -54,7 +54,7 @@ public record FailedCall(FailureGroupKey key, String text, Optional<ObjectNode> 
         return new FailedCall(key, text, given, TraceParent.traceId(meta));
     }
 
-    /** What it says in its text contents; without any, its structured content. */
+    /** Text of the result's contents; without any, its structured content. */
     private static String textOf(ObjectNode result) {
         StringBuilder text = new StringBuilder();
         for (JsonNode content : result.path("content")) {

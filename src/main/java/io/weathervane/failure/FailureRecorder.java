@@ -50,7 +50,7 @@ public final class FailureRecorder {
     }
 
     /**
-     * What was recorded until now.
+     * Failures that were recorded until now.
      *
      * @param calls by tool; asked after the failures are read, so that it has each of them
      */

@@ -109,7 +109,7 @@ public final class FailureReportJson {
         }
     }
 
-    /** What {@link #of} wrote; empty when it is nothing of the kind. */
+    /** Reads a report that {@link #of} wrote; empty when it is nothing of the kind. */
     public static Optional<FailureReport> read(JsonNode node) {
         if (!node.path("releases").isArray()) {
             return Optional.empty();

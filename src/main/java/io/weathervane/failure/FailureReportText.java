@@ -42,7 +42,10 @@ public final class FailureReportText {
         tool.kinds().forEach(kind -> addKind(lines, kind, tool, release));
     }
 
-    /** What is judged by comparison may be the reason of a decision, so it is told with the worker's words. */
+    /**
+     * Adds refused calls with the worker's words: they are judged by comparison, so they may be the reason of a
+     * decision.
+     */
     private static void addByCallers(List<String> lines, ToolFailures tool) {
         for (ToolFailureKindCount kind : tool.refusals()) {
             lines.add("  refused, though such arguments went well before, judged by comparison: " + tool.shownName()

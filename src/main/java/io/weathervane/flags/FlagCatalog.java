@@ -79,7 +79,7 @@ public final class FlagCatalog {
                 + nearestValue(definition, value));
     }
 
-    /** What to say about a key that is not a flag. */
+    /** Message about a key that is not a flag. */
     public String unknown(String key) {
         String nearest = nearest(key)
                 .map(known -> ": did you mean " + known + "?")

@@ -77,7 +77,7 @@ public final class LiveFlags implements AutoCloseable {
         return flags;
     }
 
-    /** What every flag is now: one volatile read. Take it once for decisions that belong together. */
+    /** Values of all flags now: one volatile read. Take it once for decisions that belong together. */
     public FlagSnapshot snapshot() {
         return cache.snapshot();
     }

@@ -63,7 +63,7 @@ public final class EvidenceBundleReader {
     }
 
     /**
-     * What a file holds, or its newest part with a note; empty when there is no such file.
+     * Content of a file, or its newest part with a note; empty when there is no such file.
      *
      * @throws IncidentException when it cannot be read, or is too large and no text
      */

@@ -29,7 +29,7 @@ public final class ShippedRunbook {
     }
 
     /**
-     * What stands below a heading, up to the next one, without blank lines around it.
+     * Text below a heading, up to the next one, without blank lines around it.
      *
      * @throws IllegalArgumentException when there is no such heading
      */

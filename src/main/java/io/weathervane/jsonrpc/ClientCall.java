@@ -32,14 +32,14 @@ public interface ClientCall {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** What the client declared that it can be asked for and has, as MCP's client capabilities; empty for nothing. */
+    /** Capabilities that the client declared, as MCP's client capabilities; empty for nothing. */
     default ObjectNode clientCapabilities() {
         return JsonNodeFactory.instance.objectNode();
     }
 
     /**
-     * Who sees what is said and asked in this call: calls with equal audiences are those of one client. Empty when there is
-     * no client: then it is asked nothing.
+     * Audience of messages and questions in this call: calls with equal audiences are those of one client. Empty when
+     * there is no client: then it is asked nothing.
      */
     default Optional<Object> audience() {
         return Optional.empty();
@@ -55,12 +55,12 @@ public interface ClientCall {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    /** What makes the call one that goes on as a task of the worker's (MCP 2025-11-25): the params' {@code task}. */
+    /** Params' {@code task}, which makes the call one that goes on as a task of the worker's (MCP 2025-11-25). */
     default Optional<ObjectNode> task() {
         return Optional.empty();
     }
 
-    /** Whose tasks are made and asked for here: the same for all calls of one principal. */
+    /** Owner of the tasks that are made and requested here: the same for all calls of one principal. */
     default String owner() {
         return "";
     }
@@ -76,8 +76,8 @@ public interface ClientCall {
     }
 
     /**
-     * What a canary weight selects callers by: the same for all calls of one person who is known, else of one session
-     * or connection, else of one address. Empty when none of them is known. It is no proof of anything.
+     * Key by which a canary weight selects callers: the same for all calls of one person who is known, else of one
+     * session or connection, else of one address. Empty when none of them is known. It is no proof of anything.
      */
     default String callerKey() {
         return "";

@@ -30,7 +30,7 @@ public final class JsonRedactor {
         return copy == null ? json : copy;
     }
 
-    /** What the value stands for: of {@code {"name": "DB_PASSWORD", "value": "X"}} it is the name beside it. */
+    /** Name that the value stands for: of {@code {"name": "DB_PASSWORD", "value": "X"}} it is the name beside it. */
     private static String nameOf(String key, ObjectNode json) {
         if (!key.equalsIgnoreCase("value")) {
             return key;

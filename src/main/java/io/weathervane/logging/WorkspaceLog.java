@@ -112,7 +112,7 @@ public final class WorkspaceLog implements AutoCloseable {
         appender.stop();
     }
 
-    /** What holds from the first line on, before any log is open. */
+    /** Settings that hold from the first line on, before any log is open. */
     static void configure(LoggerContext context) {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.INFO);

@@ -174,7 +174,10 @@ public final class ClientChangeNotifier implements ServerChangeListener, AutoClo
         return followed;
     }
 
-    /** What cannot be watched is not heard of either; there is no way to say so for one of several. */
+    /**
+     * Watches the resources of the filter. One that cannot be watched is left out, since there is no way to say so for
+     * one of several.
+     */
     private List<String> watched(ListenFilter filter) {
         List<String> watched = new ArrayList<>();
         for (String uri : filter.uris()) {

@@ -133,7 +133,7 @@ public final class ClientChangeQueue {
         }
     }
 
-    /** What is to be told next, which waits no longer; empty when there is nothing. */
+    /** Takes the next notification, which waits no longer; empty when there is none. */
     private Optional<Supplier<Optional<JsonRpcMessage.Notification>>> next() {
         synchronized (waiting) {
             if (!open) {

@@ -49,7 +49,7 @@ public interface ClientSession extends AutoCloseable, UnsolicitedNotificationCha
     /** Whether its version has batches of messages. */
     boolean hasBatches();
 
-    /** What the client said it can be asked for and has. */
+    /** Capabilities that the client declared. */
     ObjectNode capabilities();
 
     /** The mildest log message the client wants to see; empty when it has set no level. */

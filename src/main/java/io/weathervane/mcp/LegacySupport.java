@@ -14,7 +14,7 @@ public interface LegacySupport {
     ClientSession openSession(ClientSession.Outlet outlet);
 
     /**
-     * What serves a legacy request, by its method.
+     * Handlers of legacy requests, by method.
      *
      * @param common what serves the requests of both generations
      */

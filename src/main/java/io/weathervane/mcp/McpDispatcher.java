@@ -71,7 +71,7 @@ public final class McpDispatcher implements AutoCloseable {
         this.modernHandlers = modern(common, new DiscoveryMethod(services, capabilities, formatter), tasks);
     }
 
-    /** What serves the requests of both generations. */
+    /** Handlers of the requests of both generations. */
     private static Map<String, MethodHandler> common(
             McpServices services, ResultFormatter formatter, CallLimiter callLimiter, Optional<TaskMethods> tasks) {
         Map<String, MethodHandler> handlers = new HashMap<>();

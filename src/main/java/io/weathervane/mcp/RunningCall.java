@@ -502,7 +502,7 @@ public final class RunningCall implements CallChannel {
         }
     }
 
-    /** What to run now that the call has ended this way; empty when it had ended before. */
+    /** Ends the call this way and gives the actions to run; empty when it had ended before. */
     private List<Runnable> actionsOfEnding(State ending) {
         synchronized (onCancel) {
             if (!end(ending)) {

@@ -17,7 +17,7 @@ public interface UpstreamInstructions {
     /** Whether {@link #text} would wait now. */
     boolean isAwaited();
 
-    /** What it can do, as MCP's server capabilities, when {@link #text} is there. */
+    /** Capabilities of the server, as MCP's server capabilities, when {@link #text} is there. */
     default ObjectNode capabilities() {
         return JsonNodeFactory.instance.objectNode();
     }

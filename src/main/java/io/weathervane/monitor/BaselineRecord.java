@@ -74,7 +74,7 @@ public record BaselineRecord(
         return known() ? calls.rate().orElse(0) : 0;
     }
 
-    /** What the new worker is compared with, for people. */
+    /** Record that the new worker is compared with, for people. */
     public String text() {
         String lack = source.lack().map(why -> "; " + why).orElse("");
         if (calls.calls() == 0) {
@@ -113,7 +113,7 @@ public record BaselineRecord(
                         tool -> Optional.ofNullable(p95.get(tool.getKey())).map(Duration::ofNanos)));
     }
 
-    /** What a worse worker must exceed the previous one by: 3 points, or a fifth of its rate. */
+    /** Margin by which a worse worker must exceed the previous one: 3 points, or a fifth of its rate. */
     double margin() {
         return Math.max(MonitorPolicy.MARGIN_MIN, MonitorPolicy.MARGIN_SHARE * rate());
     }

@@ -121,7 +121,7 @@ public final class MonitorStateMachine {
         return state.acted().isPresent() ? state : state.withActed(action);
     }
 
-    /** How long the monitor did not look, when it was more than two intervals. */
+    /** Time without a check, when it was more than two intervals. */
     public static Optional<Duration> gap(WatchState state, MonitorPolicy policy, Instant now) {
         Duration silence = Duration.between(state.schedule().lastCheckAt(), now);
         return silence.compareTo(policy.checkInterval().multipliedBy(2)) > 0 ? Optional.of(silence) : Optional.empty();

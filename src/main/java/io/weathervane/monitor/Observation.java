@@ -22,7 +22,7 @@ public record Observation(
         signals = List.copyOf(signals);
     }
 
-    /** What is seen of the active worker alone. */
+    /** Measurements of the active worker alone. */
     public Observation(ProbeResult probe, Calls calls, Optional<ExternalSnapshotRow> external, ResourceUsage usage) {
         this(probe, calls, external, usage, List.of(), Optional.empty());
     }

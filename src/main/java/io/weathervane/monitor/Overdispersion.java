@@ -36,7 +36,9 @@ public final class Overdispersion {
         return spread < 1 + chance(expected, rate, bins) ? 1 : Math.min(BaselineRecord.SPREAD_MAX, spread);
     }
 
-    /** How far above 1 the spread of independent failures lies by chance, by the variance of Pearson's χ². */
+    /**
+     * Distance above 1 at which the spread of independent failures may lie by chance, by the variance of Pearson's χ².
+     */
     private static double chance(double expected, double rate, long bins) {
         double variance = (2 + (1 - 6 * rate * (1 - rate)) / (expected * (1 - rate))) / (bins - 1);
         return Math.min(CHANCE_MAX, CHANCE * Math.sqrt(variance));

@@ -63,7 +63,7 @@ public record PreviousWorkerReplayResult(Map<String, Outcome> tools) {
         }
 
         /**
-         * What is compared. The first has to hold, and one of the others, for the previous worker to be no better.
+         * Conditions of a veto. The first has to hold, and one of the others, for the previous worker to be no better.
          *
          * @param upper the highest failure rate that the previous worker's record allows for
          * @param rate the failure rate of the new worker

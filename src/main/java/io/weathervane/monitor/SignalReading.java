@@ -83,7 +83,10 @@ public record SignalReading(
         return action == DecisionAction.ROLLBACK ? rollbackRun : escalateRun;
     }
 
-    /** What is unknown neither lengthens nor breaks a run; a value that was counted already is not counted again. */
+    /**
+     * Length of the run after this reading. An unknown value neither lengthens nor breaks a run; a value that was
+     * counted already is not counted again.
+     */
     private int run(DecisionAction action, Optional<SignalReading> before, Instant since) {
         if (before.isEmpty() && run(action) > 0) {
             return run(action); // of a stored check, in a replay that begins with it

@@ -48,12 +48,12 @@ public enum ToolFailureMetric {
         return name.substring(0, name.length() - suffix.length());
     }
 
-    /** What its calls are, as in "12 of 20 calls of export failed". */
+    /** Words for its calls, as in "12 of 20 calls of export failed". */
     String calls(String name) {
         return this == GIVEN_UP ? tool(name) : name;
     }
 
-    /** What its failed calls did, as in "12 of 20 calls of export failed". */
+    /** Words for its failed calls, as in "12 of 20 calls of export failed". */
     String failure() {
         return failure;
     }

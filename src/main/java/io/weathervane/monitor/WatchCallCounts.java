@@ -48,7 +48,7 @@ public record WatchCallCounts(
         return (int) Math.max(1, Math.min(MARKS_MAX, all));
     }
 
-    /** How far apart marks are at least. */
+    /** Least distance of marks. */
     static Duration markEvery(MonitorPolicy policy) {
         Duration spread = policy.gracePeriod().multipliedBy(2).dividedBy(MARKS_MAX);
         return spread.compareTo(policy.checkInterval()) > 0 ? spread : policy.checkInterval();
@@ -71,7 +71,7 @@ public record WatchCallCounts(
                 failingChecks + (seen.calls().sawFailure() ? 1 : 0));
     }
 
-    /** How long a probe takes is compared with the same probe, see {@link ToolFailureMetric#LATE}. */
+    /** Counts of slow calls of callers; a probe is compared with the same probe, see {@link ToolFailureMetric#LATE}. */
     private static CallCounts timed(Observation seen) {
         long calls = seen.calls().callers().calls();
         return new CallCounts(calls, Math.min(calls, seen.calls().slow()));
@@ -117,7 +117,7 @@ public record WatchCallCounts(
         return newest.subList(Math.max(0, newest.size() - most), newest.size());
     }
 
-    /** What was counted before these checks, as one bin: for a replay that has only them. */
+    /** Counts before these checks, as one bin: for a replay that has only them. */
     public WatchCallCounts before(List<CheckRecord> checks) {
         CallCounts counted = CallCounts.NONE;
         CallCounts countedSlow = CallCounts.NONE;

@@ -125,7 +125,7 @@ public record WatchState(
             return new Counters(0, resources, cleanRun, frequent, checks, conclusiveChecks);
         }
 
-        /** What is unknown neither lengthens nor breaks a run. */
+        /** Length of the run of hard failures. An unknown probe neither lengthens nor breaks it. */
         private int hardFailures(CheckRecord check) {
             if (check.verdict() == CheckVerdict.HARD_FAILURE) {
                 return hardFailureRun + 1;
@@ -223,7 +223,7 @@ public record WatchState(
         return target.worker();
     }
 
-    /** What the worker is compared with, and how far that is alike, for people. */
+    /** Record that the worker is compared with, and the likeness of the tools that are called, for people. */
     public String comparedWith() {
         String mix = TrafficMixDifference.of(target.record(), callCounts).text();
         return target.record().text() + (mix.isEmpty() ? "" : "; " + mix);
@@ -302,7 +302,7 @@ public record WatchState(
         return recent.subList(Math.max(0, recent.size() - size), recent.size());
     }
 
-    /** How the checks of the window went, oldest first: {@code passed, breach, breach (2 of 3 failed)}. */
+    /** Verdicts of the window's checks, oldest first: {@code passed, breach, breach (2 of 3 failed)}. */
     public String failurePattern(int size) {
         List<CheckRecord> window = window(size);
         if (window.isEmpty()) {

@@ -69,7 +69,7 @@ public final class CheckObservationCollector {
         return new Seen(seen.observation().with(signals.readings(now)), seen.baseline());
     }
 
-    /** What the probes of a watch lacked that ended without knowing enough. */
+    /** Probes that a watch lacked which ended without knowing enough, in words. */
     public String missingProbes(WatchState ended) {
         return prober.missing(
                 ended.promotionId(),
@@ -104,7 +104,7 @@ public final class CheckObservationCollector {
         }
     }
 
-    /** What was counted between two looks at the same worker; numbers that went back were counted anew. */
+    /** Calls between two looks at the same worker; numbers that went back were counted anew. */
     private static Calls calls(CallTallyDetails before, CallTallyDetails now, long overdue) {
         CallTotals then = before.totals();
         CallTotals totals = now.totals();

@@ -126,7 +126,7 @@ public final class ExternalErrorRateRowReader {
                 .orElse(0L);
     }
 
-    /** What is wrong with the newest row, when it had to be ignored at the last look. */
+    /** Problem of the newest row, when it had to be ignored at the last look. */
     public List<String> notes() {
         return note.stream().toList();
     }

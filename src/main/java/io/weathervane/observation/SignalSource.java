@@ -12,9 +12,9 @@ public interface SignalSource {
     /** Told again and again whether a watch is on: only then values are asked for. */
     void watch(boolean watching);
 
-    /** What the newest check of an earlier server knew. */
+    /** Restores the signals that the newest check of an earlier server knew. */
     void recall(List<SignalReading> stored, Instant now);
 
-    /** What an operator should know, a sentence each. */
+    /** Problems for an operator, a sentence each. */
     List<String> notes();
 }

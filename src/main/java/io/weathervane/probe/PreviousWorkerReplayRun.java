@@ -89,7 +89,7 @@ final class PreviousWorkerReplayRun {
         }
     }
 
-    /** What the previous worker does not take may be arguments that are new with the other one. */
+    /** Whether the answer can be compared: arguments that the previous worker refuses may be new with the other one. */
     private static boolean isComparable(Question question, WorkerCallException failure) {
         return question.wasValid() || !failure.isCallersMistake();
     }

@@ -35,7 +35,7 @@ public final class PreviousWorkerReplayer {
         this.ticker = ticker;
     }
 
-    /** What can be found out within {@link PreviousWorkerReplayRun#TOTAL_LIMIT}; for one thread. */
+    /** Asks the previous worker within {@link PreviousWorkerReplayRun#TOTAL_LIMIT}; for one thread. */
     public PreviousWorkerReplayResult ask(PreviousWorkerReplayRequest request) {
         if (!on || last.filter(PreviousWorkerReplayRun::isStuck).isPresent()) {
             return PreviousWorkerReplayResult.NONE;

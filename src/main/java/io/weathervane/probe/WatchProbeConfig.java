@@ -37,8 +37,9 @@ public record WatchProbeConfig(List<ProbeCall> probes, Optional<Duration> interv
     }
 
     /**
-     * How many calls of a watch of this length count at least, when each is answered well within the interval. The first rounds
-     * are left out: they also ask the previous release, which takes their time, and the watch begins and ends between rounds.
+     * Number of calls that a watch of this length counts at least, when each is answered well within the interval. The
+     * first rounds are left out: they also ask the previous release, which takes their time, and the watch begins and
+     * ends between rounds.
      */
     public long calls(Duration watch) {
         return interval.filter(every -> isOn())

@@ -52,14 +52,17 @@ public final class WatchProber implements AutoCloseable {
         }
     }
 
-    /** What went well in the watch goes on to count after an action, when there is nothing to compare with any longer. */
+    /**
+     * Probes that went well in the watch before; they go on to count after an action, when there is nothing to compare
+     * with any longer.
+     */
     private Set<ProbeCall> known(Subject subject) {
         return earlier.filter(sent -> sent.subject().promotionId().equals(subject.promotionId()))
                 .map(WatchProbeRounds::known)
                 .orElse(Set.of());
     }
 
-    /** What came of the probes of this watch since it was asked last. */
+    /** Results of this watch's probes since they were taken last. */
     public synchronized Map<String, CallCounts> take(WatchRecord on) {
         return rounds.filter(sent -> Optional.of(sent.subject()).equals(Subject.of(on)))
                 .map(WatchProbeRounds::take)
@@ -71,12 +74,12 @@ public final class WatchProber implements AutoCloseable {
         return rounds.map(WatchProbeRounds::samples).orElse(List.of());
     }
 
-    /** What an operator should know: probes that fail, and those that are not counted. */
+    /** Problems for an operator: probes that fail, and those that are not counted. */
     public synchronized List<String> notes() {
         return rounds.map(WatchProbeRounds::notes).orElse(List.of());
     }
 
-    /** What a watch that ended without knowing enough lacked of probes, as words to be added; empty when nothing. */
+    /** Words about the probes that a watch lacked which ended without knowing enough; empty when it lacked none. */
     public synchronized String missing(String promotionId, CallCounts callers, CallCounts probes) {
         List<String> unsent = rounds.or(() -> earlier)
                 .filter(sent -> sent.subject().promotionId().equals(promotionId))

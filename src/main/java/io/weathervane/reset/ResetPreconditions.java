@@ -92,8 +92,8 @@ public final class ResetPreconditions {
     }
 
     /**
-     * What a server says at its end of the calls that failed: without it a reset under the next one has to take that time as
-     * unknown.
+     * Record of the failed calls that a server writes at its end: without it a reset under the next one has to take
+     * that time as unknown.
      *
      * @throws StoreException when that cannot be found out
      */
@@ -102,7 +102,7 @@ public final class ResetPreconditions {
                 .set(PreviousRunCallErrorReader.FIELD, knownErrors(now).json());
     }
 
-    /** What a server says at its end that did not come so far that a call could fail. */
+    /** Record that a server writes at its end whose start did not come so far that a call could fail. */
     public static ObjectNode recordOfFailedStart() {
         return MonitorJson.object().put(PreviousRunCallErrorReader.START_FAILED, true);
     }
@@ -114,7 +114,7 @@ public final class ResetPreconditions {
         return errors.within(QUIET, now).plus(atLeast);
     }
 
-    /** What the checks of a server saw that did not say it at its end. */
+    /** Failed calls in the checks of earlier servers that wrote no record at their end. */
     private RecentCallErrorSummary inChecksOfOthers(Instant now, RecentCallErrorSummary summary) {
         List<AuditEvent> failing = decisions(now).stream()
                 .filter(event -> event.at().isBefore(earlier.bornAt()))

@@ -82,7 +82,7 @@ public record MonitorStatus(
             return state.schedule().startedAt();
         }
 
-        /** How it ended. */
+        /** Outcome of the watch; empty while it runs. */
         public Optional<WatchOutcome> outcome() {
             return state.running() ? Optional.empty() : Optional.of(state.outcome());
         }
@@ -109,7 +109,7 @@ public record MonitorStatus(
         return watch.map(on -> on.state().promotionId());
     }
 
-    /** How the newest watch ended. */
+    /** Outcome of the newest watch. */
     public Optional<WatchOutcome> outcome() {
         return watch.flatMap(Watch::outcome);
     }

@@ -153,7 +153,7 @@ public final class RollbackMonitor implements AutoCloseable {
         return workers.service();
     }
 
-    /** What an operator should know though it is no trouble of this server: rows of others that have no effect. */
+    /** Notes for an operator that are no trouble of this server: rows of others that have no effect. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>(rowReader.notes());
         notes.addAll(policies.warnings());
@@ -235,7 +235,7 @@ public final class RollbackMonitor implements AutoCloseable {
         return one.isBefore(other) ? one : other;
     }
 
-    /** What is not well with the calls, for the health. */
+    /** Problems with the calls, for the health. */
     public List<String> problems() {
         return Stream.concat(
                         watchController.watch().flatMap(RestoredWorkerVerifier::problem).stream(),
@@ -243,12 +243,12 @@ public final class RollbackMonitor implements AutoCloseable {
                 .toList();
     }
 
-    /** What the probes of this watch lacked that ended without knowing enough, as words to be added. */
+    /** Words about the probes that this watch lacked which ended without knowing enough. */
     public String missingProbes(MonitorStatus ended) {
         return prober.missing(ended.promotionId().orElse(""), ended.callersCalls(), ended.probes());
     }
 
-    /** What is served fails, and a rollback would not help. */
+    /** Problem of an active worker whose calls fail while a rollback would not help. */
     private Optional<String> vetoedRollback() {
         boolean watching = watchController.watch().filter(WatchRecord::watching).isPresent();
         return watchController
@@ -291,15 +291,15 @@ public final class RollbackMonitor implements AutoCloseable {
     }
 
     /**
-     * What the calls of the active release were up to now: what the next one is compared with. Waits, for a limited time, for
-     * what earlier servers counted.
+     * Record of the active release's calls up to now, with which the next one is compared. Waits, for a limited time,
+     * for what earlier servers counted.
      */
     public BaselineRecord baseline() {
         releases.awaitRead();
         return baselineNow();
     }
 
-    /** How many of the active release's newest calls failed; waits like {@link #baseline}. */
+    /** Error rate of the active release's newest calls; waits like {@link #baseline}. */
     public ActiveReleaseErrorSummary activeErrorRate() {
         releases.awaitRead();
         return ActiveReleaseErrorSummary.of(workers, releases, policies.current());
@@ -309,13 +309,13 @@ public final class RollbackMonitor implements AutoCloseable {
         return releases.ofActive(workers.view().active().map(WorkerView::label));
     }
 
-    /** What {@link #promote} would do; nothing changes. */
+    /** Result that {@link #promote} would have; nothing changes. */
     public PromotionResult promotionPlan() {
         return operatorActions.plan();
     }
 
     /**
-     * What {@link #promote} would have run, as an approval of it is bound to it.
+     * Fingerprint of what {@link #promote} would run, to which an approval of it is bound.
      *
      * @throws ActionRefusedException without a living canary
      */
@@ -335,7 +335,7 @@ public final class RollbackMonitor implements AutoCloseable {
         return result;
     }
 
-    /** What {@link #rollback} would do; nothing changes. */
+    /** Result that {@link #rollback} would have; nothing changes. */
     public RollbackResult rollbackPlan() {
         return operatorActions.rollbackPlan();
     }
@@ -363,14 +363,14 @@ public final class RollbackMonitor implements AutoCloseable {
         return operatorActions.stopCanary(actor, reason);
     }
 
-    /** What should hold before the kill switch comes off. */
+    /** Preconditions of a reset of the kill switch. */
     public List<ResetPreconditionResult> preconditions(Optional<String> fixReference) {
         preconditions.look(workers.tallyOfActive(), clock.instant());
         return preconditions.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
     }
 
     /**
-     * What is known of the calls that failed lately, to be recorded at the end.
+     * Record of the recent failed calls, to be written at the end.
      *
      * @throws io.weathervane.store.StoreException when that cannot be found out
      */

@@ -58,7 +58,7 @@ public final class WatchEndText {
                         ended.callCounts().probes().total());
     }
 
-    /** What the calls of a watch that ended inconclusive could not tell. */
+    /** Explains what the calls of a watch that ended inconclusive could not tell. */
     public static String unknown(CallCounts callers, CallCounts probes) {
         CallCounts all = callers.plus(probes);
         String seen = count(all.calls()) + " ended in the watch (" + callers.calls() + " of callers, " + probes.calls()

@@ -62,7 +62,7 @@ public final class RecentCalls implements AutoCloseable {
         }
     }
 
-    /** How many distinct calls it holds now. */
+    /** Number of distinct calls that it holds now. */
     public int size() {
         lock.lock();
         try {

@@ -66,7 +66,7 @@ public record ToolDifference(Kind kind, String tool, String pointer, Standing st
         this(kind, tool, pointer, blocking ? Standing.BLOCKING : Standing.NOTE, text);
     }
 
-    /** What it does to callers: the one classification for the shadow comparison and for contracts. */
+    /** Effect of the difference on callers: the one classification for the shadow comparison and for contracts. */
     public Severity severity() {
         boolean hurts = standing != Standing.NOTE;
         return switch (kind) {

@@ -134,24 +134,24 @@ public record ToolListDifferences(
         return differences.stream().filter(ToolDifference::accepted).toList();
     }
 
-    /** How many there are, also of those that are not listed. */
+    /** Number of all differences, also of those that are not listed. */
     long total() {
         return counts.keySet().stream().mapToLong(this::count).sum();
     }
 
-    /** How many have this standing, also of those that are not listed. */
+    /** Number of differences of this standing, also of those that are not listed. */
     public long count(ToolDifference.Standing standing) {
         return counts.getOrDefault(standing, Map.of()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }
 
-    /** How many are neither blocking nor accepted. */
+    /** Number of differences that are neither blocking nor accepted. */
     long notes() {
         return count(ToolDifference.Standing.NOTE);
     }
 
-    /** What an operator may write so that what blocks is accepted, once for each tool and kind. */
+    /** Changes that an operator may accept so that nothing blocks, once for each tool and kind. */
     public List<AcceptedToolChange> acceptable() {
         return blocking().stream()
                 .map(AcceptedToolChange::of)

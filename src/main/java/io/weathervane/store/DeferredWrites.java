@@ -250,7 +250,7 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    /** How far the database is behind. */
+    /** Lag of the database. */
     public WriteLag lag() {
         List<DeferredRecordBatch> waiting = waitingUnits();
         Duration oldest = oldest(waiting);
@@ -291,7 +291,7 @@ public final class DeferredWrites implements AutoCloseable {
         }
     }
 
-    /** How long the one who handed it over should wait for it at present. */
+    /** Time that a caller should wait now for the batch that it handed over. */
     Duration promptLimit(DeferredRecordBatch batch) {
         boolean waits = batch.mayBeLeftOut() && database.outsideChanges().inARow();
         return isStuck() || waits ? Duration.ZERO : PROMPT;
@@ -403,7 +403,10 @@ public final class DeferredWrites implements AutoCloseable {
         pauseBeforeRetry();
     }
 
-    /** What is handed over meanwhile is kept at once: a server that is killed in the pause loses nothing. */
+    /**
+     * Pauses before a retry. Records that are handed over meanwhile are kept at once: a server that is killed in the
+     * pause loses nothing.
+     */
     private void pauseBeforeRetry() throws InterruptedException {
         if (closed) {
             Thread.sleep(retry.toMillis());

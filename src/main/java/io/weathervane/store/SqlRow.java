@@ -61,7 +61,7 @@ public final class SqlRow {
         return rows.wasNull() ? Optional.empty() : Optional.of(time);
     }
 
-    /** What a column has, whatever its type is: another program wrote it. */
+    /** Value of a column, whatever its type is: another program wrote it. */
     public @Nullable Object value(String column) throws SQLException {
         return rows.getObject(column);
     }

@@ -215,7 +215,10 @@ public final class SqliteDatabase implements Database {
         return Optional.empty();
     }
 
-    /** What took too long to compute does not take the lock: it is computed anew, faster, in the next gap. */
+    /**
+     * Work that gives way to another program: when it took too long to compute, it does not take the lock, and is
+     * computed again, faster, in the next gap.
+     */
     private <T> TransactionWork<T> givingWay(TransactionWork<T> work) {
         return sql -> {
             T result = work.run(sql);

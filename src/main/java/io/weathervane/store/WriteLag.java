@@ -25,7 +25,7 @@ public record WriteLag(
         return failure.isPresent() || oldest.compareTo(LAG_MAX) > 0;
     }
 
-    /** What the operator should know, a sentence each; none when all is well. */
+    /** Problems for the operator, a sentence each; none when all is well. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (degraded()) {

@@ -95,7 +95,7 @@ public interface CallChannel extends ClientCall {
         return false;
     }
 
-    /** What was remembered when the call ended with questions that this one answers; empty for a first call. */
+    /** State that was kept when the call ended with questions that this one answers; empty for a first call. */
     default Optional<ObjectNode> remembered() {
         return Optional.empty();
     }

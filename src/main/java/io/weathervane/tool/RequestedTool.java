@@ -59,7 +59,7 @@ public final class RequestedTool {
                 && builtIn.tool().answersAtOnce(given);
     }
 
-    /** What the tool says of itself; empty when there is no such tool. May wait for the worker. */
+    /** Definition of the tool; empty when there is no such tool. May wait for the worker. */
     public Optional<ToolDefinition> definition() {
         return find().map(Tool::definition);
     }

@@ -27,7 +27,7 @@ public final class SchemaCatalog {
 
     /** Definition of one tool, and the checks by its schemas. */
     record Entry(ToolDefinition definition, JsonSchemaValidator input, JsonSchemaValidator output) {
-        /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
+        /** Problems of the arguments, a sentence each for the caller to act on; empty when they fit. */
         List<String> inputProblems(ObjectNode arguments) {
             List<String> numbers = JsonNumberPrecisionCheck.problems(arguments);
             return numbers.isEmpty() ? input.problems(arguments) : numbers;
@@ -59,8 +59,9 @@ public final class SchemaCatalog {
     }
 
     /**
-     * What the manifest in the jar says of a tool to the command line alone: {@code confirm}, whether the command as it was
-     * typed is the agreement, and {@code exitCodes}, the codes by the tool's answer. Empty of tools that are not ours.
+     * Part of the manifest in the jar that is for the command line alone: {@code confirm}, whether the command as it
+     * was typed is the agreement, and {@code exitCodes}, the codes by the tool's answer. Empty of tools that are not
+     * ours.
      */
     public static JsonNode commandLine(String toolName) {
         return resource("tools.json")
@@ -87,12 +88,12 @@ public final class SchemaCatalog {
         return entry(toolName).definition;
     }
 
-    /** What is wrong with the arguments, a sentence each for the caller to act on; empty when they fit. */
+    /** Problems of the arguments, a sentence each for the caller to act on; empty when they fit. */
     public List<String> validateInput(String toolName, ObjectNode arguments) {
         return entry(toolName).inputProblems(arguments);
     }
 
-    /** What is wrong with structured content; empty when it fits, and when the tool has no output schema. */
+    /** Problems of structured content; empty when it fits, and when the tool has no output schema. */
     public List<String> validateOutput(String toolName, ObjectNode structured) {
         return entry(toolName).output.problems(structured);
     }

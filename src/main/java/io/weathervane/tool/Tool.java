@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 public interface Tool {
     ToolDefinition definition();
 
-    /** What a caller must be to see the tool and to call it. */
+    /** Role that a caller needs to see the tool and to call it. */
     default CallerRole role() {
         return CallerRole.toCall(definition());
     }

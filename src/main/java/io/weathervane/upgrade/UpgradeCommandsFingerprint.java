@@ -23,7 +23,7 @@ public record UpgradeCommandsFingerprint(
         CommandFileHashes build,
         CommandFileHashes test,
         boolean configured) {
-    /** What an approval is given for; the same as long as the same would run. Goes on after "would". */
+    /** Change that an approval is given for; the same as long as the same would run. Goes on after "would". */
     public String change() {
         if (upgrade.request().promotionMode() == PromotionMode.PROMOTE) {
             return ChangeApprovalText.promotion(upgrade.from(), upgrade.to(), sha256());
@@ -54,7 +54,7 @@ public record UpgradeCommandsFingerprint(
         return lines;
     }
 
-    /** What an approval could not be bound to, in words; none when it can be bound to all that is named. */
+    /** Files and words that an approval could not be bound to; none when it can be bound to all that is named. */
     public List<String> unbound() {
         return build.and(test).and(release.files()).unbound();
     }

@@ -34,7 +34,7 @@ public record UpgradeConfig(
         return new UpgradeConfig(others, steps, shadow, probeInterval);
     }
 
-    /** What a watch sends. */
+    /** Probes that a watch sends. */
     public WatchProbeConfig watchProbes() {
         return new WatchProbeConfig(
                 shadow.probes(), probeInterval, shadow.thresholds().callTimeout());

@@ -262,7 +262,7 @@ public final class UpgradeManager implements AutoCloseable {
         });
     }
 
-    /** What the preflight would say now, and the steps that would come after it, a line each; nothing is kept. */
+    /** Result that the preflight would have now, and the steps after it, a line each; nothing is kept. */
     public UpgradePreview preview(Upgrade planned) {
         try {
             UpgradeDirectory scratch = new UpgradeDirectory(Files.createTempDirectory("upgrade"));
@@ -279,12 +279,12 @@ public final class UpgradeManager implements AutoCloseable {
         }
     }
 
-    /** What {@link #begin} would have run. */
+    /** Fingerprint of what {@link #begin} would run. */
     public UpgradeCommandsFingerprint program(Upgrade planned) {
         return programs.of(planned);
     }
 
-    /** What {@link #allow} would have run: build and test have run already. */
+    /** Fingerprint of what {@link #allow} would run: build and test have run already. */
     public UpgradeCommandsFingerprint promotion(Upgrade waiting) {
         return programs.of(waiting.forPromotion());
     }

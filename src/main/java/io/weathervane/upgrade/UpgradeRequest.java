@@ -112,7 +112,8 @@ public record UpgradeRequest(
     }
 
     /**
-     * What the arguments of {@code upgrade_run} ask for: the one place that knows what they may be beyond their schema.
+     * Reads the request from the arguments of {@code upgrade_run}: the one place that knows what they may be beyond
+     * their schema.
      *
      * @throws UpgradeRefusedException naming the argument
      */

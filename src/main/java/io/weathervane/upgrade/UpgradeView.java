@@ -25,7 +25,7 @@ public record UpgradeView(Upgrade upgrade, String activity, Path folder, List<St
         return upgrade.equals(other.upgrade) && activity.equals(other.activity);
     }
 
-    /** What happened and why, in lines. */
+    /** Events of the upgrade and their reasons, in lines. */
     public List<String> words() {
         List<String> words = UpgradeText.words(upgrade, activity);
         return durable

@@ -31,7 +31,7 @@ public final class LogRateLimiter {
         return false;
     }
 
-    /** How many lines were refused since this was last asked. */
+    /** Number of lines that were refused since the last call. */
     public synchronized long takeDropped() {
         long count = dropped;
         dropped = 0;

@@ -70,7 +70,7 @@ public final class OsUser {
                 "weathervane-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".user");
     }
 
-    /** Who makes a file is its owner. */
+    /** Name of the user that a file made by this process belongs to. */
     private static String ownerOf(Path made) throws IOException {
         try {
             return Files.getOwner(made).getName();

@@ -117,7 +117,7 @@ public final class PemFiles {
         }
     }
 
-    /** What is wrong with when it is valid, as the end of a sentence; empty when nothing is. */
+    /** Problem with the certificate's period of validity, as the end of a sentence; empty when there is none. */
     private static String validity(X509Certificate certificate, Instant now) {
         Instant begin = certificate.getNotBefore().toInstant();
         Instant end = certificate.getNotAfter().toInstant();

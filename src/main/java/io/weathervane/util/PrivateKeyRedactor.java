@@ -50,7 +50,7 @@ public final class PrivateKeyRedactor {
         return out.toString();
     }
 
-    /** How many keys were found. */
+    /** Number of keys that were found. */
     int count() {
         return count;
     }
@@ -103,7 +103,7 @@ public final class PrivateKeyRedactor {
         }
     }
 
-    /** What follows a key on its last line may hold another. */
+    /** Takes the text after a key on its last line, which may hold another. */
     private void takeRest(String rest, Line line, List<Line> before) {
         if (!rest.isEmpty()) {
             String end = line.end;

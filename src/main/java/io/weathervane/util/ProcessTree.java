@@ -30,7 +30,7 @@ public final class ProcessTree {
         this.ticker = ticker;
     }
 
-    /** What of it runs, as the system shows it now, and what was seen before: a parent's end hides its children. */
+    /** Processes of the tree that run now, and those that were seen before: a parent's end hides its children. */
     public synchronized List<ProcessHandle> running() {
         seen.add(process.toHandle());
         seen.addAll(ChildProcessMarker.withValue(mark));

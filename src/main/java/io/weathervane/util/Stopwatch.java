@@ -61,7 +61,7 @@ public final class Stopwatch {
         return Math.max(0, limitNanos - Math.max(0, elapsedNanos()));
     }
 
-    /** What is left of this, but at most so long from now. */
+    /** Stopwatch of the time that is left, but at most so long from now. */
     public Stopwatch within(Duration most) {
         Duration left = left();
         return new Stopwatch(ticker, left.compareTo(most) < 0 ? left : most);

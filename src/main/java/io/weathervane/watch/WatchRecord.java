@@ -32,7 +32,7 @@ public record WatchRecord(
      * @param rowId newest row of {@code operations_snapshots} at the promotion; it and older ones say nothing
      */
     public record Baseline(CallTallyDetails details, long rowId) {
-        /** What a worker that is counted anew is counted from. */
+        /** Baseline of a worker that is counted anew. */
         public static Baseline zero(long rowId) {
             return new Baseline(CallTallyDetails.NONE, rowId);
         }

@@ -55,7 +55,7 @@ public record CommandFileHashes(
         return lines;
     }
 
-    /** What an approval cannot be bound to, in words; none when it can be bound to all of it. */
+    /** Files and words that an approval cannot be bound to; none when it can be bound to all of them. */
     public List<String> unbound() {
         List<String> unbound = new ArrayList<>();
         hashes.forEach((file, hash) -> {
@@ -74,8 +74,8 @@ public record CommandFileHashes(
     }
 
     /**
-     * What is not as it was when a program was started. A file that a well-known program reads by itself and that was not
-     * there then is none of it: such a program writes its lock file at its first start.
+     * Changes since a program was started. A file that a well-known program reads by itself and that was not there then
+     * is not counted: such a program writes its lock file at its first start.
      */
     public List<String> changesSinceStart(CommandFileHashes before) {
         SortedMap<String, String> of = new TreeMap<>(hashes);
@@ -83,7 +83,7 @@ public record CommandFileHashes(
         return new CommandFileHashes(of, implied, leftOut, foldersLeftOut).changesSince(before);
     }
 
-    /** What is not as it was, in words: {@code the file b.sh has changed}. */
+    /** Changes in words: {@code the file b.sh has changed}. */
     public List<String> changesSince(CommandFileHashes before) {
         List<String> changes = new ArrayList<>();
         for (Map.Entry<String, String> was : before.hashes.entrySet()) {

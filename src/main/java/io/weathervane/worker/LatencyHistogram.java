@@ -44,7 +44,7 @@ public record LatencyHistogram(Map<Integer, Long> buckets) {
             counts[bucket]++;
         }
 
-        /** What has been counted. */
+        /** Histogram of the calls counted until now. */
         public LatencyHistogram counted() {
             Map<Integer, Long> buckets = new TreeMap<>();
             for (int bucket = 0; bucket < counts.length; bucket++) {

@@ -33,7 +33,7 @@ public record ReleaseFingerprint(String sha256, List<String> lines, CommandFileH
         return of(release, files, server);
     }
 
-    /** What {@code ~} and PATH are to it, where that is not as for the server. */
+    /** Values of {@code ~} and PATH for the release, where they differ from the server's. */
     private static Map<String, String> variables(WorkerRelease release) {
         Map<String, String> variables = new HashMap<>();
         release.user()

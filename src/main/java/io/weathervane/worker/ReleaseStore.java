@@ -51,7 +51,7 @@ public final class ReleaseStore {
         database.migrate("workers", VERSIONS);
     }
 
-    /** Whose releases these are. */
+    /** Service that the releases belong to. */
     public ServiceName service() {
         return new ServiceName(service);
     }

@@ -17,7 +17,7 @@ public record RemoteTlsFiles(Optional<Path> ca, Optional<ClientCertificate> clie
      */
     public record ClientCertificate(Path certificate, Path key) {}
 
-    /** What the JDK does by itself. */
+    /** Configuration without files: TLS by the JDK's own means. */
     public static RemoteTlsFiles none() {
         return new RemoteTlsFiles(Optional.empty(), Optional.empty());
     }

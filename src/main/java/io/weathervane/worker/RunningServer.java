@@ -27,7 +27,7 @@ public interface RunningServer {
 
     Optional<Integer> exitCode();
 
-    /** What it uses; empty when unknown. */
+    /** Usage of the process; empty when unknown. */
     Optional<ProcessUsage> usage();
 
     /** Why a part of it that calls do not go to now is not well; empty when all is, and for a process. */

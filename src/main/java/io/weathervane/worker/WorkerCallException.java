@@ -80,7 +80,7 @@ public final class WorkerCallException extends RuntimeException {
         return kind == Kind.RPC_ERROR && CALLERS_MISTAKES.contains(code);
     }
 
-    /** What a caller is told. */
+    /** Message for the caller. */
     public String reason() {
         return String.valueOf(getMessage());
     }

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The active worker's prompts, resources and completions, and the subscriptions that clients have to them. */
 public interface WorkerContentService {
-    /** What the active worker said of itself; nothing while there is none. */
+    /** Server info of the active worker; nothing while there is none. */
     WorkerServerInfo serverInfo();
 
     /** Whether the active worker announces such a list, or has answered for it. */
@@ -32,7 +32,7 @@ public interface WorkerContentService {
     /** Asks the active worker for its tools again when it is not known to have this one. */
     void lookFor(String tool);
 
-    /** What keeps the active worker from having its tools: it is starting, or is down; empty when nothing does. */
+    /** Reason why the active worker's tools are missing: it is starting, or is down; empty when they are there. */
     Optional<String> missing();
 
     /** Whether the active worker is not up and is to be started, for the first time or again. */

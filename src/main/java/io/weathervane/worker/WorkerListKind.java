@@ -40,7 +40,7 @@ public enum WorkerListKind {
         return "notifications/" + capability + "/list_changed";
     }
 
-    /** What tells the entry from the others; empty when it lacks it, and is of no use. */
+    /** Key that tells the entry from the others; empty when it lacks one, and is of no use. */
     public String keyOf(ObjectNode entry) {
         return entry.path(key).asString("");
     }

@@ -126,20 +126,20 @@ public interface WorkerManager extends AutoCloseable {
     /** Whether {@link #switchToActive} would bring a healthy worker; starts the previous one when it is not running. */
     RollbackReadiness preflightPrevious();
 
-    /** What the active worker's process uses; empty when unknown. */
+    /** Usage of the active worker's process; empty when unknown. */
     default Optional<ProcessUsage> usageOfActive() {
         return usage(Role.ACTIVE);
     }
 
-    /** What the process of the worker in this role uses; empty when unknown. */
+    /** Usage of the process of the worker in this role; empty when unknown. */
     Optional<ProcessUsage> usage(Role role);
 
-    /** What became of the calls since the active worker became active; see {@link CallTotals}. */
+    /** Totals of the calls since the active worker became active; see {@link CallTotals}. */
     default CallTotals tallyOfActive() {
         return tally(Role.ACTIVE);
     }
 
-    /** What became of the calls of the worker in this role since it has it; a canary's until it is promoted. */
+    /** Totals of the calls of the worker in this role since it has it; a canary's until it is promoted. */
     CallTotals tally(Role role);
 
     /** The same with what is counted besides. */
@@ -151,7 +151,7 @@ public interface WorkerManager extends AutoCloseable {
     /** Calls of the worker that wait much longer than usual now. Those that wait for good count as given up from now on. */
     long countOverdue(Role role);
 
-    /** What the calls of each release failed with, also of releases whose worker has ended. */
+    /** Failures of each release's calls, also of releases whose worker has ended. */
     FailureReport failures();
 
     /**
@@ -161,7 +161,7 @@ public interface WorkerManager extends AutoCloseable {
      */
     void recordProbe(String label, String tool, Optional<FailedCall> failure);
 
-    /** How tool results with {@code isError: true} count. */
+    /** Policy for tool results with {@code isError: true}. */
     ToolErrorPolicy toolErrors();
 
     /**
@@ -243,10 +243,10 @@ public interface WorkerManager extends AutoCloseable {
      */
     WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext);
 
-    /** What the active worker has beside its tools. */
+    /** Features of the active worker beside its tools. */
     WorkerContentService content();
 
-    /** What is asked about tasks, of whichever worker has them. */
+    /** Requests about tasks, of whichever worker has them. */
     WorkerTaskService tasks();
 
     /** By which processes that this server starts are found again. */

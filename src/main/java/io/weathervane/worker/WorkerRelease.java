@@ -51,7 +51,7 @@ public record WorkerRelease(
         return new WorkerRelease(label, protocol, server, HealthProbeSpec.defaults(protocol), CALL_TIMEOUT, List.of());
     }
 
-    /** How its process is started; empty when it runs elsewhere. */
+    /** Command of its process; empty when it runs elsewhere. */
     public Optional<LaunchSpec> launch() {
         return server instanceof LaunchSpec launch ? Optional.of(launch) : Optional.empty();
     }
@@ -66,7 +66,7 @@ public record WorkerRelease(
         return launch().map(LaunchSpec::command).orElse(List.of());
     }
 
-    /** What is started, or where it runs, in one line for a person. */
+    /** Command or URLs in one line for a person. */
     public String where() {
         return remote().map(remote -> remote.urls().stream().map(URI::toString).collect(Collectors.joining(", ")))
                 .orElseGet(() -> String.join(" ", command()));

@@ -23,7 +23,7 @@ public record UpstreamService(
         UpstreamPromptSource prompts,
         ResourceSource resources,
         UpstreamServices others) {
-    /** What the service calls it, of which clients see this name; the name must have the prefix. */
+    /** The service's own name for what clients see under this name, which must have the prefix. */
     String bare(String shown) {
         return shown.substring(prefix.length());
     }

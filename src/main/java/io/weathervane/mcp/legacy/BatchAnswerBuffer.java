@@ -88,7 +88,7 @@ public final class BatchAnswerBuffer implements AutoCloseable {
         return kept.isEmpty();
     }
 
-    /** How much memory they have claimed. */
+    /** Memory that the kept answers have claimed, in bytes. */
     public synchronized long bytes() {
         return claimed;
     }

@@ -51,7 +51,7 @@ public final class BuiltInResources implements ResourceSource {
         return caller.has(CallerRole.VIEWER) && caller.operations() != OperationsScope.NONE ? families : List.of();
     }
 
-    /** What cannot be read at the moment, in the words of the package that could not. */
+    /** Reports contents that cannot be read at the moment, in the words of the package that could not read them. */
     private static <T> T told(Supplier<T> work) {
         try {
             return work.get();

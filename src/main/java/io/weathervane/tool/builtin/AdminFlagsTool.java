@@ -51,7 +51,7 @@ public final class AdminFlagsTool implements Tool {
         return false;
     }
 
-    /** What the flags are is in memory; what they were is not. */
+    /** Whether the call only gets flags: these are in memory, their history is not. */
     @Override
     public boolean answersAtOnce(ObjectNode arguments) {
         return arguments.path("action").asString("").equals("get");

@@ -116,7 +116,10 @@ public final class ApprovalGrantTool implements Tool {
         }
     }
 
-    /** What the server runs, a build or a worker, has its user as well and could grant what it was asked for with. */
+    /**
+     * Refuses the server's own user: a build or a worker that the server runs has this user too, and could grant its
+     * own request.
+     */
     private void refuseServerUser(Caller caller) {
         boolean token = caller.identity() == Caller.Identity.TOKEN;
         if (!token && caller.account().equalsIgnoreCase(serverUser.get())) {

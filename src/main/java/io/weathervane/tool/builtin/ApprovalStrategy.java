@@ -16,10 +16,10 @@ public interface ApprovalStrategy {
     /** Whether a call that supplies a command needs this as well, before anything of it runs. */
     boolean coversCommands();
 
-    /** What a dry run says of it, a sentence. */
+    /** Sentence about the approval for a dry run. */
     String announcement();
 
-    /** What became of the approval that a refused call came with; empty, or a sentence to be added to the refusal. */
+    /** Sentence about the approval that a refused call came with, to be added to the refusal; may be empty. */
     String afterRefusal(ToolCall call);
 
     /** The client's user: by elicitation, or by an argument when the client cannot ask. */

@@ -85,7 +85,7 @@ public final class KillSwitchResetTool implements RiskyTool {
                 preconditions);
     }
 
-    /** What should hold, of every service; with several each of the others' names says whose it is. */
+    /** Preconditions of every service; with several each of the others' names says whose it is. */
     private List<ResetPreconditionResult> preconditions(Optional<String> fix) {
         List<ResetPreconditionResult> all = new ArrayList<>(monitors.get(0).preconditions(fix));
         all.addAll(ofOthers(fix));

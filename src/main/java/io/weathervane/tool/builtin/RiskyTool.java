@@ -6,6 +6,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A tool whose calls need an approval. */
 public interface RiskyTool extends Tool {
-    /** What a call with these arguments comes up against at this moment, a line each. */
+    /** Facts about a call with these arguments at this moment, a line each. */
     List<String> facts(ObjectNode arguments);
 }

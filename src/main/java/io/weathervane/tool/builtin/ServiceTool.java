@@ -18,7 +18,7 @@ public final class ServiceTool implements ToolDecorator {
         this.services = new ServiceToolSelector<>(byService);
     }
 
-    /** What is the same of all of them is the first one's. */
+    /** Tool of the first service, for everything that is the same in all of them. */
     @Override
     public Tool tool() {
         return services.first();

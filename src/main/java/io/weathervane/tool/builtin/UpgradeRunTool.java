@@ -85,7 +85,7 @@ public final class UpgradeRunTool implements RiskyTool {
                 || (approvals.coversCommands() && !fingerprint.configured());
     }
 
-    /** What an approval could not be bound to could be another program when it runs. */
+    /** Refuses commands that an approval could not be bound to: another program could run in their place. */
     private void requireBound(UpgradeCommandsFingerprint fingerprint) {
         if (needsApproval(fingerprint)
                 && approvals.coversCommands()

@@ -51,7 +51,7 @@ public final class ServerStateJsonSource {
         return flags.view().find(key).map(flag -> FlagJson.of(flag).put("key", key));
     }
 
-    /** What setting a flag to this value would do; empty when there is no such flag. */
+    /** Effect that setting a flag to this value would have; empty when there is no such flag. */
     public Optional<ObjectNode> trial(String key, String value) {
         FlagsView view = flags.view();
         return view.find(key).map(flag -> FlagJson.trial(view, flag, value));

@@ -46,7 +46,7 @@ public record HttpExchange(
                 .isPresent();
     }
 
-    /** What the client says in {@code MCP-Protocol-Version}. */
+    /** Version in the header {@code MCP-Protocol-Version}. */
     public Optional<String> version() {
         return Optional.ofNullable(headers().get(HeaderBodyMatchValidator.VERSION))
                 .map(String::trim);

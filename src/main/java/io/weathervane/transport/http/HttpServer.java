@@ -154,7 +154,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** What is not as it should be with tokens and certificate, a sentence each. */
+    /** Problems of tokens and certificate, a sentence each. */
     public List<String> problems() {
         return Stream.concat(
                         authenticator.stream().flatMap(known -> known.problems().stream()),

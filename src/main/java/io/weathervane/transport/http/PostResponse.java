@@ -200,7 +200,7 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
         return connection;
     }
 
-    /** What is known before the first byte is sent can be in the status. */
+    /** Status of the answer, as far as it is known before the first byte is sent. */
     private int status(JsonRpcMessage.Response message) {
         if (message instanceof JsonRpcMessage.Failure failure) {
             if (isUnknownMethod(failure)) {

@@ -74,7 +74,7 @@ public final class RequestAdmission {
         this.failures = new RateLimiter(failed, Duration.ofMinutes(1), failed, ticker);
     }
 
-    /** What clients are told to get a token by; empty when an issuer has nothing to do with it. */
+    /** Metadata by which clients get a token; empty when no issuer takes part. */
     Optional<ProtectedResourceMetadata> resource() {
         return authenticator.flatMap(Authenticator::resource);
     }

@@ -75,7 +75,7 @@ public final class WorkspaceLock implements AutoCloseable {
         }
     }
 
-    /** Who has the workspace when {@link #tryAcquire} gave nothing, for a message. */
+    /** Description of the holder of the workspace when {@link #tryAcquire} gave nothing, for a message. */
     public static String describeHolder(Path stateFolder) {
         return stranger(stateFolder)
                 .orElseGet(() ->
@@ -112,7 +112,10 @@ public final class WorkspaceLock implements AutoCloseable {
         return afterCrash;
     }
 
-    /** What an owner before left behind is ended: the owner after this one need not look for it again. */
+    /**
+     * Notes that orphan processes of an earlier owner have ended: the owner after this one need not look for them
+     * again.
+     */
     public void recovered() {
         synchronized (HELD_HERE) {
             recovered = true;

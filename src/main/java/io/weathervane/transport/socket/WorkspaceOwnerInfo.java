@@ -59,7 +59,7 @@ public record WorkspaceOwnerInfo(
         return (JsonRpcCodec.JSON.writeValueAsString(json) + '\n').getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What the first line says, behind which the end of a longer entry may be; empty when it names no owner. */
+    /** Reads the first line, behind which the end of a longer entry may be; empty when it names no owner. */
     static Optional<WorkspaceOwnerInfo> from(byte[] bytes) {
         String all = new String(bytes, StandardCharsets.UTF_8);
         int end = all.indexOf('\n');

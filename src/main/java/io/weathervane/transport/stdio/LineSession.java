@@ -176,7 +176,7 @@ public final class LineSession implements AutoCloseable {
         }
     }
 
-    /** What a call holds until it has ended. */
+    /** Claims the memory that a call holds until it has ended. */
     private void claim(long bytes) {
         if (!hasMemory(bytes)) {
             throw new JsonRpcException(

@@ -98,7 +98,10 @@ public final class OrphanProcesses {
                 .orElse(false);
     }
 
-    /** What is no process of this machine is nothing that could be left behind. */
+    /**
+     * Records a started process, to be ended after a crash. A server that is no process of this machine leaves none
+     * behind.
+     */
     public void remember(String label, RunningServer server) {
         if (server instanceof WorkerProcess process) {
             process.startInstant().ifPresent(start -> {

@@ -59,7 +59,9 @@ public final class AnswerMemoryBudget implements BoundedLineReader.Room {
         return why ? "for which there is no memory now: there may be " + account.limit() : "";
     }
 
-    /** What the line that was read last has: to be given back by running it, more than once if need be. */
+    /**
+     * Takes over the memory of the line that was read last: the result gives it back, and may be run more than once.
+     */
     public Runnable take() {
         if (held == 0) {
             return () -> {};

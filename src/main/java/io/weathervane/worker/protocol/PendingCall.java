@@ -119,7 +119,10 @@ public final class PendingCall {
         return sending.compareAndSet(Sending.QUEUED, Sending.WRITTEN);
     }
 
-    /** How many bytes the worker's input has had with the end of this request; told before it is written. */
+    /**
+     * Notes the number of bytes that the worker's input has had at the end of this request; called before it is
+     * written.
+     */
     void writtenUpTo(long bytes) {
         writtenUpTo = bytes;
     }
@@ -223,7 +226,7 @@ public final class PendingCall {
         }
     }
 
-    /** What gives back the memory of its answer, for who has the answer now. */
+    /** Hands over the action that gives back the memory of its answer, to the holder of the answer. */
     Runnable giveBack() {
         lock.lock();
         try {
@@ -309,7 +312,7 @@ public final class PendingCall {
         unanswered = true;
     }
 
-    /** How long it waits already. */
+    /** Time that it has waited already. */
     public long ageNanos() {
         return System.nanoTime() - begun;
     }

@@ -23,7 +23,7 @@ public final class TaskIdLocator {
         return capabilities.path("extensions").has(EXTENSION);
     }
 
-    /** What a client that knows them declares. */
+    /** Capabilities of a client that knows tasks. */
     public static ObjectNode withExtension() {
         ObjectNode capabilities = JsonRpcCodec.JSON.createObjectNode();
         capabilities.putObject("extensions").putObject(EXTENSION);

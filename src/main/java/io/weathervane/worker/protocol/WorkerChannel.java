@@ -71,7 +71,7 @@ public final class WorkerChannel {
 
     /** Hears of the worker what no call waits for; must be quick. */
     public interface Listener {
-        /** What the worker says unasked, but for progress; on the reader's thread. */
+        /** Receives a notification of the worker, but progress; on the reader's thread. */
         void notified(JsonRpcMessage.Notification notification);
 
         /** A request that was {@link WorkerChannel#post posted} is answered; on the reader's thread. */
@@ -80,7 +80,7 @@ public final class WorkerChannel {
         /** The worker's stdout has ended or its stdin is closed; maybe twice. */
         void ended();
 
-        /** What the worker said unasked may not have been heard for a while. */
+        /** Reports that notifications of the worker may have been missed for a while. */
         default void mayHaveMissed() {}
 
         /** The definitions of tools are not those that the worker goes by now: they are asked for again before this returns. */
@@ -355,7 +355,7 @@ public final class WorkerChannel {
         listener.answeredUnawaited(request);
     }
 
-    /** What the worker said unasked may not have been heard for a while. */
+    /** Reports that notifications of the worker may have been missed for a while. */
     public void mayHaveMissed() {
         listener.mayHaveMissed();
     }
@@ -442,7 +442,7 @@ public final class WorkerChannel {
         }
     }
 
-    /** What looks like a message and is none. */
+    /** Handles a line that looks like a message and is none. */
     private void refused(JsonRpcReadException broken) {
         RequestId id = broken.failure().id();
         if (id != null && broken.isAnswer()) {
@@ -515,7 +515,7 @@ public final class WorkerChannel {
         }
     }
 
-    /** What an extension says goes to the client whose call is in flight, where it is only one. */
+    /** Passes a notification of an extension to the client whose call is in flight, where it is only one. */
     private void toldOrUnknown(JsonRpcMessage.Notification notification, Optional<PendingCall> on) {
         CallEvent.Notice notice = new CallEvent.Notice(notification.method(), notification.params());
         boolean taken = isOfExtension(notification.method())

@@ -15,10 +15,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A conversation with one worker in the dialect it speaks. Safe for use by several threads. */
 public interface WorkerSession {
-    /** What is spoken: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}. */
+    /** Protocol in use: {@code mcp 2025-11-25}, {@code mcp 2026-07-28} or {@code json-rpc}. */
     String protocol();
 
-    /** What the worker said of itself. */
+    /** Server info from the worker's handshake. */
     default WorkerServerInfo serverInfo() {
         return WorkerServerInfo.NONE;
     }
@@ -50,7 +50,7 @@ public interface WorkerSession {
         return list(WorkerListKind.TOOLS);
     }
 
-    /** What the worker is to tell unasked; empty when it never does. */
+    /** Notifications that the worker is to send; empty when it never sends any. */
     default Optional<WorkerNotificationRequester> notifications() {
         return Optional.empty();
     }

@@ -35,7 +35,7 @@ public interface RequestCredentials {
      */
     boolean refreshAfterUnauthorized(Map<String, String> refused) throws IOException;
 
-    /** What a server has said, which may repeat what it was sent, without the secrets that requests carry. */
+    /** Text of a server, which may repeat what it was sent, without the secrets that requests carry. */
     default String withoutSecrets(String text) {
         return text;
     }

@@ -97,7 +97,7 @@ public final class CallCounters {
                 threshold == null ? OptionalLong.empty() : threshold.patienceNanos());
     }
 
-    /** What of the counted calls can be made again. */
+    /** Buffer of the counted calls that can be made again. */
     SampledCallBuffer sampler() {
         return sampledCalls;
     }
@@ -177,7 +177,7 @@ public final class CallCounters {
         return calls != null && calls.requests() > calls.errors();
     }
 
-    /** How long a call of the tool may wait before that says something of the worker. */
+    /** Longest usual wait of a call of the tool; a longer one tells about the worker. */
     synchronized long patienceNanos(String tool) {
         OptionalLong before = expected.getOrDefault(tool, Expected.NOTHING).patienceNanos();
         SlowCallThreshold threshold = thresholds.get(tool);
@@ -245,7 +245,7 @@ public final class CallCounters {
         }
     }
 
-    /** What the counted calls failed with. */
+    /** Failures of the counted calls. */
     FailureRecorder failures() {
         return failures;
     }

@@ -217,7 +217,10 @@ public final class CallRouter {
         return LeasedWorker.of(canary, Role.CANARY);
     }
 
-    /** Who may call a tool depends on whether it only reads, and clients know that from the active worker's list. */
+    /**
+     * Whether the other worker's tool reads only where the active one's does: the callers of a tool depend on it, and
+     * clients know it from the active worker's list.
+     */
     private static boolean keepsPromise(RoleAssignment assignment, Worker other, String tool) {
         boolean promised = assignment
                 .worker(Role.ACTIVE)

@@ -151,7 +151,7 @@ public final class ReleaseCallCounters {
                         counters -> counters.get(counters.size() - 1).failures().probed(tool, failure, now));
     }
 
-    /** What calls failed with; of a release without a role only when it had calls. */
+    /** Failures of calls; of a release without a role only when it had calls. */
     public FailureReport failures() {
         State now = state;
         RoleAssignment assignment = roles.get();

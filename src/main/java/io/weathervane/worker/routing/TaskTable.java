@@ -76,12 +76,12 @@ public final class TaskTable {
             return workerKey.worker;
         }
 
-        /** What the worker calls it. */
+        /** Worker's own id of the task. */
         String id() {
             return workerKey.id;
         }
 
-        /** What its owner calls it. */
+        /** Owner's id of the task. */
         String shownId() {
             return clientKey.id;
         }
@@ -169,7 +169,7 @@ public final class TaskTable {
         entries.forEach(entry -> entry.listeners.remove(listener));
     }
 
-    /** What the worker calls those of its tasks that some client follows. */
+    /** Worker's own ids of those of its tasks that some client follows. */
     synchronized Set<String> followed(Worker worker) {
         Set<String> ids = new LinkedHashSet<>();
         byWorkerKey.values().stream()

@@ -242,7 +242,7 @@ public final class Worker {
         return release.remote().isEmpty();
     }
 
-    /** What a person needs to see why a worker ended; empty when it said nothing. */
+    /** Text that shows a person why a worker ended; empty when it wrote nothing. */
     public String lastStderr() {
         try {
             List<String> lines = server.lastStderr();
@@ -380,7 +380,7 @@ public final class Worker {
         return session().tools();
     }
 
-    /** What is spoken with it. */
+    /** Protocol in use with it. */
     public String protocol() {
         return session().protocol();
     }
@@ -432,7 +432,7 @@ public final class Worker {
         return restarts;
     }
 
-    /** How long it has run. */
+    /** Time that it has run. */
     public Duration uptime() {
         return uptime.elapsed();
     }
