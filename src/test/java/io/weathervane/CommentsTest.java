@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The comments of types and methods, read from the sources: the first word tells what the thing is. */
+/** The comments of packages, types and methods, read from the sources: the first word tells what the thing is. */
 class CommentsTest {
     private static final Path SOURCES = Path.of("src/main/java");
 
@@ -36,6 +36,7 @@ class CommentsTest {
     private static final Pattern PERSON =
             Pattern.compile("\\b(somebody|someone|nobody|whoever)\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern TYPE = Pattern.compile("^[^(]*\\b(?:class|record|interface|enum) (\\w+)");
+    private static final Pattern PACKAGE = Pattern.compile("package ([\\w.]+)");
     private static final Pattern METHOD = Pattern.compile("\\b(\\w*[a-z]\\w*)\\s*\\(");
 
     private record Comment(String name, String text) {
@@ -49,14 +50,17 @@ class CommentsTest {
         }
     }
 
-    private record Comments(List<Comment> types, List<Comment> methods) {
+    private record Comments(List<Comment> packages, List<Comment> types, List<Comment> methods) {
         static Comments of(String source) {
-            Comments comments = new Comments(new ArrayList<>(), new ArrayList<>());
+            Comments comments = new Comments(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             Matcher found = COMMENT.matcher(source);
             while (found.find()) {
+                Matcher ofPackage = PACKAGE.matcher(found.group(2));
                 Matcher type = TYPE.matcher(found.group(2));
                 Matcher method = METHOD.matcher(found.group(2));
-                if (type.find()) {
+                if (ofPackage.lookingAt()) {
+                    comments.packages.add(Comment.of(ofPackage.group(1), found.group(1)));
+                } else if (type.find()) {
                     comments.types.add(Comment.of(type.group(1), found.group(1)));
                 } else if (method.find()) {
                     comments.methods.add(Comment.of(method.group(1), found.group(1)));
@@ -73,6 +77,16 @@ class CommentsTest {
                 .toList();
 
         assertThat(comments).as("types with a comment").hasSizeGreaterThan(1_000);
+        assertThat(comments).noneMatch(comment -> comment.begins(QUESTION));
+    }
+
+    @Test
+    void noPackageIsDescribedByAQuestion() throws IOException {
+        List<Comment> comments = sources()
+                .flatMap(source -> Comments.of(source).packages().stream())
+                .toList();
+
+        assertThat(comments).as("packages with a comment").hasSizeGreaterThan(40);
         assertThat(comments).noneMatch(comment -> comment.begins(QUESTION));
     }
 

@@ -1,4 +1,7 @@
-/** Who may come in through HTTP: tokens and what they are worth, and how much each may ask. Knows no transport. */
+/**
+ * Authentication of callers over HTTP: tokens, the roles that they give, and the limits of each caller. Knows no
+ * transport.
+ */
 @NullMarked
 package io.weathervane.auth;
 

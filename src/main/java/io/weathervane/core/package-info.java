@@ -1,4 +1,4 @@
-/** What every module of a server is built on. */
+/** Parts that every module of a server is built on. */
 @NullMarked
 package io.weathervane.core;
 

@@ -1,6 +1,6 @@
 /**
- * What a recorded decision was made from, and what would have led to another one. Reads the audit; decides nothing and
- * acts on nothing.
+ * Explanation of recorded decisions: their inputs, and the limits that would have led to another one. Reads the audit;
+ * decides nothing and acts on nothing.
  */
 @NullMarked
 package io.weathervane.explanation;

@@ -230,7 +230,7 @@ final class FlagStore {
         DONE
     }
 
-    /** Permission to write what follows from a change of others. */
+    /** Urgency of the write of what follows from a change of others. */
     enum Writing {
         NOT_YET,
         /** Unless another program is faster again and again. */

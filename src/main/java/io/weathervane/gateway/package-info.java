@@ -1,6 +1,6 @@
 /**
- * What the worker has, in the forms of our registries: its tools, prompts, resources and suggestions, its questions to
- * the client, and the translation between the generations of the two.
+ * Features of the worker in the forms of our registries: its tools, prompts, resources and suggestions, its questions
+ * to the client, and the translation between the generations of the two.
  */
 @NullMarked
 package io.weathervane.gateway;

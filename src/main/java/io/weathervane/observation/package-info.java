@@ -1,4 +1,7 @@
-/** What a check sees: the active worker, what another program counted, the signals from outside. Decides nothing. */
+/**
+ * Measurements of one check: the active worker, what another program counted, the signals from outside. Decides
+ * nothing.
+ */
 @NullMarked
 package io.weathervane.observation;
 

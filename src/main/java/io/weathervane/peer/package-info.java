@@ -1,4 +1,6 @@
-/** Who is at the other end of a connection from this machine, as the operating system tells; imports nothing of ours. */
+/**
+ * Processes at the other end of connections from this machine, as the operating system tells; imports nothing of ours.
+ */
 @NullMarked
 package io.weathervane.peer;
 

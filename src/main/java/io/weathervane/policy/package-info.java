@@ -1,5 +1,6 @@
 /**
- * What the monitor goes by: its settings, the runbook's variables, and the thresholds that hold now with where each is from.
+ * Policy of the monitor: its settings, the runbook's variables, and the thresholds that hold now with where each is
+ * from.
  */
 @NullMarked
 package io.weathervane.policy;

@@ -1,4 +1,4 @@
-/** What a prompt is, and the registry of prompts; imports nothing of ours but util, tool and jsonrpc. */
+/** Prompts and their registry; imports nothing of ours but util, tool and jsonrpc. */
 @NullMarked
 package io.weathervane.prompt;
 

@@ -1,6 +1,6 @@
 /**
- * What should hold before the kill switch comes off, and what is known of the calls that failed lately, also under the
- * servers before this one.
+ * Preconditions of a reset of the kill switch, and the record of the calls that failed lately, also under the servers
+ * before this one.
  */
 @NullMarked
 package io.weathervane.reset;

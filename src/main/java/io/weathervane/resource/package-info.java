@@ -1,4 +1,4 @@
-/** What a resource is, and who provides resources; imports nothing of ours but util, tool and jsonrpc. */
+/** Resources and their sources; imports nothing of ours but util, tool and jsonrpc. */
 @NullMarked
 package io.weathervane.resource;
 

@@ -1,4 +1,4 @@
-/** What a tool is, the registry of tools, and their schemas; imports nothing of ours but util and jsonrpc. */
+/** Tools, their registry and their schemas; imports nothing of ours but util and jsonrpc. */
 @NullMarked
 package io.weathervane.tool;
 

@@ -1,4 +1,4 @@
-/** What may be typed for the arguments of our prompts and the variables of our resource templates. */
+/** Completions of the arguments of our prompts and the variables of our resource templates. */
 @NullMarked
 package io.weathervane.completion.builtin;
 

@@ -1,6 +1,7 @@
 /**
- * Which worker has which role: started, watched, switched, drained, recorded, shown; imports worker, its process and routing,
- * failure, jsonrpc, store and event. Not API: the wiring makes a {@link io.weathervane.worker.role.DefaultWorkerManager} and nothing else.
+ * Roles of workers: workers are started, watched, switched, drained, recorded, shown; imports worker, its process and
+ * routing, failure, jsonrpc, store and event. Not API: the wiring makes a
+ * {@link io.weathervane.worker.role.DefaultWorkerManager} and nothing else.
  */
 @NullMarked
 package io.weathervane.worker.role;
