@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What can be done with a configuration beside serving it. */
+/** Group of the commands on a configuration beside those that serve it. */
 @Command(name = "config", description = "Works on the configuration of a workspace.", mixinStandardHelpOptions = true)
 final class ConfigCommandGroup implements Runnable {
     @Spec

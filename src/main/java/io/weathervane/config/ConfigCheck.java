@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What there is to say of a configuration before a server goes by it.
+ * Findings about a configuration before a server uses it.
  *
  * @param file the one that was read, whether or not it is there
  * @param problems what a server would refuse, each with its place and what is allowed; empty when it would start

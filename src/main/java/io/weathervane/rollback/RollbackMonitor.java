@@ -193,7 +193,7 @@ public final class RollbackMonitor implements AutoCloseable {
         return signals.readings(steady.instant());
     }
 
-    /** What the database keeps of a watch in this state, in bytes; it is written with each check. */
+    /** Size of a watch in this state in the database, in bytes; it is written with each check. */
     public static int storedBytes(WatchState state) {
         WatchRecord watch = new WatchRecord(state, Optional.empty(), WatchRecord.Baseline.zero(0));
         return StoredWatchText.bytes(StoredWatchText.of(watch));

@@ -7,7 +7,7 @@ import io.weathervane.failure.FailureReportText;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What calls failed with as part of an answer. */
+/** Failures of calls as part of an answer. */
 public final class FailureReportFields {
     private FailureReportFields() {}
 

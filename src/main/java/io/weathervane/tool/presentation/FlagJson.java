@@ -33,7 +33,7 @@ public final class FlagJson {
                 + flag.held().map(held -> "  (held: " + held + ")").orElse("");
     }
 
-    /** What setting the flag to this value would do; nothing is changed. */
+    /** Effect that setting the flag to this value would have; nothing is changed. */
     static ObjectNode trial(FlagsView view, FlagsView.Flag flag, String value) {
         boolean allowed = flag.definition().allows(value);
         boolean isKillSwitch = flag.definition().key().equals(FlagCatalog.KILL_SWITCH);
