@@ -77,7 +77,8 @@ class CommentsTest {
                 .toList();
 
         assertThat(comments).as("types with a comment").hasSizeGreaterThan(1_000);
-        assertThat(comments.stream().filter(comment -> comment.begins(QUESTION))).isEmpty();
+        assertThat(comments.stream().filter(comment -> comment.begins(QUESTION)))
+                .isEmpty();
     }
 
     @Test
@@ -87,7 +88,8 @@ class CommentsTest {
                 .toList();
 
         assertThat(comments).as("packages with a comment").hasSizeGreaterThan(40);
-        assertThat(comments.stream().filter(comment -> comment.begins(QUESTION))).isEmpty();
+        assertThat(comments.stream().filter(comment -> comment.begins(QUESTION)))
+                .isEmpty();
     }
 
     @Test
@@ -98,7 +100,8 @@ class CommentsTest {
                 .toList();
 
         assertThat(comments).as("methods with a comment").hasSizeGreaterThan(1_000);
-        assertThat(comments.stream().filter(comment -> comment.begins(QUESTION_OF_METHOD))).isEmpty();
+        assertThat(comments.stream().filter(comment -> comment.begins(QUESTION_OF_METHOD)))
+                .isEmpty();
     }
 
     /** A component has a name. What is in code, such as the operating system's user of this name, may be said. */
@@ -111,7 +114,8 @@ class CommentsTest {
                 .toList();
 
         assertThat(comments).hasSizeGreaterThan(3_000);
-        assertThat(comments.stream().filter(comment -> PERSON.matcher(comment).find())).isEmpty();
+        assertThat(comments.stream().filter(comment -> PERSON.matcher(comment).find()))
+                .isEmpty();
     }
 
     @Test

@@ -35,7 +35,7 @@ final class HiddenNames implements AutoCloseable {
     private volatile Map<ServiceName, List<String>> notes = Map.of();
 
     /**
-     * What a service offers.
+     * Names that a service offers.
      *
      * @param tools the names that clients would see, as they were listed last
      * @param prompts the same

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which events are about a service. What names no service and no promotion is about the server; what names a promotion only
- * was recorded while the default service was the only one.
+ * Selects the events that are about a service. An event that names no service and no promotion is about the server; one
+ * that names a promotion only was recorded while the default service was the only one.
  *
  * @param condition on a row
  * @param values of its parameters

@@ -176,7 +176,7 @@ public final class KillSwitchResetTool implements RiskyTool {
         return ofFirst ? one.name() + OF_SERVICE + monitors.get(0).service() : one.name();
     }
 
-    /** What the flags were before, where that differs from the defaults they have now. */
+    /** Flag values from before the engagement, where they differ from the defaults of now. */
     private Map<String, String> held() {
         Map<String, String> held = new TreeMap<>();
         flags.view()

@@ -21,7 +21,7 @@ final class CallRepetition {
     private final Set<Reason> used = EnumSet.noneOf(Reason.class);
     private int resumes;
 
-    /** Why it was not executed. */
+    /** Reason why the call was not executed. */
     enum Reason {
         /** The server lets no one in with this token. */
         TOKEN_REFUSED,

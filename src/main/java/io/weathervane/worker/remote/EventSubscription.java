@@ -78,7 +78,7 @@ final class EventSubscription {
     /** A stream as it was asked for. */
     private record Opened(RemoteHttp.Sent sent, Optional<String> lastId, Map<String, String> carried) {}
 
-    /** What comes on the stream; when it is there again, what was missed meanwhile is asked for. */
+    /** Receives the events of the stream; after a reconnection it asks for what was missed. */
     private final class Events implements EventStreamParser.Sink {
         private final boolean again;
 

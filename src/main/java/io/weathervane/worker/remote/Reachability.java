@@ -2,7 +2,7 @@ package io.weathervane.worker.remote;
 
 import java.util.Optional;
 
-/** What the newest requests tell of whether a server can be reached and takes them. */
+/** Reachability of a server, as its newest requests tell: whether it can be reached and takes them. */
 final class Reachability {
     private volatile Optional<Problem> problem = Optional.empty();
 
