@@ -3,7 +3,7 @@ package io.weathervane.block;
 import java.util.Optional;
 
 /**
- * What came of blocking calls.
+ * Result of blocking calls.
  *
  * @param alreadyBlocked whether the same calls were blocked before; {@code block} is then that one
  * @param cancelled calls in flight that were ended

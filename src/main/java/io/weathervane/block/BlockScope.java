@@ -23,7 +23,7 @@ public record BlockScope(Kind kind, String of) {
     /** Longest part of a text that is said back. */
     private static final int SHOWN_MAX = 80;
 
-    /** Which calls, see {@link BlockScope}. */
+    /** Kind of calls, see {@link BlockScope}. */
     public enum Kind {
         ALL,
         WRITES,

@@ -25,7 +25,7 @@ public record CallBlock(BlockScope scope, String reason, String actor, Instant a
         return "since " + at.truncatedTo(ChronoUnit.SECONDS) + " by " + SafeText.logged(actor) + ": " + why;
     }
 
-    /** How it is lifted, a sentence. */
+    /** Sentence that says how it is lifted. */
     public String howToLift() {
         return byKillSwitch
                 ? "It is there because the kill switch is engaged (killSwitch.blocks) and ends with kill_switch_reset."
@@ -33,13 +33,13 @@ public record CallBlock(BlockScope scope, String reason, String actor, Instant a
                         + "'.";
     }
 
-    /** What the caller of a call in flight is told that this block ended. */
+    /** Message to the caller of a call in flight that this block ended. */
     public String ending() {
         return "Blocked: " + scope.inWords() + " are blocked " + sinceByWhy() + (reason.endsWith(".") ? " " : ". ")
                 + "The call was in flight and was ended; it may have done part of its work. " + howToLift();
     }
 
-    /** What a refused caller is told. */
+    /** Message to a refused caller. */
     public String refusal(String tool) {
         return "Blocked: " + scope.inWords() + " are blocked " + sinceByWhy() + (reason.endsWith(".") ? " " : ". ")
                 + SafeText.line(tool) + " was not called and nothing was done. " + howToLift();

@@ -147,7 +147,7 @@ public final class CallBlocks {
         return found;
     }
 
-    /** What the kill switch blocks now. */
+    /** Block by the kill switch, while it is engaged. */
     private Optional<CallBlock> byKillSwitch() {
         if (ofKillSwitch == KillSwitchBlocks.NONE || !flags.snapshot().killSwitchEngaged()) {
             return Optional.empty();
@@ -180,7 +180,7 @@ public final class CallBlocks {
         return new BlockedCalls(all(), count);
     }
 
-    /** What does not work of keeping them, a sentence each. */
+    /** Problems of keeping them, a sentence each. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         unreadableBecause.ifPresent(

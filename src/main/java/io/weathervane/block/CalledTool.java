@@ -1,7 +1,7 @@
 package io.weathervane.block;
 
 /**
- * What a block goes by in a call.
+ * Tool of a call, as far as a block depends on it.
  *
  * @param name as clients see it
  * @param service whose worker has it; empty when that is not known

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which calls of workers' tools the engaged kill switch blocks. */
+/** Choice of the calls of workers' tools that the engaged kill switch blocks. */
 public enum KillSwitchBlocks {
     NONE,
     WRITES,

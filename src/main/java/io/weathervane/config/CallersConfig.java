@@ -4,7 +4,7 @@ import io.weathervane.block.KillSwitchBlocks;
 import io.weathervane.tool.AccessRules;
 
 /**
- * What callers are offered, and what they may call.
+ * Configuration of the tools that callers are offered, and of the calls that they may make.
  *
  * @param operations which of the server's own tools each way in offers
  * @param killSwitchBlocks which calls the engaged kill switch blocks

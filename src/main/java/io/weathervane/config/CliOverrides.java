@@ -23,7 +23,7 @@ public record CliOverrides(
         Optional<CommandLineRelease> release,
         Optional<String> callTimeout) {
     /**
-     * What callers are offered of the server's tools.
+     * Offer of the server's tools to callers, as typed.
      *
      * @param readOnly can be switched on here, not off
      * @param operations which of the server's own tools, as typed

@@ -3,7 +3,7 @@ package io.weathervane.config;
 import io.weathervane.tool.OperationsScope;
 
 /**
- * Which of the server's own tools the clients of each way in are offered.
+ * Choice of the server's own tools that each way in offers to its clients.
  *
  * @param stdio the client that started this process
  * @param http every client over HTTP

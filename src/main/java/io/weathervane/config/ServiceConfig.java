@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the releases of one service are run, watched and replaced.
+ * Configuration of one service: how its releases are run, watched and replaced.
  *
  * @param access rules about callers, for its tools
  */

@@ -10,7 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param instructions a few sentences for the model that will use the tools
  */
 public record ServerInfo(String name, String title, String version, Instructions instructions) {
-    /** What a model is told before it sees the tools. */
+    /** Instructions for a model, which reads them before it sees the tools. */
     @FunctionalInterface
     public interface Instructions {
         /** The text for clients that are offered these of the server's own tools. */

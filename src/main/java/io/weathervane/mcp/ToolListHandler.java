@@ -27,7 +27,7 @@ final class ToolListHandler {
     /** By what the caller may do, of which there are few kinds. */
     private final Map<Kind, Rendering> last = new ConcurrentHashMap<>();
 
-    /** What callers that see the same tools have in common. */
+    /** Key of the callers that see the same tools. */
     private record Kind(Set<CallerRole> roles, OperationsScope operations, List<AccessRule> rules) {}
 
     private record Rendering(List<ToolDefinition> tools, ObjectNode meta, JsonNode legacy, JsonNode modern) {

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.StringNode;
  * @param kind removed, another schema, a flipped annotation, or calls that failed and no longer do
  */
 public record AcceptedToolChange(String tool, Kind kind) {
-    /** What can be accepted; no operator can mean the other changes, as one name listed twice. */
+    /** Kind of change that can be accepted; no operator can mean the other changes, as one name listed twice. */
     public enum Kind {
         REMOVED,
         SCHEMA_CHANGED,
@@ -93,7 +93,7 @@ public record AcceptedToolChange(String tool, Kind kind) {
         }
     }
 
-    /** What {@link #parse} takes, for a refusal. */
+    /** Forms that {@link #parse} takes, for a refusal. */
     public static String allowed() {
         return "TOOL:KIND, as the comparison prints it, with KIND one of "
                 + Arrays.stream(Kind.values()).map(Kind::wireName).collect(Collectors.joining(", "));

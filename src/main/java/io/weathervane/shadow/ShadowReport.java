@@ -122,7 +122,7 @@ public final class ShadowReport {
         return tools;
     }
 
-    /** What may be accepted so that what speaks against the canary does no longer, once for each tool and kind. */
+    /** Changes that may be accepted so that nothing speaks against the canary any longer, once for each tool and kind. */
     public List<AcceptedToolChange> acceptable() {
         Stream<AcceptedToolChange> fixes = ShadowFindingsEvaluator.tooManyDiffer(
                         findings, config.thresholds().maxDifferenceRatio())
@@ -132,7 +132,7 @@ public final class ShadowReport {
         return Stream.concat(tools.acceptable().stream(), fixes).toList();
     }
 
-    /** What is accepted and was not found: a slip of the pen, or done long ago. */
+    /** Accepted changes that were not found: a slip of the pen, or done long ago. */
     List<AcceptedToolChange> unmatched() {
         Stream<AcceptedToolChange> fixes = config.accepted().stream()
                 .filter(change -> change.kind() == AcceptedToolChange.Kind.FIXED
@@ -148,7 +148,7 @@ public final class ShadowReport {
                 .toList();
     }
 
-    /** How many calls were made to both workers and compared. */
+    /** Number of calls that were made to both workers and compared. */
     public long callsCompared() {
         return findings.callsCompared();
     }

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Who may call which tool, beside what roles say. A caller that no rule is about may call what its roles allow. Else a tool
- * must not be denied by any rule about the caller, and where some of these allow something, one of them must allow the tool.
- * The owner of the workspace at its socket, who can change the rules, is not held by them.
+ * Rules about the tools that a caller may call, beside its roles. A caller that no rule is about may call what its
+ * roles allow. Else a tool must not be denied by any rule about the caller, and where some of these allow something, one
+ * of them must allow the tool. The owner of the workspace at its socket, who can change the rules, is not held by them.
  *
  * @param everywhere for the tools of all workers and our own
  * @param ofServices by the names of services: for the tools of a service's workers; what they deny is denied of our own

@@ -19,7 +19,7 @@ public record Caller(String name, String account, Transport transport, Identity 
     private static final Set<CallerRole> ALL = Set.of(CallerRole.values());
 
     /**
-     * What a caller may do.
+     * Rights of a caller.
      *
      * @param operations which of the server's own tools it is offered
      * @param scopes that its token was issued with; none without an issuer
@@ -62,7 +62,7 @@ public record Caller(String name, String account, Transport transport, Identity 
         return new Caller(name, account, Transport.STDIO, identity, rights);
     }
 
-    /** What it may do, by the roles that tools need. */
+    /** Roles of the caller, of which tools need one. */
     public Set<CallerRole> roles() {
         return rights.roles();
     }

@@ -16,7 +16,10 @@ final class ListedSchema {
         everywhere(schema, ListedSchema::removeNotEmpty);
     }
 
-    /** Leaves out bounds, and which fields are always or never there: clients must accept those that a later version adds. */
+    /**
+     * Leaves out that other fields are refused, since clients must accept those that a later version adds, and what costs
+     * every reader more than it says: the least number, that a field may be null, and that a list is of texts.
+     */
     static void shortenOutput(JsonNode schema) {
         everywhere(schema, ListedSchema::removeBounds);
     }
@@ -32,11 +35,15 @@ final class ListedSchema {
         if (node.path("additionalProperties").isBoolean()) {
             node.remove("additionalProperties");
         }
-        if (node.path("required").isArray()) {
-            node.remove("required");
-        }
         if (node.path("minimum").isNumber()) {
             node.remove("minimum");
+        }
+        if (node.size() == 1 && node.path("type").isArray()) {
+            node.remove("type");
+        }
+        if (node.path("items").size() == 1
+                && node.path("items").path("type").asString("").equals("string")) {
+            node.remove("items");
         }
     }
 

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Which of the server's own tools, and of its prompts and resources, a caller is offered; each value offers less than the one before. */
+/**
+ * Choice of the server's own tools, prompts and resources that a caller is offered; each value offers less than the one
+ * before.
+ */
 public enum OperationsScope {
     /** All of them. */
     ALL,

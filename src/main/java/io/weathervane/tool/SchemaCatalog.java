@@ -118,8 +118,8 @@ public final class SchemaCatalog {
         JsonNode output = tool.path("outputSchema").isObject()
                 ? tool.path("outputSchema").deepCopy()
                 : JsonRpcCodec.JSON.createObjectNode();
-        allowMoreFields(tool.path("outputSchema"));
-        shorten(tool.path("outputSchema"));
+        ListedSchema.shortenInput(tool.path("inputSchema"));
+        ListedSchema.shortenOutput(tool.path("outputSchema"));
         return new Entry(
                 new ToolDefinition(name, annotations(name, tool.path("annotations")), tool),
                 new JsonSchemaValidator("argument", input),

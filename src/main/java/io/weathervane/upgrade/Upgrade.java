@@ -64,7 +64,7 @@ public record Upgrade(
     }
 
     /**
-     * Why it ended as it did, and when.
+     * Reason and time of an upgrade's end.
      *
      * @param advice how an operator can go on, a sentence each
      */
@@ -133,7 +133,7 @@ public record Upgrade(
         return promotion.outcome();
     }
 
-    /** How an operator can go on after its end, a sentence each. */
+    /** Advice to an operator after its end, a sentence each. */
     public List<String> advice() {
         return end.map(End::advice).orElse(List.of());
     }

@@ -35,7 +35,7 @@ public record UpgradeRequest(
     public record Staging(Optional<String> build, Optional<String> test, boolean allowDirty, boolean keepFolder) {}
 
     /**
-     * What this upgrade lets pass, beside what the configuration does.
+     * Differences that this upgrade lets pass, beside those of the configuration.
      *
      * @param accepted changes of tools that are meant
      * @param allowUnverified whether it is promoted when no call could be compared
@@ -71,7 +71,7 @@ public record UpgradeRequest(
     }
 
     /**
-     * How the canary weight grows before the promotion.
+     * Growth of the canary weight before the promotion.
      *
      * @param weights the canary weights, in percent of the callers, one after the other
      * @param stepTime how long each canary weight lasts

@@ -41,7 +41,7 @@ public record ServiceName(String value) {
         return equals(DEFAULT) ? label : value + "/" + label;
     }
 
-    /** What clients' names of the tasks of its workers begin with, so that two services may call a task the same. */
+    /** Prefix of clients' names for the tasks of its workers, so that two services may call a task the same. */
     public String taskIdPrefix() {
         return equals(DEFAULT) ? "" : value + ":";
     }

@@ -181,7 +181,7 @@ class SchemaCatalogTest {
     @Test
     void listsOutputsWithoutTheBoundsThatOwnOnesAreCheckedBy() {
         String bounded = "{\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"integer\",\"minimum\":3},"
-                + "\"required\":{\"type\":\"string\"}}}";
+                + "\"minimum\":{\"type\":\"string\"}}}";
         SchemaCatalog catalog = catalog("{\"tools\":[{\"name\":\"t\",\"inputSchema\":" + bounded + ",\"outputSchema\":"
                 + bounded + ",\"annotations\":" + HINTS + "}]}");
 
@@ -189,7 +189,7 @@ class SchemaCatalogTest {
 
         assertThat(listed.path("outputSchema"))
                 .isEqualTo(ScriptedTools.json(
-                        "{\"properties\":{\"a\":{\"type\":\"integer\"}," + "\"required\":{\"type\":\"string\"}}}"));
+                        "{\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"integer\"}," + "\"minimum\":{\"type\":\"string\"}}}"));
         assertThat(listed.path("inputSchema")).isEqualTo(ScriptedTools.json(bounded));
         assertThat(catalog.validateOutput("t", ScriptedTools.json("{\"a\":2}"))).hasSize(1);
         assertThat(catalog.validateOutput("t", ScriptedTools.json("{}"))).hasSize(1);

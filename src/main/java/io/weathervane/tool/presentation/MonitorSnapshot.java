@@ -17,7 +17,7 @@ public record MonitorSnapshot(
         FailureReport failures,
         List<SignalReading> signals,
         AlertDeliveries alerts) {
-    /** What operators can switch: flags, the kill switch among them, and calls of workers. */
+    /** Switches of the operators: flags, the kill switch among them, and calls of workers. */
     public record FlagsAndBlocks(FlagsView flags, BlockedCalls blocked) {}
 
     public MonitorSnapshot {

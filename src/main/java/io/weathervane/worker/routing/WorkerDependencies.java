@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 
 /**
- * What all workers of a service have in common.
+ * Collaborators that all workers of a service share.
  *
  * @param background runs what must not hold up a worker's reader
  * @param releaseCounters has each worker's counters by its release
