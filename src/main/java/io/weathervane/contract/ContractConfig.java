@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param file the reviewed file, which {@code weathervane contract write} made
  */
 public record ContractConfig(Path file, OnDrift onDrift) {
-    /** What follows when the tools break the contract. */
+    /** Consequence of tools that break the contract. */
     public enum OnDrift {
         /** An alert. */
         ALERT,

@@ -31,7 +31,7 @@ public record DriftedTool(String tool, String promised, String found, List<ToolD
         return Sha256.of(all.toString());
     }
 
-    /** What a person approves: this tool as it is, against this promise. */
+    /** Tool that a person approves: as it is, against this promise. */
     public String fingerprint() {
         return Sha256.of(tool.length() + ":" + tool + promised + found);
     }

@@ -5,7 +5,7 @@ import io.weathervane.shadow.RecentCalls;
 import java.util.Optional;
 
 /**
- * What a canary is held against beside the active worker's tools.
+ * Sources that a canary is compared with beside the active worker's tools.
  *
  * @param recentCalls real calls, for the canary to answer too
  * @param contract the service's contract; empty when the configuration has none

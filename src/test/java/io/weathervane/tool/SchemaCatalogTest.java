@@ -188,8 +188,8 @@ class SchemaCatalogTest {
         ObjectNode listed = catalog.definition("t").json();
 
         assertThat(listed.path("outputSchema"))
-                .isEqualTo(ScriptedTools.json(
-                        "{\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"integer\"}," + "\"minimum\":{\"type\":\"string\"}}}"));
+                .isEqualTo(ScriptedTools.json("{\"required\":[\"a\"],\"properties\":{\"a\":{\"type\":\"integer\"},"
+                        + "\"minimum\":{\"type\":\"string\"}}}"));
         assertThat(listed.path("inputSchema")).isEqualTo(ScriptedTools.json(bounded));
         assertThat(catalog.validateOutput("t", ScriptedTools.json("{\"a\":2}"))).hasSize(1);
         assertThat(catalog.validateOutput("t", ScriptedTools.json("{}"))).hasSize(1);

@@ -19,7 +19,7 @@ public record ContractApprovalPlan(String service, List<DriftedTool> tools) {
         tools = List.copyOf(tools);
     }
 
-    /** What an approval is given for; the same as long as the same is approved. Goes on after "would". */
+    /** Change that an approval is given for; the same as long as the same is approved. Goes on after "would". */
     public String change() {
         int more = tools.size() - TOOLS_MAX;
         return "approve what breaks the contract of " + service + " as it is now: "

@@ -15,7 +15,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What is approved of one service's drift, and the drift that was announced last, in the database. An approval is of one
+ * Approvals of one service's drift, and the drift that was announced last, in the database. An approval is of one
  * definition against one promise: it holds for no other, and for that one also after a change and back.
  */
 final class ContractApprovals {

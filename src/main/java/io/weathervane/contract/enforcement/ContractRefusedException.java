@@ -2,7 +2,7 @@ package io.weathervane.contract.enforcement;
 
 import io.weathervane.util.RefusedException;
 
-/** What was asked of a contract is not done; the message says why, and what is allowed. */
+/** Refusal of a request about a contract; the message says why, and what is allowed. */
 public final class ContractRefusedException extends RefusedException {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What became of the comparison of one list of tools with one contract; pure.
+ * Result of the comparison of one list of tools with one contract; pure.
  *
  * @param tools the list, the same object that the worker's manager hands out while the list is in force
  * @param compared false while no active worker runs, so that its tools are unknown

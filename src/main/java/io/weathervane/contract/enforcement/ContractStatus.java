@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How a service stands to its contract at a moment.
+ * Status of a service against its contract at a moment.
  *
  * @param compared false while no active worker runs
  * @param since when the present drift was first seen; empty without one
@@ -35,7 +35,7 @@ public record ContractStatus(
         return !drifted.isEmpty() ? "drifted" : compared ? "kept" : "unknown";
     }
 
-    /** What is not well, a sentence each; nothing while the contract is kept. */
+    /** Problems, a sentence each; none while the contract is kept. */
     public List<String> sentences() {
         List<String> sentences = new ArrayList<>();
         problem.ifPresent(why -> sentences.add(why + " The last good contract stays in force."));

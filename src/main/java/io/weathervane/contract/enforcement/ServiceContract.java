@@ -284,7 +284,7 @@ public final class ServiceContract implements AutoCloseable {
                         + "; approve it with contract_approve while the canary runs, or have a new contract reviewed");
     }
 
-    /** What follows from the canary's promotion by this contract; empty when the canary keeps it. */
+    /** Consequence of the canary's promotion by this contract; empty when the canary keeps it. */
     public Optional<String> canaryNote() {
         List<DriftedTool> drifted = canaryDrift();
         return drifted.isEmpty()
@@ -310,7 +310,7 @@ public final class ServiceContract implements AutoCloseable {
     }
 
     /**
-     * What an approval would be of: the drift of the active worker and of the canary, as they are at this moment.
+     * Subject of an approval: the drift of the active worker and of the canary, as they are at this moment.
      *
      * @param tool the only one that is meant; all when empty
      * @throws ContractRefusedException when nothing of that breaks the contract
@@ -361,7 +361,7 @@ public final class ServiceContract implements AutoCloseable {
         return done;
     }
 
-    /** How the service stands to its contract. */
+    /** Status of the service against its contract. */
     public ContractStatus status() {
         ContractReview now = review;
         return new ContractStatus(
@@ -373,13 +373,13 @@ public final class ServiceContract implements AutoCloseable {
                 file.problem());
     }
 
-    /** What callers suffer from, or what could not be read: a sentence each. */
+    /** Problems of callers, or of files that could not be read: a sentence each. */
     public List<String> problems() {
         ContractStatus status = status();
         return config.onDrift().refusesCalls() || status.problem().isPresent() ? status.sentences() : List.of();
     }
 
-    /** What an operator should know though nobody suffers from it. */
+    /** Notes for an operator that are no trouble of callers. */
     public List<String> notes() {
         List<String> known = problems();
         return status().sentences().stream()

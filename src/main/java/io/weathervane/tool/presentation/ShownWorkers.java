@@ -67,7 +67,7 @@ public record ShownWorkers(WorkerManager workers, Optional<ServiceContract> cont
         return new Seen(workers.view(), contract.map(ServiceContract::status));
     }
 
-    /** What the calls of each release failed with. */
+    /** Failures of each release's calls. */
     public FailureReport failures() {
         return workers.failures();
     }
