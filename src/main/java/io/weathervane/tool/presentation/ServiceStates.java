@@ -19,7 +19,7 @@ public record ServiceStates(Map<String, State> byService) {
         byService = Collections.unmodifiableMap(new LinkedHashMap<>(byService));
     }
 
-    /** What shows the state of one service. */
+    /** Parts that show the state of one service. */
     public record State(MonitorSnapshotSource monitor, ShownWorkers workers, UpgradeManager upgrades) {
         private ObjectNode upgrade() {
             return upgrades.status(Optional.empty()).map(UpgradeJson::of).orElseGet(UpgradeJson::none);
