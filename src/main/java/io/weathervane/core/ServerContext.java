@@ -35,7 +35,7 @@ public record ServerContext(
         return new ServerContext(workspace, database, audit.ofService(name), events, clock, ticker);
     }
 
-    /** What its transports and live flags are given of it. */
+    /** Part of it that its transports and live flags get. */
     public TimeSource time() {
         return new TimeSource(clock, ticker);
     }

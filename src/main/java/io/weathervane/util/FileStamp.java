@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which file stands at a path, and when it last changed, learnt without opening it: a change is noticed by it, also a
+ * Identity, size and time of the file at a path, learnt without opening it: a change is noticed by it, also a
  * replacement within the clock's grain.
  *
  * @param identity device and inode, where the system has them

@@ -51,7 +51,7 @@ public final class Stopwatch {
         return elapsedNanos() >= nanos(time);
     }
 
-    /** What is left until the limit, never negative. */
+    /** Time that is left until the limit, never negative. */
     public Duration left() {
         return Duration.ofNanos(leftNanos());
     }

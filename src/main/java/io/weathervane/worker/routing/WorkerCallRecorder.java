@@ -126,7 +126,7 @@ final class WorkerCallRecorder {
     }
 
     /**
-     * What the caller gave.
+     * Arguments and context that the caller gave.
      *
      * @param arguments empty when they are not known any more
      */
