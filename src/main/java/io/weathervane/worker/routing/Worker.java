@@ -461,7 +461,7 @@ public final class Worker {
         return calls.countOverdue(channel.onWorkersTurn());
     }
 
-    /** Who hears what the worker says unasked. */
+    /** Sets the receiver of the worker's notifications. */
     public void setListener(WorkerListener newListener) {
         listener = newListener;
     }
