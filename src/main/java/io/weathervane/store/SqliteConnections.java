@@ -202,7 +202,6 @@ final class SqliteConnections implements AutoCloseable {
         return replaced && stampOf(log()).filter(openedLog::isSameFileAs).isPresent();
     }
 
-    /** The file as it was when it was last found sound. */
     /** Empty when there is no file; looked at without opening it, which would drop the locks that SQLite holds in this process. */
     static Optional<FileStamp> stampOf(Path file) {
         try {
@@ -214,6 +213,7 @@ final class SqliteConnections implements AutoCloseable {
         }
     }
 
+    /** The file as it was when it was last found sound. */
     FileStamp lastSound() {
         return soundAt;
     }
