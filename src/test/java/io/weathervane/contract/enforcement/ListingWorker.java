@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A worker in a few lines of shell that lists the tools in a file, which may be written anew while it runs: a call of its
  * tool {@code relist} has it say so. Every call succeeds.
  */
-final class ListingWorker {
+public final class ListingWorker {
     private static final String SCRIPT = """
         while IFS= read -r line; do
             id=${line#*'"id":'}
@@ -34,9 +34,9 @@ final class ListingWorker {
         done
         """;
 
-    static final String RELIST = tool("relist", "'destructiveHint':false");
-    static final String MOVE = tool("move", "'destructiveHint':false");
-    static final String MOVE_DESTRUCTIVE = tool("move", "'destructiveHint':true");
+    public static final String RELIST = tool("relist", "'destructiveHint':false");
+    public static final String MOVE = tool("move", "'destructiveHint':false");
+    public static final String MOVE_DESTRUCTIVE = tool("move", "'destructiveHint':true");
     static final String MOVE_OPEN = tool("move", "'destructiveHint':true,'openWorldHint':true");
     static final String READ = tool("read", "'readOnlyHint':true");
 
@@ -50,18 +50,18 @@ final class ListingWorker {
     }
 
     /** Puts the program there; a release's command is {@code sh listing.sh FILE}. */
-    static void write(Path folder) throws IOException {
+    public static void write(Path folder) throws IOException {
         Files.writeString(folder.resolve("listing.sh"), SCRIPT);
     }
 
     /** What the releases with this file list from now on, once they are asked. */
-    static void list(Path folder, String file, String... tools) throws IOException {
+    public static void list(Path folder, String file, String... tools) throws IOException {
         Path next = Files.writeString(folder.resolve(file + ".next"), String.join(",", tools));
         Files.move(next, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Writes a contract with these tools, as the command does. */
-    static void promise(Path folder, String file, String... tools) {
+    public static void promise(Path folder, String file, String... tools) {
         List<ObjectNode> definitions = Arrays.stream(tools)
                 .map(tool -> (ObjectNode) JsonRpcCodec.JSON.readTree(tool))
                 .toList();

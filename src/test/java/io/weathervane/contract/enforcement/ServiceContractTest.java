@@ -285,7 +285,9 @@ class ServiceContractTest {
                         .at("/active/label")
                         .asString("")
                         .equals("next"));
-        server.done("worker_rollback", "{}");
+        Await.until(
+                "the promotion is carried out, and can be undone",
+                () -> !server.call("worker_rollback", "{}").isError());
     }
 
     @Test

@@ -3,8 +3,11 @@ package io.weathervane.tool.builtin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.app.TestServer;
+import io.weathervane.contract.enforcement.ListingWorker;
+import io.weathervane.testing.Await;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.ToolResult;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -22,6 +25,13 @@ class ToolAnswersTest {
     private static final String WITH_PROBES =
             TestServer.WITH_WORKERS + "upgrade: {probes: [{tool: get_forecast, arguments: {city: Oslo}}]}\n";
 
+    private static final String WITH_A_CONTRACT = """
+        workers:
+          contract: {file: contract.json, onDrift: block}
+          initial: stable
+          releases: {stable: {kind: mcp, command: [sh, listing.sh, stable.tools]}}
+        """;
+
     /** A step of an upgrade that lasts until it is aborted. */
     private static final String UPGRADE =
             "{'id': 'next', 'canary': 'good', 'build': 'exec sleep 60', 'wait': false, 'confirm': true}";
@@ -32,10 +42,13 @@ class ToolAnswersTest {
     @TempDir
     private Path production;
 
+    @TempDir
+    private Path reviewed;
+
     private final Set<String> answered = new HashSet<>();
 
     @Test
-    void fitTheirSchemasAndSayInTheTextWhatTheDataSay() {
+    void fitTheirSchemasAndSayInTheTextWhatTheDataSay() throws IOException {
         try (TestServer server = TestServer.start(folder, WITH_PROBES)) {
             changes(server);
             upgrades(server);
@@ -43,6 +56,7 @@ class ToolAnswersTest {
             try (TestServer strict = TestServer.start(production, "environment: production\n")) {
                 asks(strict);
             }
+            approvesADrift();
 
             assertThat(answered)
                     .as("tools that have answered")
@@ -144,6 +158,21 @@ class ToolAnswersTest {
                 "/approvals/0/state",
                 "/approvals/0/tool",
                 "/approvals/0/requester");
+    }
+
+    private void approvesADrift() throws IOException {
+        ListingWorker.write(reviewed);
+        ListingWorker.promise(reviewed, "contract.json", ListingWorker.MOVE);
+        ListingWorker.list(reviewed, "stable.tools", ListingWorker.MOVE_DESTRUCTIVE);
+        try (TestServer server = TestServer.start(reviewed, WITH_A_CONTRACT)) {
+            Await.until(
+                    "the tools are compared",
+                    () -> server.done("worker_status", "{}")
+                            .at("/contract/state")
+                            .asString("")
+                            .equals("drifted"));
+            tells(server, "contract_approve", "{'confirm': true}", "/tools/0/tool");
+        }
     }
 
     /** Calls the tool, whose text must have the values at these places of its data. */
