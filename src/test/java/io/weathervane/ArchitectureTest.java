@@ -295,7 +295,8 @@ class ArchitectureTest {
             Map.entry("approval.ApprovalService", "app.Operations"),
             Map.entry("worker.role.DefaultWorkerManager", "app.Workers"),
             Map.entry("shadow.RecentCalls", "app.Workers"),
-            Map.entry("policy.PolicyResolver", "app.Rollback"),
+            Map.entry("policy.PolicyResolver", "policy.WatchSettings"),
+            Map.entry("policy.WatchSettings", "app.Rollback"),
             Map.entry("signal.ExternalSignalRegistry", "app.Rollback"),
             Map.entry("rollback.RollbackMonitor", "app.Rollback"),
             Map.entry("rollback.WatchController", "rollback.RollbackMonitor"),
@@ -312,6 +313,7 @@ class ArchitectureTest {
             Map.entry("app.McpApp", "app.Application"),
             Map.entry("app.WorkerStartup", "app.ServiceStartups"),
             Map.entry("app.HealthReportBuilder", "app.Application"),
+            Map.entry("app.LiveConfiguration", "app.Application"),
             Map.entry("app.ChangePublisher", "app.McpApp"),
             Map.entry("app.SignalPosts", "app.Application"),
             Map.entry("transport.http.HttpServices", "app.Application"));

@@ -5,8 +5,12 @@ import io.weathervane.audit.DeferredAuditEntry;
 import io.weathervane.store.Database;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -20,10 +24,14 @@ public final class WebhookAlerts implements AutoCloseable {
     /** What waits for the audit for longer than this is sent past it. */
     private static final Duration DIRECT_AFTER = Duration.ofSeconds(1);
 
-    private final List<WebhookDeliveryLoop> loops;
+    private final AlertOutbox outbox;
+    private final Function<WebhookSinkConfig, WebhookDeliveryLoop> delivery;
+    private volatile Map<WebhookSinkConfig, WebhookDeliveryLoop> loops = Map.of();
+    private boolean closed;
 
-    private WebhookAlerts(List<WebhookDeliveryLoop> loops) {
-        this.loops = loops;
+    private WebhookAlerts(AlertOutbox outbox, Function<WebhookSinkConfig, WebhookDeliveryLoop> delivery) {
+        this.outbox = outbox;
+        this.delivery = delivery;
     }
 
     /**
@@ -41,16 +49,47 @@ public final class WebhookAlerts implements AutoCloseable {
             Clock clock,
             Supplier<Optional<DeferredAuditEntry>> unwritten) {
         AlertOutbox outbox = new AlertOutbox(database, audit, redact);
-        sinks.forEach(sink -> outbox.register(sink.name()));
         Supplier<List<Alert>> notInAudit = () -> notInAudit(database, audit, outbox.text(), unwritten);
-        List<WebhookDeliveryLoop> loops = sinks.stream()
-                .map(sink -> new WebhookDeliveryLoop(sink, outbox, notInAudit, options, clock))
-                .toList();
-        WebhookAlerts alerts = new WebhookAlerts(loops);
-        loops.forEach(WebhookDeliveryLoop::start);
+        WebhookAlerts alerts =
+                new WebhookAlerts(outbox, sink -> new WebhookDeliveryLoop(sink, outbox, notInAudit, options, clock));
+        alerts.prepare(sinks).run();
         audit.onAppend(event -> alerts.wake());
         database.deferredWrites().onTrouble(alerts::wake);
         return alerts;
+    }
+
+    /**
+     * Makes the receivers of a configuration known; what is returned sends to them, and to no others any longer. An alert
+     * that is being sent to one that is left may be sent to the end, for a limited time.
+     *
+     * @throws io.weathervane.store.StoreException when they cannot be written
+     */
+    public Runnable prepare(List<WebhookSinkConfig> sinks) {
+        sinks.stream().filter(sink -> !loops.containsKey(sink)).forEach(sink -> outbox.register(sink.name()));
+        return () -> replace(sinks);
+    }
+
+    /** The sinks that are the same go on as they are; one whose secret has changed has one loop at a time, too. */
+    private synchronized void replace(List<WebhookSinkConfig> sinks) {
+        if (closed) {
+            return;
+        }
+        Map<WebhookSinkConfig, WebhookDeliveryLoop> before = loops;
+        before.forEach((sink, loop) -> {
+            if (!sinks.contains(sink)) {
+                loop.close();
+            }
+        });
+        Map<WebhookSinkConfig, WebhookDeliveryLoop> now = new LinkedHashMap<>();
+        sinks.forEach(
+                sink -> now.put(sink, Optional.ofNullable(before.get(sink)).orElseGet(() -> started(sink))));
+        loops = Collections.unmodifiableMap(now);
+    }
+
+    private WebhookDeliveryLoop started(WebhookSinkConfig sink) {
+        WebhookDeliveryLoop loop = delivery.apply(sink);
+        loop.start();
+        return loop;
     }
 
     private static List<Alert> notInAudit(
@@ -68,21 +107,22 @@ public final class WebhookAlerts implements AutoCloseable {
 
     /** Delivery status of each receiver, in the order of the configuration. */
     public List<WebhookSinkStatus> status() {
-        return loops.stream().map(WebhookDeliveryLoop::status).toList();
+        return loops.values().stream().map(WebhookDeliveryLoop::status).toList();
     }
 
     /** Problems of the receivers, a sentence each; waits for nothing. */
     public List<String> problems() {
-        return loops.stream().flatMap(loop -> loop.problems().stream()).toList();
+        return loops.values().stream().flatMap(loop -> loop.problems().stream()).toList();
     }
 
     /** Says that there may be something to send. */
     public void wake() {
-        loops.forEach(WebhookDeliveryLoop::wake);
+        loops.values().forEach(WebhookDeliveryLoop::wake);
     }
 
     @Override
-    public void close() {
-        loops.forEach(WebhookDeliveryLoop::close);
+    public synchronized void close() {
+        closed = true;
+        loops.values().forEach(WebhookDeliveryLoop::close);
     }
 }

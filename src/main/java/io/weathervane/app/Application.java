@@ -1,6 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.approval.ApprovalExpiry;
+import io.weathervane.audit.Actor;
 import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
 import io.weathervane.logging.WorkspaceLog;
@@ -48,23 +49,22 @@ final class Application implements AutoCloseable {
     private final ServiceStartups startups;
     private final McpApp app;
     private final McpDispatcher dispatcher;
+    private final LiveConfiguration configuration;
     private final HealthReportBuilder health;
     private final ChildProcessShutdown childProcessShutdown;
 
-    private Application(
-            Closer closer,
-            WorkspaceLock lock,
-            Modules modules,
-            ServiceStartups startups,
-            McpApp app,
-            McpDispatcher dispatcher) {
+    /** The parts that clients of every transport reach. */
+    private record Served(McpApp app, McpDispatcher dispatcher, LiveConfiguration configuration) {}
+
+    private Application(Closer closer, WorkspaceLock lock, Modules modules, ServiceStartups startups, Served served) {
         this.closer = closer;
         this.lock = lock;
         this.modules = modules;
         this.startups = startups;
-        this.app = app;
-        this.dispatcher = dispatcher;
-        this.health = new HealthReportBuilder(modules, startups);
+        this.app = served.app();
+        this.dispatcher = served.dispatcher();
+        this.configuration = served.configuration();
+        this.health = new HealthReportBuilder(modules, startups, configuration);
         this.childProcessShutdown = ChildProcessShutdown.of(modules);
     }
 
@@ -102,14 +102,15 @@ final class Application implements AutoCloseable {
         Modules modules = Modules.prepare(closer, serverContext, config);
         ServiceStartups startups = ServiceStartups.of(modules, config, lock);
         McpApp app = McpApp.of(modules, warmup.schemas(), process, startups);
-        McpDispatcher dispatcher = app.dispatcher(closer, modules, config.messageBytes());
+        LiveConfiguration configuration = new LiveConfiguration(modules, process);
+        McpDispatcher dispatcher = app.dispatcher(closer, modules, configuration, config.messageBytes());
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
         app.publishChanges(closer, modules, dispatcher.changes());
         LineServices lines = lineServices(dispatcher);
         closer.register(SocketServer.start(lock, lines, serverContext.ticker()));
         closer.register(SocketServer.startReadOnly(lock, lines, serverContext.ticker()));
         config.warnings().forEach(warning -> LOG.warn("configuration: {}", warning));
-        return new Application(closer, lock, modules, startups, app, dispatcher);
+        return new Application(closer, lock, modules, startups, new Served(app, dispatcher, configuration));
     }
 
     /**
@@ -120,6 +121,7 @@ final class Application implements AutoCloseable {
     void begin() {
         closer.register(startups);
         startups.begin();
+        closer.register(ConfigFileWatcher.start(configuration));
     }
 
     /** Listens for HTTP too; the owner's entry in the lock names the address. */
@@ -147,12 +149,21 @@ final class Application implements AutoCloseable {
                 modules.serverContext().time());
     }
 
+    /** Reads the configuration again, as at SIGHUP. */
+    void reload() {
+        configuration.reload(Actor.SYSTEM, LiveConfiguration.Trigger.SIGNAL);
+    }
+
     Modules modules() {
         return modules;
     }
 
     ServiceStartups startups() {
         return startups;
+    }
+
+    LiveConfiguration configuration() {
+        return configuration;
     }
 
     McpApp app() {

@@ -41,8 +41,10 @@ final class HealthReportBuilder implements HealthSource {
     private final ServiceStartups startups;
     private final List<String> leftRecords;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
+    private final LiveConfiguration configuration;
 
-    HealthReportBuilder(Modules modules, ServiceStartups startups) {
+    HealthReportBuilder(Modules modules, ServiceStartups startups, LiveConfiguration configuration) {
+        this.configuration = configuration;
         this.database = modules.serverContext().database();
         this.alerts = modules.operations().alerts();
         this.blocks = modules.blocks();
@@ -53,6 +55,7 @@ final class HealthReportBuilder implements HealthSource {
         leftRecords.forEach(note -> LOG.warn("{}", note));
         others.add(modules.flags().lostState()::problems);
         others.add(blocks::problems);
+        others.add(configuration::problems);
     }
 
     /** A service that was taken out of the configuration leaves its record; it is used again when the service is there again. */
@@ -128,6 +131,7 @@ final class HealthReportBuilder implements HealthSource {
         problems.forEach(notes::add);
         states.forEach(service -> named(service, service.notes()).forEach(notes::add));
         leftRecords.forEach(notes::add);
+        configuration.notes().forEach(notes::add);
     }
 
     /** Where there are several services, a sentence says whose it is. */

@@ -71,9 +71,9 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpCont
      *
      * @param lineBytes how long a message may be
      */
-    McpDispatcher dispatcher(Closer closer, Modules modules, int lineBytes) {
+    McpDispatcher dispatcher(Closer closer, Modules modules, LiveConfiguration configuration, int lineBytes) {
         McpDispatcher dispatcher = closer.register(new McpDispatcher(
-                services(modules),
+                services(modules).with(configuration.methods()),
                 LegacyClientSupport::new,
                 CallLimits.defaults().withLineBytes(lineBytes),
                 modules.serverContext().ticker()));

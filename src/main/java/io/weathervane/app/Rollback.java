@@ -5,7 +5,7 @@ import io.weathervane.core.ServerContext;
 import io.weathervane.observation.ExternalErrorRateRowReader;
 import io.weathervane.observation.ExternalSources;
 import io.weathervane.observation.SnapshotRowScope;
-import io.weathervane.policy.PolicyResolver;
+import io.weathervane.policy.WatchSettings;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.signal.ExternalSignalRegistry;
 import io.weathervane.util.Closer;
@@ -20,13 +20,13 @@ public record Rollback(RollbackMonitor monitor, ExternalSignalRegistry signals) 
             Workers workers,
             ServiceConfig config,
             SnapshotRowScope rows) {
-        PolicyResolver policies = new PolicyResolver(config.monitor(), flags.live()::setting);
+        WatchSettings settings = new WatchSettings(config.monitor(), flags.live()::setting);
         ExternalSignalRegistry signals = closer.register(
                 new ExternalSignalRegistry(config.signals(), serverContext.clock(), serverContext.ticker()));
         ExternalSources sources =
                 new ExternalSources(signals, new ExternalErrorRateRowReader(serverContext.database(), rows));
-        RollbackMonitor monitor = closer.register(new RollbackMonitor(
-                serverContext, flags.live(), workers.manager(), policies, config.monitor(), sources));
+        RollbackMonitor monitor =
+                closer.register(new RollbackMonitor(serverContext, flags.live(), workers.manager(), settings, sources));
         return new Rollback(monitor, signals);
     }
 }

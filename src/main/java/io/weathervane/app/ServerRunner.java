@@ -22,8 +22,10 @@ import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.util.Closer;
 import io.weathervane.util.ExtraTerminationSignals;
+import io.weathervane.util.HangupSignal;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.SafeText;
+import io.weathervane.util.Threads;
 import io.weathervane.util.TimeSource;
 import io.weathervane.util.Workspace;
 import io.weathervane.util.WorkspaceException;
@@ -223,7 +225,7 @@ public final class ServerRunner {
         Application built = Application.start(
                 plan.workspace(), plan.config(), lock, environment, plan.warmup(), TimeSource.system());
         try {
-            endedBySignals(built).begin();
+            endedBySignals(built, plan).begin();
             return built;
         } catch (IllegalStateException e) {
             built.close();
@@ -263,11 +265,13 @@ public final class ServerRunner {
      * children are ended there; the hook is there before the
      * first child. Adding it is refused once the process is ending, and then no child is started.
      */
-    private static Application endedBySignals(Application application) {
-        DelayedOsSignalSetup others = new DelayedOsSignalSetup(
-                OTHER_SIGNALS_AFTER,
-                () -> ExtraTerminationSignals.handle(
-                        number -> Runtime.getRuntime().exit(SIGNALLED + number)));
+    private static Application endedBySignals(Application application, Plan plan) {
+        DelayedOsSignalSetup others =
+                new DelayedOsSignalSetup(plan.transports().stdio() ? OTHER_SIGNALS_AFTER : Duration.ZERO, () -> {
+                    ExtraTerminationSignals.handle(
+                            number -> Runtime.getRuntime().exit(SIGNALLED + number));
+                    reloadAtHangup(application, plan);
+                });
         Thread hook = new Thread(
                 () -> {
                     application.endNow();
@@ -277,6 +281,18 @@ public final class ServerRunner {
         Runtime.getRuntime().addShutdownHook(hook);
         others.begin();
         return application;
+    }
+
+    /**
+     * A daemon, which has neither a command in front of it, nor a client on stdio, nor a terminal, goes on at SIGHUP; every
+     * other server ends.
+     */
+    private static void reloadAtHangup(Application application, Plan plan) {
+        boolean serves = plan.command().isEmpty() && !plan.transports().stdio();
+        if (serves && !HangupSignal.isOfTerminal()) {
+            HangupSignal.handle(
+                    () -> Threads.daemon("reload", application::reload).start());
+        }
     }
 
     /** The user who started this process may do everything, unless they asked for less. */

@@ -97,6 +97,22 @@ record Service(
         return contract.flatMap(known -> known.refusal(tool));
     }
 
+    /**
+     * Checks the service's part of a configuration that was read again; what is returned puts it in force and cannot fail.
+     *
+     * @throws io.weathervane.policy.InvalidThresholdException when a threshold is out of range
+     */
+    Runnable prepare(ServiceConfig config) {
+        Runnable monitor = rollback.monitor()
+                .prepare(config.monitor(), config.workers().policy().toolErrors());
+        return () -> {
+            workers.manager().configure(config.workers());
+            upgrades.manager().configure(config.upgrade());
+            rollback.signals().replace(config.signals());
+            monitor.run();
+        };
+    }
+
     /** As in the configuration. */
     ServiceName name() {
         return workers.manager().service();

@@ -43,7 +43,8 @@ public enum AuditKind {
     CALLS_UNBLOCKED("calls-unblocked"),
     CONTRACT_DRIFT("contract-drift"),
     CONTRACT_CHANGED("contract-changed"),
-    CONTRACT_APPROVED("contract-approved");
+    CONTRACT_APPROVED("contract-approved"),
+    CONFIG_READ("config-read");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditKind::wireName, Function.identity()));

@@ -5,8 +5,12 @@ import io.weathervane.config.Config;
 import io.weathervane.config.ConfigCheck;
 import io.weathervane.config.ConfigReader;
 import io.weathervane.config.ServiceConfig;
+import io.weathervane.transport.socket.ServerUnreachableException;
+import io.weathervane.util.Workspace;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,12 +27,16 @@ import picocli.CommandLine.Spec;
         name = "check",
         description = {
             "Reads the configuration as `serve` would, also the files that it refers to, and prints what is wrong, a line"
-                    + " each with the key's place and what is allowed. Changes nothing."
+                    + " each with the key's place and what is allowed. Changes nothing.",
+            "A server that goes by the file is asked, in its environment: it also says what a reload would change and what"
+                    + " needs a restart."
         },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:a server starts with it", "2:a server refuses it, or the command line is wrong"})
 final class ConfigCheckCommand implements Callable<Integer> {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private final Map<String, String> environment;
 
     @Spec
@@ -58,13 +66,43 @@ final class ConfigCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ConfigCheck check = ConfigReader.check(workspaceOption.locate(environment), environment, overrides());
+        Workspace workspace = workspaceOption.locate(environment);
+        ConfigCheck check = ConfigReader.check(workspace, environment, overrides());
+        Optional<ConfigAnswer> server = server(workspace);
+        return server.filter(answer -> answer.file().equals(check.file().toString()))
+                .map(this::told)
+                .orElseGet(() -> read(check, server));
+    }
+
+    /** The server's own answer, by its environment and the options that it was started with. */
+    private int told(ConfigAnswer answer) {
+        PrintWriter out = spec.commandLine().getOut();
+        answer.printFindings(out);
+        answer.printChanges(out, /* done= */ false);
+        out.flush();
+        return answer.isRefused() ? ExitCode.USAGE : ExitCode.OK;
+    }
+
+    private int read(ConfigCheck check, Optional<ConfigAnswer> server) {
         PrintWriter out = spec.commandLine().getOut();
         check.problems().forEach(problem -> out.println("error: " + problem));
         check.notes().forEach(note -> out.println("warning: " + note));
         out.println(conclusion(check));
+        server.ifPresent(answer -> out.println("The running server goes by " + answer.file() + "."));
         out.flush();
         return check.problems().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+    }
+
+    /** What the server of the workspace says; empty when there is none, or one that cannot be asked. */
+    private Optional<ConfigAnswer> server(Workspace workspace) {
+        if (preset != null || mcpConfig != null || !Files.isDirectory(workspace.state())) {
+            return Optional.empty();
+        }
+        try (ToolClient client = new ToolClient(new SocketConnection(workspace.state(), LIMIT))) {
+            return Optional.of(new ConfigAnswer(client.request(ConfigAnswer.CHECK)));
+        } catch (ServerUnreachableException | CommandFailedException e) {
+            return Optional.empty();
+        }
     }
 
     private CliOverrides overrides() {

@@ -91,6 +91,15 @@ final class ToolClient implements AutoCloseable {
         }));
     }
 
+    /**
+     * Asks for a method of the server's own.
+     *
+     * @throws CommandFailedException when the answer is a JSON-RPC error
+     */
+    ObjectNode request(String method) {
+        return result(connection.request(method, params(), ignored -> {}));
+    }
+
     String address() {
         return connection.address();
     }

@@ -50,6 +50,7 @@ final class WeatherVaneCommand implements Runnable {
         line.addSubcommand(AuditCommandGroup.with(environment));
         line.addSubcommand(ContractCommand.line(environment));
         line.addSubcommand(ConfigCommandGroup.with(environment));
+        line.addSubcommand(new ReloadCommand(environment));
         line.addSubcommand(new TokenCommand(environment, Clock.systemUTC()));
         line.addSubcommand(wordsOnly(new SampleWorkerCommand(stdout)));
         line.addSubcommand(new AdoptCommand());

@@ -65,6 +65,11 @@ public record CliOverrides(
         return offer.readOnly();
     }
 
+    /** The same for this kind of environment. */
+    CliOverrides withEnvironment(String name) {
+        return new CliOverrides(files, Optional.of(name), listen, offer, release, callTimeout);
+    }
+
     public Optional<Path> config() {
         return files.config();
     }

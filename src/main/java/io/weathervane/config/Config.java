@@ -31,12 +31,22 @@ public record Config(
      * @param environment the kind of environment that it is for
      * @param file where it was read from; empty when there is none and everything is at its default
      * @param warnings what looks like a mistake and is no reason to refuse it, a sentence each
+     * @param tree what the file says
+     * @param origin what it can be read again by
      */
-    public record Source(EnvironmentPreset environment, Optional<Path> file, List<String> warnings) {
+    public record Source(
+            EnvironmentPreset environment, Optional<Path> file, List<String> warnings, ConfigTree tree, Origin origin) {
         public Source {
             warnings = List.copyOf(warnings);
         }
     }
+
+    /**
+     * The command line and the files that a configuration is read by.
+     *
+     * @param files those that it is read from, whether or not they are there
+     */
+    public record Origin(CliOverrides overrides, WatchedFiles files) {}
 
     public Config {
         flags = List.copyOf(flags);
@@ -55,6 +65,15 @@ public record Config(
 
     public Optional<Path> file() {
         return source.file();
+    }
+
+    ConfigTree tree() {
+        return source.tree();
+    }
+
+    /** The files that it was read from, as they were then. */
+    public WatchedFiles files() {
+        return source.origin().files();
     }
 
     public List<String> warnings() {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads the configuration: command line over environment over file over defaults. Refuses what it does not understand. */
 public final class ConfigReader {
@@ -29,6 +30,7 @@ public final class ConfigReader {
     private final Path workspace;
     private final Map<String, String> environment;
     private final CliOverrides overrides;
+    private WatchedFiles files;
 
     private ConfigReader(Workspace workspace, Map<String, String> environment, CliOverrides overrides) {
         this.file = overrides
@@ -40,6 +42,7 @@ public final class ConfigReader {
         this.workspace = workspace.root();
         this.environment = Map.copyOf(environment);
         this.overrides = overrides;
+        this.files = new WatchedFiles(List.of(), List.of());
     }
 
     /**
@@ -59,7 +62,35 @@ public final class ConfigReader {
         return ConfigCheck.of(reader.file, reader::document, reader::read);
     }
 
+    /**
+     * Reads a configuration again, as {@link #check}, for the server that goes by it: its kind of environment stays. A file
+     * that is gone or has been emptied is refused: an editor or a copy may be about to write it, and without it a server
+     * would lose its releases.
+     */
+    public static ConfigCheck checkAgain(Workspace workspace, Map<String, String> environment, Config inForce) {
+        CliOverrides same = inForce.source()
+                .origin()
+                .overrides()
+                .withEnvironment(inForce.environment().wireName());
+        ConfigReader reader = new ConfigReader(workspace, environment, same);
+        return ConfigCheck.of(reader.file, () -> reader.documentAgain(inForce), reader::read);
+    }
+
+    private YamlDocument documentAgain(Config inForce) {
+        YamlDocument document = document();
+        if (inForce.file().isPresent() && document.isAbsent()) {
+            throw new ConfigException("the configuration " + file + " is gone");
+        }
+        if (!inForce.tree().isEmpty() && document.root().isEmpty()) {
+            throw new ConfigException("the configuration " + file
+                    + " has nothing in it any more; to have a server without releases, stop it first");
+        }
+        return document;
+    }
+
     private YamlDocument document() {
+        files = WatchedFiles.of(
+                Stream.concat(Stream.of(file), overrides.mcpConfig().stream()).toList());
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return YamlDocument.read(file);
         }
@@ -70,11 +101,11 @@ public final class ConfigReader {
     }
 
     private Config read(YamlDocument document) {
-        return Section.read(
-                document, section -> config(section, document.isAbsent() ? Optional.empty() : Optional.of(file)));
+        Optional<Path> found = document.isAbsent() ? Optional.empty() : Optional.of(file);
+        return Section.read(document, section -> config(section, found, new ConfigTree(document.root())));
     }
 
-    private Config config(Section section, Optional<Path> file) {
+    private Config config(Section section, Optional<Path> found, ConfigTree tree) {
         EnvironmentThresholds variables = new EnvironmentThresholds(environment);
         PolicyOverrides thresholds = variables.read();
         EnvironmentPreset preset = preset(section);
@@ -97,7 +128,8 @@ public final class ConfigReader {
         configured.forEach(service -> secrets.addAll(service.workers().secretVariables()));
         List<SignalConfig> signals = section.has("signals") ? signals(section, server, configured, secrets) : List.of();
         return new Config(
-                new Config.Source(preset, file, warnings(notes, configured)),
+                new Config.Source(
+                        preset, found, warnings(notes, configured), tree, new Config.Origin(overrides, files)),
                 server,
                 new CallersConfig(operations, access(section, configured), killSwitchBlocks(section)),
                 flags,

@@ -42,6 +42,7 @@ public final class McpDispatcher implements AutoCloseable {
     private final UpstreamInstructions upstream;
     private final UpstreamExtensionMethods upstreamMethods;
     private final LegacySupport legacy;
+    private final Map<String, ServerMethod> methods;
     private final Map<String, MethodHandler> legacyHandlers;
     private final Map<String, MethodHandler> modernHandlers;
 
@@ -53,6 +54,7 @@ public final class McpDispatcher implements AutoCloseable {
     public McpDispatcher(McpServices services, LegacySupport.Factory legacySupport, CallLimits limits, Ticker ticker) {
         ServerCapabilities capabilities = ServerCapabilities.of(services);
         this.tools = services.tools();
+        this.methods = services.methods();
         this.ticker = ticker;
         this.limits = limits;
         this.formatter =
@@ -91,6 +93,12 @@ public final class McpDispatcher implements AutoCloseable {
                     handlers.put(KnownMethods.PROMPTS_LIST, prompts::list);
                     handlers.put(KnownMethods.PROMPTS_GET, prompts::get);
                 });
+        services.methods()
+                .forEach((name, method) -> handlers.put(
+                        name,
+                        call -> formatter.plain(
+                                call.request().generation(),
+                                method.answer().apply(call.responseChannel().caller()))));
         services.completer()
                 .map(completer ->
                         new CompletionMethod(completer, services.upstream().completions(), formatter))
@@ -167,7 +175,9 @@ public final class McpDispatcher implements AutoCloseable {
 
     /** Whether the request is of an extension that another server has announced. */
     private boolean isOthers(McpRequest request) {
-        return !ReservedMcpMethods.contains(request.method()) && upstreamMethods.areOffered();
+        return !ReservedMcpMethods.contains(request.method())
+                && !methods.containsKey(request.method())
+                && upstreamMethods.areOffered();
     }
 
     /** The role that the caller lacks for the request to be served; empty when it may send it. */
@@ -185,11 +195,15 @@ public final class McpDispatcher implements AutoCloseable {
                     KnownMethods.TASKS_LIST,
                     KnownMethods.TASKS_UPDATE,
                     KnownMethods.TASKS_CANCEL -> Optional.empty();
-            // What an unknown request does is unknown: it may change something.
-            default ->
-                Optional.of(isOthers(request) ? CallerRole.OPERATOR : CallerRole.VIEWER)
-                        .filter(role -> !caller.has(role));
+            default -> Optional.of(roleFor(request)).filter(role -> !caller.has(role));
         };
+    }
+
+    /** What an unknown request does is unknown: it may change something. */
+    private CallerRole roleFor(McpRequest request) {
+        return Optional.ofNullable(methods.get(request.method()))
+                .map(ServerMethod::role)
+                .orElse(isOthers(request) ? CallerRole.OPERATOR : CallerRole.VIEWER);
     }
 
     /** Whether {@link #run} may wait for long, so that the request needs a thread of its own. */
@@ -198,6 +212,7 @@ public final class McpDispatcher implements AutoCloseable {
         boolean lists = request.method().equals(KnownMethods.TOOLS_LIST);
         return request.isLong()
                 || isOthers(request)
+                || methods.containsKey(request.method())
                 || (introduces && upstream.isAwaited())
                 || (lists && tools.mayWait())
                 || (request.isListen() && ListenFilter.namesTasks(request));

@@ -5,6 +5,7 @@ import io.weathervane.prompt.PromptRegistry;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.task.TaskRepository;
 import io.weathervane.tool.ToolRegistry;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class McpServices {
     private final UpstreamServices upstream;
 
     /** Features that every server has. */
-    private record Base(ServerInfo info, ToolRegistry tools) {}
+    private record Base(ServerInfo info, ToolRegistry tools, Map<String, ServerMethod> methods) {}
 
     private McpServices(
             Base base,
@@ -37,7 +38,7 @@ public final class McpServices {
 
     /** A server with tools and nothing else. */
     public static McpServices of(ServerInfo info, ToolRegistry tools) {
-        return new McpServices(new Base(info, tools), null, null, null, null, UpstreamServices.NONE);
+        return new McpServices(new Base(info, tools, Map.of()), null, null, null, null, UpstreamServices.NONE);
     }
 
     public McpServices with(ResourceSource theResources) {
@@ -57,6 +58,12 @@ public final class McpServices {
         return new McpServices(base, resources, prompts, completer, theTasks, upstream);
     }
 
+    /** Serves these methods of its own, by their names. */
+    public McpServices with(Map<String, ServerMethod> methods) {
+        Base more = new Base(base.info(), base.tools(), Map.copyOf(methods));
+        return new McpServices(more, resources, prompts, completer, tasks, upstream);
+    }
+
     /** Has another server behind this one asked and told of what is not ours. */
     public McpServices with(UpstreamServices theUpstream) {
         return new McpServices(base, resources, prompts, completer, tasks, theUpstream);
@@ -68,6 +75,10 @@ public final class McpServices {
 
     public ServerInfo info() {
         return base.info();
+    }
+
+    Map<String, ServerMethod> methods() {
+        return base.methods();
     }
 
     ToolRegistry tools() {

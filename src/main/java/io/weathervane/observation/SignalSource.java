@@ -15,6 +15,12 @@ public interface SignalSource {
     /** Restores the signals that the newest check of an earlier server knew. */
     void recall(List<SignalReading> stored, Instant now);
 
+    /** Whether other signals are configured than those that are read. */
+    boolean isReplaced();
+
+    /** Reads the signals that are configured now; called between two watches, and waits for nothing. */
+    void renew();
+
     /** Problems for an operator, a sentence each. */
     List<String> notes();
 }

@@ -34,6 +34,7 @@ public final class PolicyResolver {
 
     private static final int SHOWN_LENGTH_MAX = 40;
 
+    private final MonitorConfig config;
     private final MonitorPolicy preset;
     private final Map<PolicyKey, Threshold> fixed;
     private final String restoreSource;
@@ -46,18 +47,29 @@ public final class PolicyResolver {
     private record Resolved(Map<PolicyKey, Threshold> numbers, List<String> warnings) {}
 
     /**
-     * Reads what does not change while the server runs.
+     * Reads what the configuration says, which does not change here.
      *
      * @param rows the value of a row in {@code settings}
      * @throws InvalidThresholdException when something is out of range
      */
     public PolicyResolver(MonitorConfig config, Function<String, Optional<String>> rows) {
+        this.config = config;
         this.preset = config.preset();
         this.fixed = fixed(config);
         this.restoreSource = config.file().restoreOnEscalation().isPresent() ? CONFIG : PRESET;
         this.restoreOnEscalation = config.file().restoreOnEscalation();
         this.rows = rows;
         refuseImpossible(fixed);
+    }
+
+    /** What does not change. */
+    public MonitorConfig config() {
+        return config;
+    }
+
+    /** Whether decisions are carried out. */
+    public MonitorMode mode() {
+        return config.mode();
     }
 
     /** The policy for the next check. */

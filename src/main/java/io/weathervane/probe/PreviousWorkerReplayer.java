@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -24,11 +25,11 @@ public final class PreviousWorkerReplayer {
     private final WorkerManager workers;
     private final WatchProber prober;
     private final Ticker ticker;
-    private final boolean on;
+    private final BooleanSupplier on;
     private Optional<PreviousWorkerReplayRun> last = Optional.empty();
 
     /** @param on whether anything is asked; without it there is no answer to any question */
-    public PreviousWorkerReplayer(WorkerManager workers, WatchProber prober, Ticker ticker, boolean on) {
+    public PreviousWorkerReplayer(WorkerManager workers, WatchProber prober, Ticker ticker, BooleanSupplier on) {
         this.on = on;
         this.workers = workers;
         this.prober = prober;
@@ -37,7 +38,7 @@ public final class PreviousWorkerReplayer {
 
     /** Asks the previous worker within {@link PreviousWorkerReplayRun#TOTAL_LIMIT}; for one thread. */
     public PreviousWorkerReplayResult ask(PreviousWorkerReplayRequest request) {
-        if (!on || last.filter(PreviousWorkerReplayRun::isStuck).isPresent()) {
+        if (!on.getAsBoolean() || last.filter(PreviousWorkerReplayRun::isStuck).isPresent()) {
             return PreviousWorkerReplayResult.NONE;
         }
         List<PreviousWorkerReplayRun.Question> questions = questions(request);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Sends the configured probes to the worker that a watch looks at, for as long as it looks, and hands what came of them to
@@ -16,7 +17,7 @@ import java.util.Set;
  */
 public final class WatchProber implements AutoCloseable {
     private final WorkerManager workers;
-    private final WatchProbeConfig config;
+    private final Supplier<WatchProbeConfig> configs;
     private final Ticker ticker;
     private Optional<WatchProbeRounds> rounds = Optional.empty();
     private Optional<WatchProbeRounds> earlier = Optional.empty();
@@ -33,14 +34,16 @@ public final class WatchProber implements AutoCloseable {
         }
     }
 
-    public WatchProber(WorkerManager workers, WatchProbeConfig config, Ticker ticker) {
+    /** @param configs what is sent; the same from the beginning of a watch to its end */
+    public WatchProber(WorkerManager workers, Supplier<WatchProbeConfig> configs, Ticker ticker) {
         this.workers = workers;
-        this.config = config;
+        this.configs = configs;
         this.ticker = ticker;
     }
 
     /** Sends to the worker of this watch from now on, and to no other; to none when it is over. */
     public synchronized void watch(Optional<WatchRecord> on) {
+        WatchProbeConfig config = configs.get();
         Optional<Subject> wanted = closed || !config.isOn() ? Optional.empty() : on.flatMap(Subject::of);
         if (rounds.map(WatchProbeRounds::subject).equals(wanted)) {
             return;
@@ -85,7 +88,7 @@ public final class WatchProber implements AutoCloseable {
                 .filter(sent -> sent.subject().promotionId().equals(promotionId))
                 .map(WatchProbeRounds::unsent)
                 .orElse(List.of());
-        return InsufficientWatchProbesText.of(config, callers, probes, unsent);
+        return InsufficientWatchProbesText.of(configs.get(), callers, probes, unsent);
     }
 
     /** Ends what is under way and waits for nothing. */

@@ -47,7 +47,7 @@ final class CheckHandler {
     private final DeferredWatchWriter watchWriter;
     private final MonitorEventPublisher monitorEvents;
     private final Function<WatchState, String> missingProbes;
-    private final MonitorMode mode;
+    private final MonitorSettings settings;
     private final Clock clock;
     private final SteadyClock steady;
 
@@ -65,7 +65,7 @@ final class CheckHandler {
         this.watchWriter = watchWriter;
         this.monitorEvents = monitorEvents;
         this.missingProbes = missingProbes;
-        this.mode = context.mode();
+        this.settings = context.settings();
         this.clock = context.clock();
         this.steady = context.steady();
     }
@@ -73,6 +73,7 @@ final class CheckHandler {
     /** Called with the turn taken, and only while the watch is the one that this was seen for. */
     void decide(WatchRecord before, Seen seen, MonitorPolicy policy) {
         Instant now = steady.instant();
+        MonitorMode mode = settings.inForce().mode();
         recordGap(before, policy, now);
         CheckResult step = MonitorStateMachine.next(before.state(), seen.observation(), policy, now);
         Decision decision = step.decision();

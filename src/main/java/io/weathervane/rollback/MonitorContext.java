@@ -1,8 +1,6 @@
 package io.weathervane.rollback;
 
 import io.weathervane.flags.LiveFlags;
-import io.weathervane.policy.MonitorMode;
-import io.weathervane.policy.PolicyResolver;
 import io.weathervane.util.SteadyClock;
 import io.weathervane.worker.WorkerManager;
 import java.time.Clock;
@@ -14,9 +12,4 @@ import java.time.Clock;
  * @param steady goes on by elapsed time: a watch is measured by it, whatever the wall clock does meanwhile
  */
 record MonitorContext(
-        WorkerManager workers,
-        LiveFlags flags,
-        PolicyResolver policies,
-        MonitorMode mode,
-        Clock clock,
-        SteadyClock steady) {}
+        WorkerManager workers, LiveFlags flags, MonitorSettings settings, Clock clock, SteadyClock steady) {}

@@ -56,7 +56,7 @@ final class OperatorActionService {
 
     private final WorkerManager workers;
     private final LiveFlags flags;
-    private final PolicyResolver policies;
+    private final MonitorSettings settings;
     private final PromotionRecorder recorder;
     private final WatchController watchController;
     private final RollbackActions rollbackActions;
@@ -76,7 +76,7 @@ final class OperatorActionService {
         this.workers = context.workers();
         this.failures = new DecisionFailureEvidence(workers::failures);
         this.flags = context.flags();
-        this.policies = context.policies();
+        this.settings = context.settings();
         this.recorder = recorder;
         this.watchController = watchController;
         this.rollbackActions = rollbackActions;
@@ -103,7 +103,7 @@ final class OperatorActionService {
         recorder.awaitBaseline();
         WorkersView view = workers.view();
         Optional<String> from = view.active().map(WorkerView::label);
-        MonitorPolicy policy = policies.current();
+        MonitorPolicy policy = settings.newest().current();
         String restoring = from.map(label -> "keep " + label + " running as the previous worker")
                 .orElse("there is no active worker to keep as the previous one");
         return new PromotionResult(
@@ -144,7 +144,8 @@ final class OperatorActionService {
         String sha256 = ReleaseFingerprint.of(candidate).sha256();
         Instant now = clock.instant();
         String id = "p-" + STAMP.format(now) + "-" + suffix();
-        MonitorPolicy policy = policies.current();
+        PolicyResolver next = settings.newest();
+        MonitorPolicy policy = next.current();
         Optional<WatchRecord> earlier =
                 watchController.watch().filter(watch -> watch.state().running());
         Optional<WatchRecord> stopped =
@@ -164,16 +165,21 @@ final class OperatorActionService {
                 begun.set(watch);
                 ActionContext actionContext = new ActionContext(actor, reason, change.from(), Optional.of(id));
                 recorder.record(
-                        sql, new PromotionRecorder.Begun(actionContext, approval.approver(), change, watch, stopped));
+                        sql,
+                        new PromotionRecorder.Begun(actionContext, approval.approver(), change, watch, stopped),
+                        next);
             });
         } catch (WorkerActionRefusedException e) {
             throw new ActionRefusedException(e.reason(), e);
         }
         WatchRecord watch = Optional.ofNullable(begun.get()).orElseThrow();
         stopped.ifPresent(old -> watchController.ended(old, "another promotion"));
+        settings.adopt(next);
         watchController.begin(watch);
         monitorEvents.publish(
-                EventType.MONITORING_STARTED, Optional.of(id), recorder.started(watch, reason, approval.approver()));
+                EventType.MONITORING_STARTED,
+                Optional.of(id),
+                recorder.started(watch, reason, approval.approver(), next));
         return new PromotionResult(
                 /* promoted= */ true,
                 Optional.of(id),
@@ -285,7 +291,7 @@ final class OperatorActionService {
         steps.run(List.of(rollbackActions.probeRestored(), rollbackActions.disposeReplaced()));
         boolean verified = steps.done(RollbackActions.PROBE);
         ObjectNode executed = executed(actionContext, to, steps).put("verified", verified);
-        MonitorPolicy policy = policies.current();
+        MonitorPolicy policy = settings.inForce().current();
         ObjectNode decision = DecisionAuditJson.ofPerson(
                 "Manual rollback: " + reason,
                 from.orElse("none"),

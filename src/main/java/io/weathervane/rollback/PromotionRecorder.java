@@ -26,7 +26,6 @@ final class PromotionRecorder {
     private final AuditLog audit;
     private final WatchStore watches;
     private final ExternalErrorRateRowReader rowReader;
-    private final PolicyResolver policies;
     private final Clock clock;
     private final ReleaseRecorder releases;
 
@@ -46,13 +45,11 @@ final class PromotionRecorder {
             AuditLog audit,
             WatchStore watches,
             ExternalErrorRateRowReader rowReader,
-            PolicyResolver policies,
             Clock clock,
             ReleaseRecorder releases) {
         this.audit = audit;
         this.watches = watches;
         this.rowReader = rowReader;
-        this.policies = policies;
         this.clock = clock;
         this.releases = releases;
     }
@@ -82,8 +79,12 @@ final class PromotionRecorder {
         return rowReader.lastRowId(sql);
     }
 
-    /** Writes the switch, the end of the watch before, and the new watch. */
-    void record(SqlTransaction sql, Begun begun) throws SQLException {
+    /**
+     * Writes the switch, the end of the watch before, and the new watch.
+     *
+     * @param settings that the new watch goes by
+     */
+    void record(SqlTransaction sql, Begun begun, PolicyResolver settings) throws SQLException {
         audit.append(sql, RollbackActions.switched(begun.actionContext(), begun.change(), "promote"));
         if (begun.stopped().isPresent()) {
             watches.save(sql, begun.stopped().get(), clock.instant());
@@ -96,11 +97,11 @@ final class PromotionRecorder {
                         AuditKind.MONITORING_STARTED,
                         begun.actionContext().actor(),
                         begun.watch().promotionId(),
-                        started(begun.watch(), begun.actionContext().reason(), begun.approver())));
+                        started(begun.watch(), begun.actionContext().reason(), begun.approver(), settings)));
     }
 
     /** The beginning of a watch, as the audit and the bus have it. */
-    ObjectNode started(WatchRecord watch, String reason, String approver) {
+    ObjectNode started(WatchRecord watch, String reason, String approver, PolicyResolver settings) {
         ObjectNode node = MonitorJson.object();
         node.put("worker", watch.state().worker());
         node.put("previous", watch.from().orElse("none"));
@@ -108,7 +109,7 @@ final class PromotionRecorder {
         node.put("approver", approver);
         node.put("until", watch.state().schedule().deadline().toString());
         ObjectNode policy = node.putObject("policy");
-        policies.sources()
+        settings.sources()
                 .forEach((key, sourced) ->
                         policy.putObject(key).put("value", sourced.value()).put("source", sourced.source()));
         return node;

@@ -23,8 +23,8 @@ import io.weathervane.observation.ExternalSources;
 import io.weathervane.observation.SignalSource;
 import io.weathervane.policy.MisspelledSettingDetector;
 import io.weathervane.policy.MonitorConfig;
-import io.weathervane.policy.MonitorMode;
 import io.weathervane.policy.PolicyResolver;
+import io.weathervane.policy.WatchSettings;
 import io.weathervane.probe.PreviousWorkerReplayer;
 import io.weathervane.probe.WatchProber;
 import io.weathervane.reset.ResetPreconditionResult;
@@ -38,6 +38,7 @@ import io.weathervane.watch.WatchStore;
 import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.ServiceName;
+import io.weathervane.worker.ToolErrorPolicy;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
@@ -67,8 +68,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     private final LiveFlags flags;
     private final WorkerManager workers;
-    private final PolicyResolver policies;
-    private final MonitorMode mode;
+    private final MonitorSettings settings;
     private final Clock clock;
     private final Clock sinceStart;
     private final WatchStore watches;
@@ -92,16 +92,14 @@ public final class RollbackMonitor implements AutoCloseable {
             ServerContext serverContext,
             LiveFlags flags,
             WorkerManager workers,
-            PolicyResolver policies,
-            MonitorConfig config,
+            WatchSettings settings,
             ExternalSources sources) {
         Database database = serverContext.database();
         AuditLog audit = serverContext.audit();
         this.flags = flags;
         this.workers = workers;
-        this.policies = policies;
-        this.mode = config.mode();
-        this.prober = new WatchProber(workers, config.probes(), serverContext.ticker());
+        this.settings = new MonitorSettings(settings, workers, sources.signals());
+        this.prober = new WatchProber(workers, () -> settings.inForce().config().probes(), serverContext.ticker());
         this.signals = sources.signals();
         this.clock = serverContext.clock();
         this.sinceStart = new SteadyClock(clock, serverContext.ticker());
@@ -125,17 +123,21 @@ public final class RollbackMonitor implements AutoCloseable {
                         () -> flags.snapshot().killSwitchEngaged()),
                 audit::deferred,
                 serverContext.ticker());
-        MonitorContext context = new MonitorContext(workers, flags, policies, mode, clock, steady);
+        MonitorContext context = new MonitorContext(workers, flags, this.settings, clock, steady);
         this.watchController = new WatchController(
                 context,
                 new CheckObservationCollector(workers, rowReader, signals, prober),
-                new PreviousWorkerReplayer(workers, prober, serverContext.ticker(), config.replayBeforeRollback()),
+                new PreviousWorkerReplayer(
+                        workers,
+                        prober,
+                        serverContext.ticker(),
+                        () -> settings.inForce().config().replayBeforeRollback()),
                 rollbackActions,
                 watchWriter,
                 monitorEvents);
         this.operatorActions = new OperatorActionService(
                 context,
-                new PromotionRecorder(audit, watches, rowReader, policies, clock, releases),
+                new PromotionRecorder(audit, watches, rowReader, clock, releases),
                 watchController,
                 rollbackActions,
                 watchWriter,
@@ -156,7 +158,7 @@ public final class RollbackMonitor implements AutoCloseable {
     /** Notes for an operator that are no trouble of this server: rows of others that have no effect. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>(rowReader.notes());
-        notes.addAll(policies.warnings());
+        notes.addAll(settings.inForce().warnings());
         notes.addAll(signals.notes());
         notes.addAll(prober.notes());
         notes.addAll(releases.notes());
@@ -172,12 +174,13 @@ public final class RollbackMonitor implements AutoCloseable {
                         watchController.recall(new LastDecision(DecisionExplainer.decisionOf(event), event.at())));
         watches.newest().ifPresent(watchController::resume);
         watchController.watch().ifPresent(this::recallSignals);
+        PolicyResolver first = settings.inForce();
         LOG.info(
                 "RollbackMonitor started mode={} checkInterval={} gracePeriod={} errorRateThreshold={}",
-                mode.wireName(),
-                policies.current().checkInterval(),
-                policies.current().gracePeriod(),
-                policies.current().errorRateThreshold());
+                first.mode().wireName(),
+                first.current().checkInterval(),
+                first.current().gracePeriod(),
+                first.current().errorRateThreshold());
         loop.start();
         releases.start();
     }
@@ -201,13 +204,14 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** The thresholds in force. */
     public MonitorPolicy policy() {
-        return policies.current();
+        return settings.inForce().current();
     }
 
     /** The monitor as it is now. */
     public MonitorStatus status() {
         Optional<WatchRecord> watch = watchController.watch();
-        MonitorPolicy policy = policies.current();
+        PolicyResolver inForce = settings.inForce();
+        MonitorPolicy policy = inForce.current();
         Instant now = steady.instant();
         Instant wall = clock.instant();
         return new MonitorStatus(
@@ -216,7 +220,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 watch.map(on -> MonitorStatus.Watch.of(on, policy, now, wall)),
                 watchController.lastDecision(),
                 new MonitorStatus.Settings(
-                        mode, policy, policies.sources(), baselineNow().text()),
+                        inForce.mode(), policy, inForce.sources(), baselineNow().text()),
                 warnings());
     }
 
@@ -302,7 +306,8 @@ public final class RollbackMonitor implements AutoCloseable {
     /** Error rate of the active release's newest calls; waits like {@link #baseline}. */
     public ActiveReleaseErrorSummary activeErrorRate() {
         releases.awaitRead();
-        return ActiveReleaseErrorSummary.of(workers, releases, policies.current());
+        return ActiveReleaseErrorSummary.of(
+                workers, releases, settings.inForce().current());
     }
 
     private BaselineRecord baselineNow() {
@@ -437,6 +442,9 @@ public final class RollbackMonitor implements AutoCloseable {
     private void updateBetweenChecks() {
         Instant now = clock.instant();
         watchController.verifyAction();
+        if (settings.areWaiting()) {
+            watchController.betweenWatches(() -> settings.adopt(settings.newest()));
+        }
         preconditions.look(workers.tallyOfActive(), now);
         Optional<WatchRecord> watch = watchController.watch();
         signals.watch(watch.filter(WatchRecord::watching).isPresent());
@@ -447,6 +455,26 @@ public final class RollbackMonitor implements AutoCloseable {
             metricsAt = now;
             metrics.write(status(), workers.tallyOfActive(), now);
         }
+    }
+
+    /**
+     * Checks settings of a configuration that was read again; what is returned puts them in force, cannot fail and waits for
+     * nothing: at once when no watch is on, else when the watch is over.
+     *
+     * @param toolErrors how tool results with {@code isError: true} count
+     * @throws io.weathervane.policy.InvalidThresholdException when something is out of range
+     */
+    public Runnable prepare(MonitorConfig config, ToolErrorPolicy toolErrors) {
+        Runnable replacement = settings.prepare(config, toolErrors);
+        return () -> {
+            replacement.run();
+            loop.wake();
+        };
+    }
+
+    /** Whether a watch is on, which goes by the settings that it began with. */
+    public boolean isWatching() {
+        return watchController.watch().flatMap(WatchRecord::due).isPresent();
     }
 
     /** The workers are about to be ended: from now on nothing is decided by what is seen of them. Does not wait. */

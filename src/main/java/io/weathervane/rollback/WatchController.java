@@ -9,7 +9,6 @@ import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.observation.CheckObservationCollector;
 import io.weathervane.observation.CheckObservationCollector.Seen;
-import io.weathervane.policy.PolicyResolver;
 import io.weathervane.probe.PreviousWorkerReplayer;
 import io.weathervane.rollback.DecisionExecutor.Decided;
 import io.weathervane.rollback.MonitorStatus.LastDecision;
@@ -35,7 +34,7 @@ final class WatchController {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
     private final WorkerManager workers;
-    private final PolicyResolver policies;
+    private final MonitorSettings settings;
     private final CheckObservationCollector collector;
     private final PreviousWorkerReplayer replayer;
     private final RollbackActions rollbackActions;
@@ -57,7 +56,7 @@ final class WatchController {
             DeferredWatchWriter watchWriter,
             MonitorEventPublisher monitorEvents) {
         this.workers = context.workers();
-        this.policies = context.policies();
+        this.settings = context.settings();
         this.collector = collector;
         this.replayer = replayer;
         this.rollbackActions = rollbackActions;
@@ -68,7 +67,11 @@ final class WatchController {
         this.current = new CurrentWatch(watchWriter, monitorEvents);
         DecisionFailureEvidence failures = new DecisionFailureEvidence(workers::failures);
         this.decisionExecutor = new DecisionExecutor(
-                actionLock, rollbackActions, () -> policies.current().restoreOnEscalation(), current, failures);
+                actionLock,
+                rollbackActions,
+                () -> settings.inForce().current().restoreOnEscalation(),
+                current,
+                failures);
         this.checks = new CheckHandler(
                 context, current, decisionExecutor, watchWriter, monitorEvents, collector::missingProbes);
         this.workerExitHandler = new WorkerExitHandler(current, decisionExecutor, watchWriter, failures, context);
@@ -115,7 +118,7 @@ final class WatchController {
         actionLock.take(() -> {
             steady.synchronize();
             if (left.watching()) {
-                checks.recordGap(left, policies.current(), clock.instant());
+                checks.recordGap(left, settings.inForce().current(), clock.instant());
             }
             WatchRecord on = resumed(left);
             current.set(on);
@@ -137,7 +140,7 @@ final class WatchController {
 
     /** What was not watched meanwhile is watched now. */
     private WatchRecord resumed(WatchRecord left) {
-        MonitorPolicy policy = policies.current();
+        MonitorPolicy policy = settings.inForce().current();
         if (left.watching()) {
             return left.with(left.state().resumed(policy, steady.instant()));
         }
@@ -178,6 +181,15 @@ final class WatchController {
         record.latency().ifPresent(latency -> workers.countSlowAbove(Duration.ofNanos(latency.limitNanos())));
     }
 
+    /** Does it while no watch is on and nothing is decided or carried out; not at all when one is. */
+    void betweenWatches(Runnable action) {
+        actionLock.take(() -> {
+            if (current.now().flatMap(WatchRecord::due).isEmpty()) {
+                action.run();
+            }
+        });
+    }
+
     /** Takes note that the watch was ended and recorded by the caller that holds the turn. */
     void ended(WatchRecord stopped, String why) {
         current.ended(stopped, why);
@@ -198,7 +210,7 @@ final class WatchController {
         if (before.flatMap(WatchRecord::due).isEmpty()) {
             return;
         }
-        MonitorPolicy policy = policies.current();
+        MonitorPolicy policy = settings.inForce().current();
         Seen seen = look(before.get(), policy);
         actionLock.take(() -> {
             if (!closing && current.now().equals(before)) {
@@ -246,7 +258,7 @@ final class WatchController {
         WatchRecord.Baseline baseline = active.equals(on.state().worker())
                 ? new WatchRecord.Baseline(on.baseline().details(), newestRow(on))
                 : WatchRecord.Baseline.zero(newestRow(on));
-        current.set(RestoredWorkerVerifier.begin(on, active, policies.current(), steady.instant())
+        current.set(RestoredWorkerVerifier.begin(on, active, settings.inForce().current(), steady.instant())
                 .with(baseline));
     }
 

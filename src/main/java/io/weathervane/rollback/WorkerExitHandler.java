@@ -29,10 +29,9 @@ final class WorkerExitHandler {
 
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
-    private final PolicyResolver policies;
+    private final MonitorSettings settings;
     private final DeferredWatchWriter watchWriter;
     private final DecisionFailureEvidence failures;
-    private final MonitorMode mode;
 
     WorkerExitHandler(
             CurrentWatch current,
@@ -42,10 +41,9 @@ final class WorkerExitHandler {
             MonitorContext context) {
         this.current = current;
         this.decisionExecutor = decisionExecutor;
-        this.policies = context.policies();
+        this.settings = context.settings();
         this.watchWriter = watchWriter;
         this.failures = failures;
-        this.mode = context.mode();
     }
 
     /** Called with the turn taken. */
@@ -66,7 +64,9 @@ final class WorkerExitHandler {
         Optional<WatchRecord> watching = current.now()
                 .filter(WatchRecord::watching)
                 .filter(on -> on.state().worker().equals(exit.label()));
-        MonitorPolicy policy = policies.current();
+        PolicyResolver inForce = settings.inForce();
+        MonitorPolicy policy = inForce.current();
+        MonitorMode mode = inForce.mode();
         Decision decision =
                 MonitorStateMachine.workerExited(watching.map(WatchRecord::state), exit.label(), exit.exitCode());
         current.decided(new LastDecision(decision, exit.at()));

@@ -20,42 +20,93 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     private static final Logger LOG = LoggerFactory.getLogger("Signals");
 
     private final Clock clock;
-    private final List<SignalReadingSource> sources = new ArrayList<>();
-    private final Map<String, PostedSignalFeed> posted = new LinkedHashMap<>();
+    private final Ticker ticker;
+    private final AtomicLong sequence;
+    private volatile Signals inForce = Signals.NONE;
+    private volatile Signals newest = Signals.NONE;
     private boolean on;
 
-    public ExternalSignalRegistry(List<SignalConfig> configs, Clock clock, Ticker ticker) {
-        this.clock = clock;
-        if (!configs.isEmpty()) {
-            add(configs, ticker);
+    /** The signals of one configuration, in its order; those that are the same in the next one are taken over there. */
+    private record Signals(Map<SignalConfig, List<SignalReadingSource>> byConfig) {
+        static final Signals NONE = new Signals(Map.of());
+
+        List<SignalReadingSource> all() {
+            return byConfig.values().stream().flatMap(List::stream).toList();
+        }
+
+        Optional<PostedSignalFeed> posted(String name) {
+            return byConfig.entrySet().stream()
+                    .filter(signal -> signal.getKey().name().equals(name))
+                    .flatMap(signal -> signal.getValue().stream())
+                    .filter(PostedSignalFeed.class::isInstance)
+                    .map(PostedSignalFeed.class::cast)
+                    .findFirst();
         }
     }
 
-    private void add(List<SignalConfig> configs, Ticker ticker) {
-        PrometheusClient client = new PrometheusClient();
+    public ExternalSignalRegistry(List<SignalConfig> configs, Clock clock, Ticker ticker) {
+        this.clock = clock;
+        this.ticker = ticker;
         // Also greater than those that an earlier server gave.
-        AtomicLong sequence = new AtomicLong(clock.millis());
-        for (SignalConfig config : configs) {
-            config.prometheus()
-                    .ifPresent(query -> sources.add(
-                            new PrometheusPoller(config, query, client, ticker, sequence::incrementAndGet)));
-            if (config.isPosted()) {
-                PostedSignalFeed signal = new PostedSignalFeed(config, ticker, sequence::incrementAndGet);
-                posted.put(config.name(), signal);
-                sources.add(signal);
-            }
+        this.sequence = new AtomicLong(clock.millis());
+        if (!configs.isEmpty()) {
+            newest = signals(configs);
+            inForce = newest;
+        }
+    }
+
+    private Signals signals(List<SignalConfig> configs) {
+        PrometheusClient client = new PrometheusClient();
+        Map<SignalConfig, List<SignalReadingSource>> known = newest.byConfig();
+        Map<SignalConfig, List<SignalReadingSource>> byConfig = new LinkedHashMap<>();
+        configs.forEach(config ->
+                byConfig.put(config, Optional.ofNullable(known.get(config)).orElseGet(() -> sources(config, client))));
+        return new Signals(byConfig);
+    }
+
+    private List<SignalReadingSource> sources(SignalConfig config, PrometheusClient client) {
+        List<SignalReadingSource> sources = new ArrayList<>();
+        config.prometheus()
+                .ifPresent(query ->
+                        sources.add(new PrometheusPoller(config, query, client, ticker, sequence::incrementAndGet)));
+        if (config.isPosted()) {
+            sources.add(new PostedSignalFeed(config, ticker, sequence::incrementAndGet));
+        }
+        return List.copyOf(sources);
+    }
+
+    /** Takes the signals of a configuration that was read again; they are read from the next {@link #renew} on. */
+    public void replace(List<SignalConfig> configs) {
+        if (!List.copyOf(newest.byConfig().keySet()).equals(configs)) {
+            newest = configs.isEmpty() ? Signals.NONE : signals(configs);
+        }
+    }
+
+    @Override
+    public boolean isReplaced() {
+        return !inForce.equals(newest);
+    }
+
+    @Override
+    public synchronized void renew() {
+        List<SignalReadingSource> before = inForce.all();
+        inForce = newest;
+        List<SignalReadingSource> now = inForce.all();
+        before.stream().filter(source -> !now.contains(source)).forEach(SignalReadingSource::close);
+        if (on) {
+            now.forEach(SignalReadingSource::begin);
         }
     }
 
     @Override
     public List<SignalReading> readings(Instant now) {
-        return sources.stream().map(input -> input.reading(now)).toList();
+        return inForce.all().stream().map(input -> input.reading(now)).toList();
     }
 
     @Override
     public synchronized void watch(boolean watching) {
         if (watching != on) {
-            sources.forEach(watching ? SignalReadingSource::begin : SignalReadingSource::end);
+            inForce.all().forEach(watching ? SignalReadingSource::begin : SignalReadingSource::end);
             on = watching;
         }
     }
@@ -63,10 +114,10 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     @Override
     public void recall(List<SignalReading> stored, Instant now) {
         for (SignalReading reading : stored) {
-            PostedSignalFeed signal = posted.get(reading.name());
-            if (signal != null && reading.origin() == SignalReading.Origin.POSTED) {
+            if (reading.origin() == SignalReading.Origin.POSTED) {
                 Duration age = Duration.between(reading.value().at(), now);
-                signal.recall(reading.value(), age.isNegative() ? Duration.ZERO : age);
+                inForce.posted(reading.name())
+                        .ifPresent(signal -> signal.recall(reading.value(), age.isNegative() ? Duration.ZERO : age));
             }
         }
     }
@@ -75,12 +126,12 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
     public synchronized List<String> notes() {
         return !on
                 ? List.of()
-                : sources.stream().flatMap(input -> input.note().stream()).toList();
+                : inForce.all().stream().flatMap(input -> input.note().stream()).toList();
     }
 
     /** Whether a signal of this name is posted here. */
     public boolean isPosted(String name) {
-        return posted.containsKey(name);
+        return inForce.posted(name).or(() -> newest.posted(name)).isPresent();
     }
 
     /**
@@ -90,11 +141,11 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
      * @param sender for the log
      */
     public SignalPostResult receive(String name, byte[] body, Optional<String> signature, String sender) {
-        PostedSignalFeed signal = posted.get(name);
-        if (signal == null) {
+        Optional<PostedSignalFeed> signal = inForce.posted(name).or(() -> newest.posted(name));
+        if (signal.isEmpty()) {
             return new SignalPostResult(SignalPostResult.Outcome.UNKNOWN, "no signal of this name is posted here");
         }
-        SignalPostResult result = signal.receive(body, signature, clock.instant());
+        SignalPostResult result = signal.get().receive(body, signature, clock.instant());
         if (result.outcome() == SignalPostResult.Outcome.TAKEN) {
             LOG.info("signal received name={} by={}", name, sender);
         }
@@ -103,7 +154,7 @@ public final class ExternalSignalRegistry implements SignalSource, AutoCloseable
 
     @Override
     public synchronized void close() {
-        sources.forEach(SignalReadingSource::close);
+        inForce.all().forEach(SignalReadingSource::close);
         on = false;
     }
 }

@@ -16,4 +16,9 @@ public record UpgradeDependencies(
         WorkerManager workers,
         RollbackMonitor monitor,
         ComparisonSources comparison,
-        UpgradeConfig config) {}
+        UpgradeConfig config) {
+    /** The same with a configuration that was read again. */
+    UpgradeDependencies with(UpgradeConfig newConfig) {
+        return new UpgradeDependencies(serverContext, flags, workers, monitor, comparison, newConfig);
+    }
+}

@@ -5,12 +5,14 @@ import io.weathervane.audit.Actor;
 import io.weathervane.store.StoreException;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
+import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -27,12 +29,11 @@ public final class UpgradeManager implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofMillis(50);
 
-    private final UpgradeDependencies dependencies;
+    private volatile UpgradeDependencies dependencies;
     private final UpgradeStore store;
     private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
     private final BuildProcessRegistry buildProcesses;
-    private final UpgradeProgramResolver programs;
     private final Object upgradeLock = new Object();
     private volatile @Nullable UpgradeRunner current;
     private volatile @Nullable Thread thread;
@@ -51,11 +52,22 @@ public final class UpgradeManager implements AutoCloseable {
                 dependencies.serverContext().clock());
         this.buildProcesses =
                 new BuildProcessRegistry(store, dependencies.workers().childProcessMarker());
-        this.programs = new UpgradeProgramResolver(dependencies);
         this.lock = new UpgradeLock(
                 dependencies.serverContext().workspace().state(),
                 dependencies.workers().service());
         dependencies.workers().onUnexpectedExit(exit -> running().ifPresent(UpgradeRunner::wake));
+    }
+
+    /** Has upgrades that begin from now on go by a configuration that was read again; one that is under way keeps its own. */
+    public void configure(UpgradeConfig config) {
+        synchronized (upgradeLock) {
+            dependencies = dependencies.with(config);
+        }
+    }
+
+    /** Whether an upgrade is under way. */
+    public boolean isUnderWay() {
+        return running().isPresent();
     }
 
     /** Takes up the upgrade that an earlier server left: follows its watch, or gives it up. Workers and monitor are up. */
@@ -165,7 +177,7 @@ public final class UpgradeManager implements AutoCloseable {
         if (promotes && approval.isEmpty()) {
             throw new UpgradeRefusedException("the promotion is not approved");
         }
-        UpgradeCommandsFingerprint fingerprint = programs.of(planned);
+        UpgradeCommandsFingerprint fingerprint = program(planned);
         Optional<String> approver = approval.filter(given -> promotes).map(ChangeApproval::approver);
         Upgrade first = approver.map(planned::approvedBy).orElse(planned);
         recorder.begun(first, sql -> {
@@ -199,10 +211,8 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException when it may not and does
      */
     public UpgradeRequest resolved(UpgradeRequest request, boolean suppliesCommands) {
-        return new ConfiguredCommands(
-                        dependencies.config().releases().keySet(),
-                        dependencies.config().steps())
-                .resolve(request, suppliesCommands);
+        UpgradeConfig config = dependencies.config();
+        return new ConfiguredCommands(config.releases().keySet(), config.steps()).resolve(request, suppliesCommands);
     }
 
     /** The upgrade that the request comes to now; nothing changes. */
@@ -212,10 +222,11 @@ public final class UpgradeManager implements AutoCloseable {
         }
         Instant now = dependencies.serverContext().clock().instant();
         String id = request.id().orElseGet(this::nextId);
-        boolean named = dependencies.config().releases().containsKey(request.canary());
+        Map<String, WorkerRelease> releases = dependencies.config().releases();
+        boolean named = releases.containsKey(request.canary());
         if (!named) {
             CommandLineSplitter.of(request.canary());
-            if (dependencies.config().releases().containsKey(id)) {
+            if (releases.containsKey(id)) {
                 throw new UpgradeRefusedException("id: " + id + " is the name of a release in the configuration");
             }
         }
@@ -224,13 +235,7 @@ public final class UpgradeManager implements AutoCloseable {
         }
         Optional<String> from = dependencies.workers().view().active().map(WorkerView::label);
         return Upgrade.begin(
-                id,
-                request,
-                actor.name(),
-                from,
-                CandidateReleaseResolver.label(
-                        request, id, dependencies.config().releases()),
-                now);
+                id, request, actor.name(), from, CandidateReleaseResolver.label(request, id, releases), now);
     }
 
     /** The same until an upgrade has begun: an approver who is asked about it twice is asked about the same. */
@@ -281,12 +286,15 @@ public final class UpgradeManager implements AutoCloseable {
 
     /** Fingerprint of what {@link #begin} would run. */
     public UpgradeCommandsFingerprint program(Upgrade planned) {
-        return programs.of(planned);
+        return new UpgradeProgramResolver(dependencies).of(planned);
     }
 
     /** Fingerprint of what {@link #allow} would run: build and test have run already. */
     public UpgradeCommandsFingerprint promotion(Upgrade waiting) {
-        return programs.of(waiting.forPromotion());
+        return running()
+                .filter(runner -> runner.view().upgrade().id().equals(waiting.id()))
+                .map(runner -> runner.promotion(waiting))
+                .orElseGet(() -> program(waiting.forPromotion()));
     }
 
     /**

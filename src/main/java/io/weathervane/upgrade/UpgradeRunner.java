@@ -108,6 +108,11 @@ final class UpgradeRunner implements Runnable {
         guard.refuseChanged(now);
     }
 
+    /** What its promotion would run, by the configuration that it began with. */
+    UpgradeCommandsFingerprint promotion(Upgrade waiting) {
+        return programs.of(waiting.forPromotion());
+    }
+
     /** Hands over the approval that the upgrade waits for. */
     void allow(ChangeApproval given) {
         approval = Optional.of(given);

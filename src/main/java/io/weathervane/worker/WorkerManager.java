@@ -34,6 +34,12 @@ public interface WorkerManager extends AutoCloseable {
      */
     void start(boolean afterCrash);
 
+    /**
+     * Takes the releases and the timeouts of a configuration that was read again, for what is started and ended from now on.
+     * Workers that run, and what calls of theirs count as, stay as they are.
+     */
+    void configure(WorkersConfig config);
+
     /** The service whose workers these are. */
     ServiceName service();
 
@@ -160,6 +166,9 @@ public interface WorkerManager extends AutoCloseable {
      * @param failure empty when it went well
      */
     void recordProbe(String label, String tool, Optional<FailedCall> failure);
+
+    /** Has tool results with {@code isError: true} count like this from now on; called between two watches. */
+    void countToolErrors(ToolErrorPolicy toolErrors);
 
     /** Policy for tool results with {@code isError: true}. */
     ToolErrorPolicy toolErrors();

@@ -36,6 +36,10 @@ public record WorkerPolicy(
         return new WorkerPolicy(toolErrors, other, otherRestart, messageBytes, clientCapabilities);
     }
 
+    public WorkerPolicy with(ToolErrorPolicy otherToolErrors) {
+        return new WorkerPolicy(otherToolErrors, timeouts, restart, messageBytes, clientCapabilities);
+    }
+
     public WorkerPolicy withClient(Supplier<ObjectNode> newClientCapabilities) {
         return new WorkerPolicy(toolErrors, timeouts, restart, messageBytes, newClientCapabilities);
     }

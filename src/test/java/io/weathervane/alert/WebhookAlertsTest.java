@@ -354,6 +354,29 @@ class WebhookAlertsTest {
     }
 
     @Test
+    void receiversOfANewConfigurationAreSentToFromThenOnAndThoseThatAreLeftNoLonger() throws Exception {
+        try (Receiver left = new Receiver(200);
+                Receiver stays = new Receiver(200);
+                Receiver added = new Receiver(200);
+                WebhookAlerts alerts = start(sink(left.url()), sink(stays.url()))) {
+            audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "before"));
+            Await.until(
+                    "both have it", () -> left.texts().size() + stays.texts().size() == 2);
+
+            alerts.prepare(List.of(sink(stays.url()), sink(added.url()))).run();
+            audit.append(entry(AuditKind.ROLLBACK_EXECUTED, "after"));
+            Await.until(
+                    "both have it", () -> stays.texts().size() + added.texts().size() == 3);
+
+            assertThat(left.texts()).containsExactly("Automatic rollback executed: before");
+            assertThat(stays.texts())
+                    .containsExactly("Automatic rollback executed: before", "Automatic rollback executed: after");
+            assertThat(added.texts()).containsExactly("Automatic rollback executed: after");
+            assertThat(alerts.status()).hasSize(2);
+        }
+    }
+
+    @Test
     void manyAlertsArriveOnceEachAndInOrder() throws Exception {
         try (Receiver receiver = new Receiver(200)) {
             WebhookSinkConfig sink = sink(receiver.url());

@@ -158,7 +158,8 @@ public final class TestServer implements AutoCloseable {
 
     /** A dispatcher as the application has it, with a registry in place of its own one. */
     McpDispatcher dispatcher(UnaryOperator<ToolRegistry> registry) {
-        return app.with(registry.apply(app.tools())).dispatcher(closer, modules, config.messageBytes());
+        return app.with(registry.apply(app.tools()))
+                .dispatcher(closer, modules, application.configuration(), config.messageBytes());
     }
 
     /** Where the dispatcher is served over HTTP, to every client of this machine. */
@@ -167,6 +168,15 @@ public final class TestServer implements AutoCloseable {
         return closer.register(HttpServer.start(
                         anyPort, HttpAccessOptions.local(), application.httpServices(dispatcher, OperationsScope.ALL)))
                 .uri();
+    }
+
+    /** As at SIGHUP. */
+    void reload() {
+        application.reload();
+    }
+
+    LiveConfiguration configuration() {
+        return application.configuration();
     }
 
     /** Tells of every change from now on. */

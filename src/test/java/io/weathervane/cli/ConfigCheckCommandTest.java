@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an operator reads of a configuration before a server is told of it. */
+/** An operator checks a configuration before a server is told of it. */
 class ConfigCheckCommandTest {
     @TempDir
     private Path folder;

@@ -79,6 +79,39 @@ class ExternalSignalRegistryTest {
     }
 
     @Test
+    void signalsOfANewConfigurationAreReadFromTheNextWatchOn() {
+        post(FIRING);
+        signals.replace(List.of(posted("canary"), posted("checkout")));
+
+        assertThat(signals.isReplaced()).isTrue();
+        assertThat(signals.readings(NOW)).extracting(SignalReading::name).containsExactly("checkout");
+        assertThat(signals.receive("canary", FIRING, Optional.empty(), "alice").outcome())
+                .as("what is posted meanwhile is not lost")
+                .isEqualTo(Outcome.TAKEN);
+
+        signals.renew();
+        assertThat(signals.isReplaced()).isFalse();
+        assertThat(signals.readings(NOW))
+                .as("one that is the same keeps its value")
+                .extracting(signal -> signal.name() + " " + signal.value().state())
+                .containsExactly("canary FIRING", "checkout FIRING");
+    }
+
+    @Test
+    void aSignalThatIsLeftOrHasAnotherSecretKnowsNothingOfBefore() {
+        post(FIRING);
+        signals.replace(List.of(config("checkout", Optional.of("another"), MINUTE)));
+        signals.renew();
+
+        assertThat(reading().value().state()).isEqualTo(State.QUIET);
+
+        signals.replace(List.of());
+        signals.renew();
+        assertThat(signals.readings(NOW)).isEmpty();
+        assertThat(post(FIRING)).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
     void aReportThatGrowsOldInAWatchIsToldOfInTheHealth() {
         signals.watch(true);
         post(FIRING);

@@ -102,7 +102,7 @@ public final class TestWorkers implements AutoCloseable {
     public static WorkerDependencies dependencies(WorkerPolicy policy) {
         return new WorkerDependencies(
                 ServiceName.DEFAULT,
-                policy,
+                () -> policy,
                 Clock.systemUTC(),
                 Ticker.system(),
                 Runnable::run,

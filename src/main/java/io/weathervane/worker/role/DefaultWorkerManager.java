@@ -60,6 +60,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -80,7 +81,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final ServiceName service;
-    private final WorkerPolicy policy;
+    private final AtomicReference<WorkerPolicy> policy;
     private final Ticker ticker;
     private final RoleAssignments roles = new RoleAssignments();
     private final BackgroundExecutor background = new BackgroundExecutor();
@@ -128,12 +129,12 @@ public final class DefaultWorkerManager implements WorkerManager {
             Ticker ticker) {
         this.service = config.service();
         this.taskTable = new TaskTable(service.taskIdPrefix());
-        this.policy = config.policy();
+        this.policy = new AtomicReference<>(config.policy());
         this.ticker = ticker;
         this.clock = clock;
         ReleaseStore store = new ReleaseStore(database, config.service());
         this.callsAwaitingInput = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
-        this.router = new CallRouter(roles, policy, ticker, callsAwaitingInput, taskTable);
+        this.router = new CallRouter(roles, policy::get, ticker, callsAwaitingInput, taskTable);
         this.tasks = new TaskRouter(roles, taskTable, callsAwaitingInput, background);
         this.prober = new HealthProber(roles, ticker);
         this.marker = new ChildProcessMarker(
@@ -143,9 +144,9 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.workerEvents = new WorkerEventPublisher(
                 events, clock, status, worker -> roles.now().roleOf(worker), taskTable);
         WorkerDependencies dependencies =
-                new WorkerDependencies(service, policy, clock, ticker, background::run, releaseCounters);
+                new WorkerDependencies(service, policy::get, clock, ticker, background::run, releaseCounters);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
-        this.releases = new ReleaseCatalog(config.releases(), config.initial(), store, workerEvents);
+        this.releases = new ReleaseCatalog(config, store, workerEvents);
         this.viewBuilder = new WorkersViewBuilder(roles, this.releases, workerEvents);
         this.roleRecorder = new RoleRecorder(database, config.service(), roles, workerEvents, clock);
         this.canary = new CanaryLifecycle(roles, lifecycle, prober, workerEvents, dependencies);
@@ -188,6 +189,18 @@ public final class DefaultWorkerManager implements WorkerManager {
         Optional<String> previous = roles.now().label(Role.PREVIOUS);
         previous.ifPresent(label -> releaseCounters.begin(label, Optional.empty(), clock.instant()));
         roles.now().label(Role.ACTIVE).ifPresent(label -> releaseCounters.begin(label, previous, clock.instant()));
+    }
+
+    @Override
+    public void configure(WorkersConfig config) {
+        policy.updateAndGet(now -> now.with(config.policy().timeouts(), now.restart()));
+        releases.replace(config);
+        workerEvents.changed();
+    }
+
+    @Override
+    public void countToolErrors(ToolErrorPolicy toolErrors) {
+        policy.updateAndGet(now -> now.with(toolErrors));
     }
 
     @Override
@@ -240,7 +253,7 @@ public final class DefaultWorkerManager implements WorkerManager {
     public WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> sameTransaction) {
         refuseWhenClosed();
         WorkerSwitchResult done = switcher.promote(canary.healthy(), sameTransaction);
-        policy.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
+        policy.get().standbyRetention().ifPresent(lifecycle::endStandbyAfter);
         return done;
     }
 
@@ -309,7 +322,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public ToolErrorPolicy toolErrors() {
-        return policy.toolErrors();
+        return policy.get().toolErrors();
     }
 
     @Override
@@ -390,7 +403,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public WorkerAnswer resume(String ticket, ObjectNode answer, WorkerCallContext callContext) {
-        return callsAwaitingInput.resume(ticket, answer, callContext, policy.toolErrors());
+        return callsAwaitingInput.resume(ticket, answer, callContext, toolErrors());
     }
 
     @Override
@@ -439,7 +452,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         lifecycle.close();
         callsAwaitingInput.giveUpAll();
         RoleAssignment last = roles.change(roles::now);
-        Stopwatch limit = new Stopwatch(ticker, policy.stopTimeout());
+        Stopwatch limit = new Stopwatch(ticker, policy.get().stopTimeout());
         Stream.of(Role.values()).flatMap(role -> last.worker(role).stream()).forEach(worker -> worker.drain(limit));
     }
 

@@ -3,7 +3,6 @@ package io.weathervane.worker.role;
 import io.weathervane.util.Threads;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerActionRefusedException;
-import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.process.OrphanProcesses;
 import io.weathervane.worker.process.RestartBackoff;
@@ -34,7 +33,6 @@ final class WorkerLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final RoleAssignments roles;
-    private final WorkerPolicy policy;
     private final WorkerDependencies dependencies;
     private final BackgroundExecutor background;
     private final OrphanProcesses orphanProcesses;
@@ -79,7 +77,6 @@ final class WorkerLifecycle {
             OrphanProcesses orphanProcesses,
             WorkerEventPublisher workerEvents) {
         this.roles = roles;
-        this.policy = dependencies.policy();
         this.dependencies = dependencies;
         this.background = background;
         this.orphanProcesses = orphanProcesses;
@@ -122,7 +119,9 @@ final class WorkerLifecycle {
     }
 
     private RestartBackoff backoff(WorkerRelease release) {
-        return backoffs.computeIfAbsent(release.label(), label -> new RestartBackoff(policy.restart()));
+        return backoffs.computeIfAbsent(
+                release.label(),
+                label -> new RestartBackoff(dependencies.policy().restart()));
     }
 
     private void restartLater(
@@ -192,7 +191,7 @@ final class WorkerLifecycle {
                 throw new WorkerActionRefusedException("the server is shutting down");
             }
             String mark = orphanProcesses.nextMark();
-            Duration limit = policy.startTimeout();
+            Duration limit = dependencies.policy().startTimeout();
             return Worker.start(release, mark, limit, restarts, dependencies, worker -> {
                 begun(worker);
                 release(held);
@@ -290,11 +289,11 @@ final class WorkerLifecycle {
 
     /** Drains and ends a worker; true when no call was cut off. */
     boolean dispose(Worker worker, Role role) {
-        return dispose(worker, role, policy.drainTimeout());
+        return dispose(worker, role, dependencies.policy().drainTimeout());
     }
 
     private boolean dispose(Worker worker, Role role, Duration drainLimit) {
-        boolean drained = worker.dispose(drainLimit, policy.stopTimeout());
+        boolean drained = worker.dispose(drainLimit, dependencies.policy().stopTimeout());
         forgetEnded();
         orphanProcesses.forget(worker.server());
         LOG.info("worker stopped worker={} role={} drained={}", worker.shown(), role.wireName(), drained);
@@ -320,7 +319,8 @@ final class WorkerLifecycle {
         boolean patient = drains.tryAcquire();
         background.runDrain(() -> {
             try {
-                ended.accept(dispose(worker, role, patient ? policy.drainTimeout() : Duration.ZERO));
+                ended.accept(
+                        dispose(worker, role, patient ? dependencies.policy().drainTimeout() : Duration.ZERO));
             } finally {
                 if (patient) {
                     drains.release();
@@ -331,7 +331,7 @@ final class WorkerLifecycle {
 
     /** How long a worker that is to be ended may go on with its calls and tasks. */
     Duration drainTimeout() {
-        return policy.drainTimeout();
+        return dependencies.policy().drainTimeout();
     }
 
     /** Ends the previous worker's process after a while; its release is kept and started again when needed. */

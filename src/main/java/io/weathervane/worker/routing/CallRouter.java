@@ -13,6 +13,7 @@ import io.weathervane.worker.protocol.TaskIdLocator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ public final class CallRouter {
     private static final int ATTEMPTS_MAX = 3;
 
     private final RoleAssignments roles;
-    private final WorkerPolicy policy;
+    private final Supplier<WorkerPolicy> policies;
     private final Ticker ticker;
     private final CallsAwaitingInput callsAwaitingInput;
     private final TaskTable tasks;
@@ -39,13 +40,13 @@ public final class CallRouter {
 
     public CallRouter(
             RoleAssignments roles,
-            WorkerPolicy policy,
+            Supplier<WorkerPolicy> policies,
             Ticker ticker,
             CallsAwaitingInput callsAwaitingInput,
             TaskTable tasks) {
         this.tasks = tasks;
         this.roles = roles;
-        this.policy = policy;
+        this.policies = policies;
         this.ticker = ticker;
         this.callsAwaitingInput = callsAwaitingInput;
         this.finder = new NamedWorkerFinder(roles);
@@ -63,7 +64,9 @@ public final class CallRouter {
             LeasedWorker held = leased;
             try (held) {
                 ObjectNode result = callsAwaitingInput.orAwaitInput(
-                        held.worker(), one -> one.call(tool, arguments, callContext, policy.toolErrors()));
+                        held.worker(),
+                        one -> one.call(
+                                tool, arguments, callContext, policies.get().toolErrors()));
                 // What comes of a task is not known yet, and made again by a shadow, it would be made twice.
                 if (TaskIdLocator.madeBy(result).isEmpty()) {
                     listeners.notifyListeners(() -> observed(held, tool, arguments, Optional.of(result), taken));
@@ -231,7 +234,7 @@ public final class CallRouter {
 
     /** A live active worker other than the dead one; waits a while for one to come. */
     private LeasedWorker active(@Nullable Worker dead) {
-        Stopwatch stopwatch = new Stopwatch(ticker, policy.replacementWait());
+        Stopwatch stopwatch = new Stopwatch(ticker, policies.get().replacementWait());
         while (true) {
             RoleSlot slot = roles.now().active();
             Worker worker = slot == null ? null : slot.worker();

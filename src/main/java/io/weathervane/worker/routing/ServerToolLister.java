@@ -47,7 +47,7 @@ public final class ServerToolLister {
         try (BackgroundExecutor background = new BackgroundExecutor()) {
             WorkerDependencies dependencies = new WorkerDependencies(
                     ServiceName.DEFAULT,
-                    WorkerPolicy.defaults(),
+                    WorkerPolicy::defaults,
                     Clock.systemUTC(),
                     Ticker.system(),
                     background::run,

@@ -47,7 +47,7 @@ class CallRouterTest {
     private CallRouter router(WorkerPolicy policy) {
         return new CallRouter(
                 roles,
-                policy,
+                () -> policy,
                 new FakeTicker(),
                 new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME),
                 tasks);

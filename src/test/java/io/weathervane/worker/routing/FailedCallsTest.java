@@ -66,7 +66,7 @@ class FailedCallsTest {
                 release,
                 new WorkerDependencies(
                         ServiceName.DEFAULT,
-                        common.policy(),
+                        common.policies(),
                         common.clock(),
                         common.ticker(),
                         common.background(),
@@ -150,7 +150,7 @@ class FailedCallsTest {
                 SampleReleases.quick("v1", SampleReleases.ECHO_TOOL, FAILING),
                 new WorkerDependencies(
                         ServiceName.DEFAULT,
-                        common.policy(),
+                        common.policies(),
                         common.clock(),
                         time,
                         common.background(),

@@ -1,0 +1,226 @@
+package io.weathervane.app;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
+import io.weathervane.config.Config;
+import io.weathervane.config.ConfigChanges;
+import io.weathervane.config.ConfigCheck;
+import io.weathervane.config.ConfigReader;
+import io.weathervane.mcp.ServerMethod;
+import io.weathervane.policy.InvalidThresholdException;
+import io.weathervane.store.StoreException;
+import io.weathervane.tool.CallerRole;
+import io.weathervane.util.SafeText;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The configuration in force, and the change to what its file says now. A file that a server would not start with is refused
+ * as a whole. All of the new one is read and checked before any of it counts; then snapshots are swapped, which cannot fail.
+ * The kill switch and the workers that run are not touched.
+ */
+final class LiveConfiguration {
+    static final String RELOAD = "weathervane/config/reload";
+    static final String CHECK = "weathervane/config/check";
+
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    private final Modules modules;
+    private final AuditLog audit;
+    private final Clock clock;
+    private final Map<String, String> environment;
+    private final Config started;
+    private final ReentrantLock reloading = new ReentrantLock();
+    private volatile Config inForce;
+    private volatile ConfigChanges sinceStart = new ConfigChanges(List.of(), List.of());
+    private volatile Optional<Refusal> refusal = Optional.empty();
+
+    private record Refusal(List<String> problems, Instant since) {}
+
+    /** Occasion of a reload, for the audit. */
+    enum Trigger {
+        FILE,
+        SIGNAL,
+        COMMAND;
+
+        String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    LiveConfiguration(Modules modules, ProcessContext process) {
+        this.modules = modules;
+        this.audit = modules.serverContext().audit();
+        this.clock = modules.serverContext().clock();
+        this.environment = process.environment();
+        this.started = process.config();
+        this.inForce = started;
+    }
+
+    /** What the command line may ask for. */
+    Map<String, ServerMethod> methods() {
+        return Map.of(
+                RELOAD,
+                new ServerMethod(
+                        CallerRole.OPERATOR,
+                        caller -> reload(new Actor(caller.name()), Trigger.COMMAND)
+                                .json()),
+                CHECK,
+                new ServerMethod(CallerRole.VIEWER, caller -> preview().json()));
+    }
+
+    Config inForce() {
+        return inForce;
+    }
+
+    /** What {@link #reload} would come to now; nothing changes. */
+    ConfigReloadResult preview() {
+        Config before = inForce;
+        return result(before, check(before));
+    }
+
+    /** Reads the configuration again and goes by it, unless a server would not start with it. */
+    ConfigReloadResult reload(Actor actor, Trigger trigger) {
+        reloading.lock();
+        try {
+            Config before = inForce;
+            ConfigCheck check = check(before);
+            ConfigReloadResult result = result(before, check);
+            if (result.outcome() == ConfigReloadResult.Outcome.RELOADED) {
+                result = applied(check.config().orElseThrow(), result);
+            }
+            record(result, actor, trigger);
+            return result;
+        } finally {
+            reloading.unlock();
+        }
+    }
+
+    private ConfigCheck check(Config before) {
+        return ConfigReader.checkAgain(modules.serverContext().workspace(), environment, before);
+    }
+
+    private ConfigReloadResult result(Config before, ConfigCheck check) {
+        if (!check.problems().isEmpty()) {
+            return ConfigReloadResult.refused(check.file(), check.problems(), check.notes());
+        }
+        Config after = check.config().orElseThrow();
+        List<String> restart = ConfigChanges.between(started, after).restart();
+        ConfigChanges changes =
+                new ConfigChanges(ConfigChanges.between(before, after).live(), restart);
+        boolean same = changes.live().isEmpty() && restart.equals(sinceStart.restart());
+        return new ConfigReloadResult(
+                same ? ConfigReloadResult.Outcome.UNCHANGED : ConfigReloadResult.Outcome.RELOADED,
+                check.file(),
+                changes,
+                same ? List.of() : waiting(),
+                List.of(),
+                check.notes());
+    }
+
+    /** What is under way keeps what it began with. */
+    private List<String> waiting() {
+        List<String> waiting = new ArrayList<>();
+        for (Service service : modules.services()) {
+            if (service.rollback().monitor().isWatching()) {
+                waiting.add("the watch of service " + service.name()
+                        + " goes on by the monitor, signals, probes and countToolErrors that it began with");
+            }
+            if (service.upgrades().manager().isUnderWay()) {
+                waiting.add("the upgrade of service " + service.name() + " goes on by the releases and the upgrade"
+                        + " settings that it began with");
+            }
+        }
+        return waiting;
+    }
+
+    private ConfigReloadResult applied(Config after, ConfigReloadResult result) {
+        try {
+            List<Runnable> changes = new ArrayList<>();
+            changes.add(modules.operations().alerts().prepare(after.webhooks()));
+            for (Service service : modules.services()) {
+                after.services().stream()
+                        .filter(config -> config.name().equals(service.name()))
+                        .findFirst()
+                        .map(service::prepare)
+                        .ifPresent(changes::add);
+            }
+            changes.forEach(Runnable::run);
+        } catch (InvalidThresholdException | StoreException e) {
+            return ConfigReloadResult.refused(result.file(), List.of(String.valueOf(e.getMessage())), result.notes());
+        }
+        inForce = after;
+        sinceStart = result.changes();
+        return result;
+    }
+
+    private void record(ConfigReloadResult result, Actor actor, Trigger trigger) {
+        boolean refused = result.outcome() == ConfigReloadResult.Outcome.REFUSED;
+        boolean again = refusal.filter(last -> last.problems().equals(result.problems()))
+                .isPresent();
+        refusal = refused
+                ? Optional.of(again ? refusal.orElseThrow() : new Refusal(result.problems(), now()))
+                : Optional.empty();
+        if (refused && again && trigger == Trigger.FILE) {
+            return;
+        }
+        if (result.outcome() == ConfigReloadResult.Outcome.UNCHANGED) {
+            LOG.info(
+                    "configuration read again, nothing has changed trigger={} by={}", trigger.wireName(), actor.name());
+            return;
+        }
+        if (refused) {
+            LOG.error(
+                    "configuration refused, the one before stays in force trigger={} by={} reason=\"{}\"",
+                    trigger.wireName(),
+                    actor.name(),
+                    SafeText.quotable(result.problems().get(0)));
+        } else {
+            LOG.info(
+                    "configuration reloaded trigger={} by={} changed={} needsRestart={}",
+                    trigger.wireName(),
+                    actor.name(),
+                    result.changes().live(),
+                    result.changes().restart());
+        }
+        ObjectNode payload = result.json().put("trigger", trigger.wireName());
+        payload.remove("notes");
+        audit.appendLate(NewAuditEvent.of(AuditKind.CONFIG_READ, actor, payload));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** What is not well, for the health. */
+    List<String> problems() {
+        return refusal
+                .map(one -> "the configuration is refused since " + one.since() + ", the one before stays in force: "
+                        + one.problems().get(0)
+                        + (one.problems().size() > 1
+                                ? " (and " + (one.problems().size() - 1) + " more)"
+                                : ""))
+                .stream()
+                .toList();
+    }
+
+    /** What an operator should know though it is no trouble. */
+    List<String> notes() {
+        List<String> keys = sinceStart.restart();
+        return keys.isEmpty()
+                ? List.of()
+                : List.of("a restart is needed for what has changed in the configuration: " + String.join(", ", keys));
+    }
+}
