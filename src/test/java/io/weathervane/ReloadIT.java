@@ -33,7 +33,7 @@ class ReloadIT {
 
     private Path workspace;
 
-    private record Said(int code, String text) {}
+    private record CommandAnswer(int code, String text) {}
 
     @BeforeEach
     void write() throws IOException {
@@ -64,7 +64,7 @@ class ReloadIT {
             assertThat(accept).contains("tool: old_look", "kind: removed");
 
             configure("\n  acceptedChanges:\n    - " + accept.strip().replaceFirst("^- *", ""));
-            Said reload = weathervane("reload");
+            CommandAnswer reload = weathervane("reload");
             assertThat(reload.code()).as(reload.text()).isZero();
             assertThat(reloaded(server).path("payload").path("changed").toString())
                     .as("by the command, or by itself a moment before: " + reload.text())
@@ -114,12 +114,12 @@ class ReloadIT {
         try (ServerProcess server = ServerProcess.serve(workspace, "--environment", "staging")) {
             configure(", maxLatencyFactor: nine");
 
-            Said check = weathervane("config", "check");
+            CommandAnswer check = weathervane("config", "check");
             assertThat(check.code()).isEqualTo(USAGE);
             assertThat(check.text())
                     .contains("error: ", "upgrade.maxLatencyFactor must be a number")
                     .contains("A reload refuses this configuration; the one before stays in force.");
-            Said refused = weathervane("reload");
+            CommandAnswer refused = weathervane("reload");
             assertThat(refused.code()).isEqualTo(USAGE);
             assertThat(refused.text()).contains("Refused: the configuration before stays in force, as a whole.");
             assertThat(server.health().path("status").asString("")).isEqualTo("degraded");
@@ -134,7 +134,7 @@ class ReloadIT {
                             "The server goes by this configuration already.")
                     .contains("Needs a restart of the server: server.port added.");
             assertThat(check.code()).isZero();
-            Said done = weathervane("reload");
+            CommandAnswer done = weathervane("reload");
             assertThat(done.code()).isZero();
             assertThat(done.text()).contains("Needs a restart of the server: server.port added.");
             assertThat(weathervane("reload").text()).contains("The server goes by this configuration already.");
@@ -172,7 +172,7 @@ class ReloadIT {
                         + JsonRpcCodec.JSON.writeValueAsString(FileWorker.command(folder.resolve("next"))) + "}\n");
     }
 
-    private Said weathervane(String... words) throws Exception {
+    private CommandAnswer weathervane(String... words) throws Exception {
         List<String> all = new ArrayList<>(List.of(words));
         all.addAll(List.of("--workspace", workspace.toString()));
         Process process = new ProcessBuilder(ServerProcess.weathervane(all.toArray(String[]::new)))
@@ -180,7 +180,7 @@ class ReloadIT {
                 .start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Said(process.exitValue(), text);
+        return new CommandAnswer(process.exitValue(), text);
     }
 
     private static String tools(String... tools) {

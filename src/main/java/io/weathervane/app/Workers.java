@@ -6,6 +6,7 @@ import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.core.ServerContext;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.shadow.RecentCalls;
+import io.weathervane.tool.InputSchemaCheck;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ReleaseStore;
 import io.weathervane.worker.ToolDefinitionDrift;
@@ -50,6 +51,7 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
                 serverContext.events(),
                 serverContext.clock(),
                 serverContext.ticker()));
+        manager.checkArgumentsBy(InputSchemaCheck::of);
         manager.onToolDrift(drift ->
                 serverContext.audit().appendLate(NewAuditEvent.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
         return new Workers(manager, closer.register(RecentCalls.follow(manager)), client);

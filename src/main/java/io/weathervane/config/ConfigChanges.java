@@ -36,6 +36,7 @@ public record ConfigChanges(List<String> live, List<String> restart) {
             "startTimeout",
             "stopTimeout",
             "standbyRetention",
+            "oldToolListGrace",
             "monitor",
             "upgrade");
 
@@ -137,14 +138,15 @@ public record ConfigChanges(List<String> live, List<String> restart) {
     }
 
     /** Services of a client's file, whose releases are not in the configuration. */
-    private static Stream<String> ofClient(Config before, Config after, Set<String> kept) {
-        Map<String, ServiceConfig> earlier = byName(before);
+    private static Stream<String> ofClient(Config last, Config after, Set<String> kept) {
+        Map<String, ServiceConfig> earlier = byName(last);
         return after.services().stream()
                 .filter(service -> kept.contains(service.name().value())
                         && isOfClient(after, service.name().value()))
-                .filter(service -> !service.workers()
-                        .releases()
-                        .equals(earlier.get(service.name().value()).workers().releases()))
+                .filter(service -> !Optional.ofNullable(
+                                earlier.get(service.name().value()))
+                        .map(before -> before.workers().releases())
+                        .equals(Optional.of(service.workers().releases())))
                 .map(service -> client(service.name().value()));
     }
 

@@ -3,14 +3,15 @@ package io.weathervane.config;
 import io.weathervane.util.FileStamp;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The files that a configuration was read from, as they were just before: a link is followed, so that a file that is
  * replaced, or reached by another link, has changed as one that is written to.
  *
- * @param stamps of the files, in their order
+ * @param stamps of the files, in their order; empty for one that is not there
  */
-public record WatchedFiles(List<Path> files, List<String> stamps) {
+public record WatchedFiles(List<Path> files, List<Optional<FileStamp>> stamps) {
     public WatchedFiles {
         files = List.copyOf(files);
         stamps = List.copyOf(stamps);

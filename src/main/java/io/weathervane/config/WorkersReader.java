@@ -110,7 +110,9 @@ final class WorkersReader {
                 timeout(section, "startTimeout", startTimeout()),
                 timeout(section, "stopTimeout", usual.stopTimeout()),
                 usual.replacementWait(),
-                section.duration("standbyRetention", TIMEOUT_MIN, RETENTION_MAX));
+                section.duration("standbyRetention", TIMEOUT_MIN, RETENTION_MAX),
+                section.duration("oldToolListGrace", Duration.ZERO, RETENTION_MAX)
+                        .orElse(usual.oldToolListGrace()));
     }
 
     private Duration startTimeout() {

@@ -65,6 +65,10 @@ public final class WorkerTools implements UpstreamToolSource {
         if (known.isPresent() || !name.startsWith(prefix)) {
             return known;
         }
+        Optional<ObjectNode> former = workers.formerTool(name.substring(prefix.length()));
+        if (former.isPresent()) {
+            return former.map(tool -> new WorkerTool(definition(tool)));
+        }
         workers.content().lookFor(name.substring(prefix.length()));
         return Optional.ofNullable(index().byName.get(name));
     }

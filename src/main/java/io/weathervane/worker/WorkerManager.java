@@ -222,6 +222,12 @@ public interface WorkerManager extends AutoCloseable {
     /** Has the listener told when the tools of a release differ from those it was first started with. */
     void onToolDrift(Consumer<ToolDefinitionDrift> listener);
 
+    /** Has arguments of calls by an old list of tools held against the schemas of old and new list by these checks. */
+    void checkArgumentsBy(ArgumentCheckFactory factory);
+
+    /** The definition of a tool that was listed before the last promotion and is listed no more; asks no worker. */
+    Optional<ObjectNode> formerTool(String name);
+
     /** The active worker's tools as they stand in {@code tools/list}; none while it is down. */
     List<JsonNode> tools();
 

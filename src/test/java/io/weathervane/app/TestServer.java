@@ -218,6 +218,11 @@ public final class TestServer implements AutoCloseable {
         return call(tool, json(arguments.replace('\'', '"')), CallChannel.none());
     }
 
+    /** Calls a worker's tool, whose answer may have nothing to read. */
+    ToolResult callWorker(String tool, String arguments) {
+        return app.tools().call(tool, json(arguments.replace('\'', '"')), ALICE, CallChannel.none());
+    }
+
     public ToolResult call(String tool, ObjectNode arguments, CallChannel channel) {
         return call(tool, arguments, ALICE, channel);
     }

@@ -15,10 +15,11 @@ class ConfigAnswerTest {
         String answer = "{'outcome':'reloaded','changed':['monitor.mode','upgrade.steps added'],"
                 + "'needsRestart':['server.port'],'waiting':['the watch of service default goes on']}";
 
-        assertThat(changes(answer, true))
-                .isEqualTo("In force now: monitor.mode, upgrade.steps added.\n"
-                        + "Needs a restart of the server: server.port.\n"
-                        + "Meanwhile the watch of service default goes on.\n");
+        assertThat(changes(answer, true)).isEqualTo("""
+                    In force now: monitor.mode, upgrade.steps added.
+                    Needs a restart of the server: server.port.
+                    Meanwhile the watch of service default goes on.
+                    """);
         assertThat(changes(answer, false)).startsWith("A reload changes: monitor.mode, upgrade.steps added.\n");
     }
 
@@ -35,8 +36,10 @@ class ConfigAnswerTest {
     @Test
     void whatIsInForceAlreadyIsToldAndARestartThatIsStillNeeded() {
         assertThat(changes("{'outcome':'unchanged','needsRestart':['flags']}", true))
-                .isEqualTo(
-                        "The server goes by this configuration already.\n" + "Needs a restart of the server: flags.\n");
+                .isEqualTo("""
+                    The server goes by this configuration already.
+                    Needs a restart of the server: flags.
+                    """);
     }
 
     private static ConfigAnswer answer(String json) {

@@ -572,6 +572,7 @@ class EveryKeyTest {
               startTimeout: 2s
               stopTimeout: 3s
               standbyRetention: 4h
+              oldToolListGrace: 7h
               startWait: 5s
               messageBytes: 5MiB
               callTimeout: 6m
@@ -591,7 +592,8 @@ class EveryKeyTest {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(3),
                                 Duration.ofSeconds(5),
-                                Optional.of(Duration.ofHours(4))),
+                                Optional.of(Duration.ofHours(4)),
+                                Duration.ofHours(7)),
                         RestartPolicy.defaults(),
                         5 * 1024 * 1024));
         assertThat(workers.releases().get("a").callTimeout()).isEqualTo(Duration.ofMinutes(6));

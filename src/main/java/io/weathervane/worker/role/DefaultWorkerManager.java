@@ -9,6 +9,7 @@ import io.weathervane.util.ChildProcessMarker;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
+import io.weathervane.worker.ArgumentCheckFactory;
 import io.weathervane.worker.CallTallyDetails;
 import io.weathervane.worker.CallTotals;
 import io.weathervane.worker.CanaryStartCancellation;
@@ -53,6 +54,7 @@ import io.weathervane.worker.routing.RoleSlot;
 import io.weathervane.worker.routing.ServerToolLister;
 import io.weathervane.worker.routing.TaskRouter;
 import io.weathervane.worker.routing.TaskTable;
+import io.weathervane.worker.routing.ToolListGrace;
 import io.weathervane.worker.routing.Worker;
 import io.weathervane.worker.routing.WorkerDependencies;
 import java.time.Clock;
@@ -60,7 +62,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -81,11 +82,12 @@ public final class DefaultWorkerManager implements WorkerManager {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
     private final ServiceName service;
-    private final AtomicReference<WorkerPolicy> policy;
+    private volatile WorkerPolicy policy;
     private final Ticker ticker;
     private final RoleAssignments roles = new RoleAssignments();
     private final BackgroundExecutor background = new BackgroundExecutor();
     private final CallsAwaitingInput callsAwaitingInput;
+    private final ToolListGrace grace;
     private final CallRouter router;
     private final ReleaseCallCounters releaseCounters = new ReleaseCallCounters(roles::now);
     private final Clock clock;
@@ -129,12 +131,13 @@ public final class DefaultWorkerManager implements WorkerManager {
             Ticker ticker) {
         this.service = config.service();
         this.taskTable = new TaskTable(service.taskIdPrefix());
-        this.policy = new AtomicReference<>(config.policy());
+        this.policy = config.policy();
         this.ticker = ticker;
         this.clock = clock;
         ReleaseStore store = new ReleaseStore(database, config.service());
         this.callsAwaitingInput = new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME);
-        this.router = new CallRouter(roles, policy::get, ticker, callsAwaitingInput, taskTable);
+        this.grace = new ToolListGrace(roles, clock, ticker);
+        this.router = new CallRouter(roles, () -> policy, ticker, callsAwaitingInput, taskTable, grace);
         this.tasks = new TaskRouter(roles, taskTable, callsAwaitingInput, background);
         this.prober = new HealthProber(roles, ticker);
         this.marker = new ChildProcessMarker(
@@ -144,10 +147,10 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.workerEvents = new WorkerEventPublisher(
                 events, clock, status, worker -> roles.now().roleOf(worker), taskTable);
         WorkerDependencies dependencies =
-                new WorkerDependencies(service, policy::get, clock, ticker, background::run, releaseCounters);
+                new WorkerDependencies(service, () -> policy, clock, ticker, background::run, releaseCounters);
         this.lifecycle = new WorkerLifecycle(roles, dependencies, background, orphanProcesses, workerEvents);
         this.releases = new ReleaseCatalog(config, store, workerEvents);
-        this.viewBuilder = new WorkersViewBuilder(roles, this.releases, workerEvents);
+        this.viewBuilder = new WorkersViewBuilder(roles, this.releases, workerEvents, grace);
         this.roleRecorder = new RoleRecorder(database, config.service(), roles, workerEvents, clock);
         this.canary = new CanaryLifecycle(roles, lifecycle, prober, workerEvents, dependencies);
         this.previousWorker = new PreviousWorker(roles, lifecycle, prober);
@@ -192,15 +195,15 @@ public final class DefaultWorkerManager implements WorkerManager {
     }
 
     @Override
-    public void configure(WorkersConfig config) {
-        policy.updateAndGet(now -> now.with(config.policy().timeouts(), now.restart()));
+    public synchronized void configure(WorkersConfig config) {
+        policy = policy.with(config.policy().timeouts(), policy.restart());
         releases.replace(config);
         workerEvents.changed();
     }
 
     @Override
-    public void countToolErrors(ToolErrorPolicy toolErrors) {
-        policy.updateAndGet(now -> now.with(toolErrors));
+    public synchronized void countToolErrors(ToolErrorPolicy toolErrors) {
+        policy = policy.with(toolErrors);
     }
 
     @Override
@@ -252,15 +255,25 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public WorkerSwitchResult promote(SameTransactionWriter<WorkerSwitchResult> sameTransaction) {
         refuseWhenClosed();
-        WorkerSwitchResult done = switcher.promote(canary.healthy(), sameTransaction);
-        policy.get().standbyRetention().ifPresent(lifecycle::endStandbyAfter);
+        Worker next = canary.healthy();
+        Runnable undo = grace.begin(next, policy.timeouts().oldToolListGrace());
+        WorkerSwitchResult done;
+        try {
+            done = switcher.promote(next, sameTransaction);
+        } catch (RuntimeException e) {
+            undo.run();
+            throw e;
+        }
+        policy.standbyRetention().ifPresent(lifecycle::endStandbyAfter);
         return done;
     }
 
     @Override
     public WorkerSwitchResult switchToActive(AdditionalSwitchRecordSource additionalRecords) {
         refuseWhenClosed();
-        return switcher.switchToActive(additionalRecords);
+        WorkerSwitchResult done = switcher.switchToActive(additionalRecords);
+        grace.end();
+        return done;
     }
 
     @Override
@@ -322,7 +335,7 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public ToolErrorPolicy toolErrors() {
-        return policy.get().toolErrors();
+        return policy.toolErrors();
     }
 
     @Override
@@ -381,6 +394,16 @@ public final class DefaultWorkerManager implements WorkerManager {
     @Override
     public void onToolDrift(Consumer<ToolDefinitionDrift> listener) {
         workerEvents.onToolDrift(listener);
+    }
+
+    @Override
+    public void checkArgumentsBy(ArgumentCheckFactory factory) {
+        grace.checkArgumentsBy(factory);
+    }
+
+    @Override
+    public Optional<ObjectNode> formerTool(String name) {
+        return grace.formerTool(name);
     }
 
     @Override
@@ -452,7 +475,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         lifecycle.close();
         callsAwaitingInput.giveUpAll();
         RoleAssignment last = roles.change(roles::now);
-        Stopwatch limit = new Stopwatch(ticker, policy.get().stopTimeout());
+        Stopwatch limit = new Stopwatch(ticker, policy.stopTimeout());
         Stream.of(Role.values()).flatMap(role -> last.worker(role).stream()).forEach(worker -> worker.drain(limit));
     }
 

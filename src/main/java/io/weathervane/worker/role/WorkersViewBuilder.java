@@ -6,6 +6,7 @@ import io.weathervane.worker.WorkersView;
 import io.weathervane.worker.routing.RoleAssignment;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.RoleSlot;
+import io.weathervane.worker.routing.ToolListGrace;
 import io.weathervane.worker.routing.Worker;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,11 @@ final class WorkersViewBuilder {
     private final ReleaseCatalog releases;
     private final WorkerEventPublisher workerEvents;
     private volatile Supplier<List<String>> more = List::of;
+    private final ToolListGrace grace;
 
-    WorkersViewBuilder(RoleAssignments roles, ReleaseCatalog releases, WorkerEventPublisher workerEvents) {
+    WorkersViewBuilder(
+            RoleAssignments roles, ReleaseCatalog releases, WorkerEventPublisher workerEvents, ToolListGrace grace) {
+        this.grace = grace;
         this.roles = roles;
         this.releases = releases;
         this.workerEvents = workerEvents;
@@ -34,6 +38,7 @@ final class WorkersViewBuilder {
         List<String> toolDrift = toolDrift(assignment);
         List<String> drift = new ArrayList<>(releases.drift(assignment));
         drift.addAll(toolDrift);
+        grace.sentence().ifPresent(drift::add);
         List<String> problems = problems(assignment);
         return new WorkersView(
                 new WorkersView.ByRole(

@@ -37,13 +37,16 @@ public final class CallRouter {
     private final TaskTable tasks;
     private final NamedWorkerFinder finder;
     private final CallListeners listeners = new CallListeners();
+    private final ToolListGrace grace;
 
     public CallRouter(
             RoleAssignments roles,
             Supplier<WorkerPolicy> policies,
             Ticker ticker,
             CallsAwaitingInput callsAwaitingInput,
-            TaskTable tasks) {
+            TaskTable tasks,
+            ToolListGrace grace) {
+        this.grace = grace;
         this.tasks = tasks;
         this.roles = roles;
         this.policies = policies;
@@ -58,7 +61,7 @@ public final class CallRouter {
 
     public WorkerAnswer call(String tool, ObjectNode arguments, WorkerCallContext callContext) {
         Stopwatch taken = new Stopwatch(ticker);
-        LeasedWorker leased = first(tool, callContext);
+        LeasedWorker leased = first(tool, arguments, callContext);
         boolean lost = false;
         for (int attempt = 1; ; attempt++) {
             LeasedWorker held = leased;
@@ -75,7 +78,8 @@ public final class CallRouter {
                         tasks.made(held.worker(), result, callContext),
                         held.worker().label());
             } catch (WorkerCallException e) {
-                boolean last = attempt == ATTEMPTS_MAX || callContext.cancelled();
+                // A call by an old list is for no other worker.
+                boolean last = attempt == ATTEMPTS_MAX || callContext.cancelled() || held.role() == Role.PREVIOUS;
                 leased = (last ? Optional.<LeasedWorker>empty() : another(held.worker(), e, lost, tool, callContext))
                         .orElseThrow(() -> {
                             if (e.kind() != WorkerCallException.Kind.CANCELLED) {
@@ -179,11 +183,13 @@ public final class CallRouter {
         }
     }
 
-    private LeasedWorker first(String tool, WorkerCallContext callContext) {
+    private LeasedWorker first(String tool, ObjectNode arguments, WorkerCallContext callContext) {
         Optional<String> requestedWorker = callContext.pinned();
         return requestedWorker.isPresent()
                 ? pinned(tool, requestedWorker.get())
-                : canary(tool, callContext).orElseGet(() -> active(/* dead= */ null));
+                : grace.worker(tool, arguments, callContext)
+                        .or(() -> canary(tool, callContext))
+                        .orElseGet(() -> active(/* dead= */ null));
     }
 
     private LeasedWorker pinned(String tool, String requestedWorker) {

@@ -16,6 +16,7 @@ import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerCallException.Kind;
 import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerTimeouts;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,8 @@ class CallRouterTest {
                 () -> policy,
                 new FakeTicker(),
                 new CallsAwaitingInput(background, CallsAwaitingInput.LIFETIME),
-                tasks);
+                tasks,
+                new ToolListGrace(roles, Clock.systemUTC(), new FakeTicker()));
     }
 
     /** What is known of the caller. */
