@@ -14,7 +14,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Which keys differ between two configurations, by their names only: values may be secret.
+ * The keys that differ between two configurations, by their names only: values may be secret.
  *
  * @param live keys that a running server takes over
  * @param restart keys that count from the next start of the server on
@@ -61,7 +61,7 @@ public record ConfigChanges(List<String> live, List<String> restart) {
         return live.isEmpty() && restart.isEmpty();
     }
 
-    /** What differs in the second one. */
+    /** The keys that differ in the second one. */
     public static ConfigChanges between(Config before, Config after) {
         List<Change> changes = new ArrayList<>();
         compare(List.of(), before.tree().root(), after.tree().root(), changes);

@@ -199,7 +199,7 @@ public final class McpDispatcher implements AutoCloseable {
         };
     }
 
-    /** What an unknown request does is unknown: it may change something. */
+    /** The role that a method needs; an unknown request may change something. */
     private CallerRole roleFor(McpRequest request) {
         return Optional.ofNullable(methods.get(request.method()))
                 .map(ServerMethod::role)

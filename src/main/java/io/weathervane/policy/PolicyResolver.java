@@ -62,7 +62,7 @@ public final class PolicyResolver {
         refuseImpossible(fixed);
     }
 
-    /** What does not change. */
+    /** The settings that do not change. */
     public MonitorConfig config() {
         return config;
     }

@@ -28,7 +28,7 @@ public final class WatchSettings {
         return inForce;
     }
 
-    /** What the next watch goes by. */
+    /** The settings that the next watch goes by. */
     public PolicyResolver newest() {
         return newest;
     }

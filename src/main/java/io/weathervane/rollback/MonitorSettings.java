@@ -29,7 +29,7 @@ final class MonitorSettings {
         return settings.inForce();
     }
 
-    /** What the next watch goes by. */
+    /** The settings that the next watch goes by. */
     PolicyResolver newest() {
         return settings.newest();
     }

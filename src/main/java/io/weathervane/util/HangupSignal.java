@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * configuration again.
  */
 public final class HangupSignal {
-    /** Stands for the terminal of whoever opens it; there is nothing to open for a process without one. */
+    /** Stands for the terminal of the process that opens it; there is nothing to open for a process without one. */
     private static final Path TERMINAL = Path.of("/dev/tty");
 
     private HangupSignal() {}

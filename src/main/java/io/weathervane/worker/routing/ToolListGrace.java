@@ -156,7 +156,7 @@ public final class ToolListGrace {
         return tool != null && tool.gone();
     }
 
-    /** Who may call a tool that only reads is decided by the active worker's list: another worker must promise it, too. */
+    /** The previous worker, if it promises what the active worker's list is relied on for: that a tool only reads. */
     private Optional<LeasedWorker> previous(Replaced list, FormerTool tool) {
         RoleAssignment now = roles.now();
         String name = name(tool.definition());
