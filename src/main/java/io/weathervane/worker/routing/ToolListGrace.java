@@ -63,7 +63,8 @@ public final class ToolListGrace {
     }
 
     /**
-     * Begins with the promotion of a worker, which may be about to happen: calls are looked at once it is active.
+     * Begins with the promotion of a worker, which may be about to happen: calls are looked at once it is active. There is none
+     * for a worker that lists no tool at all: that is a broken release, whose failures count, and not a changed list.
      *
      * @return undoes it when the promotion fails
      */
@@ -71,7 +72,7 @@ public final class ToolListGrace {
         Replaced last = replaced;
         replaced = roles.now()
                 .worker(Role.ACTIVE)
-                .filter(Worker::alive)
+                .filter(active -> active.alive() && !next.tools().isEmpty())
                 .map(active -> new Replaced(
                         active.label(),
                         next.label(),

@@ -118,6 +118,17 @@ class ToolListGraceTest {
     }
 
     @Test
+    void aReleaseThatListsNoToolAtAllHasNoGraceAndFailsItself() {
+        InMemoryWorker empty = worker("v3").tools();
+        roles.set(roles.now().with(Role.CANARY, RoleSlot.of(empty.worker())));
+        grace.begin(empty.worker(), HOUR);
+        roles.set(roles.now().promoted());
+
+        assertThat(call("old", "{}", "bob")).isEqualTo("v3");
+        assertThat(grace.formerTool("old")).isEmpty();
+    }
+
+    @Test
     void aToolThatTheNewWorkerListsAgainIsItsOwn() {
         after.tools(SAME, BY_PLACE, GONE);
 
