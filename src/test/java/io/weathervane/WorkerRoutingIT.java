@@ -54,10 +54,10 @@ class WorkerRoutingIT {
         ServerProcess.configure(workspace, "monitor: {checkInterval: 200ms}", "stable", "next");
         try (StdioClient client = StdioClient.packaged(workspace, "--http", "--port", "0")) {
             URI uri = client.address();
-            client.answer(
-                    client.call(
-                            "upgrade_run",
-                            "{\"canary\":\"next\",\"id\":\"u\",\"wait\":false,\"confirm\":true,\"promote\":true,\"canary_weights\":[50],\"step_duration\":\"5m\"}"));
+            client.answer(client.call(
+                    "upgrade_run",
+                    "{\"canary\":\"next\",\"id\":\"u\",\"wait\":false,\"confirm\":true,\"promote\":true,\"allow_unverified\":true,"
+                            + "\"canary_weights\":[50],\"step_duration\":\"5m\"}"));
             Await.until("the canary has a share", () -> step(client).equals("weight"));
 
             pinsOnStdio(client);
