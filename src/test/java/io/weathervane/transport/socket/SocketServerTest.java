@@ -65,14 +65,20 @@ class SocketServerTest {
     void refusesAProcessThatItStartedItself() throws Exception {
         try (SocketServer server = SocketServer.start(lock, TestDispatchers.lines(dispatcher), Ticker.system());
                 SocketClient person = SocketClient.connect(state)) {
+            // Who it is, is found before a child starts, which holds this process's end of the connection for a moment.
+            assertServed(person);
             for (String way : List.of("named", "unnamed")) {
                 assertThat(output(UnixCaller.class, server.path().toString(), way))
                         .contains("a process that this server started");
             }
-            assertThat(person.request("ping", JsonRpcCodec.JSON.createObjectNode(), LONG, message -> {}))
-                    .as("a caller that is no child")
-                    .isInstanceOf(JsonRpcMessage.Success.class);
+            assertServed(person);
         }
+    }
+
+    private static void assertServed(SocketClient person) throws Exception {
+        assertThat(person.request("ping", JsonRpcCodec.JSON.createObjectNode(), LONG, message -> {}))
+                .as("a caller that is no child")
+                .isInstanceOf(JsonRpcMessage.Success.class);
     }
 
     private static String output(Class<?> program, String... arguments) throws Exception {
