@@ -314,7 +314,7 @@ public final class LineSession implements AutoCloseable {
         return true;
     }
 
-    /** This session, for lines of several messages. */
+    /** The connection as a batch sees it: each of its messages is served and answered like one on a line of its own. */
     private final class Messages implements LineMessages {
         @Override
         public ClientSession session() {
