@@ -3,7 +3,7 @@ package io.weathervane.mcp;
 import io.weathervane.jsonrpc.InputRequest;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
-import io.weathervane.jsonrpc.RequestId;
+import io.weathervane.mcp.CallLifecycle.Cancellation;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.InputAnswer;
@@ -11,18 +11,15 @@ import io.weathervane.tool.LogLevel;
 import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.UnsolicitedNotificationChannel;
 import io.weathervane.util.Ticker;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,23 +28,6 @@ import tools.jackson.databind.node.ObjectNode;
  * first wins; nothing is sent to the client after it.
  */
 public final class RunningCall implements CallChannel {
-    private static final Logger log = LoggerFactory.getLogger(RunningCall.class);
-
-    /** Progress messages a call may send as fast as it likes. */
-    private static final int PROGRESS_BURST = 100;
-
-    /** Least time between progress messages after that: 100 ms. */
-    private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
-
-    /** What MCP names of any request, and of those that go to another server; what else they have is that server's. */
-    private static final Set<String> OF_ALL = Set.of("_meta", "inputResponses", "requestState");
-
-    private static final Map<String, Set<String>> OF_METHOD = Map.of(
-            KnownMethods.TOOLS_CALL, Set.of("name", "arguments", "task"),
-            KnownMethods.PROMPTS_GET, Set.of("name", "arguments"),
-            KnownMethods.RESOURCES_READ, Set.of("uri"),
-            KnownMethods.COMPLETE, Set.of("ref", "argument", "context"));
-
     private final McpRequest request;
     private final ResponseChannel responseChannel;
     private final Optional<ClientSession> session;
@@ -57,31 +37,13 @@ public final class RunningCall implements CallChannel {
 
     private final Ticker ticker;
     private final long startedAt;
-    private final JsonNode progressToken;
+    private final CallProgress progress;
+    private final CallLifecycle lifecycle = new CallLifecycle();
 
     /** Held while sending for this call, so that progress can never follow the answer. */
     private final ReentrantLock sending = new ReentrantLock();
 
-    private final List<Runnable> onCancel = new ArrayList<>(1);
-
-    /** What waits for the answer to be on its way; guarded by {@link #onCancel}, as {@link #answered}. */
-    private final List<Runnable> afterAnswer = new ArrayList<>(0);
-
-    private boolean answered;
-    private double lastProgress = Double.NEGATIVE_INFINITY;
-    private long lastProgressAt;
-    private int progressSent;
-    private volatile State state = State.RUNNING;
     private volatile @Nullable MultiRoundTrip roundTrip;
-    private volatile Runnable onEnd = () -> {};
-    private volatile Optional<String> cancelReason = Optional.empty();
-    private volatile boolean blocked;
-
-    private enum State {
-        RUNNING,
-        ANSWERED,
-        CANCELLED
-    }
 
     RunningCall(McpRequest request, ResponseChannel responseChannel, Optional<ClientSession> session, Ticker ticker) {
         this.request = request;
@@ -90,7 +52,7 @@ public final class RunningCall implements CallChannel {
         this.legacy = session.filter(ignored -> !request.isModern());
         this.ticker = ticker;
         this.startedAt = ticker.nanos();
-        this.progressToken = request.meta().path("progressToken");
+        this.progress = new CallProgress(request.meta().path("progressToken"));
     }
 
     public McpRequest request() {
@@ -116,14 +78,7 @@ public final class RunningCall implements CallChannel {
      * that begin the call, one after the other.
      */
     void whenEnded(Runnable action) {
-        Runnable earlier = onEnd;
-        onEnd = () -> {
-            earlier.run();
-            action.run();
-        };
-        if (hasEnded()) {
-            action.run();
-        }
+        lifecycle.whenEnded(action);
     }
 
     long runningNanos() {
@@ -132,8 +87,7 @@ public final class RunningCall implements CallChannel {
 
     /** Ends the call with its answer, unless it has ended. */
     void answer(JsonRpcMessage.Response response) {
-        if (end(State.ANSWERED)) {
-            onEnd.run();
+        if (lifecycle.endAnswered()) {
             toClient(() -> responseChannel.answer(response));
         }
     }
@@ -142,43 +96,28 @@ public final class RunningCall implements CallChannel {
         try {
             locked(ending);
         } finally {
-            markAnswered();
+            lifecycle.answerSent();
         }
-    }
-
-    private void markAnswered() {
-        List<Runnable> actions;
-        synchronized (onCancel) {
-            answered = true;
-            actions = List.copyOf(afterAnswer);
-            afterAnswer.clear();
-        }
-        actions.forEach(RunningCall::runQuietly);
     }
 
     /** Ends the call with an answer that its tool did not give, and tells the tool to stop. */
     void expire(JsonRpcMessage.Response response) {
-        List<Runnable> actions = actionsOfEnding(State.CANCELLED);
-        if (!actions.isEmpty()) {
-            onEnd.run();
-            toClient(() -> responseChannel.answer(response));
-            actions.forEach(RunningCall::runQuietly);
-        }
+        var unused = cancelWith(Cancellation.SILENT, () -> responseChannel.answer(response));
     }
 
     /** The same because such calls are blocked from now on; whether it had not ended before. */
     boolean block(JsonRpcMessage.Response response) {
-        if (hasEnded()) {
-            return false;
-        }
-        blocked = true;
-        expire(response);
-        return cancelled();
+        return cancelWith(
+                new Cancellation(Optional.empty(), /* byBlock= */ true), () -> responseChannel.answer(response));
+    }
+
+    private boolean cancelWith(Cancellation occasion, Runnable ending) {
+        return lifecycle.endCancelled(occasion, () -> toClient(ending));
     }
 
     @Override
     public boolean isBlocked() {
-        return blocked;
+        return lifecycle.cancellation().filter(Cancellation::byBlock).isPresent();
     }
 
     /** Ends the call without an answer, unless it has ended: the client does not want it any more. */
@@ -188,40 +127,26 @@ public final class RunningCall implements CallChannel {
 
     /** @param reason why, in the client's words */
     void cancel(Optional<String> reason) {
-        cancelReason = reason;
-        List<Runnable> actions = actionsOfEnding(State.CANCELLED);
-        if (!actions.isEmpty()) {
-            onEnd.run();
-            toClient(responseChannel::abandon);
-            actions.forEach(RunningCall::runQuietly);
-        }
+        var unused = cancelWith(new Cancellation(reason, /* byBlock= */ false), responseChannel::abandon);
     }
 
     public boolean hasEnded() {
-        return state != State.RUNNING;
+        return lifecycle.hasEnded();
     }
 
     @Override
     public boolean cancelled() {
-        return state == State.CANCELLED;
+        return lifecycle.isCancelled();
     }
 
     @Override
     public Optional<String> cancelReason() {
-        return cancelled() ? cancelReason : Optional.empty();
+        return lifecycle.cancellation().flatMap(Cancellation::reason);
     }
 
     @Override
     public void onCancel(Runnable action) {
-        synchronized (onCancel) {
-            if (state == State.RUNNING) {
-                onCancel.add(action);
-                return;
-            }
-        }
-        if (cancelled()) {
-            runQuietly(action);
-        }
+        lifecycle.onCancel(action);
     }
 
     @Override
@@ -233,7 +158,7 @@ public final class RunningCall implements CallChannel {
     public boolean send(JsonRpcMessage message) {
         sending.lock();
         try {
-            return state == State.RUNNING && responseChannel.send(message);
+            return !hasEnded() && responseChannel.send(message);
         } finally {
             sending.unlock();
         }
@@ -357,17 +282,7 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public ObjectNode unknownParams() {
-        ObjectNode unknown = JsonRpcCodec.JSON.createObjectNode();
-        Set<String> named = OF_METHOD.get(request.method());
-        if (named == null) {
-            return unknown;
-        }
-        for (Map.Entry<String, JsonNode> param : request.params().properties()) {
-            if (!named.contains(param.getKey()) && !OF_ALL.contains(param.getKey())) {
-                unknown.set(param.getKey(), param.getValue());
-            }
-        }
-        return unknown;
+        return UnnamedParams.of(request.method(), request.params());
     }
 
     @Override
@@ -395,13 +310,7 @@ public final class RunningCall implements CallChannel {
 
     @Override
     public void afterAnswer(Runnable action) {
-        synchronized (onCancel) {
-            if (!answered) {
-                afterAnswer.add(action);
-                return;
-            }
-        }
-        runQuietly(action);
+        lifecycle.afterAnswer(action);
     }
 
     @Override
@@ -419,99 +328,29 @@ public final class RunningCall implements CallChannel {
     @Override
     public void detach() {
         locked(() -> {
-            if (state == State.RUNNING) {
+            if (!hasEnded()) {
                 responseChannel.detach();
             }
         });
     }
 
     @Override
-    public void progress(double progress, double total, String message) {
-        if (!progressToken.isString() && !RequestId.isWhole(progressToken)) {
-            return;
-        }
-        locked(() -> {
-            if (state == State.RUNNING && isDue(progress, total)) {
-                responseChannel.send(progressMessage(progress, total, message));
-            }
-        });
+    public void progress(double done, double total, String message) {
+        sendProgress(() -> progress.next(done, total, message, ticker.nanos()));
     }
 
     @Override
     public void progress(ObjectNode params) {
-        JsonNode done = params.path("progress");
-        if (!done.isNumber() || !(progressToken.isString() || RequestId.isWhole(progressToken))) {
-            return;
-        }
-        ObjectNode own = JsonRpcCodec.JSON.createObjectNode();
-        own.setAll(params);
-        own.set("progressToken", progressToken);
-        locked(() -> {
-            if (state == State.RUNNING
-                    && isDue(done.doubleValue(), params.path("total").asDouble(0))) {
-                responseChannel.send(new JsonRpcMessage.Notification(KnownMethods.PROGRESS, own));
-            }
-        });
+        sendProgress(() -> progress.next(params, ticker.nanos()));
     }
 
-    /** Strictly growing, and not a flood; the last step is never held back. */
-    private boolean isDue(double progress, double total) {
-        if (!(progress > lastProgress) || Double.isInfinite(progress)) {
-            return false;
-        }
-        long now = ticker.nanos();
-        boolean tooSoon = progressSent >= PROGRESS_BURST && now - lastProgressAt < PROGRESS_INTERVAL_NANOS;
-        if (tooSoon && progress != total) {
-            return false;
-        }
-        lastProgress = progress;
-        lastProgressAt = now;
-        progressSent++;
-        return true;
-    }
-
-    private JsonRpcMessage.Notification progressMessage(double progress, double total, String message) {
-        ObjectNode params = JsonRpcCodec.JSON.createObjectNode();
-        params.set("progressToken", progressToken);
-        putNumber(params, "progress", progress);
-        if (Double.isFinite(total) && total > 0) {
-            putNumber(params, "total", total);
-        }
-        if (!message.isEmpty()) {
-            params.put("message", message);
-        }
-        return new JsonRpcMessage.Notification(KnownMethods.PROGRESS, params);
-    }
-
-    /** 3 rather than 3.0, where it is whole. */
-    private static void putNumber(ObjectNode params, String name, double number) {
-        if (number == Math.rint(number) && Math.abs(number) < Long.MAX_VALUE) {
-            params.put(name, (long) number);
-        } else {
-            params.put(name, number);
-        }
-    }
-
-    private boolean end(State ending) {
-        synchronized (onCancel) {
-            if (state != State.RUNNING) {
-                return false;
-            }
-            state = ending;
-            return true;
-        }
-    }
-
-    /** Ends the call this way and gives the actions to run; empty when it had ended before. */
-    private List<Runnable> actionsOfEnding(State ending) {
-        synchronized (onCancel) {
-            if (!end(ending)) {
-                return List.of();
-            }
-            List<Runnable> actions = new ArrayList<>(onCancel);
-            onCancel.clear();
-            actions.add(() -> {});
-            return actions;
+    private void sendProgress(Supplier<Optional<JsonRpcMessage.Notification>> next) {
+        if (progress.isWanted()) {
+            locked(() -> {
+                if (!hasEnded()) {
+                    next.get().ifPresent(responseChannel::send);
+                }
+            });
         }
     }
 
@@ -521,14 +360,6 @@ public final class RunningCall implements CallChannel {
             action.run();
         } finally {
             sending.unlock();
-        }
-    }
-
-    private static void runQuietly(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            log.warn("An action on cancellation failed", e);
         }
     }
 }

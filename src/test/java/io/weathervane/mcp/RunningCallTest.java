@@ -83,40 +83,31 @@ class RunningCallTest {
     }
 
     @Test
-    void sendsOnlyGrowingNumbersAsProgress() {
+    void sendsProgressWithTheTokenOfItsRequestAndNoneWithoutOne() {
+        call("{}").progress(1, 3, "");
         call.progress(1, 3, "");
-        call.progress(1, 3, "");
-        call.progress(0.5, 3, "");
-        call.progress(Double.NaN, 3, "");
-        call.progress(Double.POSITIVE_INFINITY, 3, "");
-        call.progress(2.5, 0, "half");
+        call.progress(ScriptedTools.json("{\"progress\":2,\"progressToken\":\"theirs\"}"));
 
         assertThat(sent)
                 .containsExactly(
-                        "{\"progressToken\":7,\"progress\":1,\"total\":3}",
-                        "{\"progressToken\":7,\"progress\":2.5,\"message\":\"half\"}");
+                        "{\"progressToken\":7,\"progress\":1,\"total\":3}", "{\"progress\":2,\"progressToken\":7}");
     }
 
     @Test
-    void thinsOutAFloodButNeverTheLastStep() {
-        for (int i = 1; i <= 1000; i++) {
-            call.progress(i, 1000, "");
-        }
-        assertThat(sent).hasSize(101).last().asString().contains("\"progress\":1000");
+    void isNotBlockedWhenItWasCancelledBefore() {
+        call.cancel(Optional.of("not needed"));
 
-        nanos.addAndGet(200_000_000);
-        call.progress(1001, 2000, "");
-        assertThat(sent).hasSize(102);
+        assertThat(call.block(answer())).isFalse();
+        assertThat(call.isBlocked()).isFalse();
+        assertThat(call.cancelReason()).contains("not needed");
     }
 
     @Test
-    void sendsNoProgressWithoutATokenOfTheRightKind() {
-        call("{}").progress(1, 2, "");
-        call("{\"_meta\":{\"progressToken\":null}}").progress(1, 2, "");
-        call("{\"_meta\":{\"progressToken\":{}}}").progress(1, 2, "");
-        call("{\"_meta\":{\"progressToken\":1.5}}").progress(1, 2, "");
+    void isBlockedForItsToolWhenABlockEndsIt() {
+        call.onCancel(() -> sent.add("blocked=" + call.isBlocked()));
 
-        assertThat(sent).isEmpty();
+        assertThat(call.block(answer())).isTrue();
+        assertThat(sent).containsExactly("answer", "blocked=true");
     }
 
     private RunningCall call(String params) {
