@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -40,7 +42,7 @@ final class SqliteConnections implements AutoCloseable {
     private final StatementCache writersStatements;
     private final Connection watcher;
     private final ReentrantLock watching = new ReentrantLock();
-    private final BlockingQueue<Connection> idleReaders = new ArrayBlockingQueue<>(READERS);
+    private final BlockingQueue<StatementCache> idleReaders = new ArrayBlockingQueue<>(READERS);
     private final FileStamp opened;
     private final FileStamp openedLog;
     private final WriteAheadLogSync writeAheadLog;
@@ -56,24 +58,26 @@ final class SqliteConnections implements AutoCloseable {
         this.options = options;
         this.writersPatience = options.busyTimeout();
         writer = connect(SQLiteConfig.SynchronousMode.FULL, create);
+        List<Connection> opening = new ArrayList<>(List.of(writer));
         try {
             prepareWriter();
             writersStatements = new StatementCache(writer);
             watcher = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
+            opening.add(watcher);
             readNumber(watcher, "SELECT count(*) AS n FROM sqlite_schema", "n");
             seenByWriter = pragma(writer, "data_version");
             for (int i = 0; i < READERS; i++) {
                 Connection reader = connect(SQLiteConfig.SynchronousMode.FULL, /* create= */ false);
-                idleReaders.add(reader);
+                opening.add(reader);
                 execute(reader, "PRAGMA query_only = ON");
+                idleReaders.add(new StatementCache(reader));
             }
             opened = stampOf(path).orElseThrow(this::gone);
             openedLog = stampOf(log()).orElseThrow(this::gone);
             soundAt = opened;
             writeAheadLog = WriteAheadLogSync.open(log());
         } catch (SQLException | RuntimeException e) {
-            idleReaders.forEach(this::closeQuietly);
-            closeQuietly(writer);
+            opening.forEach(this::closeQuietly);
             throw e;
         }
     }
@@ -126,10 +130,10 @@ final class SqliteConnections implements AutoCloseable {
         }
     }
 
-    /** A reader, to be given back by {@link #giveBack}. */
-    Connection borrowReader() {
+    /** A reader with its statements, to be given back by {@link #giveBack}. */
+    StatementCache borrowReader() {
         try {
-            Connection reader =
+            StatementCache reader =
                     idleReaders.poll(Math.max(1, options.busyTimeout().toMillis()), TimeUnit.MILLISECONDS);
             if (reader == null) {
                 throw new StoreException(
@@ -143,11 +147,11 @@ final class SqliteConnections implements AutoCloseable {
         }
     }
 
-    void giveBack(Connection reader) {
+    void giveBack(StatementCache reader) {
         if (closed || !idleReaders.offer(reader)) {
-            closeQuietly(reader);
+            closeQuietly(reader.connection());
         } else if (closed && idleReaders.remove(reader)) {
-            closeQuietly(reader);
+            closeQuietly(reader.connection());
         }
     }
 
@@ -226,8 +230,8 @@ final class SqliteConnections implements AutoCloseable {
         } catch (IOException e) {
             LOG.error("the newest changes may not be on disk file={} reason={}", log(), e.toString());
         }
-        for (Connection reader = idleReaders.poll(); reader != null; reader = idleReaders.poll()) {
-            closeQuietly(reader);
+        for (StatementCache reader = idleReaders.poll(); reader != null; reader = idleReaders.poll()) {
+            closeQuietly(reader.connection());
         }
         closeQuietly(watcher);
         closeQuietly(writer);

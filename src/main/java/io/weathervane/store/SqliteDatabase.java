@@ -162,9 +162,9 @@ public final class SqliteDatabase implements Database {
     @Override
     public <T> T read(TransactionWork<T> work) {
         SqliteConnections current = current();
-        Connection reader = current.borrowReader();
+        StatementCache reader = current.borrowReader();
         try {
-            return transact(current, reader, "BEGIN", work, new SqlTransaction(new StatementCache(reader)));
+            return transact(current, reader.connection(), "BEGIN", work, new SqlTransaction(reader));
         } finally {
             current.giveBack(reader);
         }

@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * Statements of one connection that were parsed before, because parsing one with the triggers of its table takes longer
  * than running it, and the write lock is held meanwhile. A statement in use is not handed out again. For the
- * thread that has the connection.
+ * thread that has the connection, and for as long as the connection is open: the driver keeps what a statement takes
+ * until it or its connection is closed, so a cache for less than that would be a leak.
  */
 final class StatementCache {
     /** Kept; the one that was used longest ago makes room. */

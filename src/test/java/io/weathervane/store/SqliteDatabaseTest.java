@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.testing.Await;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,31 @@ class SqliteDatabaseTest {
         long rows = database.read(sql -> sql.first("SELECT count(*) AS n FROM notes", row -> row.number("n")))
                 .orElseThrow();
         assertThat(rows).isEqualTo(1);
+    }
+
+    @Test
+    void manyReadsLeaveNoMoreStatementsOpenThanTheReadersKeep() throws Exception {
+        add("one");
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(texts()).containsExactly("one");
+        }
+
+        assertThat(openStatements()).isLessThan(500);
+    }
+
+    /** The driver has one such object for each statement that it was not told to close. */
+    private static long openStatements() throws Exception {
+        String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+                .invoke(
+                        new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                        "gcClassHistogram",
+                        new Object[] {new String[0]},
+                        new String[] {String[].class.getName()});
+        return histogram
+                .lines()
+                .filter(line -> line.contains(" org.sqlite.core.SafeStmtPtr"))
+                .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", -1)[1]))
+                .sum();
     }
 
     @Test
