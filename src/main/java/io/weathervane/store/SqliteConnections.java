@@ -1,6 +1,7 @@
 package io.weathervane.store;
 
 import io.weathervane.util.FileStamp;
+import io.weathervane.util.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -101,6 +102,17 @@ final class SqliteConnections implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             connections.close();
             throw e;
+        }
+    }
+
+    /**
+     * Refuses a database whose files another user may have put there: SQLite opens by name, and follows links.
+     *
+     * @throws IOException naming the file that is not our own
+     */
+    static void requireOwnFiles(Path path) throws IOException {
+        for (String beside : List.of("", "-wal", "-shm", "-journal")) {
+            PrivateFiles.requireOwn(path.resolveSibling(path.getFileName() + beside));
         }
     }
 

@@ -1,23 +1,16 @@
 package io.weathervane.store;
 
-import io.weathervane.util.FileStamp;
+import io.weathervane.store.TransactionRunner.Commit;
+import io.weathervane.store.TransactionRunner.LockedException;
 import io.weathervane.util.PrivateFiles;
-import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
@@ -29,7 +22,8 @@ import org.sqlite.SQLiteErrorCode;
  * goes on writing to a deleted file without a word. A file that is gone or damaged makes operations fail
  * until a database of ours stands there again; it is then opened and brought up to date, never made anew.
  *
- * <p>{@code writing} guards the writer connection and the replacement of {@code connections}.
+ * <p>{@code writing} guards the writer connection and the replacement of {@code connections}. A write that waits for another
+ * program does so in slices, and lets the other writers of this process try between them.
  */
 public final class SqliteDatabase implements Database {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
@@ -46,39 +40,22 @@ public final class SqliteDatabase implements Database {
      */
     private static final Duration LOCK_SLICE = Duration.ofMillis(100);
 
-    private static final Duration LET_OTHERS_TRY = Duration.ofMillis(1);
-
-    /** One attempt at a brief write waits this long for another program's lock: 10 ms; the last one waits longer. */
-    private static final Duration BRIEF_PATIENCE = Duration.ofMillis(10);
-
     /** Attempts of a brief write without the write lock from its beginning on. */
     private static final int BRIEF_ATTEMPTS = 3;
 
     private final Path path;
     private final StoreOptions options;
-    private final Ticker ticker;
-    private final ReentrantLock writing = new ReentrantLock();
+    private final WriterLock writing;
     private final Migrations migrations = new Migrations();
     private final TimeLimitedReader reader = new TimeLimitedReader();
     private final NextExternalCommitPredictor commitPredictor;
+    private final ExternalCommitCounter externalCommits;
+    private final TransactionRunner transactions;
+    private final ConnectionReplacement replacement;
     private final DeferredWrites deferredWrites;
-    private volatile SqliteConnections connections;
     private final AtomicLong generation = new AtomicLong();
-    private final ReentrantLock looking = new ReentrantLock();
-
-    /** Commits that were or may have been another program's; guarded by {@code looking}. */
-    private long outsideCommits;
-
-    /** The watcher's number at the last look; guarded by {@code looking}. */
-    private long versionLookedAt;
-
+    private volatile SqliteConnections connections;
     private volatile boolean closed;
-    private Optional<FileStamp> refused = Optional.empty();
-
-    /** The database whose log was set aside, as it was then. */
-    private Optional<FileStamp> logSetAsideOf = Optional.empty();
-
-    private @Nullable StoreException refusal;
 
     private SqliteDatabase(
             Path path,
@@ -87,10 +64,13 @@ public final class SqliteDatabase implements Database {
             NextExternalCommitPredictor commitPredictor,
             Ticker ticker) {
         this.path = path;
-        this.ticker = ticker;
         this.options = options;
         this.connections = connections;
         this.commitPredictor = commitPredictor;
+        this.writing = new WriterLock(path, ticker, commitPredictor);
+        this.externalCommits = new ExternalCommitCounter(commitPredictor, writing);
+        this.transactions = new TransactionRunner(path);
+        this.replacement = new ConnectionReplacement(path, options, migrations, transactions);
         this.deferredWrites = new DeferredWrites(this, path, ticker, options.deferredPace());
     }
 
@@ -127,7 +107,7 @@ public final class SqliteDatabase implements Database {
             if (folder != null) {
                 PrivateFiles.createFolders(folder);
             }
-            requireOwnFiles(path);
+            SqliteConnections.requireOwnFiles(path);
             PrivateFiles.createIfMissing(path); // before SQLite does, whose files beside it take its owner and mode
             SqliteConnections connections = SqliteConnections.create(path, options);
             return opened(new SqliteDatabase(path, options, connections, commitPredictor, ticker));
@@ -136,13 +116,6 @@ public final class SqliteDatabase implements Database {
                     StoreException.Kind.FAILED, "cannot open the database " + path + ": " + e.getMessage(), e);
         } catch (SQLException e) {
             throw SqliteErrorMapper.of(path, e);
-        }
-    }
-
-    /** SQLite opens by name, and follows links: the database and what it keeps beside it. */
-    private static void requireOwnFiles(Path path) throws IOException {
-        for (String beside : List.of("", "-wal", "-shm", "-journal")) {
-            PrivateFiles.requireOwn(path.resolveSibling(path.getFileName() + beside));
         }
     }
 
@@ -164,7 +137,7 @@ public final class SqliteDatabase implements Database {
         SqliteConnections current = current();
         StatementCache reader = current.borrowReader();
         try {
-            return transact(current, reader.connection(), "BEGIN", work, new SqlTransaction(reader));
+            return transactions.read(current, reader, work);
         } finally {
             current.giveBack(reader);
         }
@@ -187,7 +160,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T write(TransactionWork<T> work, Duration patience) {
-        return locked(patience, slice -> write(patience, current -> commitLocked(current, work, slice)));
+        return locked(patience, slice -> write(patience, current -> transactions.commitLocked(current, work, slice)));
     }
 
     @Override
@@ -207,7 +180,7 @@ public final class SqliteDatabase implements Database {
         TransactionWork<T> brief = hurried ? work : givingWay(work);
         for (int attempt = 0; attempt < BRIEF_ATTEMPTS; attempt++) {
             try {
-                return Optional.of(perform(patience, gapLimit, current -> commitBriefly(current, brief)));
+                return Optional.of(perform(patience, gapLimit, current -> transactions.commitBriefly(current, brief)));
             } catch (LockedException e) {
                 LOG.debug("another program was faster attempt={}", attempt, e);
             }
@@ -229,26 +202,6 @@ public final class SqliteDatabase implements Database {
         };
     }
 
-    /**
-     * Takes the writer; in a row of other programs' commits right after one of them. A program without a busy time-out
-     * does not meet our lock then.
-     */
-    private void lockInGap(Duration patience, Duration limit) {
-        if (commitPredictor.inARow()) {
-            commitPredictor.awaitNext(limit, this::dataVersion);
-            lockForWriting(patience);
-            if (!commitPredictor.isNextNear()) {
-                return;
-            }
-            writing.unlock(); // another thread has used that gap
-            commitPredictor.awaitNext(limit, this::dataVersion);
-        }
-        lockForWriting(patience);
-    }
-
-    /** Result of a transaction. */
-    private record Commit<T>(T result, SqlTransaction sql, long number) {}
-
     /** One attempt at a transaction, by the one who has the writer. */
     @FunctionalInterface
     private interface Attempt<F, T> {
@@ -264,9 +217,9 @@ public final class SqliteDatabase implements Database {
             } catch (LockedException e) {
                 left -= slice;
                 if (left <= 0) {
-                    throw SqliteErrorMapper.of(path, e.cause);
+                    throw SqliteErrorMapper.of(path, e.sqlCause());
                 }
-                letOthersTry();
+                writing.letOthersTry();
             }
         }
     }
@@ -300,7 +253,7 @@ public final class SqliteDatabase implements Database {
     boolean writeDeferred(TransactionWork<?> work, Duration patience) {
         return locked(
                 patience,
-                slice -> perform(patience, GAP_LIMIT, current -> commitLocked(current, work, slice))
+                slice -> perform(patience, GAP_LIMIT, current -> transactions.commitLocked(current, work, slice))
                         .onDisk());
     }
 
@@ -318,7 +271,7 @@ public final class SqliteDatabase implements Database {
         }
         SqliteConnections current;
         Commit<T> commit;
-        lockInGap(patience, gapLimit);
+        writing.lockInGap(patience, gapLimit, this::dataVersion);
         try {
             current = current();
             commit = transaction.on(current);
@@ -329,35 +282,6 @@ public final class SqliteDatabase implements Database {
         boolean onDisk = trySync(current, commit.number());
         runHooks(commit.sql().hooks());
         return new Done<>(commit.result(), onDisk);
-    }
-
-    private <T> Commit<T> commitLocked(SqliteConnections current, TransactionWork<T> work, Duration slice)
-            throws LockedException {
-        waitForLocks(current, slice);
-        begin(current);
-        return completed(current, work);
-    }
-
-    /** A commit of another program between our first read and our first write ends it. */
-    private <T> Commit<T> commitBriefly(SqliteConnections current, TransactionWork<T> work) throws LockedException {
-        waitForLocks(current, BRIEF_PATIENCE);
-        try {
-            SqliteConnections.execute(current.writer(), "BEGIN");
-            return completed(current, work);
-        } catch (SQLException e) {
-            throw failed(current, e);
-        } catch (StoreException e) {
-            if (e.kind() == StoreException.Kind.BUSY && e.getCause() instanceof SQLException cause) {
-                throw new LockedException(cause);
-            }
-            throw e;
-        }
-    }
-
-    private <T> Commit<T> completed(SqliteConnections current, TransactionWork<T> work) {
-        SqlTransaction sql = new SqlTransaction(current.writersStatements());
-        T result = complete(current, current.writer(), work, sql);
-        return new Commit<>(result, sql, current.writeAheadLog().committed());
     }
 
     /**
@@ -390,43 +314,6 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    private void begin(SqliteConnections current) throws LockedException {
-        try {
-            SqliteConnections.execute(current.writer(), "BEGIN IMMEDIATE");
-        } catch (SQLException e) {
-            if (SqliteErrorMapper.kindOf(e) == StoreException.Kind.BUSY) {
-                throw new LockedException(e);
-            }
-            throw failed(current, e);
-        }
-    }
-
-    /** The lock is not fair: the one who gives it back would have it again before one that waits wakes up. */
-    private void letOthersTry() {
-        if (writing.hasQueuedThreads()) {
-            LockSupport.parkNanos(LET_OTHERS_TRY.toNanos());
-        }
-    }
-
-    /** Another program holds the lock; nothing has begun. */
-    private static final class LockedException extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final SQLException cause;
-
-        LockedException(SQLException cause) {
-            super(cause);
-            this.cause = cause;
-        }
-    }
-
-    private void waitForLocks(SqliteConnections current, Duration patience) {
-        try {
-            current.waitForLocks(patience);
-        } catch (SQLException e) {
-            throw failed(current, e);
-        }
-    }
-
     @Override
     public void migrate(String component, List<List<String>> versions) {
         write(sql -> {
@@ -439,37 +326,11 @@ public final class SqliteDatabase implements Database {
     @Override
     public long dataVersion() {
         SqliteConnections current = current();
-        looking.lock();
+        long opened = generation.get();
         try {
-            long opened = generation.get();
-            outsideCommits += mayHaveChanged(current) ? 1 : 0;
-            return (opened << GENERATION_SHIFT) + outsideCommits;
+            return (opened << GENERATION_SHIFT) + externalCommits.look(current, () -> connections);
         } catch (SQLException e) {
-            throw failed(current, e);
-        } finally {
-            looking.unlock();
-        }
-    }
-
-    /** Whether another program has committed; while the writer is in use, whether any program has, this one too: the next look knows which. */
-    private boolean mayHaveChanged(SqliteConnections current) throws SQLException {
-        long look = commitPredictor.beforeLook();
-        long version = current.dataVersion();
-        boolean moved = version != versionLookedAt;
-        versionLookedAt = version;
-        if (writing.isHeldByCurrentThread() || !writing.tryLock()) {
-            return moved;
-        }
-        try {
-            boolean others = current == connections && current.othersCommitted(version);
-            if (others) {
-                commitPredictor.seenSince(look);
-            } else {
-                commitPredictor.nothingSince(look);
-            }
-            return others;
-        } finally {
-            writing.unlock();
+            throw transactions.failed(current, e);
         }
     }
 
@@ -496,7 +357,7 @@ public final class SqliteDatabase implements Database {
     @Override
     public void close() {
         deferredWrites.close();
-        lockForWriting(options.busyTimeout());
+        writing.lock(options.busyTimeout());
         try {
             if (!closed) {
                 closed = true;
@@ -505,60 +366,6 @@ public final class SqliteDatabase implements Database {
         } finally {
             writing.unlock();
         }
-    }
-
-    private <T> T transact(
-            SqliteConnections current,
-            Connection connection,
-            String begin,
-            TransactionWork<T> work,
-            SqlTransaction sql) {
-        try {
-            SqliteConnections.execute(connection, begin);
-        } catch (SQLException e) {
-            throw failed(current, e);
-        }
-        return complete(current, connection, work, sql);
-    }
-
-    private <T> T complete(
-            SqliteConnections current, Connection connection, TransactionWork<T> work, SqlTransaction sql) {
-        boolean done = false;
-        try {
-            T result = work.run(sql);
-            sql.runLater();
-            SqliteConnections.execute(connection, "COMMIT");
-            done = true;
-            return result;
-        } catch (SQLException e) {
-            throw failed(current, e);
-        } finally {
-            sql.end();
-            if (!done) {
-                rollBack(current, connection);
-            }
-        }
-    }
-
-    /** Undoes what is left of a transaction; SQLite has done so by itself after some errors. */
-    private void rollBack(SqliteConnections current, Connection connection) {
-        try {
-            SqliteConnections.execute(connection, "ROLLBACK");
-        } catch (SQLException e) {
-            boolean nothingToUndo = String.valueOf(e.getMessage()).contains("no transaction is active");
-            if (!nothingToUndo) {
-                current.suspect();
-                LOG.warn("rollback failed, opening the store anew file={} reason={}", path, e.getMessage());
-            }
-        }
-    }
-
-    private StoreException failed(SqliteConnections current, SQLException cause) {
-        StoreException failure = SqliteErrorMapper.of(path, cause);
-        if (failure.kind() == StoreException.Kind.CORRUPT || failure.kind() == StoreException.Kind.READ_ONLY) {
-            current.suspect();
-        }
-        return failure;
     }
 
     private SqliteConnections current() {
@@ -575,130 +382,18 @@ public final class SqliteDatabase implements Database {
     }
 
     private SqliteConnections reopen(SqliteConnections failed) {
-        lockForWriting(options.busyTimeout());
+        writing.lock(options.busyTimeout());
         try {
             if (closed) {
                 throw new StoreException(StoreException.Kind.FAILED, "the store " + path + " is closed");
             }
             if (connections == failed) {
-                replace(failed);
+                connections = replacement.replace(failed);
+                generation.incrementAndGet();
             }
             return connections;
         } finally {
             writing.unlock();
-        }
-    }
-
-    /** A file that was refused is looked at again when it has changed, not before: the check reads all of it. */
-    private void replace(SqliteConnections old) {
-        Optional<FileStamp> now = SqliteConnections.stampOf(path);
-        if (refusal != null && now.equals(refused)) {
-            throw new StoreException(refusal.kind(), String.valueOf(refusal.getMessage()), refusal);
-        }
-        old.suspect();
-        try {
-            old.close();
-            requireOwnFiles(path);
-            setStaleLogAside(old);
-            bringLogBack();
-            connections = openAgain();
-            generation.incrementAndGet();
-            refusal = null;
-            LOG.info("store opened again file={}", path);
-        } catch (SQLException e) {
-            throw refuse(SqliteErrorMapper.of(path, e));
-        } catch (IOException e) {
-            throw refuse(new StoreException(
-                    StoreException.Kind.FAILED,
-                    "cannot open " + path + " anew, or set its old write-ahead log aside: " + e.getMessage(),
-                    e));
-        } catch (StoreException e) {
-            throw refuse(e);
-        }
-    }
-
-    private StoreException refuse(StoreException why) {
-        boolean lasting = why.kind() == StoreException.Kind.CORRUPT || why.kind() == StoreException.Kind.MISSING;
-        refused = SqliteConnections.stampOf(path);
-        refusal = lasting ? why : null;
-        return why;
-    }
-
-    private SqliteConnections openAgain() throws SQLException {
-        SqliteConnections fresh = SqliteConnections.reopen(path, options);
-        try {
-            transact(
-                    fresh,
-                    fresh.writer(),
-                    "BEGIN IMMEDIATE",
-                    sql -> {
-                        migrations.applyAll(sql);
-                        return true;
-                    },
-                    new SqlTransaction(fresh.writersStatements()));
-            fresh.writeAheadLog().syncVisible();
-            return fresh;
-        } catch (IOException e) {
-            fresh.close();
-            throw new StoreException(
-                    StoreException.Kind.FAILED, "what " + path + " has may not be on disk: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            fresh.close();
-            throw e;
-        }
-    }
-
-    /**
-     * A write-ahead log belongs to the database it was written for, but SQLite would replay it into any
-     * other that stands at the same path: a restored backup would be damaged by the log of its predecessor.
-     */
-    private void setStaleLogAside(SqliteConnections old) throws IOException {
-        if (old.leftItsLogBehind()) {
-            Files.move(log(), logAside(), StandardCopyOption.REPLACE_EXISTING);
-            Files.deleteIfExists(path.resolveSibling(path.getFileName() + "-shm"));
-            logSetAsideOf = Optional.of(old.lastSound());
-            LOG.warn("the log of the replaced database was set aside file={}", logAside());
-        }
-    }
-
-    /** The very database that was taken away is back, untouched: the log set aside has its newest changes. */
-    private void bringLogBack() throws IOException {
-        boolean untouched =
-                logSetAsideOf.isPresent() && SqliteConnections.stampOf(path).equals(logSetAsideOf);
-        if (untouched && !Files.exists(log()) && Files.exists(logAside())) {
-            Files.move(logAside(), log());
-            logSetAsideOf = Optional.empty();
-            LOG.warn("the database is back, and its log with it file={}", path);
-        }
-    }
-
-    private Path log() {
-        return path.resolveSibling(path.getFileName() + "-wal");
-    }
-
-    private Path logAside() {
-        return path.resolveSibling(path.getFileName() + ".replaced-wal");
-    }
-
-    private void lockForWriting(Duration patience) {
-        Duration limit = patience.multipliedBy(2).plusSeconds(1);
-        Stopwatch time = new Stopwatch(ticker, limit);
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    if (!writing.tryLock(time.leftNanos(), TimeUnit.NANOSECONDS)) {
-                        throw SqliteErrorMapper.behindAnotherWrite(path, limit);
-                    }
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
