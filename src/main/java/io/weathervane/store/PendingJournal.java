@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * The file beside the database in which changes wait that cannot be written to it, so that a server that dies meanwhile
  * has not forgotten them at its next start.
  *
- * <p>A line for each unit: checksum, id, then kind and body of each record, with tabs between them. Empty lines are
+ * <p>A line for each batch: checksum, id, then kind and body of each record, with tabs between them. Empty lines are
  * room: they are there before they are needed, because a full disk has none to give when they are. A line that is
  * damaged, such as the last one of a server that died while it wrote, is passed over.
  */
@@ -39,7 +39,7 @@ final class PendingJournal {
     private final Path file;
     private int end;
 
-    /** A unit that was found in the file. */
+    /** A batch that was found in the file. */
     record Entry(String id, List<DeferredRecord> records) {}
 
     PendingJournal(Path database) {
@@ -53,7 +53,10 @@ final class PendingJournal {
             if (!Files.exists(file)) {
                 return List.of();
             }
-            byte[] bytes = Files.readAllBytes(PrivateFiles.requireOwn(file));
+            if (Files.size(PrivateFiles.requireOwn(file)) > SIZE_MAX_BYTES) {
+                throw new IOException("it has more than its limit of " + (SIZE_MAX_BYTES >> 20) + " MiB");
+            }
+            byte[] bytes = Files.readAllBytes(file);
             end = used(bytes);
             for (String line : new String(bytes, 0, end, StandardCharsets.UTF_8).split("\n", -1)) {
                 if (!line.isBlank()) {
@@ -61,7 +64,7 @@ final class PendingJournal {
                 }
             }
         } catch (IOException e) {
-            throw new StoreException(StoreException.Kind.FAILED, "cannot read " + file, e);
+            throw new StoreException(StoreException.Kind.FAILED, "cannot read " + file + ": " + e.getMessage(), e);
         }
         return List.copyOf(entries);
     }
@@ -90,7 +93,7 @@ final class PendingJournal {
         entries.add(new Entry(fields[1], List.copyOf(records)));
     }
 
-    /** Adds the units; on disk when it returns. */
+    /** Adds the batches; on disk when it returns. */
     void append(List<Entry> entries) throws IOException {
         StringBuilder lines = new StringBuilder();
         entries.forEach(entry -> lines.append(line(entry)));

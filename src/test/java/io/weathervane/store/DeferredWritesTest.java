@@ -260,7 +260,7 @@ final class DeferredWritesTest {
     void leavesOutOnlyWhatMayBeAndCountsIt() throws Exception {
         whileLocked("IMMEDIATE", () -> {
             note("decision");
-            for (int i = 0; i < DeferredWrites.UNITS_MAX + 5; i++) {
+            for (int i = 0; i < DeferredQueue.BATCHES_MAX + 5; i++) {
                 database.deferredWrites().submitUneventful(List.of(new DeferredRecord(KIND, "check " + i)));
             }
             note("last");
