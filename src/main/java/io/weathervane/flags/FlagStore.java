@@ -1,13 +1,12 @@
 package io.weathervane.flags;
 
-import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.audit.NewAuditEvent;
+import io.weathervane.store.ChangeLock;
 import io.weathervane.store.Database;
 import io.weathervane.store.DeferredWrites;
 import io.weathervane.store.NextExternalCommitPredictor;
 import io.weathervane.store.RecordKindWriter;
-import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.TransactionWork;
@@ -15,11 +14,8 @@ import io.weathervane.store.WriteReceipt;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +43,8 @@ final class FlagStore {
     private final AuditLog audit;
     private final FlagCatalog catalog;
     private final Clock clock;
-    private final ReentrantLock working = new ReentrantLock();
+    private final FlagTablesReader tables;
+    private final ChangeLock working = new ChangeLock("the flags");
 
     /** Whether memory has taken in what others changed, and nothing that follows from it is written. */
     private volatile boolean putOff;
@@ -60,6 +57,7 @@ final class FlagStore {
         this.audit = audit;
         this.catalog = catalog;
         this.clock = clock;
+        this.tables = new FlagTablesReader(database, catalog, clock);
     }
 
     /** Change to be made inside a pass. */
@@ -98,14 +96,14 @@ final class FlagStore {
             return committed.reconciler();
         } catch (StoreException e) {
             LOG.warn("flags cannot be written at the start, they are read as they are: {}", e.getMessage());
-            return database.read(this::reading).reconciler();
+            return tables.read().reconciler();
         }
     }
 
     /** One transaction: everything others changed, whatever memory knows better, then the command. */
     Committed commit(FlagCache cache, Command command) {
         database.deferredWrites().hurry();
-        lock(WAIT_MAX);
+        working.lock(WAIT_MAX);
         try {
             return commitLocked(cache, command);
         } finally {
@@ -194,7 +192,7 @@ final class FlagStore {
 
         @Override
         public void around(Runnable transaction) {
-            lock(LATE_PATIENCE);
+            working.lock(LATE_PATIENCE);
             try {
                 committed = null;
                 transaction.run();
@@ -276,10 +274,10 @@ final class FlagStore {
     }
 
     private boolean readInto(FlagCache cache) {
-        Reading reading = database.read(this::reading);
+        FlagTablesReader.Reading reading = tables.read();
         cache.read(reading.reconciler());
         inDoubt = false;
-        return reading.pending() || reading.reconciler().needsWriting();
+        return reading.needsWriting();
     }
 
     private boolean tryWriteAfterRead(FlagCache cache, Writing writing) {
@@ -324,73 +322,12 @@ final class FlagStore {
         LOG.warn("the tables of the flags were put in order again after: {}", failure.getMessage());
     }
 
-    /** Result of a read; {@code pending} when others changed something that is not in the audit yet. */
-    private record Reading(FlagReconciler reconciler, boolean pending) {}
-
-    private Reading reading(SqlTransaction sql) throws SQLException {
-        Instant now = clock.instant();
-        FlagReconciler reconciler = new FlagReconciler(catalog, FlagTablesSnapshot.load(sql, catalog));
-        boolean pending = false;
-        List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);
-        while (!batch.isEmpty()) {
-            pending = true;
-            batch.forEach(change -> reconciler.adopt(change, now));
-            batch = batch.size() < UnauditedChange.BATCH
-                    ? List.of()
-                    : UnauditedChange.pendingAfter(
-                            sql, batch.get(batch.size() - 1).seq());
-        }
-        List<UnauditedChange> unrecorded = FlagTablesSnapshot.unrecorded(sql, catalog);
-        unrecorded.forEach(change -> reconciler.adopt(change, now));
-        reconciler.adoptTable(now);
-        return new Reading(reconciler, pending || !unrecorded.isEmpty());
-    }
-
-    /** Whether the database has the kill switch on and recorded, right now; fails when it does not say so at once. */
-    boolean isEngagedInDatabase() {
-        return database.readPromptly(this::reading).reconciler().engaged();
-    }
-
     long dataVersion() {
         return database.dataVersion();
     }
 
     NextExternalCommitPredictor outsideChanges() {
         return database.outsideChanges();
-    }
-
-    List<FlagHistoryRow> history(Optional<String> key, int limit) {
-        String columns = "SELECT at, key, " + StoredFlagValue.columns("old_value") + ", "
-                + StoredFlagValue.columns("new_value") + ", actor, audit_seq FROM settings_history ";
-        return database.read(sql -> key.isPresent()
-                ? sql.query(
-                        columns + "WHERE key = ? ORDER BY seq DESC LIMIT ?", FlagStore::historyRow, key.get(), limit)
-                : sql.query(columns + "ORDER BY seq DESC LIMIT ?", FlagStore::historyRow, limit));
-    }
-
-    private static FlagHistoryRow historyRow(SqlRow row) throws SQLException {
-        long auditSeq = row.number("audit_seq");
-        return new FlagHistoryRow(
-                UnauditedChange.time(row.text("at")).orElse(Instant.EPOCH),
-                row.text("key"),
-                StoredFlagValue.from(row, "old_value").asText(),
-                StoredFlagValue.from(row, "new_value").asText(),
-                row.optionalText("actor").orElseGet(Actor.DIRECT_SQL::name),
-                auditSeq == 0 ? Optional.empty() : Optional.of(auditSeq));
-    }
-
-    private void lock(Duration patience) {
-        try {
-            if (!working.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new StoreException(
-                        StoreException.Kind.BUSY,
-                        "another change of the flags has been under way for " + patience.toMillis()
-                                + " ms; nothing was written");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(StoreException.Kind.FAILED, "interrupted; nothing was written", e);
-        }
     }
 
     /** The read went well and the write that should have followed did not. */

@@ -35,13 +35,21 @@ public final class LiveFlags implements AutoCloseable {
 
     private final FlagCatalog catalog;
     private final FlagStore store;
+    private final FlagTablesReader tables;
     private final FlagCache cache;
     private final FlagDatabasePoller poller;
     private final Clock clock;
 
-    private LiveFlags(FlagCatalog catalog, FlagStore store, FlagCache cache, FlagDatabasePoller poller, Clock clock) {
+    private LiveFlags(
+            FlagCatalog catalog,
+            FlagStore store,
+            FlagTablesReader tables,
+            FlagCache cache,
+            FlagDatabasePoller poller,
+            Clock clock) {
         this.catalog = catalog;
         this.store = store;
+        this.tables = tables;
         this.cache = cache;
         this.poller = poller;
         this.clock = clock;
@@ -62,7 +70,8 @@ public final class LiveFlags implements AutoCloseable {
         store.writeBeforeNextEvent(cache);
         store.engagementsLeft().forEach(left -> cache.engage(left, NOT_TRIED_YET));
         FlagDatabasePoller poller = new FlagDatabasePoller(store, cache, events, clock, time.ticker(), options);
-        LiveFlags flags = new LiveFlags(catalog, store, cache, poller, clock);
+        LiveFlags flags =
+                new LiveFlags(catalog, store, new FlagTablesReader(database, catalog, clock), cache, poller, clock);
         FlagSnapshot snapshot = flags.snapshot();
         LOG.info(
                 "LiveFlags initialized flags={} epoch={} killSwitch={}",
@@ -108,7 +117,7 @@ public final class LiveFlags implements AutoCloseable {
 
     /** The newest changes first, of one row or of all; also of rows that are not flags. */
     public List<FlagHistoryRow> history(Optional<String> key, int limit) {
-        return store.history(key, Math.max(1, Math.min(limit, HISTORY_MAX)));
+        return tables.history(key, Math.max(1, Math.min(limit, HISTORY_MAX)));
     }
 
     /**
@@ -202,7 +211,7 @@ public final class LiveFlags implements AutoCloseable {
     /** Whether no operator turned it off by SQL a moment ago; memory alone may be one poll behind. */
     private boolean isOnForSure() {
         try {
-            return cache.state().memoryOnly() != null || store.isEngagedInDatabase();
+            return cache.state().memoryOnly() != null || tables.isEngaged();
         } catch (StoreException e) {
             LOG.debug("the kill switch is on in memory, the database does not answer", e);
             return true;
