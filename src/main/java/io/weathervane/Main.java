@@ -10,12 +10,16 @@ public final class Main {
     /** A buffer of a thread for its writes that is larger is not kept: 64 KiB. */
     private static final String KEPT_BUFFER_BYTES = "65536";
 
+    /** On so many processors or fewer the JVM has no shared threads for what is completed on another thread. */
+    private static final int PROCESSORS_FEW = 2;
+
     private Main() {}
 
     public static void main(String[] args) {
         // What is written is for programs and for people of all countries alike: digits are 0 to 9 everywhere.
         Locale.setDefault(Locale.ROOT);
         boundDirectBuffers();
+        shareAsyncThreads();
         LogbackServiceProvider.choose();
         System.exit(CliEntryPoint.ofThisProcess().run(List.of(args)));
     }
@@ -27,5 +31,17 @@ public final class Main {
     private static void boundDirectBuffers() {
         String name = "jdk.nio.maxCachedBufferSize";
         System.setProperty(name, System.getProperty(name, KEPT_BUFFER_BYTES));
+    }
+
+    /**
+     * Before JDK 25 a {@code CompletableFuture} starts a thread for each completion on another thread where the common pool
+     * has one thread only, as it has on two processors: the JDK's HTTP client does so for each request, which costs a call more
+     * than all else. The JVM reads this before the first use of the pool.
+     */
+    static void shareAsyncThreads() {
+        String name = "java.util.concurrent.ForkJoinPool.common.parallelism";
+        if (Runtime.getRuntime().availableProcessors() <= PROCESSORS_FEW && System.getProperty(name) == null) {
+            System.setProperty(name, Integer.toString(PROCESSORS_FEW));
+        }
     }
 }

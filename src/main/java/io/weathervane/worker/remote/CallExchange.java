@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 final class CallExchange {
     private static final Logger LOG = LoggerFactory.getLogger("RemoteWorker");
 
-    /** A stream whose call is answered may end by itself for so long: 2 s. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
-
     private final RemoteConnection connection;
     private final RemoteHttp http;
     private final JsonRpcMessage.Request request;
@@ -96,7 +93,7 @@ final class CallExchange {
             return;
         }
         if (call.isAnswered() && now.isAnswering()) {
-            connection.later(LINGER, now::cancel);
+            connection.lingering().add(now);
         } else {
             now.cancel();
         }
@@ -286,7 +283,7 @@ final class CallExchange {
         if (attempt.session().isPresent()) {
             connection.work(() -> renew(attempt.session().get()));
         } else {
-            begin();
+            connection.work(this::beginUnlessOver);
         }
     }
 

@@ -55,6 +55,7 @@ final class RemoteConnection implements WorkerConnection {
     private final Map<Long, CallExchange> exchanges = new ConcurrentHashMap<>();
     private final Map<Long, EventSubscription> subscriptions = new ConcurrentHashMap<>();
     private final Sessions sessions;
+    private final LingeringStreams lingering;
     private volatile Optional<JsonRpcMessage.Request> opening = Optional.empty();
     private volatile boolean closed;
 
@@ -66,6 +67,7 @@ final class RemoteConnection implements WorkerConnection {
         this.work = Threads.newPerTask("remote-work-" + label, WORK_THREADS_MAX);
         this.logBudget = new LogRateLimiter(ticker);
         this.sessions = new Sessions(this, http);
+        this.lingering = new LingeringStreams(ticker, this::later);
     }
 
     @Override
@@ -247,6 +249,10 @@ final class RemoteConnection implements WorkerConnection {
 
     Instances instances() {
         return instances;
+    }
+
+    LingeringStreams lingering() {
+        return lingering;
     }
 
     Sessions sessions() {

@@ -10,13 +10,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +30,11 @@ final class RemoteHttp {
     /** How long a connection may take to be there: 10 s. */
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
-    /** Threads that read answers; they never wait for long. */
-    private static final int READERS_MAX = 64;
+    /** Threads for what may take its time between us and a server: looking up its name, and TLS. */
+    private static final int THREADS_MAX = 64;
+
+    /** An address, or the name that no server is asked for: what begins with a digit and has no letter is no name. */
+    private static final Pattern ADDRESS = Pattern.compile("localhost|[0-9][0-9.]*|\\[.*]", Pattern.CASE_INSENSITIVE);
 
     /** Idle connections are closed before usual servers close them, which a request could run into: 4 s. */
     private static final String KEEP_ALIVE = "jdk.httpclient.keepalive.timeout";
@@ -37,21 +44,30 @@ final class RemoteHttp {
     private static final Logger LOG = LoggerFactory.getLogger("RemoteWorker");
 
     private final HttpClient client;
+    private final Executor threads;
     private final RequestCredentials credentials;
     private final int messageBytes;
     private final MemoryBudget.Account memory = MemoryBudget.ofAnswers().account();
 
-    RemoteHttp(String label, RequestCredentials credentials, int messageBytes) throws IOException {
+    /**
+     * A client for one worker. Without TLS a request is written by the thread that brings it, and its answer is read by the
+     * client's own: each hand-over to another thread costs a call more than all else here.
+     *
+     * @param urls the worker's instances
+     */
+    RemoteHttp(String label, List<URI> urls, RequestCredentials credentials, int messageBytes) throws IOException {
         if (System.getProperty(KEEP_ALIVE) == null) {
             System.setProperty(KEEP_ALIVE, KEEP_ALIVE_SECONDS);
         }
         this.credentials = credentials;
         this.messageBytes = messageBytes;
+        this.threads = Threads.newPerTask("remote-" + label, THREADS_MAX);
+        boolean plain = urls.stream().allMatch(url -> "http".equalsIgnoreCase(url.getScheme()));
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_LIMIT)
-                .executor(Threads.newPerTask("remote-" + label, READERS_MAX));
+                .executor(plain ? Runnable::run : threads);
         credentials.tls().ifPresent(builder::sslContext);
         this.client = builder.build();
     }
@@ -89,15 +105,37 @@ final class RemoteHttp {
     /** A request on its way, which can be given up: its connection is closed then. */
     final class Sent {
         private final AtomicReference<@Nullable AnswerReader> reader = new AtomicReference<>();
+        private final AtomicReference<@Nullable Future<?>> response = new AtomicReference<>();
+        private final CompletableFuture<CompleteResponse> answer = new CompletableFuture<>();
         private final EventStreamParser.Sink sink;
         private final EventStreamParser events;
-        private final CompletableFuture<HttpResponse<CompleteResponse>> response;
         private volatile boolean cancelled;
 
-        private Sent(HttpRequest request, EventStreamParser.Sink messages) {
+        private Sent(EventStreamParser.Sink messages) {
             this.sink = messages;
             this.events = new EventStreamParser(messageBytes, messages);
-            this.response = client.sendAsync(request, this::read);
+        }
+
+        private void beginElsewhere(HttpRequest request) {
+            try {
+                begin(request);
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        }
+
+        /** The answer is there as soon as its body is: the client itself says so later, on another thread. */
+        private void begin(HttpRequest request) {
+            CompletableFuture<HttpResponse<CompleteResponse>> begun = client.sendAsync(request, this::read);
+            response.set(begun);
+            if (cancelled) {
+                begun.cancel(true);
+            }
+            var unused = begun.whenComplete((whole, failure) -> {
+                if (failure != null) {
+                    answer.completeExceptionally(failure);
+                }
+            });
         }
 
         private AnswerReader read(HttpResponse.ResponseInfo info) {
@@ -107,6 +145,7 @@ final class RemoteHttp {
             if (cancelled) {
                 made.cancel();
             }
+            var unused = made.getBody().thenAccept(answer::complete);
             return made;
         }
 
@@ -114,9 +153,9 @@ final class RemoteHttp {
             return events;
         }
 
-        /** Completed when the answer is there whole, or the stream has ended. */
+        /** Completed when the answer is there whole, or the stream has ended, by the thread that has read it. */
         CompletableFuture<CompleteResponse> answer() {
-            return response.thenApply(HttpResponse::body);
+            return answer;
         }
 
         /** Whether the headers of the answer are there. */
@@ -125,22 +164,35 @@ final class RemoteHttp {
         }
 
         boolean isDone() {
-            return response.isDone();
+            return answer.isDone();
         }
 
+        /** Does nothing to what has ended: its connection may be another request's by now. */
         void cancel() {
             cancelled = true;
+            if (answer.isDone()) {
+                return;
+            }
             AnswerReader now = reader.get();
             if (now != null) {
                 now.cancel();
             }
-            response.cancel(true);
+            Future<?> begun = response.get();
+            if (begun != null) {
+                begun.cancel(true);
+            }
         }
     }
 
     /** @param messages gets each message of an event stream, on the thread that reads it */
     Sent send(HttpRequest request, EventStreamParser.Sink messages) {
-        return new Sent(request, messages);
+        Sent sent = new Sent(messages);
+        if (ADDRESS.matcher(String.valueOf(request.uri().getHost())).matches()) {
+            sent.begin(request);
+        } else {
+            threads.execute(() -> sent.beginElsewhere(request));
+        }
+        return sent;
     }
 
     /**

@@ -55,7 +55,7 @@ public final class RemoteServer implements RunningServer {
     public Function<WorkerChannel, WorkerConnection> connection(int messageBytes) {
         return channel -> {
             try {
-                RemoteHttp http = new RemoteHttp(label, credentials, messageBytes);
+                RemoteHttp http = new RemoteHttp(label, spec.urls(), credentials, messageBytes);
                 RemoteConnection made = new RemoteConnection(label, spec.urls(), http, channel, ticker);
                 connection.set(made);
                 return made;
