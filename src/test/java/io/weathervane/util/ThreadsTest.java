@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.testing.Await;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -93,5 +95,37 @@ class ThreadsTest {
         return RecentThreadFailures.notes().stream()
                 .filter(note -> note.contains("-of-the-test"))
                 .toList();
+    }
+
+    /** On a JDK without virtual threads all are platform threads; there a pool of one would run the second by its submitter. */
+    @Test
+    void moreTasksThanPromptThreadsRunAllTheSame() throws Exception {
+        ExecutorService tasks = Threads.newPromptPerTask("prompt", 1, 3);
+        CountDownLatch running = new CountDownLatch(3);
+        CountDownLatch released = new CountDownLatch(1);
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            tasks.execute(() -> {
+                threads.add(Thread.currentThread());
+                running.countDown();
+                awaitUninterrupted(released);
+            });
+        }
+
+        assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads).anyMatch(thread -> thread.getName().startsWith("prompt-"));
+        assertThat(threads).doesNotHaveDuplicates().doesNotContain(Thread.currentThread());
+
+        released.countDown();
+        tasks.shutdown();
+        assertThat(tasks.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -43,6 +43,9 @@ public final class LineSession implements AutoCloseable {
     /** Most tool calls of one client in progress. */
     private static final int CALLS_MAX = 64;
 
+    /** Of these, so many run on threads that wake up sooner, see {@link Threads#newPromptPerTask}. */
+    private static final int PROMPT_CALLS_MAX = 2;
+
     /** How long a further call, and with it the reading of the next line, waits for one of them to end. */
     private static final Duration TURN_MAX = Duration.ofSeconds(10);
 
@@ -59,7 +62,7 @@ public final class LineSession implements AutoCloseable {
     private final ClientSession session;
     private final LegacyLineSupport legacy;
     private final LineMessages messages = new Messages();
-    private final ExecutorService calls = Threads.newPerTask("call", CALLS_MAX + 1);
+    private final ExecutorService calls = Threads.newPromptPerTask("call", PROMPT_CALLS_MAX, CALLS_MAX + 1);
     private final Semaphore slots = new Semaphore(CALLS_MAX);
     private final MessageIdScanner overlong = new MessageIdScanner();
     private final MemoryBudget.Account memory = MemoryBudget.ofCalls().account();
