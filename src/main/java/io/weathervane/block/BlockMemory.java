@@ -60,10 +60,6 @@ final class BlockMemory {
         compose();
     }
 
-    synchronized boolean isUnwritten(BlockScope scope) {
-        return unwritten.containsKey(scope.text());
-    }
-
     /** The rows as they were read last, with what is not written yet. */
     synchronized List<CallBlock> known() {
         Map<String, CallBlock> known = byScope();

@@ -24,6 +24,9 @@ final class BlockTable {
     /** Recorded changes that are audited in one transaction. */
     private static final int BATCH = 500;
 
+    private static final String COLUMNS =
+            "SELECT scope, coalesce(reason, '') AS reason," + " coalesce(actor, '') AS actor, coalesce(at, '') AS at";
+
     private static final String NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
     private static final List<String> STATEMENTS = List.of(
@@ -90,14 +93,25 @@ final class BlockTable {
     }
 
     List<CallBlock> rows(SqlTransaction sql, Instant now) throws SQLException {
-        return sql.query(
-                "SELECT scope, coalesce(reason, '') AS reason, coalesce(actor, '') AS actor, coalesce(at, '') AS at"
-                        + " FROM call_blocks ORDER BY rowid",
-                row -> new CallBlock(
-                        BlockScope.ofRow(row.text("scope")),
-                        SafeText.line(row.text("reason"), CallBlock.REASON_LENGTH_MAX),
-                        actor(row.text("actor")),
-                        time(row.text("at"), now)));
+        return sql.query(COLUMNS + " FROM call_blocks ORDER BY rowid", row -> block(row, now));
+    }
+
+    /** The blocks whose last change was not that they were removed: what the table had, if it was dropped. */
+    List<CallBlock> inEffectByHistory(SqlTransaction sql, Instant now) throws SQLException {
+        return sql.query(COLUMNS + """
+                 FROM call_blocks_history
+                WHERE seq IN (SELECT max(seq) FROM call_blocks_history WHERE scope IS NOT NULL GROUP BY scope)
+                  AND NOT removed
+                ORDER BY seq\
+                """, row -> block(row, now));
+    }
+
+    private static CallBlock block(SqlRow row, Instant now) throws SQLException {
+        return new CallBlock(
+                BlockScope.ofRow(row.text("scope")),
+                SafeText.line(row.text("reason"), CallBlock.REASON_LENGTH_MAX),
+                actor(row.text("actor")),
+                time(row.text("at"), now));
     }
 
     /** Whether another program has changed something that is not in the audit yet. */

@@ -339,6 +339,27 @@ class CallBlocksTest {
     }
 
     @Test
+    void aBlockOutlivesATableThatIsDroppedWhileNoServerRuns() throws Exception {
+        server.done("calls_block", "{'tool': 'pay_*', 'reason': 'lasting'}");
+        server.done("calls_block", "{'tool': 'find_*', 'reason': 'short'}");
+        server.sql("DELETE FROM call_blocks WHERE scope = 'tool:find_*'");
+        Await.until("it is lifted", () -> refusalOf("find_echo").isEmpty());
+        server.close();
+        try (Connection other = connect();
+                Statement drop = other.createStatement()) {
+            drop.execute("DROP TABLE call_blocks");
+        }
+
+        server = started("");
+
+        assertThat(refusalOf("pay_echo")).contains("Blocked: ");
+        Await.until("the table is back", () -> scopes().equals(List.of("tool:pay_*")));
+        Await.until(
+                "the other one is called again", () -> refusalOf("find_echo").isEmpty());
+        assertThat(refusalOf("pay_echo")).contains("lasting");
+    }
+
+    @Test
     void aBlockIsInEffectWhileTheDatabaseIsLocked() throws Exception {
         try (Connection other = connect();
                 Statement lock = other.createStatement()) {
