@@ -1,7 +1,6 @@
 package io.weathervane.rollback;
 
 import io.weathervane.approval.ChangeApproval;
-import io.weathervane.approval.ChangeApprovalText;
 import io.weathervane.audit.Actor;
 import io.weathervane.audit.AuditLog;
 import io.weathervane.baseline.ActiveReleaseErrorSummary;
@@ -12,16 +11,12 @@ import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.flags.KillSwitchResetResult;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.monitor.BaselineRecord;
-import io.weathervane.monitor.Decision;
 import io.weathervane.monitor.MonitorPolicy;
-import io.weathervane.monitor.PolicyKey;
 import io.weathervane.monitor.SignalReading;
 import io.weathervane.monitor.WatchState;
 import io.weathervane.observation.CheckObservationCollector;
-import io.weathervane.observation.ExternalErrorRateRowReader;
 import io.weathervane.observation.ExternalSources;
 import io.weathervane.observation.SignalSource;
-import io.weathervane.policy.MisspelledSettingDetector;
 import io.weathervane.policy.MonitorConfig;
 import io.weathervane.policy.PolicyResolver;
 import io.weathervane.policy.WatchSettings;
@@ -43,15 +38,10 @@ import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.WorkerView;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -63,29 +53,23 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RollbackMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
-    /** The metrics file is as old as this at most while no worker is watched. */
-    private static final Duration METRICS_AGE = Duration.ofSeconds(5);
-
-    private final LiveFlags flags;
     private final WorkerManager workers;
     private final MonitorSettings settings;
     private final Clock clock;
-    private final Clock sinceStart;
     private final WatchStore watches;
-    private final ExternalErrorRateRowReader rowReader;
     private final DeferredWatchWriter watchWriter;
     private final WatchController watchController;
     private final OperatorActionService operatorActions;
     private final DecisionExplainer explainer;
-    private final ResetPreconditions preconditions;
+    private final KillSwitchResetter killSwitch;
+    private final MonitorMessages messages;
     private final OrchestrationMetricsFile metrics;
+    private final MetricsFileSchedule metricsSchedule = new MetricsFileSchedule();
     private final CheckLoop loop;
     private final SteadyClock steady;
     private final SignalSource signals;
     private final WatchProber prober;
     private final ReleaseRecorder releases;
-    private Instant metricsAt = Instant.EPOCH;
-    private Optional<WatchRecord> metricsOf = Optional.empty();
 
     /** Prepares the monitor's tables, and hears of worker exits from now on: they are handled once it has started. */
     public RollbackMonitor(
@@ -96,13 +80,11 @@ public final class RollbackMonitor implements AutoCloseable {
             ExternalSources sources) {
         Database database = serverContext.database();
         AuditLog audit = serverContext.audit();
-        this.flags = flags;
         this.workers = workers;
         this.settings = new MonitorSettings(settings, workers, sources.signals());
         this.prober = new WatchProber(workers, () -> settings.inForce().config().probes(), serverContext.ticker());
         this.signals = sources.signals();
         this.clock = serverContext.clock();
-        this.sinceStart = new SteadyClock(clock, serverContext.ticker());
         this.steady = new SteadyClock(clock, serverContext.ticker());
         this.watches = new WatchStore(database, workers.service(), clock);
         this.watchWriter = new DeferredWatchWriter(database, audit, watches);
@@ -112,7 +94,6 @@ public final class RollbackMonitor implements AutoCloseable {
                 : workers.service().fileName(OrchestrationMetricsFile.NAME);
         this.metrics = new OrchestrationMetricsFile(
                 serverContext.workspace().analytics().resolve(metricsFile));
-        this.rowReader = sources.rows();
         this.releases = new ReleaseRecorder(
                 database, workers.service(), ServedCallsSource.of(workers), clock, serverContext.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(serverContext.events(), clock);
@@ -126,7 +107,7 @@ public final class RollbackMonitor implements AutoCloseable {
         MonitorContext context = new MonitorContext(workers, flags, this.settings, clock, steady);
         this.watchController = new WatchController(
                 context,
-                new CheckObservationCollector(workers, rowReader, signals, prober),
+                new CheckObservationCollector(workers, sources.rows(), signals, prober),
                 new PreviousWorkerReplayer(
                         workers,
                         prober,
@@ -137,12 +118,18 @@ public final class RollbackMonitor implements AutoCloseable {
                 monitorEvents);
         this.operatorActions = new OperatorActionService(
                 context,
-                new PromotionRecorder(audit, watches, rowReader, clock, releases),
+                new PromotionRecorder(audit, watches, sources.rows(), clock, releases),
                 watchController,
                 rollbackActions,
                 watchWriter,
                 monitorEvents);
-        this.preconditions = new ResetPreconditions(audit, watchController::trouble, clock);
+        this.killSwitch = new KillSwitchResetter(
+                flags,
+                workers,
+                new ResetPreconditions(audit, watchController::trouble, clock),
+                clock,
+                serverContext.ticker());
+        this.messages = new MonitorMessages(flags, this.settings, sources, prober, releases, watchController);
         this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, serverContext.ticker());
         workers.onUnexpectedExit(exit -> {
             loop.workerExited(exit);
@@ -157,13 +144,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** Notes for an operator that are no trouble of this server: rows of others that have no effect. */
     public List<String> notes() {
-        List<String> notes = new ArrayList<>(rowReader.notes());
-        notes.addAll(settings.inForce().warnings());
-        notes.addAll(signals.notes());
-        notes.addAll(prober.notes());
-        notes.addAll(releases.notes());
-        notes.addAll(misnamedRows());
-        return notes;
+        return messages.notes();
     }
 
     /** Takes up a watch that was left open, finishes what was decided and not done, and begins to check. */
@@ -215,7 +196,7 @@ public final class RollbackMonitor implements AutoCloseable {
         Instant now = steady.instant();
         Instant wall = clock.instant();
         return new MonitorStatus(
-                word(watch),
+                stateName(watch),
                 watchController.inProgress(),
                 watch.map(on -> MonitorStatus.Watch.of(on, policy, now, wall)),
                 watchController.lastDecision(),
@@ -224,7 +205,7 @@ public final class RollbackMonitor implements AutoCloseable {
                 warnings());
     }
 
-    private static String word(Optional<WatchRecord> watch) {
+    private static String stateName(Optional<WatchRecord> watch) {
         if (watch.isEmpty()) {
             return "idle";
         }
@@ -234,42 +215,14 @@ public final class RollbackMonitor implements AutoCloseable {
         return watch.get().state().running() ? "watching" : "ended";
     }
 
-    /** A clock that was set forward must not make a failure look older than it is. */
-    private static Instant earlier(Instant one, Instant other) {
-        return one.isBefore(other) ? one : other;
-    }
-
     /** Problems with the calls, for the health. */
     public List<String> problems() {
-        return Stream.concat(
-                        watchController.watch().flatMap(RestoredWorkerVerifier::problem).stream(),
-                        vetoedRollback().stream())
-                .toList();
+        return messages.problems();
     }
 
     /** Words about the probes that this watch lacked which ended without knowing enough. */
     public String missingProbes(MonitorStatus ended) {
         return prober.missing(ended.promotionId().orElse(""), ended.callersCalls(), ended.probes());
-    }
-
-    /** Problem of an active worker whose calls fail while a rollback would not help. */
-    private Optional<String> vetoedRollback() {
-        boolean watching = watchController.watch().filter(WatchRecord::watching).isPresent();
-        return watchController
-                .lastDecision()
-                .map(LastDecision::decision)
-                .filter(decision -> watching && decision.vetoesRollback())
-                .map(Decision::reason);
-    }
-
-    private List<String> misnamedRows() {
-        Set<String> known = new HashSet<>(flags.snapshot().effective().keySet());
-        Set<String> rows = new HashSet<>(flags.settingKeys());
-        for (PolicyKey key : PolicyKey.values()) {
-            known.add(key.rowKey());
-            rows.remove(key.rowKey());
-        }
-        return MisspelledSettingDetector.notes(rows, known);
     }
 
     private List<String> warnings() {
@@ -370,8 +323,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** Preconditions of a reset of the kill switch. */
     public List<ResetPreconditionResult> preconditions(Optional<String> fixReference) {
-        preconditions.look(workers.tallyOfActive(), clock.instant());
-        return preconditions.preconditions(fixReference, earlier(clock.instant(), sinceStart.instant()));
+        return killSwitch.preconditions(fixReference);
     }
 
     /**
@@ -380,7 +332,7 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws io.weathervane.store.StoreException when that cannot be found out
      */
     public ObjectNode recordAtTheEnd() {
-        return preconditions.recordAtTheEnd(clock.instant());
+        return killSwitch.recordAtTheEnd();
     }
 
     /**
@@ -389,16 +341,7 @@ public final class RollbackMonitor implements AutoCloseable {
      * @throws ActionRefusedException naming the preconditions that do not hold
      */
     public void requireMet(List<ResetPreconditionResult> preconditions) {
-        List<ResetPreconditionResult> unmet =
-                preconditions.stream().filter(one -> !one.ok()).toList();
-        if (!unmet.isEmpty()) {
-            throw new ActionRefusedException("the kill switch stays on: "
-                    + unmet.stream()
-                            .map(precondition -> precondition.name() + " (is " + precondition.value() + ", should be "
-                                    + precondition.required() + ": " + precondition.remedy() + ")")
-                            .collect(Collectors.joining("; "))
-                    + "; kill_switch_reset with dry_run shows every precondition");
-        }
+        KillSwitchResetter.requireMet(preconditions);
     }
 
     /**
@@ -423,19 +366,7 @@ public final class RollbackMonitor implements AutoCloseable {
             boolean force,
             ChangeApproval approval,
             List<ResetPreconditionResult> others) {
-        List<ResetPreconditionResult> preconditions = new ArrayList<>(preconditions(fixReference));
-        preconditions.addAll(others);
-        if (!force) {
-            requireMet(preconditions);
-        }
-        return flags.resetKillSwitch(
-                reason,
-                actor,
-                Optional.of(approval.approver()),
-                fixReference,
-                !preconditions.stream().allMatch(ResetPreconditionResult::ok),
-                (sql, engaged) -> approval.take(
-                        sql, ChangeApprovalText.reset(engaged, ResetPreconditionResult.unmet(preconditions))));
+        return killSwitch.reset(new KillSwitchResetter.Request(reason, actor, fixReference, force, approval), others);
     }
 
     /** On the loop's thread, after each check and about once a second. */
@@ -445,14 +376,12 @@ public final class RollbackMonitor implements AutoCloseable {
         if (settings.areWaiting()) {
             watchController.betweenWatches(() -> settings.adopt(settings.newest()));
         }
-        preconditions.look(workers.tallyOfActive(), now);
+        killSwitch.look();
         Optional<WatchRecord> watch = watchController.watch();
         signals.watch(watch.filter(WatchRecord::watching).isPresent());
         prober.watch(watch);
-        boolean old = now.isAfter(metricsAt.plus(METRICS_AGE)) || now.isBefore(metricsAt);
-        if (!watch.equals(metricsOf) || old) {
-            metricsOf = watch;
-            metricsAt = now;
+        if (metricsSchedule.isDue(watch, now)) {
+            metricsSchedule.written(watch, now);
             metrics.write(status(), workers.tallyOfActive(), now);
         }
     }
@@ -479,7 +408,7 @@ public final class RollbackMonitor implements AutoCloseable {
 
     /** The workers are about to be ended: from now on nothing is decided by what is seen of them. Does not wait. */
     public void prepareToClose() {
-        preconditions.lookLast(workers.tallyOfActive(), clock.instant());
+        killSwitch.lookLast();
         prober.close();
         releases.prepareToClose();
         loop.prepareToClose();
