@@ -3,16 +3,11 @@ package io.weathervane.upgrade;
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.audit.Actor;
 import io.weathervane.store.StoreException;
-import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
-import io.weathervane.worker.WorkerRelease;
-import io.weathervane.worker.WorkerView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -27,14 +22,15 @@ public final class UpgradeManager implements AutoCloseable {
     /** How long a step that is asked to stop may take for it: a worker that drains takes that long. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-    private static final Duration LOOK = Duration.ofMillis(50);
-
     private volatile UpgradeDependencies dependencies;
     private final UpgradeStore store;
     private final UpgradeRecorder recorder;
     private final UpgradeLock lock;
     private final BuildProcessRegistry buildProcesses;
-    private final Object upgradeLock = new Object();
+
+    /** Held to begin an upgrade, to take one up, and to have one go on: one at a time. */
+    private final Object beginning = new Object();
+
     private volatile @Nullable UpgradeRunner current;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
@@ -60,7 +56,7 @@ public final class UpgradeManager implements AutoCloseable {
 
     /** Has upgrades that begin from now on go by a configuration that was read again; one that is under way keeps its own. */
     public void configure(UpgradeConfig config) {
-        synchronized (upgradeLock) {
+        synchronized (beginning) {
             dependencies = dependencies.with(config);
         }
     }
@@ -81,7 +77,7 @@ public final class UpgradeManager implements AutoCloseable {
      * @param afterCrash whether a server before may have left processes that it did not remember
      */
     public void start(boolean afterCrash) {
-        synchronized (upgradeLock) {
+        synchronized (beginning) {
             try {
                 List<BuildProcessTree> killed = buildProcesses.kill(afterCrash);
                 store.newest().filter(left -> !left.status().ended()).ifPresent(left -> takeUp(left, killed));
@@ -92,7 +88,7 @@ public final class UpgradeManager implements AutoCloseable {
     }
 
     private void takeUp(Upgrade left, List<BuildProcessTree> killed) {
-        boolean ran = killed.stream().anyMatch(family -> family.upgrade().equals(left.id()));
+        boolean ran = killed.stream().anyMatch(tree -> tree.upgrade().equals(left.id()));
         Upgrade known = promotionKnown(left);
         Upgrade resumed = UpgradeStateMachine.afterRestart(
                 known, ran, dependencies.serverContext().clock().instant());
@@ -149,7 +145,7 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException while another is under way, naming it, or when the request cannot be met
      */
     public UpgradeView begin(UpgradeRequest request, Actor actor, Optional<ChangeApproval> approval) {
-        synchronized (upgradeLock) {
+        synchronized (beginning) {
             refuseSecond();
             Upgrade first = planned(request, actor);
             UpgradeDirectory directory = new UpgradeDirectory(
@@ -211,8 +207,7 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException when it may not and does
      */
     public UpgradeRequest resolved(UpgradeRequest request, boolean suppliesCommands) {
-        UpgradeConfig config = dependencies.config();
-        return new ConfiguredCommands(config.releases().keySet(), config.steps()).resolve(request, suppliesCommands);
+        return planner().resolved(request, suppliesCommands);
     }
 
     /** The upgrade that the request comes to now; nothing changes. */
@@ -220,37 +215,11 @@ public final class UpgradeManager implements AutoCloseable {
         if (closed) {
             throw new UpgradeRefusedException("the server is shutting down");
         }
-        Instant now = dependencies.serverContext().clock().instant();
-        String id = request.id().orElseGet(this::nextId);
-        Map<String, WorkerRelease> releases = dependencies.config().releases();
-        boolean named = releases.containsKey(request.canary());
-        if (!named) {
-            CommandLineSplitter.of(request.canary());
-            if (releases.containsKey(id)) {
-                throw new UpgradeRefusedException("id: " + id + " is the name of a release in the configuration");
-            }
-        }
-        if (request.id().isPresent() && isUsed(id)) {
-            throw new UpgradeRefusedException("id: there was an upgrade " + id + " already; take another id");
-        }
-        Optional<String> from = dependencies.workers().view().active().map(WorkerView::label);
-        return Upgrade.begin(
-                id, request, actor.name(), from, CandidateReleaseResolver.label(request, id, releases), now);
+        return planner().planned(request, actor);
     }
 
-    /** The same until an upgrade has begun: an approver who is asked about it twice is asked about the same. */
-    private String nextId() {
-        long number = store.nextNumber();
-        while (isUsed("u-" + number)) {
-            number++;
-        }
-        return "u-" + number;
-    }
-
-    private boolean isUsed(String id) {
-        return store.find(id).isPresent()
-                || Files.exists(
-                        dependencies.serverContext().workspace().upgrades().resolve(id));
+    private UpgradePlanner planner() {
+        return new UpgradePlanner(dependencies, store);
     }
 
     /**
@@ -348,7 +317,7 @@ public final class UpgradeManager implements AutoCloseable {
      * @throws UpgradeRefusedException when it does not wait, or compared no call and that is not allowed
      */
     public UpgradeView allow(String id, ChangeApproval approval, boolean unverified) {
-        synchronized (upgradeLock) {
+        synchronized (beginning) {
             Upgrade waiting = waiting(id)
                     .orElseThrow(() -> new UpgradeRefusedException(
                             "no upgrade " + id + " waits for approval; see upgrade_status"));
@@ -383,7 +352,7 @@ public final class UpgradeManager implements AutoCloseable {
         }
         runner.abort(
                 "aborted by " + actor.name() + reason.map(why -> ": " + why).orElse(""));
-        UpgradeView view = await(runner, limit, ignored -> {}, () -> false, /* orApproval= */ false);
+        UpgradeView view = waitFor(runner, () -> false).atMost(limit, ignored -> {});
         if (view.upgrade().isPromoted()) {
             throw new UpgradeRefusedException("the upgrade " + view.upgrade().id()
                     + " was promoted at that very moment; worker_rollback brings the previous worker back");
@@ -423,40 +392,12 @@ public final class UpgradeManager implements AutoCloseable {
         if (runner == null || !runner.view().upgrade().id().equals(id)) {
             return status(Optional.of(id)).orElseThrow(() -> new UpgradeRefusedException("there is no upgrade " + id));
         }
-        return await(runner, atMost, heard, cancelled, /* orApproval= */ true);
+        return waitFor(runner, () -> runner.waits() || cancelled.getAsBoolean()).atMost(atMost, heard);
     }
 
-    private UpgradeView await(
-            UpgradeRunner runner,
-            Duration atMost,
-            Consumer<UpgradeView> heard,
-            BooleanSupplier cancelled,
-            boolean orApproval) {
-        Stopwatch time = new Stopwatch(dependencies.serverContext().ticker(), atMost);
-        UpgradeView last = runner.view();
-        heard.accept(last);
-        while (true) {
-            // Asked before the view is taken, which so is never older than the reason to show it.
-            boolean over = (orApproval && runner.waits()) || cancelled.getAsBoolean() || time.passed();
-            UpgradeView next = runner.view();
-            if (!next.hasSameText(last)) {
-                heard.accept(next);
-            }
-            if (over || next.ended()) {
-                return next;
-            }
-            last = next;
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(LOOK.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UpgradeRefusedException("interrupted; upgrade_status shows how the upgrade goes", e);
-        }
+    private UpgradeWait waitFor(UpgradeRunner runner, BooleanSupplier enough) {
+        return new UpgradeWait(
+                runner::view, enough, dependencies.serverContext().ticker());
     }
 
     private Optional<UpgradeRunner> running() {

@@ -1,8 +1,6 @@
 package io.weathervane.upgrade;
 
 import io.weathervane.approval.ChangeApproval;
-import io.weathervane.approval.ChangeApprovalText;
-import io.weathervane.jsonrpc.JsonRedactor;
 import io.weathervane.shadow.ShadowComparisonRunner;
 import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
@@ -15,18 +13,15 @@ import io.weathervane.util.SteadyClock;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.worker.CanaryStartCancellation;
 import io.weathervane.worker.InheritedEnvironment;
-import io.weathervane.worker.ReleaseFingerprint;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.WorkerRelease;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Runs one upgrade: performs each step, asks {@link UpgradeStateMachine} what comes next, and records it. It runs on one
@@ -46,21 +41,14 @@ final class UpgradeRunner implements Runnable {
     private final CancellationToken cancellation = new CancellationToken();
     private final CanaryStartCancellation starts = new CanaryStartCancellation();
     private final AbortConditions abortConditions;
-    private final List<String> unwrittenRecords;
+    private final UpgradeRecordFiles files;
     private volatile Upgrade now;
     private volatile String activity = "";
     private final UpgradeProgramResolver programs;
     private final ProgramGuard guard;
-    private final boolean promotionAgreed;
-    private volatile Optional<ChangeApproval> approval = Optional.empty();
+    private final AgreedPromotion promotion;
     private volatile Optional<WriteReceipt> newest = Optional.empty();
-    private volatile boolean promotionCommitted;
     private Optional<String> promotionId = Optional.empty();
-
-    /** What is promoted, from the restart on. */
-    private String promotion = "";
-
-    private Optional<WorkerRelease> promoted = Optional.empty();
 
     /** @param approvedProgram what the approver agreed to before it began */
     UpgradeRunner(
@@ -77,18 +65,18 @@ final class UpgradeRunner implements Runnable {
         this.directory = new UpgradeDirectory(
                 dependencies.serverContext().workspace().upgrades().resolve(first.id()));
         this.abortConditions = new AbortConditions(cancellation, dependencies.flags(), dependencies.workers());
-        this.unwrittenRecords = new ArrayList<>(first.unwrittenRecords());
+        this.files = new UpgradeRecordFiles(directory, first.unwrittenRecords());
         this.now = first;
         this.programs = new UpgradeProgramResolver(dependencies);
         this.guard = new ProgramGuard(programs, approvedProgram);
-        this.promotionAgreed = approvedProgram
-                .filter(given -> given.fingerprint().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
-                .isPresent();
+        this.promotion =
+                new AgreedPromotion(dependencies, recorder.store(), cancellation, programs, guard, approvedProgram);
     }
 
     UpgradeView view() {
         Upgrade last = now;
-        Upgrade seen = last.status() == UpgradeState.WAITING && approval.isPresent() ? last.goingOn() : last;
+        Upgrade seen =
+                last.status() == UpgradeState.WAITING && promotion.approval().isPresent() ? last.goingOn() : last;
         boolean durable = newest.map(WriteReceipt::isDone).orElse(true);
         return new UpgradeView(
                 seen, seen.status().ended() ? "" : activity, directory.path(), directory.records(), durable);
@@ -100,7 +88,7 @@ final class UpgradeRunner implements Runnable {
 
     /** Whether it waits for an approval that has not come yet. */
     boolean waits() {
-        return now.status() == UpgradeState.WAITING && approval.isEmpty();
+        return now.status() == UpgradeState.WAITING && promotion.approval().isEmpty();
     }
 
     /** @throws UpgradeRefusedException when the canary's files are not as they were at its start */
@@ -115,11 +103,11 @@ final class UpgradeRunner implements Runnable {
 
     /** Hands over the approval that the upgrade waits for. */
     void allow(ChangeApproval given) {
-        approval = Optional.of(given);
+        promotion.approve(given);
         cancellation.wake();
     }
 
-    /** The wish first: whatever fails from then on fails because of it. */
+    /** The request is known before the start is ended: whatever fails from then on fails because of it. */
     void abort(String why) {
         cancellation.ask(why);
         starts.end();
@@ -152,9 +140,7 @@ final class UpgradeRunner implements Runnable {
         UpgradeStepKind step = now.step();
         LOG.info("upgrade={} step={} to={}", now.id(), step.wireName(), now.to());
         try {
-            StepContext context =
-                    new StepContext(now, directory, cancellation, abortConditions, this::write, this::reportActivity);
-            return work(step).run(context);
+            return work(step).run(context());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Failed("interrupted");
@@ -166,17 +152,21 @@ final class UpgradeRunner implements Runnable {
         }
     }
 
+    private StepContext context() {
+        return new StepContext(now, directory, cancellation, abortConditions, files, this::reportActivity);
+    }
+
     /**
      * A promotion that is in the database has happened, whatever went wrong after it. The request to end the upgrade is
      * named rather than what failed because of it.
      */
     private StepOutcome afterFailure(UpgradeStepKind step, String why) {
-        if (step == UpgradeStepKind.PROMOTE && promotionCommitted) {
+        if (step == UpgradeStepKind.PROMOTE && promotion.isCommitted()) {
             promotionId = dependencies.monitor().status().promotionId();
             return new Passed("promoted, but: " + why);
         }
         Optional<String> asked = cancellation.why();
-        asked.ifPresent(wish -> LOG.info("upgrade={} step={} gave way: {}", now.id(), step.wireName(), why));
+        asked.ifPresent(request -> LOG.info("upgrade={} step={} gave way: {}", now.id(), step.wireName(), why));
         return new Failed(asked.orElse(why));
     }
 
@@ -219,7 +209,7 @@ final class UpgradeRunner implements Runnable {
                 new PromoteStep(
                         dependencies.monitor(),
                         dependencies.comparison(),
-                        recordedApproval(),
+                        promotion.recorded(now),
                         id -> promotionId = Optional.of(id));
             case WATCH -> new WatchStep(dependencies.monitor());
         };
@@ -253,7 +243,7 @@ final class UpgradeRunner implements Runnable {
     private StepOutcome awaitApproval(StepContext context) throws InterruptedException {
         context.reportActivity("the shadow comparison passed; waiting for approval to promote " + now.to());
         Stopwatch time = new Stopwatch(dependencies.serverContext().ticker(), APPROVAL_LIMIT);
-        while (approval.isEmpty()) {
+        while (promotion.approval().isEmpty()) {
             Optional<String> problem = context.problem();
             if (problem.isPresent()) {
                 return new Failed(problem.get());
@@ -263,7 +253,8 @@ final class UpgradeRunner implements Runnable {
             }
             context.pause(StepContext.LOOK);
         }
-        return new Passed("approved by " + approval.get().approver());
+        return new Passed("approved by "
+                + promotion.approval().map(ChangeApproval::approver).orElseThrow());
     }
 
     /** From here on the canary gets real calls, so what was approved is compared, or the approval taken, now. */
@@ -272,80 +263,10 @@ final class UpgradeRunner implements Runnable {
         if (problem.isPresent()) {
             return new Failed(problem.get());
         }
-        guard.beforeRealCalls(now);
-        if (!promotionAgreed) {
-            now = takeApproval();
-        }
-        WorkerRelease release = programs.candidate(now);
-        promoted = Optional.of(release);
-        promotion = promotionOf(release);
-        StepContext known =
-                new StepContext(now, directory, cancellation, abortConditions, this::write, this::reportActivity);
+        now = promotion.agree(now);
+        promotion.fix(now);
         return new RestartCanaryStep(dependencies.monitor(), starts, dependencies.monitor()::policy, this::candidate)
-                .run(known);
-    }
-
-    private Upgrade takeApproval() {
-        ChangeApproval given = approval.orElseThrow(() -> new UpgradeRefusedException("the promotion is not approved"));
-        String change = programs.of(now.forPromotion()).change();
-        Upgrade approved = now.approvedBy(given.approver());
-        // The manager lets no approval through that comes without this permission.
-        Upgrade allowed = approved.needsAllowUnverified() ? approved.allowedUnverified() : approved;
-        return dependencies
-                .serverContext()
-                .database()
-                .write(
-                        sql -> {
-                            given.take(sql, change);
-                            recorder.store()
-                                    .save(
-                                            sql,
-                                            allowed,
-                                            dependencies.serverContext().clock().instant());
-                            return allowed;
-                        },
-                        UpgradeRecorder.PATIENCE);
-    }
-
-    private ChangeApproval recordedApproval() {
-        Upgrade before = now;
-        return new RecordedApproval(
-                before.promotion().approver().orElse("an unknown approver"),
-                promotion,
-                change -> whyOther(before, change),
-                sql -> {
-                    refuseWhenHalted();
-                    Upgrade promoted = UpgradeStateMachine.next(
-                            before,
-                            new Passed("promoted"),
-                            dependencies.serverContext().clock().instant());
-                    recorder.store()
-                            .save(
-                                    sql,
-                                    promoted,
-                                    dependencies.serverContext().clock().instant());
-                    sql.afterCommit(() -> promotionCommitted = true);
-                });
-    }
-
-    private String promotionOf(WorkerRelease release) {
-        return ChangeApprovalText.promotion(
-                now.from(), now.to(), ReleaseFingerprint.of(release).sha256());
-    }
-
-    /** Why another promotion than the one at the restart is not allowed; empty when only a lock file was written since. */
-    private Optional<String> whyOther(Upgrade upgrade, String change) {
-        Optional<String> changed = guard.changed(upgrade);
-        return changed.isEmpty() && promoted.map(this::promotionOf).equals(Optional.of(change))
-                ? Optional.empty()
-                : Optional.of(changed.orElse("It was to " + promotion + " and would now " + change));
-    }
-
-    /** The last moment: the canary may have been slow to say how it is, and the operator did not want to wait. */
-    private void refuseWhenHalted() {
-        cancellation.why().ifPresent(why -> {
-            throw new UpgradeRefusedException(why);
-        });
+                .run(context());
     }
 
     private void move(StepOutcome outcome) {
@@ -372,7 +293,7 @@ final class UpgradeRunner implements Runnable {
         WriteReceipt receipt = recorder.stepped(next);
         newest = Optional.of(receipt);
         try {
-            write(UpgradeDirectory.STEPS, steps(next));
+            files.writeSteps(next);
         } catch (IOException e) {
             return unrecorded(e.getMessage());
         }
@@ -395,15 +316,15 @@ final class UpgradeRunner implements Runnable {
         activity = "cleaning up";
         List<String> problems = new UpgradeCleanup(dependencies.workers(), dependencies.monitor())
                 .after(ended, directory, abortConditions);
-        Upgrade tidied = problems.isEmpty()
+        Upgrade cleaned = problems.isEmpty()
                 ? ended
                 : ended.ended(
                         ended.status(),
                         ended.reason().orElse("") + "; " + String.join("; ", problems),
                         dependencies.serverContext().clock().instant());
-        quietly(UpgradeDirectory.STEPS, steps(tidied));
-        quietly(UpgradeDirectory.REPORT, report(tidied.withUnwrittenRecords(unwrittenRecords)));
-        Upgrade known = tidied.withUnwrittenRecords(unwrittenRecords);
+        files.tryWriteSteps(cleaned);
+        files.tryWriteReport(cleaned);
+        Upgrade known = cleaned.withUnwrittenRecords(files.unwritten());
         WriteReceipt receipt = recorder.ended(known);
         newest = Optional.of(receipt);
         boolean durable = receipt.promptly();
@@ -429,45 +350,8 @@ final class UpgradeRunner implements Runnable {
         }
     }
 
-    private void quietly(String name, ObjectNode content) {
-        try {
-            write(name, content);
-        } catch (IOException e) {
-            LOG.error("upgrade={} {}", now.id(), e.getMessage());
-        }
-    }
-
-    private void write(String name, ObjectNode content) throws IOException {
-        try {
-            directory.write(name, content);
-            found(name);
-        } catch (IOException e) {
-            String why = name + " could not be written: " + e.getMessage();
-            found(name);
-            unwrittenRecords.add(why);
-            throw new IOException(why, e);
-        }
-    }
-
-    /** Each record is written as a whole, so what an earlier failure lost is there again. */
-    private void found(String name) {
-        unwrittenRecords.removeIf(earlier -> earlier.startsWith(name + " "));
-    }
-
     private void reportActivity(String what) {
         activity = what;
-    }
-
-    private static ObjectNode steps(Upgrade upgrade) {
-        ObjectNode json = UpgradeCodec.object().put("upgrade", upgrade.id());
-        json.set("steps", UpgradeCodec.steps(upgrade));
-        return json.put("next", upgrade.status().ended() ? null : upgrade.step().wireName());
-    }
-
-    private static ObjectNode report(Upgrade upgrade) {
-        ObjectNode json = JsonRedactor.clean(UpgradeCodec.of(upgrade));
-        UpgradeText.words(upgrade, "").forEach(json.putArray("words")::add);
-        return json;
     }
 
     /** For an upgrade that an earlier server left: writes what has become of it. */
@@ -479,6 +363,6 @@ final class UpgradeRunner implements Runnable {
     void publishResumed() {
         newest = Optional.of(recorder.stepped(now));
         recorder.publish(now);
-        quietly(UpgradeDirectory.STEPS, steps(now));
+        files.tryWriteSteps(now);
     }
 }

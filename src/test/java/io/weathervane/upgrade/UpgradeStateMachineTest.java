@@ -208,7 +208,7 @@ final class UpgradeStateMachineTest {
         return Upgrade.begin("u", request(promotionMode, true, List.of(5, 25)), "ann", Optional.of("v1"), "v2", NOW);
     }
 
-    private static UpgradeRequest request(PromotionMode promotionMode, boolean scripts, List<Integer> weights) {
+    static UpgradeRequest request(PromotionMode promotionMode, boolean scripts, List<Integer> weights) {
         Optional<String> script = scripts ? Optional.of("true") : Optional.empty();
         return new UpgradeRequest(
                 Optional.of("u"),
