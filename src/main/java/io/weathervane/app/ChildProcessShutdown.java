@@ -27,16 +27,8 @@ record ChildProcessShutdown(List<Service> services) {
         Threads.join(programs);
     }
 
-    /** At a time for all: the limits of several are not to add up. */
+    /** For all at a time: the limits of several are not to add up. */
     private void ofEach(String name, Consumer<Service> action) {
-        if (services.size() == 1) {
-            action.accept(services.get(0));
-            return;
-        }
-        List<Thread> threads = services.stream()
-                .map(service -> Threads.daemon(name + "-" + service.name(), () -> action.accept(service)))
-                .toList();
-        threads.forEach(Thread::start);
-        threads.forEach(Threads::join);
+        Threads.forEach(name, services, services.size(), action);
     }
 }

@@ -53,7 +53,8 @@ public record Modules(
                 config.callers().killSwitchBlocks());
         Operations operations = Operations.start(closer, serverContext, flags, config.webhooks());
         flags.lostState().announce(serverContext.audit());
-        List<Service> services = Service.prepareAll(closer, serverContext, flags, config);
+        List<Service> services =
+                closer.register(Services.prepare(serverContext, flags, config)).all();
         run.setEnd(() -> recordAtTheEnd(services));
         serverContext
                 .database()

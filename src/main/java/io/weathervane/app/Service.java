@@ -1,6 +1,5 @@
 package io.weathervane.app;
 
-import io.weathervane.config.Config;
 import io.weathervane.config.ConfigException;
 import io.weathervane.config.ServiceConfig;
 import io.weathervane.contract.ContractConfig;
@@ -14,9 +13,7 @@ import io.weathervane.tool.presentation.ShownWorkers;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerStatusFile;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,39 +22,42 @@ import java.util.Optional;
  *
  * @param serverContext the server's, whose audit is the service's own where there are several
  * @param contract what its tools are held against; empty when the configuration has none
+ * @param parts all that ends with it, last first
  */
 record Service(
         ServerContext serverContext,
         Workers workers,
         Rollback rollback,
         Optional<ServiceContract> contract,
-        Upgrades upgrades) {
-    /** The services in the order of the configuration; no child process is started before {@link #begin}. */
-    static List<Service> prepareAll(Closer closer, ServerContext serverContext, Flags flags, Config config) {
-        WorkerStatusFile file = Workers.statusFile(serverContext);
-        boolean several = config.services().size() > 1;
-        List<String> names =
-                config.services().stream().map(one -> one.name().value()).toList();
-        List<Service> services = new ArrayList<>();
-        for (ServiceConfig service : config.services()) {
-            String name = service.name().value();
-            SnapshotRowScope rows = several ? SnapshotRowScope.ofService(name, names) : SnapshotRowScope.everyRow();
-            ServerContext context = several ? serverContext.ofService(name) : serverContext;
-            Workers workers = Workers.prepare(closer, context, service.workers(), file);
-            Rollback rollback = Rollback.prepare(closer, context, flags, workers, service, rows);
+        Upgrades upgrades,
+        Closer parts)
+        implements AutoCloseable {
+    /**
+     * Prepares it; no child process is started before {@link #begin}.
+     *
+     * @param context the server's, or its own where there are several
+     * @param rows of {@code operations_snapshots} that are about it
+     */
+    static Service prepare(
+            ServerContext context, Flags flags, WorkerStatusFile file, SnapshotRowScope rows, ServiceConfig config) {
+        Closer parts = new Closer();
+        try {
+            Workers workers = Workers.prepare(parts, context, config.workers(), file);
+            Rollback rollback = Rollback.prepare(parts, context, flags, workers, config, rows);
             Optional<ServiceContract> contract =
-                    service.contract().map(promised -> contract(closer, context, workers, promised));
-            Upgrades upgrades =
-                    Upgrades.prepare(closer, context, flags, workers, rollback, contract, service.upgrade());
-            services.add(new Service(context, workers, rollback, contract, upgrades));
+                    config.contract().map(promised -> contract(parts, context, workers, promised));
+            Upgrades upgrades = Upgrades.prepare(parts, context, flags, workers, rollback, contract, config.upgrade());
+            return new Service(context, workers, rollback, contract, upgrades, parts);
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
         }
-        return List.copyOf(services);
     }
 
     private static ServiceContract contract(
-            Closer closer, ServerContext context, Workers workers, ContractConfig config) {
+            Closer parts, ServerContext context, Workers workers, ContractConfig config) {
         try {
-            return closer.register(ServiceContract.start(context, workers.manager(), config));
+            return parts.register(ServiceContract.start(context, workers.manager(), config));
         } catch (ContractFileException e) {
             throw new ConfigException(
                     "contract of the service " + workers.manager().service() + ": " + e.reason(), e);
@@ -127,5 +127,11 @@ record Service(
         workers.manager().start(afterCrash);
         rollback.monitor().start();
         upgrades.manager().start(afterCrash);
+    }
+
+    /** Ends the workers and all that is about them. */
+    @Override
+    public void close() {
+        parts.close();
     }
 }

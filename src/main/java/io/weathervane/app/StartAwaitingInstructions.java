@@ -1,6 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.mcp.UpstreamInstructions;
+import io.weathervane.util.Stopwatch;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,17 +11,19 @@ import tools.jackson.databind.node.ObjectNode;
  * @param own the worker's words on its own tools, empty when there are none
  * @param ownCapabilities the worker's capabilities
  * @param client told what the client declares
+ * @param most longest that the start is waited for
  */
 record StartAwaitingInstructions(
         Supplier<String> own,
         Supplier<ObjectNode> ownCapabilities,
         FirstClientCapabilities client,
-        WorkerStartup startup)
+        WorkerStartup startup,
+        Stopwatch most)
         implements UpstreamInstructions {
     /** With a sentence in front while the worker is not up. */
     @Override
     public String text() {
-        startup.awaitForClients();
+        startup.awaitForClients(most);
         String words = own.get();
         return startup.missing()
                 .map(missing -> words.isEmpty() ? missing + "." : missing + ".\n\n" + words)
@@ -39,6 +42,6 @@ record StartAwaitingInstructions(
 
     @Override
     public boolean isAwaited() {
-        return startup.isAwaited();
+        return startup.isAwaited() && !most.passed();
     }
 }

@@ -42,6 +42,12 @@ final class Upstream {
     /** With several services one that is slow to list what it has is given the list of last time after so long: 5 s. */
     private static final Duration ONE_OF_SEVERAL_LIST_MAX = Duration.ofSeconds(5);
 
+    /**
+     * Longest that {@code initialize} waits for what several services say of themselves, from the server's start on: 2 s. One that
+     * is not up by then is named as starting, and what it offers follows in the lists.
+     */
+    private static final Duration ONE_OF_SEVERAL_INTRODUCTION_MAX = Duration.ofSeconds(2);
+
     private final List<Service> services;
     private final List<WorkerTools> workerTools;
     private final List<UpstreamService> upstreams;
@@ -83,10 +89,11 @@ final class Upstream {
                 startup.awaitingStart(tools),
                 new WorkerPrompts(workers, startup::awaitForClients, patience),
                 new WorkerResources(workers, startup::awaitForClients, patience),
-                others(service, startup, blocks));
+                others(service, startup, blocks, patience.map(several -> ONE_OF_SEVERAL_INTRODUCTION_MAX)));
     }
 
-    private static UpstreamServices others(Service service, WorkerStartup startup, CallBlocks blocks) {
+    private static UpstreamServices others(
+            Service service, WorkerStartup startup, CallBlocks blocks, Optional<Duration> introduction) {
         WorkerManager workers = service.workers().manager();
         return new UpstreamServices(
                 new WorkerCompletions(workers),
@@ -94,7 +101,8 @@ final class Upstream {
                 startup.awaitingStart(
                         () -> instructions(workers.content()),
                         () -> workers.content().serverInfo().capabilities(),
-                        service.workers().client()),
+                        service.workers().client(),
+                        introduction),
                 new WorkerTasks(workers, startup::awaitForClients),
                 new WorkerExtensionMethods(workers, blocks),
                 new WorkerListMetaSource(workers));

@@ -103,12 +103,17 @@ final class WorkerStartup implements AutoCloseable {
 
     /** Waits as long as clients do: for its end, and where the worker's first start failed, for the next ones. */
     void awaitForClients() {
+        awaitForClients(clientWait);
+    }
+
+    /** The same, but no longer than this. */
+    void awaitForClients(Stopwatch most) {
         if (settled.getCount() == 0) {
             return;
         }
-        await(ended, clientWait);
+        await(ended, sooner(clientWait, most));
         if (!isUnderWay()) {
-            await(settled, settledWait());
+            await(settled, sooner(settledWait(), most));
         }
     }
 
@@ -119,9 +124,13 @@ final class WorkerStartup implements AutoCloseable {
                 : settled.getCount() > 0 && !settledWait().passed();
     }
 
-    /** The one that ends first. */
     private Stopwatch settledWait() {
-        return restartWait.leftNanos() < clientWait.leftNanos() ? restartWait : clientWait;
+        return sooner(restartWait, clientWait);
+    }
+
+    /** The one that ends first. */
+    private static Stopwatch sooner(Stopwatch one, Stopwatch other) {
+        return one.leftNanos() < other.leftNanos() ? one : other;
     }
 
     /** Checks the worker at each event that says that the workers have changed. */
@@ -173,20 +182,29 @@ final class WorkerStartup implements AutoCloseable {
         return new StartAwaitingToolSource(tools, this);
     }
 
-    /** What the worker says of itself, once it has started or has failed to. */
+    /**
+     * What the worker says of itself, once it has started or has failed to.
+     *
+     * @param most longest that it is waited for, from now on; where it is empty as long as clients wait
+     */
     UpstreamInstructions awaitingStart(
-            Supplier<String> text, Supplier<ObjectNode> capabilities, FirstClientCapabilities client) {
-        return new StartAwaitingInstructions(text, capabilities, client, this);
+            Supplier<String> text,
+            Supplier<ObjectNode> capabilities,
+            FirstClientCapabilities client,
+            Optional<Duration> most) {
+        Stopwatch limit = most.map(time -> new Stopwatch(ticker, time)).orElse(clientWait);
+        return new StartAwaitingInstructions(text, capabilities, client, this, limit);
     }
 
     /** Gives a start that goes on some more time. */
     @Override
     public void close() {
-        try {
-            thread.join(WAIT_MAX.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        awaitEnd(new Stopwatch(ticker, WAIT_MAX));
+    }
+
+    /** Waits for the end of the start; for one that was never begun not at all. */
+    void awaitEnd(Stopwatch limit) {
+        Threads.join(thread, limit.left());
     }
 
     private void run(Runnable start) {

@@ -45,7 +45,7 @@ final class OrchestrationMetricsFile {
         String text = MonitorJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
         byte[] json = SafeText.json(text).getBytes(StandardCharsets.UTF_8);
         try {
-            AtomicFiles.replace(file, json);
+            AtomicFiles.replaceUnsynced(file, json);
         } catch (IOException e) {
             warn(e, now);
         }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,7 @@ public final class SqliteDatabase implements Database {
     private final StoreOptions options;
     private final WriterLock writing;
     private final Migrations migrations = new Migrations();
+    private final Map<String, List<List<String>>> migrated = new ConcurrentHashMap<>();
     private final TimeLimitedReader reader = new TimeLimitedReader();
     private final NextExternalCommitPredictor commitPredictor;
     private final ExternalCommitCounter externalCommits;
@@ -316,11 +319,15 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public void migrate(String component, List<List<String>> versions) {
+        if (versions.equals(migrated.get(component))) {
+            return; // each of many services brings the same; a database that is opened anew gets them all again
+        }
         write(sql -> {
             migrations.add(component, versions);
             migrations.applyAll(sql);
             return true;
         });
+        migrated.put(component, versions);
     }
 
     @Override

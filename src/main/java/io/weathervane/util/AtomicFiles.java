@@ -21,7 +21,19 @@ public final class AtomicFiles {
         move(beside, file);
     }
 
-    /** The same for a file whose owner need not be its folder's: it keeps the one it has, also when root replaces it. */
+    /**
+     * Replaces a file without a sync, for what is written anew every few seconds: after a power failure it may be empty until then.
+     * Many such files would keep the disk busy.
+     */
+    public static void replaceUnsynced(Path file, byte[] content) throws IOException {
+        Path beside = beside(file);
+        try (FileChannel channel = PrivateFiles.open(beside, StandardOpenOption.WRITE)) {
+            writeAll(channel, content);
+        }
+        move(beside, file);
+    }
+
+    /** As {@link #replace} for a file whose owner need not be its folder's: it keeps the one it has, also when root replaces it. */
     public static void replaceKeepingOwner(Path file, byte[] content) throws IOException {
         Path beside = beside(file);
         write(beside, content);
@@ -46,11 +58,15 @@ public final class AtomicFiles {
 
     private static void write(Path beside, byte[] content) throws IOException {
         try (FileChannel channel = PrivateFiles.open(beside, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            writeAll(channel, content);
             channel.force(true);
+        }
+    }
+
+    private static void writeAll(FileChannel channel, byte[] content) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
         }
     }
 

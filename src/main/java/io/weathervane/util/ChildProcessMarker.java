@@ -59,15 +59,6 @@ public final class ChildProcessMarker {
         }
     }
 
-    /** The processes that have this value, a child's from {@link #next}: itself and all that it started. */
-    static List<ProcessHandle> withValue(String value) {
-        return ProcFileSystem.all(
-                        one -> one.variable(VARIABLE).filter(value::equals).isPresent())
-                .stream()
-                .map(Marked::handle)
-                .toList();
-    }
-
     /** The processes of this workspace whose server is gone. */
     public List<Marked> orphans() {
         return ProcFileSystem.all(

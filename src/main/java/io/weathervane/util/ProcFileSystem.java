@@ -24,23 +24,51 @@ final class ProcFileSystem {
     }
 
     private static boolean isZombie(long pid) {
-        String stat = read(pid, "stat");
-        String behindName = stat.substring(stat.lastIndexOf(')') + 1).strip();
+        return isZombie(behindName(pid));
+    }
+
+    private static boolean isZombie(String behindName) {
         return behindName.startsWith("Z") || behindName.startsWith("X");
     }
 
-    /** The running processes that are as wished, but this one. */
-    static List<ChildProcessMarker.Marked> all(Predicate<ChildProcessMarker.Marked> wished) {
+    /** Status of a process from its state on: the state, a space, the number of its parent, and more. */
+    private static String behindName(long pid) {
+        String stat = read(pid, "stat");
+        return stat.substring(stat.lastIndexOf(')') + 1).strip();
+    }
+
+    /** A running process and the number of its parent. */
+    record Found(ChildProcessMarker.Marked marked, long parent) {
+        ProcessHandle handle() {
+            return marked.handle();
+        }
+    }
+
+    /** All running processes but this one; none where there is no {@code /proc}. */
+    static List<Found> everything() {
         if (!Files.isDirectory(PROC)) {
             return List.of();
         }
         long self = ProcessHandle.current().pid();
         return ProcessHandle.allProcesses()
                 .filter(handle -> handle.pid() != self)
-                .map(handle -> new ChildProcessMarker.Marked(handle, read(handle.pid(), "environ")))
-                .filter(wished)
-                .filter(one -> isRunning(one.handle()))
+                .flatMap(handle -> found(handle).stream())
                 .toList();
+    }
+
+    private static Optional<Found> found(ProcessHandle handle) {
+        String behindName = behindName(handle.pid());
+        String[] fields = behindName.split(" ", 3);
+        if (fields.length < 3 || isZombie(behindName) || !handle.isAlive()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Found(
+                new ChildProcessMarker.Marked(handle, read(handle.pid(), "environ")), Long.parseLong(fields[1])));
+    }
+
+    /** The running processes that are as wished, but this one. */
+    static List<ChildProcessMarker.Marked> all(Predicate<ChildProcessMarker.Marked> wished) {
+        return everything().stream().map(Found::marked).filter(wished).toList();
     }
 
     /** The value of a variable in an environment as {@code /proc} shows it. */

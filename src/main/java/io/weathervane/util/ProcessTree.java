@@ -32,10 +32,11 @@ public final class ProcessTree {
 
     /** Processes of the tree that run now, and those that were seen before: a parent's end hides its children. */
     public synchronized List<ProcessHandle> running() {
+        ProcessSnapshot now = ProcessSnapshot.now();
         seen.add(process.toHandle());
-        seen.addAll(ChildProcessMarker.withValue(mark));
+        seen.addAll(now.marked(mark));
         for (ProcessHandle one : seenRunning()) {
-            one.descendants().forEach(seen::add);
+            seen.addAll(now.descendants(one));
         }
         return seenRunning();
     }

@@ -4,7 +4,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.SynchronousQueue;
@@ -13,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** Threads for blocking code: virtual ones where the JDK has them, daemon platform threads elsewhere. */
 public final class Threads {
@@ -115,6 +119,34 @@ public final class Threads {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /**
+     * Runs the action for each of these, for several at a time, and waits for all; with a single one on this thread. What an
+     * action throws is told by {@link RecentThreadFailures}.
+     *
+     * @param atOnce most threads; at least one
+     */
+    public static <T> void forEach(String name, List<T> items, int atOnce, Consumer<T> action) {
+        if (items.size() == 1) {
+            action.accept(items.get(0));
+            return;
+        }
+        Queue<T> left = new ConcurrentLinkedQueue<>(items);
+        List<Thread> threads = IntStream.range(0, Math.min(atOnce, items.size()))
+                .mapToObj(number -> daemon(name + "-" + number, () -> runAll(name, left, action)))
+                .toList();
+        threads.forEach(Thread::start);
+        threads.forEach(Threads::join);
+    }
+
+    private static <T> void runAll(String name, Queue<T> left, Consumer<T> action) {
+        Optional<T> next = Optional.ofNullable(left.poll());
+        while (next.isPresent()) {
+            T item = next.get();
+            boolean unused = completes(name, () -> action.accept(item), failure -> {});
+            next = Optional.ofNullable(left.poll());
         }
     }
 

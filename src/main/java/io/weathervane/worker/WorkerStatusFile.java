@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +32,8 @@ public final class WorkerStatusFile {
     private final Path path;
     private final LogRateLimiter complaints;
     private final Map<ServiceName, Supplier<ObjectNode>> sections = new LinkedHashMap<>();
-    private final AtomicLong changes = new AtomicLong();
-
-    /** The last change that is in the file. */
-    private long written;
-
+    private final AtomicBoolean planned = new AtomicBoolean();
+    private Optional<JsonNode> earlier = Optional.empty();
     private int ended;
 
     /** @param path where it is kept */
@@ -53,13 +52,28 @@ public final class WorkerStatusFile {
         sections.put(service, section);
     }
 
-    /** The events that an earlier run wrote of the service; none of a file that cannot be read. */
-    public JsonNode earlierEvents(ServiceName service) {
+    /** The events that an earlier run wrote of the service, given once; none of a file that cannot be read. */
+    public synchronized JsonNode earlierEvents(ServiceName service) {
+        JsonNode named = earlier().path(SERVICES).path(service.value());
+        JsonNode own = !named.isObject() && isFirst(service) ? earlier() : named;
+        JsonNode events = own.path("events");
+        if (own instanceof ObjectNode object) {
+            object.remove("events"); // they may be many, and are kept by the service
+        }
+        return events;
+    }
+
+    /** The file as it was before this run wrote it. */
+    private JsonNode earlier() {
+        JsonNode known = earlier.orElseGet(this::read);
+        earlier = Optional.of(known);
+        return known;
+    }
+
+    private JsonNode read() {
         try {
             if (Files.isRegularFile(path) && Files.size(path) <= FILE_BYTES_MAX) {
-                JsonNode earlier = JsonRpcCodec.JSON.readTree(Files.readAllBytes(path));
-                JsonNode named = earlier.path(SERVICES).path(service.value());
-                return (named.isObject() || !isFirst(service) ? named : earlier).path("events");
+                return JsonRpcCodec.JSON.readTree(Files.readAllBytes(path));
             }
         } catch (IOException | JacksonException e) {
             LOG.warn("{} cannot be read and begins anew: {}", path, e.getMessage());
@@ -67,19 +81,33 @@ public final class WorkerStatusFile {
         return MissingNode.getInstance();
     }
 
-    private synchronized boolean isFirst(ServiceName service) {
+    private boolean isFirst(ServiceName service) {
         return sections.keySet().stream().findFirst().filter(service::equals).isPresent();
     }
 
-    /** Something that it shows has changed; returns the change's number. */
-    public long changed() {
-        return changes.incrementAndGet();
+    /**
+     * Something that it shows has changed. One write takes the changes of all services along: with many of them each writing for
+     * itself would cost a write of all for each.
+     *
+     * @param later runs {@link #write} a moment later
+     */
+    public void changed(Consumer<Runnable> later) {
+        if (planned.compareAndSet(false, true)) {
+            later.accept(this::write);
+        }
     }
 
-    /** Writes it, unless it was written since this change: with many services each write takes all of them along. */
-    public synchronized void write(long change) {
-        if (written < change) {
-            write();
+    /** Writes it now. */
+    public synchronized void write() {
+        planned.set(false);
+        var unused = earlier(); // a service that starts later has not taken its events yet
+        try {
+            AtomicFiles.replace(
+                    path, JsonRpcCodec.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
+        } catch (IOException e) {
+            if (complaints.take()) {
+                LOG.error("{} cannot be written", path, e);
+            }
         }
     }
 
@@ -91,17 +119,11 @@ public final class WorkerStatusFile {
         }
     }
 
-    private void write() {
-        long upTo = changes.get();
-        try {
-            AtomicFiles.replace(
-                    path, JsonRpcCodec.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json()));
-            written = upTo;
-        } catch (IOException e) {
-            if (complaints.take()) {
-                LOG.error("{} cannot be written", path, e);
-            }
-        }
+    /** A service that has ended while the server goes on is no part of it any more. */
+    public synchronized void remove(ServiceName service) {
+        sections.remove(service);
+        ended--;
+        write();
     }
 
     private ObjectNode json() {

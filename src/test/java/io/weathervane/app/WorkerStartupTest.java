@@ -126,6 +126,24 @@ class WorkerStartupTest {
     }
 
     @Test
+    void oneOfSeveralHoldsUpTheIntroductionOfAllOnlySoLong() {
+        WorkerStartup startup =
+                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+        UpstreamInstructions introduction = startup.awaitingStart(
+                () -> "",
+                JsonRpcCodec.JSON::createObjectNode,
+                new FirstClientCapabilities(Duration.ZERO, Ticker.system()),
+                Optional.of(Duration.ofSeconds(2)));
+        assertThat(introduction.isAwaited()).isTrue();
+
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+
+        assertThat(introduction.isAwaited()).isFalse();
+        assertThat(introduction.text()).contains("is still starting");
+        gate.countDown();
+    }
+
+    @Test
     void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
         try (WorkerStartup startup =
                 new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
@@ -236,7 +254,10 @@ class WorkerStartupTest {
 
     private static UpstreamInstructions introduction(WorkerStartup startup, Supplier<String> text) {
         return startup.awaitingStart(
-                text, JsonRpcCodec.JSON::createObjectNode, new FirstClientCapabilities(Duration.ZERO, Ticker.system()));
+                text,
+                JsonRpcCodec.JSON::createObjectNode,
+                new FirstClientCapabilities(Duration.ZERO, Ticker.system()),
+                Optional.empty());
     }
 
     private void passGate() {

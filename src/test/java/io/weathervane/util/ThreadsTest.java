@@ -45,6 +45,19 @@ class ThreadsTest {
     }
 
     @Test
+    void whatFailsForOneOfManyIsDoneForTheOthers() {
+        Threads.forEach("many-of-the-test", List.of(1, 2, 3, 4, 5, 6), 2, number -> {
+            if (number == 3) {
+                throw new IllegalStateException("thrown by a test");
+            }
+            runs.addAndGet(number);
+        });
+
+        assertThat(runs).hasValue(1 + 2 + 4 + 5 + 6);
+        assertThat(notesOfTheTest()).singleElement().asString().contains("many-of-the-test");
+    }
+
+    @Test
     void aLoopThatReturnsEnds() throws Exception {
         Thread loop = Threads.loop("loop-of-the-test", runs::incrementAndGet);
         loop.start();

@@ -12,7 +12,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,9 +26,7 @@ final class ServiceWorkerStatus {
     private final Supplier<WorkersView> workers;
     private final Clock clock;
     private final BackgroundExecutor background;
-    private final AtomicBoolean waiting = new AtomicBoolean();
     private final Deque<JsonNode> events = new ArrayDeque<>();
-    private volatile long latest;
 
     private ServiceWorkerStatus(
             ServiceName service,
@@ -61,8 +58,11 @@ final class ServiceWorkerStatus {
     }
 
     /** Takes over the events of the file of an earlier run. */
-    synchronized void readEarlierEvents() {
-        file.earlierEvents(service).forEach(this::keep);
+    void readEarlierEvents() {
+        JsonNode earlier = file.earlierEvents(service); // takes the file's lock, under which this one is taken, too
+        synchronized (this) {
+            earlier.forEach(this::keep);
+        }
     }
 
     private void keep(JsonNode event) {
@@ -85,15 +85,7 @@ final class ServiceWorkerStatus {
 
     /** Has the file written soon; several changes make one write. */
     void changed() {
-        latest = file.changed();
-        if (waiting.compareAndSet(false, true)) {
-            background.runAfter(DEBOUNCE, this::write);
-        }
-    }
-
-    private void write() {
-        waiting.set(false);
-        file.write(latest);
+        file.changed(write -> background.runAfter(DEBOUNCE, write));
     }
 
     /** Nothing changes any more. */

@@ -370,10 +370,15 @@ final class WorkerLifecycle {
         close();
         awaitSpawns();
         List<Thread> ending = living.stream()
-                .map(worker -> Threads.daemon("end-" + worker.label(), () -> worker.endNow(END_PATIENCE)))
+                .map(worker -> Threads.daemon("end-" + worker.label(), () -> end(worker)))
                 .toList();
         ending.forEach(Thread::start);
         ending.forEach(Threads::join);
+    }
+
+    private void end(Worker worker) {
+        worker.endNow(END_PATIENCE);
+        living.remove(worker);
     }
 
     private void awaitSpawns() {

@@ -13,9 +13,13 @@ import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerState;
 import io.weathervane.worker.WorkerStatusFile;
 import io.weathervane.worker.WorkerView;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -44,19 +48,38 @@ class ServiceWorkerStatusTest {
                 new ServiceName("one"),
                 () -> JsonRpcCodec.JSON.createObjectNode().put("n", written.incrementAndGet()));
         file.add(new ServiceName("two"), JsonRpcCodec.JSON::createObjectNode);
-        long first = file.changed();
-        long second = file.changed();
-
-        file.write(first);
-        file.write(second);
+        List<Runnable> later = new ArrayList<>();
+        file.changed(later::add);
+        file.changed(later::add);
+        assertThat(later).as("one write takes both along").hasSize(1);
+        later.remove(0).run();
         assertThat(written).hasValue(1);
 
-        file.write(file.changed());
+        file.changed(later::add);
+        later.remove(0).run();
         assertThat(written).hasValue(2);
         file.ended();
         assertThat(written).as("the other service goes on").hasValue(2);
         file.ended();
         assertThat(written).hasValue(3);
+    }
+
+    @Test
+    void whatAnEarlierRunWroteIsThereForAServiceThatStartsAfterTheFirstWrite() throws IOException {
+        Path path = folder.resolve("worker_manager.json");
+        Files.writeString(
+                path,
+                "{\"events\":[{\"type\":\"first\"}],\"services\":{\"two\":{\"events\":[{\"type\":\"second\"}]}}}");
+        WorkerStatusFile file = new WorkerStatusFile(path, new FakeTicker());
+        ServiceName one = new ServiceName("one");
+        ServiceName two = new ServiceName("two");
+        file.add(one, JsonRpcCodec.JSON::createObjectNode);
+        file.add(two, JsonRpcCodec.JSON::createObjectNode);
+
+        assertThat(file.earlierEvents(one).path(0).path("type").asString()).isEqualTo("first");
+        file.write();
+        assertThat(file.earlierEvents(two).path(0).path("type").asString()).isEqualTo("second");
+        assertThat(file.earlierEvents(two).isEmpty()).as("given once").isTrue();
     }
 
     private static WorkerView worker(Role role, int weight) {
