@@ -17,12 +17,18 @@ export const COLLECT = { name: 'evidence_collect', arguments: { title: 'interop'
 
 console.debug = console.error; // stdout is for the report
 let failed = false;
+let label = [];
+
+/** Lines begin with this from here on. */
+export function labelled(text) {
+    label = [text];
+}
 
 /** Takes a step; a failure is reported and never keeps the next step from being taken. */
-export async function step(name, take) {
+export async function step(name, take, millisMax = STEP_MILLIS_MAX) {
     let timer;
     const tooLong = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer in ${STEP_MILLIS_MAX / 1000} s`)), STEP_MILLIS_MAX);
+        timer = setTimeout(() => reject(new Error(`no answer in ${millisMax / 1000} s`)), millisMax);
     });
     try {
         const detail = await Promise.race([take(), tooLong]);
@@ -36,7 +42,7 @@ export async function step(name, take) {
 }
 
 function line(name, outcome, detail) {
-    console.log([name, outcome, String(detail).replace(/\s+/g, ' ').slice(0, 300)].join('\t'));
+    console.log([...label, name, outcome, String(detail).replace(/\s+/g, ' ').slice(0, 300)].join('\t'));
 }
 
 export function finish() {
@@ -51,10 +57,10 @@ export function includesAll(actual, expected, what) {
 }
 
 /** Waits until the condition holds: what comes beside the answers has no call that returns with it. */
-export async function until(what, condition) {
-    const end = Date.now() + STEP_MILLIS_MAX / 2;
+export async function until(what, condition, millisMax = STEP_MILLIS_MAX / 2) {
+    const end = Date.now() + millisMax;
     while (!(await condition())) {
-        assert.ok(Date.now() < end, `${what}: not within ${STEP_MILLIS_MAX / 2000} s`);
+        assert.ok(Date.now() < end, `${what}: not within ${millisMax / 1000} s`);
         await new Promise(resolve => setTimeout(resolve, 20));
     }
 }

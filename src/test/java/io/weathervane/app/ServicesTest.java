@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -432,6 +433,19 @@ class ServicesTest {
         assertThatThrownBy(() -> TestServer.start(folder, yaml))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void moreThanAHundredServicesAreRefused() {
+        StringBuilder yaml = new StringBuilder("services:\n");
+        IntStream.rangeClosed(0, 100)
+                .forEach(number -> yaml.append("  s")
+                        .append(number)
+                        .append(": {releases: {one: {command: [/nowhere/worker]}}}\n"));
+
+        assertThatThrownBy(() -> TestServer.start(folder, yaml.toString()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("has too many services: with the default one at most 100");
     }
 
     /** The release may be undone between two calls. */

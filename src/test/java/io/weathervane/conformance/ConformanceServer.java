@@ -19,8 +19,11 @@ import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.stdio.LineSession;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.remote.InterceptingProxy;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -35,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the public conformance suite runs against: our protocol and our transports, with the tools, resources and
  * prompts that the suite asks for by name. {@code --http FOLDER} serves on a free port and says on stdout where, until it
- * is killed, with its tasks in the folder; {@code --stdio} serves its standard input until it ends, in both generations
- * or in the one that is named, with its tasks in the folder if there is one.
+ * is killed, with its tasks in the folder, in both generations or in the legacy one; {@code --stdio} serves its standard
+ * input until it ends, in both generations or in the one that is named, with its tasks in the folder if there is one.
  */
 public final class ConformanceServer implements AutoCloseable {
     private final McpDispatcher dispatcher;
@@ -57,13 +60,15 @@ public final class ConformanceServer implements AutoCloseable {
         changes.set(dispatcher.changes());
     }
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws InterruptedException, IOException {
         if (args.length >= 1 && args[0].equals("--stdio")) {
             serveStdio(List.of(args).subList(1, args.length));
         } else if (args.length == 2 && args[0].equals("--http")) {
-            serveHttp(Path.of(args[1]));
+            serveHttp(Path.of(args[1]), /* legacy= */ false);
+        } else if (args.length == 3 && args[0].equals("--http") && args[2].equals("legacy")) {
+            serveHttp(Path.of(args[1]), /* legacy= */ true);
         } else {
-            System.err.println("use --stdio [legacy|modern] [--tasks FOLDER], or --http FOLDER");
+            System.err.println("use --stdio [legacy|modern] [--tasks FOLDER], or --http FOLDER [legacy]");
             System.exit(2);
         }
     }
@@ -109,14 +114,24 @@ public final class ConformanceServer implements AutoCloseable {
         }
     }
 
-    private static void serveHttp(Path folder) throws InterruptedException {
+    private static void serveHttp(Path folder, boolean legacy) throws InterruptedException, IOException {
         HealthSource health = () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode());
         try (Database database = tasksIn(folder);
                 ConformanceServer server = withTasks(database);
                 HttpServer http = TestHttp.start(HttpOptions.of("127.0.0.1", 0), server.dispatcher, health)) {
-            System.out.println(http.uri());
-            new CountDownLatch(1).await();
+            if (!legacy) {
+                serveAt(http.uri());
+                return;
+            }
+            try (InterceptingProxy proxy = InterceptingProxy.legacy(http.uri())) {
+                serveAt(proxy.uri());
+            }
         }
+    }
+
+    private static void serveAt(URI uri) throws InterruptedException {
+        System.out.println(uri);
+        new CountDownLatch(1).await();
     }
 
     @Override

@@ -84,6 +84,9 @@ public final class McpHandshake {
             if (e.kind() == WorkerCallException.Kind.TIMEOUT && !pinged && answersPing()) {
                 return discover();
             }
+            if (stopwatch.left().isZero()) {
+                throw e; // a question that no time is left for would say less of the worker
+            }
             LOG.debug("worker={} has no server/discover: {}", label, e.getMessage());
             return Optional.empty();
         }

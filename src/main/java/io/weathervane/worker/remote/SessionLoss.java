@@ -8,11 +8,14 @@ import java.util.Locale;
 
 /** Decides whether an answer says that the server knows the session no longer, so that it executed nothing. */
 final class SessionLoss {
+    /** What the SDKs' transports refuse a request by; some of their examples repeat its id. */
+    private static final int TRANSPORT_ERROR = -32000;
+
     private SessionLoss() {}
 
     /**
-     * A 404 is it by the specification (MCP 2025-11-25 basic/transports). Servers after the SDKs' examples answer 400 with
-     * an error that names no request and speaks of the session.
+     * A 404 is it by the specification (MCP 2025-11-25 basic/transports). Servers after the SDKs' examples answer 400: with
+     * an error that speaks of the session, or, where they make a transport anew for an unknown one, of no initialization.
      *
      * @param json whether the body is JSON, and whole
      */
@@ -36,8 +39,11 @@ final class SessionLoss {
     }
 
     private static boolean isAboutSession(JsonRpcMessage message) {
-        return message instanceof JsonRpcMessage.Failure failure
-                && failure.id() == null
-                && failure.message().toLowerCase(Locale.ROOT).contains("session");
+        if (!(message instanceof JsonRpcMessage.Failure failure)) {
+            return false;
+        }
+        String text = failure.message().toLowerCase(Locale.ROOT);
+        boolean ofTransport = failure.id() == null || failure.code() == TRANSPORT_ERROR;
+        return ofTransport && (text.contains("session") || text.contains("not initialized"));
     }
 }

@@ -22,8 +22,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
-/** Stands in front of a server, or in its place: sees each request, and answers itself what a test wants to go wrong. */
-final class InterceptingProxy implements AutoCloseable {
+/** Proxy in front of a server, or in its place: sees each request, and answers itself what a test wants to go wrong. */
+public final class InterceptingProxy implements AutoCloseable {
+    /** As a server answers that has never heard of the modern generation. */
+    static final Reply NO_SESSION = Reply.json(
+            400,
+            "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"Bad Request: Server not"
+                    + " initialized\"},\"id\":null}");
+
     private static final Set<String> NOT_FORWARDED =
             Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "http2-settings");
 
@@ -115,7 +121,20 @@ final class InterceptingProxy implements AutoCloseable {
         server.start();
     }
 
-    URI uri() {
+    /** One that has the server behind it refuse what opens a modern conversation, as a server of 2025 does. */
+    public static InterceptingProxy legacy(URI server) throws IOException {
+        InterceptingProxy proxy = new InterceptingProxy(Optional.of(server));
+        proxy.intercept = InterceptingProxy::refusesModern;
+        return proxy;
+    }
+
+    static Optional<Reply> refusesModern(Seen request) {
+        return request.has("\"server/discover\"") || (request.has("\"ping\"") && request.has("2026-07-28"))
+                ? Optional.of(NO_SESSION)
+                : Optional.empty();
+    }
+
+    public URI uri() {
         String scheme = server instanceof HttpsServer ? "https" : "http";
         return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/mcp");
     }

@@ -20,6 +20,7 @@ import io.weathervane.worker.RemoteAuth.OAuthClient;
 import io.weathervane.worker.RemoteTlsFiles;
 import io.weathervane.worker.RemoteTlsFiles.ClientCertificate;
 import io.weathervane.worker.SecretReference;
+import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.remote.InterceptingProxy.Reply;
@@ -93,7 +94,7 @@ class RemoteCredentialsTest {
     void aRenewedTokenIsUsedForSessionsNotificationsAndStreamsToo() throws Exception {
         Path file = Files.writeString(folder.resolve("token"), "token-1\n");
         InterceptingProxy proxy = remote.modern();
-        proxy.intercept = request -> refusal(request).or(() -> RemoteFixture.refusesModern(request));
+        proxy.intercept = request -> refusal(request).or(() -> InterceptingProxy.refusesModern(request));
         WorkerManager manager = remote.start(bearer(file), proxy.uri());
         assertThat(answer(manager)).contains("simple text response");
         int before = proxy.seen.size();
@@ -150,7 +151,7 @@ class RemoteCredentialsTest {
                 }
                 return Optional.of(Reply.of(401, "", ""));
             }
-            return RemoteFixture.refusesModern(request);
+            return InterceptingProxy.refusesModern(request);
         };
         WorkerManager manager = remote.start(bearer(file), proxy.uri());
 
@@ -241,6 +242,39 @@ class RemoteCredentialsTest {
                 .anyMatch(note -> note.contains("the token endpoint " + endpoint.url() + " cannot be reached"))
                 .noneMatch(note -> note.contains("client-secret"));
         assertThat(proxy.seen).isEmpty();
+    }
+
+    @Test
+    void aTokenEndpointThatGoesDownDuringTheRunIsNamedUntilItIsThereAgain() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "client-secret");
+        try (TestTokenEndpoint endpoint = new TestTokenEndpoint()) {
+            InterceptingProxy proxy = guarded();
+            WorkerManager manager = remote.start(oauth(endpoint, secret), proxy.uri());
+            assertThat(answer(manager)).contains("simple text response");
+            endpoint.answers((exchange, number) -> TestTokenEndpoint.json(exchange, 503, "{}"));
+            wanted = "Bearer new";
+
+            assertThatThrownBy(() -> answer(manager))
+                    .hasMessageContaining("answers HTTP 401 (unauthorized)")
+                    .hasMessageContaining("the token endpoint " + endpoint.url() + " answers HTTP 503")
+                    .hasMessageNotContaining("token-1");
+
+            assertThat(manager.view().status()).isEqualTo("degraded");
+            assertThat(manager.view().notes()).anyMatch(note -> note.contains(endpoint.url() + " answers HTTP 503"));
+            endpoint.answers((exchange, number) -> TestTokenEndpoint.json(
+                    exchange, 200, "{\"access_token\":\"new\",\"token_type\":\"Bearer\",\"expires_in\":60}"));
+            Await.until("it is asked again, and calls are answered", () -> isAnswered(manager));
+            assertThat(manager.view().status()).isEqualTo("ok");
+        }
+    }
+
+    private static boolean isAnswered(WorkerManager manager) {
+        try {
+            return answer(manager).contains("simple text response");
+        } catch (WorkerCallException e) {
+            assertThat(e).hasMessageContaining("the token endpoint");
+            return false;
+        }
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -79,6 +80,18 @@ class RemoteFailuresTest {
                         Reply.of(200, "text/html; charset=utf-8", "<html><title>Welcome</title></html>"),
                         "with text/html where application/json or text/event-stream is expected"),
                 Arguments.of(
+                        "a web page with an error",
+                        Reply.of(502, "text/html", "<html><h1>502 Bad Gateway</h1></html>"),
+                        "answers HTTP 502; it begins: <html><h1>502 Bad Gateway"),
+                Arguments.of(
+                        "an answer of another type",
+                        Reply.of(200, "text/plain", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"),
+                        "with text/plain where application/json or text/event-stream is expected"),
+                Arguments.of(
+                        "an answer without a type",
+                        Reply.of(200, "", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"),
+                        "with no content type where application/json"),
+                Arguments.of(
                         "an error page as JSON",
                         Reply.json(200, "{\"error\":\"backend unavailable\"}"),
                         "with JSON that is no answer to the request; it begins: {\"error\":\"backend unavailable\"}"),
@@ -101,7 +114,50 @@ class RemoteFailuresTest {
                 Arguments.of(
                         "an encoded body",
                         Reply.of(200, "application/json", "x", "Content-Encoding", "gzip"),
+                        "it is encoded as gzip, which was not asked for"),
+                Arguments.of(
+                        "an encoded stream",
+                        Reply.of(200, "text/event-stream", "x", "Content-Encoding", "gzip"),
                         "it is encoded as gzip, which was not asked for"));
+    }
+
+    /** What a server has in an answer's place from its start on, until it serves. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("answersThatAreNone")
+    void aServerThatIsNoneAtTheStartIsNotedWithWhatItAnswersAndConnectedToOnceItServes(
+            String what, Reply reply, String text) throws Exception {
+        InterceptingProxy proxy = remote.modern();
+        proxy.intercept = request -> Optional.of(reply);
+        remote.workers.with(RemoteFixture.release("remote", proxy.uri()));
+
+        WorkerManager manager = remote.workers.start("remote", RemoteFixture.connectingAgain());
+
+        assertThat(manager.view().active()).isEmpty();
+        assertThat(manager.view().notes())
+                .as("at the start the answer to initialize is the last one")
+                .anyMatch(note -> note.contains(text))
+                .noneMatch(note -> note.contains("token=abc"));
+        proxy.intercept = request -> Optional.empty();
+        Await.until("it is connected to", () -> manager.view().active().isPresent());
+        assertThat(answer(manager)).contains("simple text");
+    }
+
+    @Test
+    void aServerThatIsSilentAtTheStartIsGivenUpInTimeAndConnectedToOnceItAnswers() throws Exception {
+        InterceptingProxy proxy = remote.modern();
+        CountDownLatch over = new CountDownLatch(1);
+        proxy.intercept = request -> Optional.of(exchange -> awaitQuietly(over));
+        remote.workers.with(RemoteFixture.release("remote", proxy.uri()));
+
+        WorkerManager manager = remote.workers.start("remote", RemoteFixture.connectingAgain(Duration.ofMillis(300)));
+
+        assertThat(manager.view().active()).isEmpty();
+        assertThat(manager.view().notes())
+                .anyMatch(note -> note.matches(".*did not answer server/discover within \\d{3} ms"));
+        proxy.intercept = request -> Optional.empty();
+        over.countDown();
+        Await.until("it is connected to", () -> manager.view().active().isPresent());
+        assertThat(answer(manager)).contains("simple text");
     }
 
     @Test
@@ -221,6 +277,25 @@ class RemoteFailuresTest {
                         400,
                         "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"Bad Request: No valid session ID"
                                 + " provided\"},\"id\":null}"));
+
+        assertThat(answer(manager)).contains("simple text");
+        assertThat(proxy.count("\"initialize\"")).isEqualTo(2);
+    }
+
+    /** An error that repeats the call's id, and one of a server whose transport is made anew for an unknown session. */
+    @ParameterizedTest
+    @CsvSource({"Bad Request: No valid session ID provided, true", "Bad Request: Server not initialized, false"})
+    void aSessionThatIsGoneInOtherWordsIsBegunAnewToo(String message, boolean withId) throws Exception {
+        InterceptingProxy proxy = remote.legacy();
+        WorkerManager manager = remote.start(proxy.uri());
+        var before = proxy.intercept;
+        AtomicInteger left = new AtomicInteger(1);
+        proxy.intercept = request -> request.has(CALL) && left.getAndDecrement() > 0
+                ? Optional.of(Reply.json(
+                        400,
+                        "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"" + message + "\"},\"id\":"
+                                + (withId ? request.id() : "null") + "}"))
+                : before.apply(request);
 
         assertThat(answer(manager)).contains("simple text");
         assertThat(proxy.count("\"initialize\"")).isEqualTo(2);

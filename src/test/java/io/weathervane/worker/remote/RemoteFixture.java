@@ -14,10 +14,12 @@ import io.weathervane.util.Closer;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.RemoteAccessSpec;
 import io.weathervane.worker.RemoteSpec;
+import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.SampleReleases;
 import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerCallContext;
 import io.weathervane.worker.WorkerManager;
+import io.weathervane.worker.WorkerPolicy;
 import io.weathervane.worker.WorkerProtocol;
 import io.weathervane.worker.WorkerRelease;
 import io.weathervane.worker.remote.InterceptingProxy.Reply;
@@ -32,12 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A worker manager whose releases are real MCP servers over HTTP, each with a proxy in front of it. */
 final class RemoteFixture implements AutoCloseable {
-    /** As a server answers that has never heard of the modern generation. */
-    static final Reply NO_SESSION = Reply.json(
-            400,
-            "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32000,\"message\":\"Bad Request: Server not"
-                    + " initialized\"},\"id\":null}");
-
     private final Closer open = new Closer();
     final TestWorkers workers;
 
@@ -92,20 +88,12 @@ final class RemoteFixture implements AutoCloseable {
 
     /** The same, which refuses what is modern. */
     InterceptingProxy legacy() throws IOException {
-        InterceptingProxy proxy = modern();
-        proxy.intercept = RemoteFixture::refusesModern;
-        return proxy;
+        return open.register(InterceptingProxy.legacy(server()));
     }
 
     /** The same over TLS. */
     InterceptingProxy over(HttpsServer bound) {
         return open.register(new InterceptingProxy(Optional.of(server()), bound));
-    }
-
-    static Optional<Reply> refusesModern(Seen request) {
-        return request.has("\"server/discover\"") || (request.has("\"ping\"") && request.has("2026-07-28"))
-                ? Optional.of(NO_SESSION)
-                : Optional.empty();
     }
 
     /** A legacy server without sessions that has what {@link SampleReleases#quick} has. */
@@ -129,7 +117,9 @@ final class RemoteFixture implements AutoCloseable {
             return Reply.of(202, "", "");
         }
         boolean ping = request.has("\"ping\"") && !request.has("2026-07-28");
-        return ping ? result(request, "{}") : request.method().equals("POST") ? NO_SESSION : Reply.of(405, "", "");
+        return ping
+                ? result(request, "{}")
+                : request.method().equals("POST") ? InterceptingProxy.NO_SESSION : Reply.of(405, "", "");
     }
 
     private static Reply result(Seen request, String result) {
@@ -163,6 +153,19 @@ final class RemoteFixture implements AutoCloseable {
     WorkerManager start(RemoteAccessSpec access, URI url) {
         workers.with(release("remote", access, url));
         return workers.start("remote");
+    }
+
+    /** As a server that is not there, or is none, is tried again in production, with short pauses. */
+    static WorkerPolicy connectingAgain() {
+        return connectingAgain(Duration.ofSeconds(20));
+    }
+
+    /** @param start how long a start may take */
+    static WorkerPolicy connectingAgain(Duration start) {
+        return TestWorkers.options(
+                new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(20), 9999, Duration.ofMinutes(1)),
+                Duration.ofSeconds(2),
+                start);
     }
 
     static ObjectNode call(WorkerManager manager, String tool, String arguments) {

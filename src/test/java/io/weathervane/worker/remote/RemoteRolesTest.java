@@ -8,16 +8,13 @@ import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.store.SameTransactionWriter;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.ReservedPort;
-import io.weathervane.worker.RestartPolicy;
 import io.weathervane.worker.Role;
 import io.weathervane.worker.SampleReleases;
-import io.weathervane.worker.TestWorkers;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerManager;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,12 +110,7 @@ class RemoteRolesTest {
     void aServerThatComesLaterIsConnectedTo() throws Exception {
         ReservedPort port = remote.port();
         remote.workers.with(RemoteFixture.release("late", URI.create("http://127.0.0.1:" + port.number() + "/mcp")));
-        WorkerManager manager = remote.workers.start(
-                "late",
-                TestWorkers.options(
-                        new RestartPolicy(Duration.ofMillis(10), Duration.ofMillis(20), 9999, Duration.ofMinutes(1)),
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(20)));
+        WorkerManager manager = remote.workers.start("late", RemoteFixture.connectingAgain());
         assertThat(manager.view().active()).isEmpty();
 
         remote.modernOn(port);
