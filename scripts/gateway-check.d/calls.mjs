@@ -1,4 +1,5 @@
 // The published servers, and what each is asked: the same calls, in the same order, directly and through the gateway.
+// `uris` tells the server's own resources from those of others behind the same endpoint.
 // A call is [METHOD, PARAMS, OPTIONS]. Options: progress (ask for it), abortAfter (milliseconds), until (a
 // notification that has to come), legacy (not in 2026-07-28), full (left out by --quick).
 import { writeFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ const GZIPPED = 'data:text/plain,hello%20hello%20hello';
 
 export const everything = {
     package: '@modelcontextprotocol/server-everything@2026.8.31',
+    uris: /^demo:/,
     arguments: () => [],
     calls: [
         ['ping', {}, { legacy: true }],
@@ -85,6 +87,7 @@ const relation = { from: 'north', to: 'south', relationType: 'upwind of' };
 
 export const memory = {
     package: '@modelcontextprotocol/server-memory@2026.8.31',
+    uris: /^memory:/,
     arguments: () => [],
     environment: folder => ({ MEMORY_FILE_PATH: join(folder, 'memory.jsonl') }),
     calls: [
@@ -109,6 +112,7 @@ export const memory = {
 
 export const filesystem = {
     package: '@modelcontextprotocol/server-filesystem@2026.8.31',
+    uris: /^file:/,
     arguments: folder => [folder],
     keepsRoots: false, // a client with roots would replace the folder
     prepare(folder) {

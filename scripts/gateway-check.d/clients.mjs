@@ -1,8 +1,9 @@
 // The official clients in one form: connect, ask by method, what was noticed and what was asked back.
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as Stdio1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as Http1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import * as types from '@modelcontextprotocol/sdk/types.js';
-import { Client as Client2 } from '@modelcontextprotocol/client';
+import { Client as Client2, StreamableHTTPClientTransport as Http2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/stdio';
 
 const ROOTS = { roots: [{ uri: 'file:///weather', name: 'weather' }] };
@@ -23,10 +24,12 @@ function filled(params) {
 const SAMPLE = { string: 'weather', integer: 42, number: 4.5, boolean: true, email: 'a@example.org', uri: 'https://example.org/', date: '2026-07-28', 'date-time': '2026-07-28T12:00:00Z' };
 const choices = schema => schema?.enum ?? (schema?.oneOf ?? schema?.anyOf)?.map(choice => choice.const) ?? ['weather'];
 
-/** @param era legacy: the SDK of major version 1; 2026-07-28 or auto: that of 2 */
-export async function connect(era, command, environment, roots) {
+/**
+ * @param era legacy: the SDK of major version 1; 2026-07-28 or auto: that of 2
+ * @param target a command, or the URL of a server that runs
+ */
+export async function connect(era, target, environment, roots) {
     const seen = { notifications: [], asked: [] };
-    const transport = { command: command[0], args: command.slice(1), env: { ...process.env, ...environment }, stderr: 'ignore' };
     const answer = (method, reply) => ({ params }) => {
         seen.asked.push({ method, params });
         return reply(params);
@@ -52,8 +55,16 @@ export async function connect(era, command, environment, roots) {
         for (const [method, reply] of Object.entries(replies)) client.setRequestHandler(method, answer(method, reply));
     }
     client.fallbackNotificationHandler = async ({ method, params }) => void seen.notifications.push({ method, params });
-    await client.connect(new (era === 'legacy' ? Stdio1 : Stdio2)(transport));
+    await client.connect(transport(era === 'legacy', target, environment));
     return { client, seen, ask: (method, params, options) => ask(client, era === 'legacy', method, params, options) };
+}
+
+function transport(first, target, environment) {
+    if (target instanceof URL) {
+        return new (first ? Http1 : Http2)(target);
+    }
+    const [command, ...args] = target;
+    return new (first ? Stdio1 : Stdio2)({ command, args, env: { ...process.env, ...environment }, stderr: 'ignore' });
 }
 
 const METHODS = {
