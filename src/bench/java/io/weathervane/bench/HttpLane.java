@@ -18,7 +18,9 @@ import java.util.Optional;
 final class HttpLane implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
     private static final byte[] HEAD_END = {'\r', '\n', '\r', '\n'};
+    private static final byte[] CHUNKS_END = {'\r', '\n', '0', '\r', '\n', '\r', '\n'};
     private static final String LENGTH = "content-length:";
+    private static final String ENCODING = "transfer-encoding:";
     private static final String SESSION = "mcp-session-id:";
 
     private final SocketChannel channel;
@@ -28,6 +30,7 @@ final class HttpLane implements AutoCloseable {
     private int bodyFrom;
     private int bodyEnd;
     private int status;
+    private boolean chunked;
 
     HttpLane(URI uri) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress(uri.getHost(), uri.getPort()));
@@ -89,7 +92,28 @@ final class HttpLane implements AutoCloseable {
         if (bodyFrom == 0) {
             readHead();
         }
+        if (chunked && bodyFrom > 0 && hasLastChunk()) {
+            bodyEnd = input.position();
+            findMessage();
+        }
         return bodyEnd > 0 && input.position() >= bodyEnd;
+    }
+
+    /** Nothing follows an answer before the next request, so that its end is the end of what was read. */
+    private boolean hasLastChunk() {
+        int from = input.position() - CHUNKS_END.length;
+        return from >= bodyFrom - 2 && Bytes.indexOf(input.array(), input.position(), CHUNKS_END, from) == from;
+    }
+
+    /** Leaves out what is around the message: chunks, and the fields of an event. */
+    private void findMessage() {
+        int begin = Bytes.indexOf(input.array(), bodyEnd, (byte) '{', bodyFrom);
+        if (begin >= 0) {
+            bodyFrom = begin;
+            while (input.array()[bodyEnd - 1] != '}') {
+                bodyEnd--;
+            }
+        }
     }
 
     private void readHead() throws IOException {
@@ -99,12 +123,13 @@ final class HttpLane implements AutoCloseable {
         }
         bodyFrom = end + HEAD_END.length;
         status = Integer.parseInt(new String(input.array(), 9, 3, StandardCharsets.US_ASCII));
+        chunked = headerValue(ENCODING).isPresent();
         int length = headerValue(LENGTH).map(Integer::parseInt).orElse(0);
-        if (status / 100 != 2 || (length == 0 && status == 200)) {
+        if (status / 100 != 2 || (length == 0 && status == 200 && !chunked)) {
             throw new IOException("an answer this client does not take: "
                     + new String(input.array(), 0, input.position(), StandardCharsets.UTF_8));
         }
-        bodyEnd = bodyFrom + length;
+        bodyEnd = chunked ? 0 : bodyFrom + length;
     }
 
     private Optional<String> headerValue(String name) {

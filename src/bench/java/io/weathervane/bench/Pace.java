@@ -32,7 +32,7 @@ record Pace(
     /** Calls before the memory of a server is looked at. */
     static final int MEMORY_CALLS = 10_000;
 
-    /** About nine minutes. */
+    /** About twelve minutes. */
     static Pace full() {
         return new Pace(
                 2,
@@ -48,7 +48,7 @@ record Pace(
                 10_000_000);
     }
 
-    /** Under two minutes: whether it works and the order of magnitude, no more. */
+    /** Three minutes: whether it works and the order of magnitude, no more. */
     static Pace quick() {
         return new Pace(
                 1, 3, Duration.ofMillis(500), 60, 60, 4, 1, Duration.ofSeconds(3), 1, Duration.ofMillis(800), 200_000);

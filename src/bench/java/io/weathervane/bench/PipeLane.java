@@ -4,10 +4,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 
 /** A server's stdin and stdout: lines out, lines in. */
 final class PipeLane {
-    private static final int BUFFER = 1 << 17;
+    /** Longest line: a list of three hundred tools has some 100 KiB. */
+    private static final int BUFFER = 1 << 20;
 
     private final OutputStream out;
     private final InputStream in;
@@ -37,6 +39,20 @@ final class PipeLane {
             from = awaitLine() + 1;
             write(protocol.initialized());
         }
+    }
+
+    /** Asks once, with nothing else in the pipe, and waits for the answer, which is returned as it is. */
+    byte[] ask(byte[] request) throws IOException {
+        write(request);
+        out.flush();
+        int end = awaitLine();
+        while (AnswerCheck.id(input, from, end) == 0) {
+            from = end + 1; // a notification
+            end = awaitLine();
+        }
+        byte[] answer = Arrays.copyOfRange(input, from, end);
+        from = end + 1;
+        return answer;
     }
 
     /** Keeps this many calls in the pipe until the quota is used up. */

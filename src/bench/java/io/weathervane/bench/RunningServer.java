@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
 import oshi.SystemInfo;
 import oshi.software.os.OSProcess;
 
-/** A started server process; on HTTP it says on stderr where it listens. */
+/** A started server process; on HTTP it says on stderr where it listens, or on which port. */
 final class RunningServer implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("http://\\S+/mcp");
+    private static final Pattern PORT = Pattern.compile("listening on port (\\d+)");
     private static final long READY_MAX_SECONDS = 60;
     private static final long STOP_MAX_SECONDS = 10;
     private static final int LINES_KEPT = 20;
@@ -91,6 +92,10 @@ final class RunningServer implements AutoCloseable {
         Matcher found = ADDRESS.matcher(line);
         if (found.find()) {
             address.complete(URI.create(found.group()));
+        }
+        Matcher port = PORT.matcher(line);
+        if (port.find()) {
+            address.complete(URI.create("http://127.0.0.1:" + port.group(1) + "/mcp"));
         }
         lastLines.add(line);
         if (lastLines.size() > LINES_KEPT) {
