@@ -73,6 +73,8 @@ class ArchitectureTest {
             Map.entry("audit", Set.of("store", "jsonrpc")),
             Map.entry("core", Set.of("audit", "store", "event")),
             Map.entry("flags", Set.of("audit", "store", "event")),
+            Map.entry("ofrep", Set.of("flags", "jsonrpc")),
+            Map.entry("reader", Set.of()),
             Map.entry("block", Set.of("flags", "tool", "audit", "store", "event")),
             Map.entry("worker", Set.of("failure", "jsonrpc", "store")),
             Map.entry("clientfile", Set.of()),
@@ -212,7 +214,7 @@ class ArchitectureTest {
             Map.entry("auth", Set.of("tool", "jsonrpc")),
             Map.entry("transport.stdio", Set.of("mcp", "jsonrpc", "tool")),
             Map.entry("transport.stdio.legacy", Set.of("transport.stdio", "mcp", "mcp.legacy", "jsonrpc", "tool")),
-            Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool", "auth", "peer")),
+            Map.entry("transport.http", Set.of("mcp", "jsonrpc", "tool", "auth", "peer", "ofrep", "reader")),
             Map.entry("transport.http.legacy", Set.of("transport.http", "mcp", "mcp.legacy", "jsonrpc", "tool")),
             Map.entry("transport.socket", Set.of("jsonrpc", "tool", "transport.stdio", "peer")),
             Map.entry(

@@ -136,15 +136,17 @@ final class Application implements AutoCloseable {
         return server.uri();
     }
 
-    /** What HTTP answers with: MCP by this dispatcher, the health, what is posted of signals. */
+    /** What HTTP answers with: MCP by this dispatcher, the health, what is posted of signals, the flags. */
     HttpServices httpServices(McpDispatcher mcp, OperationsScope operations) {
         return new HttpServices(
                 mcp,
                 LegacyHttpClientSupport::new,
-                health,
-                new SignalPosts(modules.services().stream()
-                        .map(service -> service.rollback().signals())
-                        .toList()),
+                new HttpServices.Beside(
+                        health,
+                        new SignalPosts(modules.services().stream()
+                                .map(service -> service.rollback().signals())
+                                .toList()),
+                        modules.flags().ofrep(modules.serverContext().events())),
                 operations,
                 modules.serverContext().time());
     }

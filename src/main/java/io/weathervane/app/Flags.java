@@ -2,9 +2,13 @@ package io.weathervane.app;
 
 import io.weathervane.audit.StateLoss;
 import io.weathervane.core.ServerContext;
+import io.weathervane.event.EventBus;
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagPollingOptions;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.ofrep.OfrepFlags;
+import io.weathervane.reader.FlagReaders;
+import io.weathervane.transport.http.OfrepServices;
 import io.weathervane.util.Closer;
 import java.util.Optional;
 
@@ -13,8 +17,9 @@ import java.util.Optional;
  *
  * @param catalog every flag there is
  * @param lostState what was lost before this start, which engages the kill switch when it was on by it
+ * @param readers who reads them outside of this process
  */
-public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostState) {
+public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostState, FlagReaders readers) {
     /** Seeds and reads them, and follows the database from now on. */
     public static Flags start(
             Closer closer,
@@ -29,6 +34,16 @@ public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostSta
                 serverContext.events(),
                 serverContext.time(),
                 polling));
-        return new Flags(catalog, live, new LostStateNotice(loss, live));
+        FlagReaders readers = new FlagReaders(live.snapshot().epoch(), serverContext.ticker());
+        closer.register(new EpochFollower(live, readers::published).follow(serverContext.events()));
+        return new Flags(catalog, live, new LostStateNotice(loss, live), readers);
+    }
+
+    /** The flags as OFREP serves them. */
+    OfrepServices ofrep(EventBus events) {
+        return new OfrepServices(
+                new OfrepFlags(catalog, live::snapshot),
+                readers,
+                changed -> new EpochFollower(live, epoch -> changed.run()).follow(events));
     }
 }

@@ -3,6 +3,7 @@ package io.weathervane.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.AuditQuery;
+import io.weathervane.auth.AuthConfig;
 import io.weathervane.block.CallBlocks;
 import io.weathervane.completion.Completer;
 import io.weathervane.config.CliOverrides;
@@ -14,6 +15,7 @@ import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.prompt.PromptRegistry;
+import io.weathervane.reader.ReadersReport;
 import io.weathervane.resource.ResourceSource;
 import io.weathervane.store.WriteLag;
 import io.weathervane.testing.Await;
@@ -28,6 +30,7 @@ import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.ToolResult;
+import io.weathervane.transport.http.CallerLimitOptions;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
@@ -51,6 +54,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -163,6 +167,26 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** Where the dispatcher is served over HTTP, to every client of this machine. */
+    /** The same for callers who show tokens of this file. */
+    URI listenWithTokens(Path tokens) {
+        HttpAccessOptions withTokens = new HttpAccessOptions(
+                new AuthConfig(Optional.of(tokens), Optional.empty()),
+                Set.of(),
+                Set.of("http://page.test"),
+                Optional.empty(),
+                CallerLimitOptions.defaults());
+        return closer.register(HttpServer.start(
+                        HttpOptions.of("127.0.0.1", 0),
+                        withTokens,
+                        application.httpServices(application.dispatcher(), OperationsScope.ALL)))
+                .uri();
+    }
+
+    /** Who reads the flags. */
+    ReadersReport readers() {
+        return modules.flags().readers().report();
+    }
+
     URI listen(McpDispatcher dispatcher) {
         HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
         return closer.register(HttpServer.start(
@@ -200,6 +224,7 @@ public final class TestServer implements AutoCloseable {
     public JsonNode health() {
         return application
                 .httpServices(application.dispatcher(), OperationsScope.ALL)
+                .beside()
                 .health()
                 .health()
                 .body();

@@ -1,14 +1,19 @@
 package io.weathervane.testing;
 
+import io.weathervane.flags.FlagCatalog;
 import io.weathervane.mcp.McpDispatcher;
+import io.weathervane.ofrep.OfrepFlags;
+import io.weathervane.reader.FlagReaders;
 import io.weathervane.tool.OperationsScope;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.transport.http.HttpAccessOptions;
 import io.weathervane.transport.http.HttpOptions;
 import io.weathervane.transport.http.HttpServer;
 import io.weathervane.transport.http.HttpServices;
+import io.weathervane.transport.http.OfrepServices;
 import io.weathervane.transport.http.SignalReceiver;
 import io.weathervane.transport.http.legacy.LegacyHttpClientSupport;
+import io.weathervane.util.Ticker;
 import io.weathervane.util.TimeSource;
 
 /** HTTP servers of both generations, as the application starts them, around a dispatcher of a test's own. */
@@ -36,9 +41,15 @@ public final class TestHttp {
                 new HttpServices(
                         dispatcher,
                         LegacyHttpClientSupport::new,
-                        health,
-                        signals,
+                        new HttpServices.Beside(health, signals, noFlags()),
                         OperationsScope.ALL,
                         TimeSource.system()));
+    }
+
+    private static OfrepServices noFlags() {
+        OfrepFlags none = new OfrepFlags(FlagCatalog.builtIn(), () -> {
+            throw new IllegalStateException("this server has no flags");
+        });
+        return new OfrepServices(none, new FlagReaders(0, Ticker.system()), changed -> () -> {});
     }
 }

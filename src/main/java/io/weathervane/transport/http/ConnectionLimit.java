@@ -144,6 +144,11 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
         return taken;
     }
 
+    /** Counts the request's connection no more: it has become a flag stream, which have a limit of their own. */
+    void release(Request request) {
+        onClosed(request.getConnectionMetaData().getConnection());
+    }
+
     int limit() {
         return options.bounds().connections();
     }

@@ -12,7 +12,7 @@ import org.eclipse.jetty.http.HttpHeader;
  */
 final class CorsPolicy {
     private static final String METHODS = "GET, POST, DELETE, OPTIONS";
-    private static final String EXPOSED = LegacyHttpSupport.SESSION_HEADER + ", WWW-Authenticate, Retry-After";
+    private static final String EXPOSED = LegacyHttpSupport.SESSION_HEADER + ", ETag, WWW-Authenticate, Retry-After";
 
     /** What of our answer to a preflight a browser keeps, in seconds. */
     private static final int KEPT_SECONDS = 600;

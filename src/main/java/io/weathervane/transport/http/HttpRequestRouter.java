@@ -35,11 +35,12 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
     private final McpHandler mcp;
     private final HealthSource health;
     private final SignalEndpoint signals;
+    private final OfrepEndpoint ofrep;
     private final Optional<ProtectedResourceMetadata> resource;
     private final Executor waiting;
 
     /** Handlers of the endpoints. */
-    record Endpoints(McpHandler mcp, HealthSource health, SignalEndpoint signals) {}
+    record Endpoints(McpHandler mcp, HealthSource health, SignalEndpoint signals, OfrepEndpoint ofrep) {}
 
     /** @param waiting runs what may wait */
     HttpRequestRouter(
@@ -55,6 +56,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
         this.mcp = endpoints.mcp();
         this.health = endpoints.health();
         this.signals = endpoints.signals();
+        this.ofrep = endpoints.ofrep();
         this.waiting = waiting;
         this.resource = admission.resource();
     }
@@ -66,12 +68,26 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
         if (!hasBody(request)) {
             connections.bodyReceived(request);
         }
-        if (isCall(request) && admission.mayReadFirst(request) && PrefetchedBody.suits(request)) {
-            PrefetchedBody.read(request, body -> begun(httpExchange.with(mcp.prefetched(body))), callback::failed);
+        if (isPost(request) && admission.mayReadFirst(request) && PrefetchedBody.suits(request)) {
+            readFirst(httpExchange);
         } else {
             dispatch(httpExchange);
         }
         return true;
+    }
+
+    private void readFirst(HttpExchange httpExchange) {
+        Request request = httpExchange.request();
+        Callback callback = httpExchange.callback();
+        String path = Request.getPathInContext(request);
+        if (path.equals(MCP)) {
+            PrefetchedBody.read(request, body -> begun(httpExchange.with(mcp.prefetched(body))), callback::failed);
+        } else if (OfrepEndpoint.isAt(path)) {
+            PrefetchedBody.read(
+                    request, body -> begun(httpExchange.with(PrefetchedBody.ofOther(body))), callback::failed);
+        } else {
+            dispatch(httpExchange);
+        }
     }
 
     private static boolean hasBody(Request request) {
@@ -80,7 +96,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
 
     private void begun(HttpExchange httpExchange) {
         connections.bodyReceived(httpExchange.request());
-        if (!admission.mayWait(httpExchange) && mcp.answersAtOnce(httpExchange)) {
+        if (!admission.mayWait(httpExchange) && (isOfFlags(httpExchange) || mcp.answersAtOnce(httpExchange))) {
             answerOrFail(httpExchange);
         } else {
             dispatch(httpExchange);
@@ -95,9 +111,13 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private static boolean isCall(Request request) {
-        return request.getMethod().equals("POST")
-                && Request.getPathInContext(request).equals(MCP);
+    private static boolean isPost(Request request) {
+        return request.getMethod().equals("POST");
+    }
+
+    /** Flags are read from memory, beyond the limit of connections too: a reader that is refused misses a kill. */
+    private static boolean isOfFlags(HttpExchange httpExchange) {
+        return OfrepEndpoint.isAt(Request.getPathInContext(httpExchange.request()));
     }
 
     private void answerOrFail(HttpExchange httpExchange) {
@@ -110,7 +130,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
 
     private void answer(HttpExchange httpExchange) {
         Request request = httpExchange.request();
-        if (!showsCaller(httpExchange) && connections.isBeyond(request)) {
+        if (!isOfFlags(httpExchange) && !showsCaller(httpExchange) && connections.isBeyond(request)) {
             refuseBeyond(httpExchange);
         } else if (isOldAndChunked(request)) {
             JsonResponses.closeAfter(httpExchange);
@@ -168,6 +188,8 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
             JsonResponses.empty(httpExchange, HttpStatus.NO_CONTENT_204);
         } else if (path.equals(MCP)) {
             admission.admit(httpExchange, this::call);
+        } else if (OfrepEndpoint.isAt(path)) {
+            ofrep.handle(httpExchange, path);
         } else if (SignalEndpoint.isAt(path)) {
             signals.handle(httpExchange);
         } else if (path.equals(HEALTH)) {
@@ -178,7 +200,9 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
                     asked -> json(asked, HttpStatus.OK_200, resource.get().metadata()));
         } else {
             JsonResponses.refusedUnread(
-                    httpExchange, HttpStatus.NOT_FOUND_404, "there are /mcp, /health and /signals/NAME here");
+                    httpExchange,
+                    HttpStatus.NOT_FOUND_404,
+                    "there are /mcp, /health, /ofrep/v1 and /signals/NAME here");
         }
     }
 

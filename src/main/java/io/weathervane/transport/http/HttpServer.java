@@ -22,7 +22,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The HTTP transport: {@code /mcp}, {@code /signals/NAME} and {@code /health}, on a loopback address, or for callers who prove who they are. */
+/** The HTTP transport: {@code /mcp}, {@code /ofrep/v1}, {@code /signals/NAME} and {@code /health}, on a loopback address, or for callers who prove who they are. */
 public final class HttpServer implements AutoCloseable {
     /** Threads beside those of the connections: acceptor, selectors, and some to spare. */
     private static final int OWN_THREADS = 16;
@@ -44,6 +44,9 @@ public final class HttpServer implements AutoCloseable {
     /** Connections beyond the limit that get an answer which says so; further ones wait to be accepted. */
     private static final int TURNED_AWAY_MAX = 64;
 
+    /** A flag stream's client fetches beside it. */
+    private static final int CONNECTIONS_OF_A_STREAM = 2;
+
     /** How far apart Jetty keeps the ends of its queues: 64 bytes of references of four. */
     private static final String REFERENCES_PER_CACHE_LINE = "16";
 
@@ -63,6 +66,7 @@ public final class HttpServer implements AutoCloseable {
     private final Optional<Authenticator> authenticator;
     private final ConnectionLimit connections;
     private final ConnectionPeerTracker peers;
+    private final OfrepStreams flagStreams;
     private final String host;
 
     private HttpServer(
@@ -97,12 +101,23 @@ public final class HttpServer implements AutoCloseable {
                         access.limits().bodyBytes(), options.bounds().drainBytes()),
                 connections);
         streams.answerOnly(admission::stillAdmits);
+        OfrepAdmission readers = new OfrepAdmission(admission, authenticator, ticker);
+        this.flagStreams = new OfrepStreams(
+                services.beside().ofrep(),
+                services.time().clock(),
+                options.timeouts().keepAlive(),
+                readers::stillAdmits);
         connector.addBean(connections);
         server.setRequestLog(connections);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(options.bounds().connections() + TURNED_AWAY_MAX, connector));
+        server.addBean(new NetworkConnectionLimit(
+                options.bounds().connections() + TURNED_AWAY_MAX + CONNECTIONS_OF_A_STREAM * OfrepStreams.STREAMS_MAX,
+                connector));
         HttpRequestRouter.Endpoints endpoints = new HttpRequestRouter.Endpoints(
-                mcp, services.health(), new SignalEndpoint(services.signals(), admission, connections));
+                mcp,
+                services.beside().health(),
+                new SignalEndpoint(services.beside().signals(), admission, connections),
+                new OfrepEndpoint(services.beside().ofrep(), readers, flagStreams, connections));
         server.setHandler(new GracefulHandler(
                 new HttpRequestRouter(access, connections, admission, endpoints, forWaiting(threads))));
         server.setErrorHandler(new JsonRpcErrorHandler());
@@ -175,6 +190,7 @@ public final class HttpServer implements AutoCloseable {
     /** Takes no more requests, lets those in progress end within a limit, and stops. */
     @Override
     public void close() {
+        flagStreams.close();
         streams.close();
         reaper.close();
         connections.close();

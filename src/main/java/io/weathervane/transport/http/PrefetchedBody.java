@@ -34,6 +34,11 @@ record PrefetchedBody(byte[] bytes, Optional<JsonRpcMessage> message, Optional<R
         new Reader(request, then, failed).run();
     }
 
+    /** A body that is no message of MCP. */
+    static PrefetchedBody ofOther(byte[] body) {
+        return new PrefetchedBody(body, Optional.empty(), Optional.empty());
+    }
+
     static PrefetchedBody of(byte[] body, McpDispatcher dispatcher) {
         try {
             JsonRpcMessage message = JsonRpcCodec.read(body);

@@ -124,12 +124,22 @@ public final class RequestAdmission {
                 "the server works on " + limits.maxConcurrentRequests() + " requests already; nothing was done");
     }
 
-    private static void refuseDescendant(Peer peer, HttpExchange httpExchange) {
+    static void refuseDescendant(Peer peer, HttpExchange httpExchange) {
         LOG.warn("refused a process that this server started: it must not operate it user={}", peer.user());
         JsonResponses.refusedUnread(
                 httpExchange,
                 HttpStatus.FORBIDDEN_403,
                 "a process that this server started (a worker, build or test) must not call it");
+    }
+
+    /** The process at the other end. */
+    Peer peer(HttpExchange httpExchange) {
+        return peers.of(httpExchange.request());
+    }
+
+    /** The caller without a token: who holds the connection. */
+    Caller localCaller(Peer peer, HttpExchange httpExchange) {
+        return LoopbackCallerResolver.of(peer, httpExchange.headers(), trustLoopback);
     }
 
     /** Without tokens a caller is who holds the connection; a process of our own is refused with a token, too. */
@@ -139,11 +149,11 @@ public final class RequestAdmission {
         } else if (authenticator.isPresent()) {
             admit(authenticator.get(), httpExchange, handler);
         } else {
-            handler.accept(by(LoopbackCallerResolver.of(peer, httpExchange.headers(), trustLoopback), httpExchange));
+            handler.accept(by(localCaller(peer, httpExchange), httpExchange));
         }
     }
 
-    private HttpExchange by(Caller caller, HttpExchange httpExchange) {
+    HttpExchange by(Caller caller, HttpExchange httpExchange) {
         return httpExchange.by(caller.offered(operations));
     }
 
@@ -300,7 +310,7 @@ public final class RequestAdmission {
     }
 
     /** False when there were too many and the exchange is answered with that. */
-    private boolean countsFailure(HttpExchange httpExchange, String why) {
+    boolean countsFailure(HttpExchange httpExchange, String why) {
         String address = Request.getRemoteAddr(httpExchange.request());
         Duration wait = failures.take(address);
         if (wait.isZero()) {
@@ -355,7 +365,7 @@ public final class RequestAdmission {
         JsonResponses.later(httpExchange, status, wait, why);
     }
 
-    private static void challenge(HttpExchange httpExchange, String header) {
+    static void challenge(HttpExchange httpExchange, String header) {
         httpExchange.response().getHeaders().put(HttpHeader.WWW_AUTHENTICATE, header);
     }
 }

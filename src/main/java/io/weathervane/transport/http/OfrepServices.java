@@ -1,0 +1,18 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.ofrep.OfrepFlags;
+import io.weathervane.reader.FlagReaders;
+
+/**
+ * The flags as OFREP serves them.
+ *
+ * @param changes calls back after each change of the flags, on the thread that made it
+ */
+public record OfrepServices(OfrepFlags flags, FlagReaders readers, Changes changes) {
+    /** A source of changes. */
+    @FunctionalInterface
+    public interface Changes {
+        /** Calls back after each change, until the result is closed. */
+        AutoCloseable subscribe(Runnable changed);
+    }
+}

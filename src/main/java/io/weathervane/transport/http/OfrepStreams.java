@@ -1,0 +1,153 @@
+package io.weathervane.transport.http;
+
+import io.weathervane.ofrep.OfrepFlags;
+import io.weathervane.reader.FlagReaders;
+import io.weathervane.reader.ReaderKind;
+import io.weathervane.util.Threads;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Event streams of OFREP (ADR 0008 of open-feature/protocol). Each is a reader: an event names an epoch and the reader,
+ * and the fetch that names it back is the acknowledgement. One thread writes to all of them; a change that comes while it
+ * writes is one more round, however many changes there were.
+ */
+final class OfrepStreams implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("FlagStreams");
+
+    /** Most streams at a time, beside all other connections. */
+    static final int STREAMS_MAX = 2_000;
+
+    private static final int ID_BYTES = 16;
+
+    private final OfrepFlags flags;
+    private final FlagReaders readers;
+    private final Clock clock;
+    private final Predicate<HttpExchange> stillAdmitted;
+    private final Set<OfrepStream> open = ConcurrentHashMap.newKeySet();
+    private final Semaphore places = new Semaphore(STREAMS_MAX);
+    private final Semaphore changes = new Semaphore(0);
+    private final SecureRandom random = new SecureRandom();
+    private final AutoCloseable subscription;
+    private final Thread notifier = Threads.loop("flag-streams", this::notifyAllAfterEachChange);
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("flag-streams-keep-alive"));
+    private volatile boolean closed;
+
+    /**
+     * Begins to follow the flags.
+     *
+     * @param silence how long a stream is silent before a comment is sent on it
+     * @param stillAdmitted whether the caller of an open stream would be let in now
+     */
+    OfrepStreams(OfrepServices services, Clock clock, Duration silence, Predicate<HttpExchange> stillAdmitted) {
+        this.flags = services.flags();
+        this.readers = services.readers();
+        this.clock = clock;
+        this.stillAdmitted = stillAdmitted;
+        this.subscription = services.changes().subscribe(changes::release);
+        notifier.start();
+        var unused = timer.scheduleWithFixedDelay(
+                Threads.repeated("flag-streams-keep-alive", this::sweep),
+                silence.toMillis(),
+                silence.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Opens a stream for the exchange's caller; false when there is no place for it. */
+    boolean open(HttpExchange httpExchange) {
+        if (closed || !places.tryAcquire()) {
+            return false;
+        }
+        String id = newId();
+        String owner = httpExchange.caller().name();
+        if (!readers.join(id, ReaderKind.STREAM, "stream of " + owner + " " + id.substring(0, 6), owner)) {
+            places.release();
+            return false;
+        }
+        OfrepStream stream = new OfrepStream(httpExchange, id, this::ended);
+        open.add(stream);
+        // A change between the client's first fetch and this moment would be missed otherwise.
+        stream.offer(event(stream));
+        if (closed) {
+            stream.end();
+        }
+        return true;
+    }
+
+    private void ended(OfrepStream stream) {
+        if (open.remove(stream)) {
+            places.release();
+            readers.leave(stream.reader());
+        }
+    }
+
+    private void notifyAllAfterEachChange() {
+        try {
+            while (!closed) {
+                changes.acquire();
+                changes.drainPermits();
+                open.forEach(stream -> stream.offer(event(stream)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private byte[] event(OfrepStream stream) {
+        long epoch = flags.epoch();
+        String tag = OfrepEventTag.of(epoch, stream.reader());
+        String event = "id: " + epoch + "\nevent: message\ndata: {\"type\":\"refetchEvaluation\",\"etag\":\"\\\"" + tag
+                + "\\\"\",\"lastModified\":" + clock.instant().getEpochSecond() + "}\n\n";
+        return event.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private void sweep() {
+        for (OfrepStream stream : open) {
+            if (stillAdmitted.test(stream.exchange())) {
+                stream.keepAlive();
+            } else {
+                LOG.info(
+                        "A flag stream was ended: its token is no longer good. caller={}",
+                        stream.exchange().caller().name());
+                stream.end();
+            }
+        }
+    }
+
+    private String newId() {
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+
+    /** How many streams are open. */
+    int count() {
+        return open.size();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        notifier.interrupt();
+        timer.shutdownNow();
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            LOG.debug("the subscription did not end", e);
+        }
+        open.forEach(OfrepStream::end);
+    }
+}
