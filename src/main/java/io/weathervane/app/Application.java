@@ -101,8 +101,8 @@ final class Application implements AutoCloseable {
         Config config = process.config();
         Modules modules = Modules.prepare(closer, serverContext, config);
         ServiceStartups startups = ServiceStartups.of(modules, config, lock);
-        McpApp app = McpApp.of(modules, warmup.schemas(), process, startups);
         LiveConfiguration configuration = new LiveConfiguration(modules, process);
+        McpApp app = McpApp.of(modules, warmup.schemas(), process, configuration, startups);
         McpDispatcher dispatcher = app.dispatcher(closer, modules, configuration, config.messageBytes());
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
         app.publishChanges(closer, modules, dispatcher.changes());

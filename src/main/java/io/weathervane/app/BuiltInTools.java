@@ -3,7 +3,6 @@ package io.weathervane.app;
 import io.weathervane.approval.ApprovalService;
 import io.weathervane.config.EnvironmentPreset;
 import io.weathervane.core.ServerContext;
-import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.incident.EvidenceCollector;
 import io.weathervane.tool.SchemaCatalog;
@@ -35,7 +34,6 @@ final class BuiltInTools {
     private final Modules modules;
     private final ServerContext serverContext;
     private final LiveFlags flags;
-    private final FlagCatalog catalog;
     private final List<Service> services;
     private final ServiceStartups startups;
     private final Operations operations;
@@ -48,7 +46,6 @@ final class BuiltInTools {
         this.modules = modules;
         this.serverContext = modules.serverContext();
         this.flags = modules.flags().live();
-        this.catalog = modules.flags().catalog();
         this.services = modules.services();
         this.startups = startups;
         this.operations = modules.operations();
@@ -80,7 +77,7 @@ final class BuiltInTools {
                 risky(byService, ServiceTools::upgrade),
                 risky(byService, ServiceTools::approveContract));
         return Stream.of(
-                        global(new AdminFlagsTool(schemas, flags, catalog, production), strategy),
+                        global(new AdminFlagsTool(schemas, flags, production), strategy),
                         global(new KillSwitchEngageTool(schemas, flags), strategy),
                         global(reset, strategy),
                         global(new CallsBlockTool(schemas, modules.blocks(), names), strategy),

@@ -57,6 +57,7 @@ final class ChangePublisher implements AutoCloseable {
             case WORKERS_CHANGED, WORKER_SWITCHED, WORKER_EXITED -> workersChanged();
             case CALL_BLOCKS_CHANGED -> updated(ResourceUris.FLAGS, ResourceUris.MONITOR);
             case EVIDENCE_COLLECTED, INCIDENT_REPORTED -> incidentsChanged();
+            case OFFER_CHANGED -> offerChanged();
             case APPROVALS_CHANGED -> updated(ResourceUris.APPROVALS);
             case FLAGS_CHANGED, KILL_SWITCH_ACTIVATED, KILL_SWITCH_RESET -> {
                 // what is shown of them is told by SETTINGS_CHANGED
@@ -77,6 +78,15 @@ final class ChangePublisher implements AutoCloseable {
         updated(ResourceUris.flag(key));
         boolean forAll = key.equals(FlagCatalog.KILL_SWITCH);
         changes.resourcesUpdatedBelow(forAll ? ResourceUris.FLAGS : ResourceUris.flag(key));
+    }
+
+    /** Lists go by who asks, so that only those who ask know whether theirs are others. */
+    private void offerChanged() {
+        changes.toolsChanged();
+        changes.promptsChanged();
+        changes.resourcesChanged();
+        updated(ResourceUris.FLAGS);
+        workersChanged();
     }
 
     private void workersChanged() {

@@ -15,11 +15,10 @@ import java.util.Optional;
 /**
  * The live flags and the kill switch.
  *
- * @param catalog every flag there is
  * @param lostState what was lost before this start, which engages the kill switch when it was on by it
  * @param readers who reads them outside of this process
  */
-public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostState, FlagReaders readers) {
+public record Flags(LiveFlags live, LostStateNotice lostState, FlagReaders readers) {
     /** Seeds and reads them, and follows the database from now on. */
     public static Flags start(
             Closer closer,
@@ -36,13 +35,13 @@ public record Flags(FlagCatalog catalog, LiveFlags live, LostStateNotice lostSta
                 polling));
         FlagReaders readers = new FlagReaders(live.snapshot().epoch(), serverContext.ticker());
         closer.register(new EpochFollower(live, readers::published).follow(serverContext.events()));
-        return new Flags(catalog, live, new LostStateNotice(loss, live), readers);
+        return new Flags(live, new LostStateNotice(loss, live), readers);
     }
 
     /** The flags as OFREP serves them. */
     OfrepServices ofrep(EventBus events) {
         return new OfrepServices(
-                new OfrepFlags(catalog, live::snapshot),
+                new OfrepFlags(live::catalog, live::snapshot),
                 readers,
                 changed -> new EpochFollower(live, epoch -> changed.run()).follow(events));
     }

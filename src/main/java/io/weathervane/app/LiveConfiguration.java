@@ -7,7 +7,11 @@ import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigChanges;
 import io.weathervane.config.ConfigCheck;
+import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
+import io.weathervane.event.Event;
+import io.weathervane.event.EventType;
+import io.weathervane.flags.FlagCatalog;
 import io.weathervane.mcp.ServerMethod;
 import io.weathervane.policy.InvalidThresholdException;
 import io.weathervane.store.StoreException;
@@ -99,7 +103,7 @@ final class LiveConfiguration {
             ConfigCheck check = check(before);
             ConfigReloadResult result = result(before, check);
             if (result.outcome() == ConfigReloadResult.Outcome.RELOADED) {
-                result = applied(check.config().orElseThrow(), result);
+                result = applied(before, check.config().orElseThrow(), result);
             }
             record(result, actor, trigger);
             return result;
@@ -146,7 +150,7 @@ final class LiveConfiguration {
         return waiting;
     }
 
-    private ConfigReloadResult applied(Config after, ConfigReloadResult result) {
+    private ConfigReloadResult applied(Config before, Config after, ConfigReloadResult result) {
         try {
             List<Runnable> changes = new ArrayList<>();
             changes.add(modules.operations().alerts().prepare(after.webhooks()));
@@ -157,12 +161,18 @@ final class LiveConfiguration {
                         .map(service::prepare)
                         .ifPresent(changes::add);
             }
+            modules.flags()
+                    .live()
+                    .replace(FlagCatalog.builtIn().with(after.flags())); // may fail: before all that cannot
             changes.forEach(Runnable::run);
-        } catch (InvalidThresholdException | StoreException e) {
+        } catch (InvalidThresholdException | ConfigException | StoreException e) {
             return ConfigReloadResult.refused(result.file(), List.of(String.valueOf(e.getMessage())), result.notes());
         }
         inForce = after;
         sinceStart = result.changes();
+        if (!after.callers().access().equals(before.callers().access())) {
+            modules.serverContext().events().publish(new Event(EventType.OFFER_CHANGED, clock.instant(), Map.of()));
+        }
         return result;
     }
 

@@ -17,6 +17,7 @@ import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.util.Closer;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,17 +34,21 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpCont
     /**
      * The tools and contents of these modules.
      *
+     * @param configuration whose rules of access hold, also once they have changed
      * @param startups the starts of the services, which calls that need them wait for
      */
-    public static McpApp of(Modules modules, SchemaCatalog schemas, ProcessContext process, ServiceStartups startups) {
+    public static McpApp of(
+            Modules modules,
+            SchemaCatalog schemas,
+            ProcessContext process,
+            LiveConfiguration configuration,
+            ServiceStartups startups) {
         List<Tool> builtIn = new BuiltInTools(modules, startups, schemas, process).all();
         Upstream upstream = Upstream.of(modules, process.config(), startups);
-        AccessRules rules = process.config().callers().access();
+        Supplier<AccessRules> rules = () -> configuration.inForce().callers().access();
         ServerContext context = modules.serverContext();
         ToolAccess access = new ToolAccess(rules, new DeniedCallRecorder(context.audit(), context.ticker()));
-        if (!rules.isEmpty()) {
-            startups.afterAll(() -> warnOfUnmatched(rules, builtIn, upstream));
-        }
+        startups.afterAll(() -> warnOfUnmatched(rules.get(), builtIn, upstream));
         ToolRegistry tools = registry(process.config().server().readOnly(), builtIn, upstream.tools(), schemas, access);
         return new McpApp(builtIn, upstream, tools, new McpContent(modules, startups::awaitForClients));
     }

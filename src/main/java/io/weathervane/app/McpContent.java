@@ -14,12 +14,13 @@ import io.weathervane.resource.builtin.BuiltInResources;
 import io.weathervane.tool.ToolRegistry;
 import io.weathervane.tool.presentation.ServerStateJsonSource;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** The resources, prompts and completions of this server, which clients read beside the tools they call. */
 final class McpContent {
     private final ServerStateJsonSource state;
     private final EvidenceBundleReader bundles;
-    private final FlagCatalog catalog;
+    private final Supplier<FlagCatalog> catalog;
     private final Clock clock;
 
     /** @param awaitWorkers called before workers are looked at, which may still be starting */
@@ -27,7 +28,7 @@ final class McpContent {
         ServerContext serverContext = modules.serverContext();
         this.state = state(modules, awaitWorkers);
         this.bundles = new EvidenceBundleReader(serverContext.workspace().incidents());
-        this.catalog = modules.flags().catalog();
+        this.catalog = modules.flags().live()::catalog;
         this.clock = serverContext.clock();
     }
 

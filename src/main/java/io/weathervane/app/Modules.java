@@ -79,17 +79,17 @@ public record Modules(
     }
 
     /** The first service's workers. */
-    public Workers workers() {
+    public Workers workersOfFirst() {
         return services.get(0).workers();
     }
 
     /** The watch over the first service. */
-    public Rollback rollback() {
+    public Rollback rollbackOfFirst() {
         return services.get(0).rollback();
     }
 
     /** The first service's upgrades. */
-    public Upgrades upgrades() {
+    public Upgrades upgradesOfFirst() {
         return services.get(0).upgrades();
     }
 }

@@ -2,9 +2,8 @@ package io.weathervane.app;
 
 import io.weathervane.config.ConfigException;
 import io.weathervane.config.ServiceConfig;
-import io.weathervane.contract.ContractConfig;
 import io.weathervane.contract.ContractFileException;
-import io.weathervane.contract.enforcement.ServiceContract;
+import io.weathervane.contract.enforcement.ContractInForce;
 import io.weathervane.core.ServerContext;
 import io.weathervane.observation.SnapshotRowScope;
 import io.weathervane.tool.presentation.MonitorSnapshotSource;
@@ -21,14 +20,14 @@ import java.util.Optional;
  * One of the services behind a server: its workers, the watch over them, and their upgrades.
  *
  * @param serverContext the server's, whose audit is the service's own where there are several
- * @param contract what its tools are held against; empty when the configuration has none
+ * @param contract what its tools are held against
  * @param parts all that ends with it, last first
  */
 record Service(
         ServerContext serverContext,
         Workers workers,
         Rollback rollback,
-        Optional<ServiceContract> contract,
+        ContractInForce contract,
         Upgrades upgrades,
         Closer parts)
         implements AutoCloseable {
@@ -44,8 +43,8 @@ record Service(
         try {
             Workers workers = Workers.prepare(parts, context, config.workers(), file);
             Rollback rollback = Rollback.prepare(parts, context, flags, workers, config, rows);
-            Optional<ServiceContract> contract =
-                    config.contract().map(promised -> contract(parts, context, workers, promised));
+            ContractInForce contract = parts.register(new ContractInForce(context, workers.manager()));
+            prepare(contract, workers, config).run();
             Upgrades upgrades = Upgrades.prepare(parts, context, flags, workers, rollback, contract, config.upgrade());
             return new Service(context, workers, rollback, contract, upgrades, parts);
         } catch (RuntimeException e) {
@@ -54,10 +53,9 @@ record Service(
         }
     }
 
-    private static ServiceContract contract(
-            Closer parts, ServerContext context, Workers workers, ContractConfig config) {
+    private static Runnable prepare(ContractInForce contract, Workers workers, ServiceConfig config) {
         try {
-            return parts.register(ServiceContract.start(context, workers.manager(), config));
+            return contract.prepare(config.contract());
         } catch (ContractFileException e) {
             throw new ConfigException(
                     "contract of the service " + workers.manager().service() + ": " + e.reason(), e);
@@ -93,16 +91,18 @@ record Service(
     }
 
     /** Why a tool of its workers is not called now, by the contract; empty when it is. */
-    Optional<String> refusal(String tool) {
-        return contract.flatMap(known -> known.refusal(tool));
+    Optional<String> refusal(String tool, Optional<String> worker) {
+        return contract.now().flatMap(known -> known.refusal(tool, worker));
     }
 
     /**
      * Checks the service's part of a configuration that was read again; what is returned puts it in force and cannot fail.
      *
      * @throws io.weathervane.policy.InvalidThresholdException when a threshold is out of range
+     * @throws ConfigException when there is no contract in its file
      */
     Runnable prepare(ServiceConfig config) {
+        Runnable promised = prepare(contract, workers, config);
         Runnable monitor = rollback.monitor()
                 .prepare(config.monitor(), config.workers().policy().toolErrors());
         return () -> {
@@ -110,6 +110,7 @@ record Service(
             upgrades.manager().configure(config.upgrade());
             rollback.signals().replace(config.signals());
             monitor.run();
+            promised.run();
         };
     }
 

@@ -31,8 +31,8 @@ record ServiceHealth(
                 !workers.releases().isEmpty() && startup.isUnderWay(),
                 workers,
                 monitor.status(),
-                both(monitor.problems(), service.contract().map(ServiceContract::problems)),
-                both(monitor.notes(), service.contract().map(ServiceContract::notes)));
+                both(monitor.problems(), service.contract().now().map(ServiceContract::problems)),
+                both(monitor.notes(), service.contract().now().map(ServiceContract::notes)));
     }
 
     private static List<String> both(List<String> monitor, Optional<List<String>> contract) {

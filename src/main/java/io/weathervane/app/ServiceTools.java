@@ -2,7 +2,7 @@ package io.weathervane.app;
 
 import io.weathervane.audit.AuditLog;
 import io.weathervane.block.CallBlocks;
-import io.weathervane.contract.enforcement.ServiceContract;
+import io.weathervane.contract.enforcement.ContractInForce;
 import io.weathervane.explanation.DecisionExplainer;
 import io.weathervane.rollback.RollbackMonitor;
 import io.weathervane.tool.SchemaCatalog;
@@ -23,7 +23,6 @@ import io.weathervane.tool.builtin.WorkerStopCanaryTool;
 import io.weathervane.tool.presentation.ShownWorkers;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.worker.WorkerManager;
-import java.util.Optional;
 
 /** The server's own tools that act on one service. */
 final class ServiceTools {
@@ -31,7 +30,7 @@ final class ServiceTools {
     private final AuditLog audit;
     private final WorkerManager workers;
     private final ShownWorkers shown;
-    private final Optional<ServiceContract> contract;
+    private final ContractInForce contract;
     private final RollbackMonitor monitor;
     private final UpgradeManager upgrades;
     private final MonitorStatusTool status;

@@ -1,13 +1,12 @@
 package io.weathervane.app;
 
-import io.weathervane.contract.enforcement.ServiceContract;
+import io.weathervane.contract.enforcement.ContractInForce;
 import io.weathervane.core.ServerContext;
 import io.weathervane.upgrade.ComparisonSources;
 import io.weathervane.upgrade.UpgradeConfig;
 import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
-import java.util.Optional;
 
 /** Canary upgrades, one at a time. */
 record Upgrades(UpgradeManager manager) {
@@ -18,7 +17,7 @@ record Upgrades(UpgradeManager manager) {
             Flags flags,
             Workers workers,
             Rollback rollback,
-            Optional<ServiceContract> contract,
+            ContractInForce contract,
             UpgradeConfig config) {
         return new Upgrades(closer.register(new UpgradeManager(new UpgradeDependencies(
                 serverContext,

@@ -97,7 +97,7 @@ final class Upstream {
         WorkerManager workers = service.workers().manager();
         return new UpstreamServices(
                 new WorkerCompletions(workers),
-                new SubscriptionForwarder(workers.content(), ResourceUris::isOurs),
+                new SubscriptionForwarder(workers.service(), workers.content(), ResourceUris::isOurs),
                 startup.awaitingStart(
                         () -> instructions(workers.content()),
                         () -> workers.content().serverInfo().capabilities(),

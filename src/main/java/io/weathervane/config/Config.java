@@ -2,10 +2,6 @@ package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.flags.FlagDefinition;
-import io.weathervane.policy.MonitorConfig;
-import io.weathervane.signal.SignalConfig;
-import io.weathervane.upgrade.UpgradeConfig;
-import io.weathervane.worker.WorkersConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -91,25 +87,5 @@ public record Config(
     /** The first service. */
     public ServiceConfig first() {
         return services.get(0);
-    }
-
-    /** The first service's workers. */
-    public WorkersConfig workers() {
-        return first().workers();
-    }
-
-    /** Configuration of the watch over the first service's promotions. */
-    public MonitorConfig monitor() {
-        return first().monitor();
-    }
-
-    /** Signals by which the first service's releases are judged beside their own calls. */
-    public List<SignalConfig> signals() {
-        return first().signals();
-    }
-
-    /** Configuration of the first service's upgrades. */
-    public UpgradeConfig upgrade() {
-        return first().upgrade();
     }
 }

@@ -24,7 +24,8 @@ public record ConfigChanges(List<String> live, List<String> restart) {
     static final int NAMED_MAX = 100;
 
     /** Sections that a running server takes over whole; every other one needs a restart. */
-    private static final Set<String> LIVE_SECTIONS = Set.of("monitor", "upgrade", "signals", "alerts");
+    private static final Set<String> LIVE_SECTIONS =
+            Set.of("monitor", "upgrade", "signals", "alerts", "flags", "access");
 
     /** The same of what is in {@code workers} or one of {@code services}. */
     private static final Set<String> LIVE_OF_SERVICE = Set.of(
@@ -38,7 +39,9 @@ public record ConfigChanges(List<String> live, List<String> restart) {
             "standbyRetention",
             "oldToolListGrace",
             "monitor",
-            "upgrade");
+            "upgrade",
+            "access",
+            "contract");
 
     private static final String WORKERS = "workers";
     private static final String SERVICES = "services";

@@ -1,7 +1,7 @@
 package io.weathervane.event;
 
 /**
- * Types of events, named as in the runbook (parts 1 to 3) and design section 4; the last three say that a reader must
+ * Types of events, named as in the runbook (parts 1 to 3) and design section 4; the last ones say that a reader must
  * look again.
  */
 public enum EventType {
@@ -30,7 +30,9 @@ public enum EventType {
     /** Clients see the monitor in another state. */
     MONITOR_CHANGED("monitor-changed"),
     /** What clients see of the workers has changed; calls that come and go do not count. */
-    WORKERS_CHANGED("workers-changed");
+    WORKERS_CHANGED("workers-changed"),
+    /** What callers are offered goes by another configuration than before. */
+    OFFER_CHANGED("offer-changed");
 
     private final String wireName;
 

@@ -41,13 +41,15 @@ final class FlagStore {
 
     private final Database database;
     private final AuditLog audit;
-    private final FlagCatalog catalog;
     private final Clock clock;
     private final FlagTablesReader tables;
     private final ChangeLock working = new ChangeLock("the flags");
 
     /** Whether memory has taken in what others changed, and nothing that follows from it is written. */
     private volatile boolean putOff;
+
+    /** Changed under {@code working}. */
+    private volatile FlagCatalog catalog;
 
     /** Whether a commit of the flags was begun, and what it left in the tables is not in memory. */
     private volatile boolean inDoubt;
@@ -57,7 +59,7 @@ final class FlagStore {
         this.audit = audit;
         this.catalog = catalog;
         this.clock = clock;
-        this.tables = new FlagTablesReader(database, catalog, clock);
+        this.tables = new FlagTablesReader(database, this::catalog, clock);
     }
 
     /** Change to be made inside a pass. */
@@ -106,6 +108,31 @@ final class FlagStore {
         working.lock(WAIT_MAX);
         try {
             return commitLocked(cache, command);
+        } finally {
+            working.unlock();
+        }
+    }
+
+    FlagCatalog catalog() {
+        return catalog;
+    }
+
+    /**
+     * Goes by another catalog from now on, as a start with it does: new flags get their rows, and rows of flags that are gone
+     * stay without effect.
+     *
+     * @throws StoreException when the database does not take it; then the one before stays in force
+     */
+    void replace(FlagCatalog next, FlagCache cache) {
+        database.deferredWrites().hurry();
+        working.lock(WAIT_MAX);
+        FlagCatalog before = catalog;
+        try {
+            catalog = next;
+            Committed unused = commitLocked(cache, Command.none());
+        } catch (RuntimeException e) {
+            catalog = before;
+            throw e;
         } finally {
             working.unlock();
         }

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Reads the flags' tables; changes nothing in them, and nothing in memory. */
 final class FlagTablesReader {
@@ -16,12 +17,13 @@ final class FlagTablesReader {
             + StoredFlagValue.columns("new_value") + ", actor, audit_seq FROM settings_history ";
 
     private final Database database;
-    private final FlagCatalog catalog;
+    private final Supplier<FlagCatalog> inForce;
     private final Clock clock;
 
-    FlagTablesReader(Database database, FlagCatalog catalog, Clock clock) {
+    /** @param inForce every flag there is at a read */
+    FlagTablesReader(Database database, Supplier<FlagCatalog> inForce, Clock clock) {
         this.database = database;
-        this.catalog = catalog;
+        this.inForce = inForce;
         this.clock = clock;
     }
 
@@ -48,6 +50,7 @@ final class FlagTablesReader {
 
     private Reading reading(SqlTransaction sql) throws SQLException {
         Instant now = clock.instant();
+        FlagCatalog catalog = inForce.get();
         FlagReconciler reconciler = new FlagReconciler(catalog, FlagTablesSnapshot.load(sql, catalog));
         boolean pending = false;
         List<UnauditedChange> batch = UnauditedChange.pendingAfter(sql, 0);

@@ -33,7 +33,6 @@ public final class LiveFlags implements AutoCloseable {
 
     private static final String NOT_TRIED_YET = "it is being written";
 
-    private final FlagCatalog catalog;
     private final FlagStore store;
     private final FlagTablesReader tables;
     private final FlagCache cache;
@@ -41,13 +40,7 @@ public final class LiveFlags implements AutoCloseable {
     private final Clock clock;
 
     private LiveFlags(
-            FlagCatalog catalog,
-            FlagStore store,
-            FlagTablesReader tables,
-            FlagCache cache,
-            FlagDatabasePoller poller,
-            Clock clock) {
-        this.catalog = catalog;
+            FlagStore store, FlagTablesReader tables, FlagCache cache, FlagDatabasePoller poller, Clock clock) {
         this.store = store;
         this.tables = tables;
         this.cache = cache;
@@ -71,11 +64,11 @@ public final class LiveFlags implements AutoCloseable {
         store.engagementsLeft().forEach(left -> cache.engage(left, NOT_TRIED_YET));
         FlagDatabasePoller poller = new FlagDatabasePoller(store, cache, events, clock, time.ticker(), options);
         LiveFlags flags =
-                new LiveFlags(catalog, store, new FlagTablesReader(database, catalog, clock), cache, poller, clock);
+                new LiveFlags(store, new FlagTablesReader(database, store::catalog, clock), cache, poller, clock);
         FlagSnapshot snapshot = flags.snapshot();
         LOG.info(
                 "LiveFlags initialized flags={} epoch={} killSwitch={}",
-                catalog.all().size(),
+                flags.catalog().all().size(),
                 snapshot.epoch(),
                 snapshot.killSwitchEngaged() ? "engaged" : "off");
         poller.start();
@@ -84,6 +77,24 @@ public final class LiveFlags implements AutoCloseable {
                 options.pollInterval().toMillis(),
                 FlagPollingOptions.POLL_INTERVAL_MAX.toMillis());
         return flags;
+    }
+
+    /** Every flag there is now. */
+    public FlagCatalog catalog() {
+        return store.catalog();
+    }
+
+    /**
+     * Has other flags from now on: new ones begin with their defaults, those that are gone are no flags any longer; their rows
+     * stay.
+     *
+     * @throws StoreException when the database does not take it; then nothing has changed
+     */
+    public void replace(FlagCatalog next) {
+        if (!List.copyOf(next.all()).equals(List.copyOf(catalog().all()))) {
+            store.replace(next, cache);
+            LOG.info("LiveFlags has other flags flags={}", next.all().size());
+        }
     }
 
     /** Values of all flags now: one volatile read. Take it once for decisions that belong together. */
@@ -112,7 +123,7 @@ public final class LiveFlags implements AutoCloseable {
 
     /** One flag as stored, held and effective; empty when there is no such flag. */
     public Optional<FlagsView.Flag> view(String key) {
-        return catalog.find(key).map(definition -> FlagsView.flag(definition, cache.state()));
+        return catalog().find(key).map(definition -> FlagsView.flag(definition, cache.state()));
     }
 
     /** The newest changes first, of one row or of all; also of rows that are not flags. */
@@ -129,7 +140,7 @@ public final class LiveFlags implements AutoCloseable {
      *     the answer then carries a warning instead
      */
     public FlagChangeResult set(Map<String, String> flags, Actor actor, Optional<String> reason) {
-        FlagChangeRules.check(catalog, flags);
+        FlagChangeRules.check(catalog(), flags);
         if ("1".equals(flags.get(KILL_SWITCH))) {
             return engageBySet(reason.orElse(KILL_SWITCH + " set to 1"), actor);
         }
@@ -169,6 +180,7 @@ public final class LiveFlags implements AutoCloseable {
             throw new FlagRefusedException(KILL_SWITCH + " is the kill switch and has a reset of its own, which asks"
                     + " for a reason and an approver: kill_switch_reset. Nothing was written.");
         }
+        FlagCatalog catalog = catalog();
         FlagDefinition definition = catalog.find(key).orElseThrow(() -> FlagChangeRules.refused(catalog.unknown(key)));
         return set(Map.of(key, definition.defaultValue()), actor, reason.or(() -> Optional.of("reset to its default")));
     }

@@ -2,6 +2,7 @@ package io.weathervane.gateway;
 
 import io.weathervane.mcp.UpstreamSubscriptions;
 import io.weathervane.tool.LogLevel;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.WorkerContentService;
 import java.util.function.Predicate;
@@ -11,7 +12,7 @@ import java.util.function.Predicate;
  *
  * @param ours which resources are none of the worker's
  */
-public record SubscriptionForwarder(WorkerContentService content, Predicate<String> ours)
+public record SubscriptionForwarder(ServiceName service, WorkerContentService content, Predicate<String> ours)
         implements UpstreamSubscriptions {
     @Override
     public void watch(String uri, boolean waits) {
@@ -20,7 +21,7 @@ public record SubscriptionForwarder(WorkerContentService content, Predicate<Stri
                 content.watch(uri, waits);
             } catch (WorkerCallException e) {
                 content.unwatch(uri);
-                throw WorkerErrorMapper.ofContent(e);
+                throw WorkerErrorMapper.ofContent(e, service);
             }
         }
     }

@@ -23,7 +23,7 @@ public record WorkerCompletions(WorkerManager workers) implements UpstreamComple
             return Optional.of(content.request("completion/complete", params, ChannelCallContext.of(channel))
                     .result());
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 

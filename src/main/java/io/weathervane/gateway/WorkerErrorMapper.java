@@ -3,6 +3,7 @@ package io.weathervane.gateway;
 import io.weathervane.jsonrpc.ErrorCode;
 import io.weathervane.jsonrpc.JsonRpcException;
 import io.weathervane.tool.ToolFailureException;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerCallException;
 import java.util.Set;
 
@@ -15,15 +16,15 @@ final class WorkerErrorMapper {
     private WorkerErrorMapper() {}
 
     /** The worker's own JSON-RPC error stays one; all else is a tool that failed, in words to act on. */
-    static RuntimeException ofTool(WorkerCallException e) {
-        return e.kind() == WorkerCallException.Kind.RPC_ERROR ? theirs(e) : new ToolFailureException(words(e));
+    static RuntimeException ofTool(WorkerCallException e, ServiceName service) {
+        return e.kind() == WorkerCallException.Kind.RPC_ERROR ? theirs(e) : new ToolFailureException(words(e, service));
     }
 
     /** The same where there is no result that could say it. */
-    static JsonRpcException ofContent(WorkerCallException e) {
+    static JsonRpcException ofContent(WorkerCallException e, ServiceName service) {
         return e.kind() == WorkerCallException.Kind.RPC_ERROR
                 ? theirs(e)
-                : new JsonRpcException(ErrorCode.INTERNAL_ERROR, words(e));
+                : new JsonRpcException(ErrorCode.INTERNAL_ERROR, words(e, service));
     }
 
     private static JsonRpcException theirs(WorkerCallException e) {
@@ -31,11 +32,16 @@ final class WorkerErrorMapper {
         return new JsonRpcException(code, e.reason(), e.data());
     }
 
-    private static String words(WorkerCallException e) {
+    /** With the service's name, but for the default one. */
+    private static String words(WorkerCallException e, ServiceName service) {
         String reason = e.reason();
         boolean maybeExecuted =
                 e.kind() == WorkerCallException.Kind.LOST || e.kind() == WorkerCallException.Kind.TIMEOUT;
-        return reason + (reason.endsWith(".") ? "" : ".") + (maybeExecuted ? " The call may have been executed." : "")
-                + " worker_status shows what is wrong.";
+        return reason
+                + (reason.endsWith(".") ? "" : ".")
+                + (maybeExecuted ? " The call may have been executed." : "")
+                + (service.equals(ServiceName.DEFAULT)
+                        ? " worker_status shows what is wrong."
+                        : " worker_status with service=" + service + " shows what is wrong.");
     }
 }

@@ -33,7 +33,7 @@ public record WorkerExtensionMethods(WorkerManager workers, CallBlocks blocks) i
                             workers, channel, by -> workers.content().requestOnce(method, params, by))
                     .result();
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 

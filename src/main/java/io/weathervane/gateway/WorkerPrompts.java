@@ -26,7 +26,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers, Option
         try {
             return workers.content().listNow(WorkerListKind.PROMPTS, ChannelCallContext.of(channel), patience);
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 
@@ -43,7 +43,7 @@ public record WorkerPrompts(WorkerManager workers, Runnable awaitWorkers, Option
                             workers, channel, by -> workers.content().request("prompts/get", params, by))
                     .result()));
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 }

@@ -55,7 +55,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers, Opti
                     ? workers.content().listNow(list, ChannelCallContext.of(channel), patience)
                     : List.of();
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 
@@ -76,7 +76,7 @@ public record WorkerResources(WorkerManager workers, Runnable awaitWorkers, Opti
                             workers, channel, by -> workers.content().request("resources/read", params, by))
                     .result());
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 

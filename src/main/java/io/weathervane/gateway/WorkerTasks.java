@@ -30,7 +30,7 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
                     .request(method, params, ChannelCallContext.of(channel))
                     .map(WorkerAnswer::result);
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 
@@ -61,7 +61,7 @@ public record WorkerTasks(WorkerManager workers, Runnable awaitWorkers) implemen
         try {
             return workers.tasks().list(ChannelCallContext.of(channel));
         } catch (WorkerCallException e) {
-            throw WorkerErrorMapper.ofContent(e);
+            throw WorkerErrorMapper.ofContent(e, workers.service());
         }
     }
 }

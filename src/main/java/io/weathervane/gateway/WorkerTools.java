@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,21 +25,32 @@ public final class WorkerTools implements UpstreamToolSource {
     private final WorkerManager workers;
     private final String prefix;
     private final CallBlocks blocks;
-    private final Function<String, Optional<String>> refusals;
+    private final Refusals refusals;
     private volatile Index index = new Index(List.of(), Map.of(), List.of());
 
     /** The tools in our form, made once for each list of the worker's: every call looks one up. */
     private record Index(List<JsonNode> of, Map<String, Tool> byName, List<ToolDefinition> definitions) {}
+
+    /** Reasons why tools are not to be called now. */
+    @FunctionalInterface
+    public interface Refusals {
+        /**
+         * Why this one is not; empty when it is.
+         *
+         * @param tool as the worker calls it
+         * @param worker role or label of the worker that the call asks for; empty where it asks for none
+         */
+        Optional<String> of(String tool, Optional<String> worker);
+    }
 
     /**
      * The tools of these workers.
      *
      * @param prefix put before every name; empty for none
      * @param blocks what is asked before each call
-     * @param refusals why a tool is not to be called now, by the name that the worker gives it; empty when it is
+     * @param refusals asked before each call
      */
-    public WorkerTools(
-            WorkerManager workers, String prefix, CallBlocks blocks, Function<String, Optional<String>> refusals) {
+    public WorkerTools(WorkerManager workers, String prefix, CallBlocks blocks, Refusals refusals) {
         this.workers = workers;
         this.prefix = prefix;
         this.blocks = blocks;
@@ -169,7 +179,7 @@ public final class WorkerTools implements UpstreamToolSource {
             if (block.isPresent()) {
                 return ToolResult.failed(block.get().refusal(definition.name()));
             }
-            refusals.apply(bare).ifPresent(why -> {
+            refusals.of(bare, RequestedWorkerReader.of(call.channel().meta())).ifPresent(why -> {
                 throw new ToolFailureException(why);
             });
             boolean throughTask = needsTask && call.channel().returnsQuestions();
@@ -182,7 +192,7 @@ public final class WorkerTools implements UpstreamToolSource {
                                         : workers.call(bare, call.arguments(), channel))
                         .result());
             } catch (WorkerCallException e) {
-                throw WorkerErrorMapper.ofTool(e);
+                throw WorkerErrorMapper.ofTool(e, workers.service());
             }
         }
     }

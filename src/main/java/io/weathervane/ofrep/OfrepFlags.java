@@ -7,22 +7,28 @@ import org.jspecify.annotations.Nullable;
 
 /** The answers of the state that the flags have now; made at the first question after a change. */
 public final class OfrepFlags {
-    private final FlagCatalog catalog;
+    private final Supplier<FlagCatalog> catalog;
     private final Supplier<FlagSnapshot> flags;
     private volatile @Nullable OfrepEvaluations last;
 
-    /** @param flags gives the state of the moment without waiting */
-    public OfrepFlags(FlagCatalog catalog, Supplier<FlagSnapshot> flags) {
+    /**
+     * Answers from these.
+     *
+     * @param catalog gives every flag that there is at the moment
+     * @param flags gives the state of the moment without waiting
+     */
+    public OfrepFlags(Supplier<FlagCatalog> catalog, Supplier<FlagSnapshot> flags) {
         this.catalog = catalog;
         this.flags = flags;
     }
 
     /** The answers of now. */
     public OfrepEvaluations now() {
+        FlagCatalog definitions = catalog.get();
         FlagSnapshot snapshot = flags.get();
         OfrepEvaluations known = last;
-        if (known == null || !known.isOf(snapshot)) {
-            known = OfrepEvaluations.of(catalog, snapshot);
+        if (known == null || !known.isOf(definitions, snapshot)) {
+            known = OfrepEvaluations.of(definitions, snapshot);
             last = known;
         }
         return known;
@@ -30,7 +36,7 @@ public final class OfrepFlags {
 
     /** Message about a key that no flag has, with the nearest one. */
     public String unknown(String key) {
-        return catalog.unknown(key);
+        return catalog.get().unknown(key);
     }
 
     /** The number of the state of now. */

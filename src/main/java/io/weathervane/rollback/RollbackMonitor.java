@@ -157,11 +157,12 @@ public final class RollbackMonitor implements AutoCloseable {
         watchController.watch().ifPresent(this::recallSignals);
         PolicyResolver first = settings.inForce();
         LOG.info(
-                "RollbackMonitor started mode={} checkInterval={} gracePeriod={} errorRateThreshold={}",
+                "RollbackMonitor started mode={} checkInterval={} gracePeriod={} errorRateThreshold={}{}",
                 first.mode().wireName(),
                 first.current().checkInterval(),
                 first.current().gracePeriod(),
-                first.current().errorRateThreshold());
+                first.current().errorRateThreshold(),
+                workers.service().logged());
         loop.start();
         releases.start();
     }

@@ -16,6 +16,7 @@ import io.weathervane.watch.MonitorJson;
 import io.weathervane.watch.WatchRecord;
 import io.weathervane.watch.WatchRecord.Pending;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.UnexpectedWorkerExit;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class WorkerExitHandler {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
+    private final ServiceName service;
     private final CurrentWatch current;
     private final DecisionExecutor decisionExecutor;
     private final MonitorSettings settings;
@@ -41,6 +43,7 @@ final class WorkerExitHandler {
             MonitorContext context) {
         this.current = current;
         this.decisionExecutor = decisionExecutor;
+        this.service = context.workers().service();
         this.settings = context.settings();
         this.watchWriter = watchWriter;
         this.failures = failures;
@@ -55,7 +58,7 @@ final class WorkerExitHandler {
         watchWriter.write(Optional.empty(), List.of(exitEntry(exit)));
         LOG.warn(
                 "worker exited unexpectedly worker={} role={} exitCode={}",
-                exit.label(),
+                service.shown(exit.label()),
                 exit.role().wireName(),
                 exit.exitCode());
     }

@@ -41,6 +41,11 @@ public record ServiceName(String value) {
         return equals(DEFAULT) ? label : value + "/" + label;
     }
 
+    /** Its name behind a line of the log that names no worker; nothing for the default service. */
+    public String logged() {
+        return equals(DEFAULT) ? "" : " service=" + value;
+    }
+
     /** Prefix of clients' names for the tasks of its workers, so that two services may call a task the same. */
     public String taskIdPrefix() {
         return equals(DEFAULT) ? "" : value + ":";

@@ -189,6 +189,26 @@ class CallBlocksTest {
     }
 
     @Test
+    void aTableThatCannotBeReadAtTheStartBlocksEveryCallUntilItCan() {
+        server.sql("ALTER TABLE call_blocks RENAME TO kept");
+        server.sql("CREATE TABLE call_blocks (other TEXT)");
+        server.close();
+
+        server = started("");
+
+        assertThat(TestServer.text(server.callWorker("pay_echo", "{'text': 'hello'}")))
+                .contains("call_blocks could not be read since the start");
+        assertThat(server.health().path("notes").toString()).contains("call_blocks cannot be read");
+
+        server.sql("DROP TABLE call_blocks");
+        server.sql("ALTER TABLE kept RENAME TO call_blocks");
+
+        Await.until(
+                "it can be read again",
+                () -> !server.callWorker("pay_echo", "{'text': 'hello'}").isError());
+    }
+
+    @Test
     void aSecondBlockOfTheSameCallsSaysThatTheyAreBlocked() {
         server.done("calls_block", "{'scope': 'all', 'reason': 'first'}");
 

@@ -1,22 +1,29 @@
 package io.weathervane.app;
 
+import static io.weathervane.app.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.app.ConfigReloadResult.Outcome;
 import io.weathervane.audit.Actor;
+import io.weathervane.mcp.ServerChangeListener;
 import io.weathervane.testing.Await;
 import io.weathervane.testing.EchoWorker;
+import io.weathervane.tool.CallChannel;
+import io.weathervane.tool.Caller;
+import io.weathervane.tool.ToolDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A running server whose configuration file changes: what it goes by then, and what it refuses. */
 @Timeout(120)
@@ -179,6 +186,69 @@ class ConfigReloadTest {
     }
 
     @Test
+    void rulesOfAccessHoldFromTheNextCallOnAndClientsAreToldThatTheirListsAreOthers() throws IOException {
+        Caller bot = new Caller("ci-bot", Caller.Transport.HTTP);
+        AtomicInteger told = new AtomicInteger();
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            server.follow(listChanges(told));
+            assertThat(names(server, bot)).contains("echo");
+            write("access: [{principals: [ci-bot], deny: [echo]}]\n" + TestServer.WITH_WORKERS);
+
+            assertThat(reload(server).changes().live()).containsExactly("access added");
+
+            assertThat(names(server, bot)).doesNotContain("echo").contains("get_forecast");
+            assertThat(names(server, new Caller("other", Caller.Transport.HTTP)))
+                    .contains("echo");
+            assertThat(told).as("lists that are others").hasPositiveValue();
+            assertThat(TestServer.text(server.call("echo", json("{\"text\": \"hello\"}"), bot, CallChannel.none())))
+                    .contains("echo is denied to ci-bot");
+
+            write(TestServer.WITH_WORKERS);
+            reload(server);
+            assertThat(names(server, bot)).contains("echo");
+        }
+    }
+
+    @Test
+    void flagsComeWithTheirDefaultsAndGoWithoutTheirRows() throws IOException {
+        String planner = "flags: [{key: NEW_PLANNER, type: boolean, default: \"0\", description: plans}]\n";
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            assertThat(server.refused("mcp_admin_flags", "{'action': 'set', 'flags': {'NEW_PLANNER': '1'}}"))
+                    .contains("is not a flag");
+            write(planner + TestServer.WITH_WORKERS);
+
+            assertThat(reload(server).changes().live()).containsExactly("flags added");
+
+            assertThat(flag(server, "NEW_PLANNER")).isEqualTo("0");
+            server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'NEW_PLANNER': '1'}}");
+            assertThat(flag(server, "NEW_PLANNER")).isEqualTo("1");
+
+            write(TestServer.WITH_WORKERS);
+            assertThat(reload(server).changes().live()).containsExactly("flags removed");
+            assertThat(server.refused("mcp_admin_flags", "{'action': 'set', 'flags': {'NEW_PLANNER': '0'}}"))
+                    .contains("is not a flag");
+
+            write(planner + TestServer.WITH_WORKERS);
+            reload(server);
+            assertThat(flag(server, "NEW_PLANNER")).as("its row has stayed").isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aFlagThatComesWhileTheKillSwitchIsEngagedIsAtItsDefaultAndAfterTheResetToo() throws IOException {
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            server.done("kill_switch_engage", "{'reason': 'an incident'}");
+            write("flags: [{key: NEW_PLANNER, type: boolean, default: \"0\", description: plans}]\n"
+                    + TestServer.WITH_WORKERS);
+
+            reload(server);
+
+            assertThat(health(server)).contains("\"killSwitch\":\"engaged\"");
+            assertThat(flag(server, "NEW_PLANNER")).isEqualTo("0");
+        }
+    }
+
+    @Test
     void theKillSwitchAndTheWorkerThatServesAreNotTouched() throws IOException {
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
             server.done("kill_switch_engage", "{'reason': 'an incident'}");
@@ -208,6 +278,40 @@ class ConfigReloadTest {
 
             assertThat(outcomes).containsOnlyOnce(Outcome.RELOADED).doesNotContain(Outcome.REFUSED);
         }
+    }
+
+    private static List<String> names(TestServer server, Caller caller) {
+        return server.tools(caller).stream().map(ToolDefinition::name).toList();
+    }
+
+    private static String flag(TestServer server, String key) {
+        return server.done("mcp_admin_flags", "{'action': 'get'}")
+                .at("/flags/" + key + "/effective")
+                .asString("");
+    }
+
+    private static ServerChangeListener listChanges(AtomicInteger count) {
+        return new ServerChangeListener() {
+            @Override
+            public void toolsChanged() {
+                count.incrementAndGet();
+            }
+
+            @Override
+            public void promptsChanged() {}
+
+            @Override
+            public void resourcesChanged() {}
+
+            @Override
+            public void resourceUpdated(String uri) {}
+
+            @Override
+            public void resourcesUpdatedBelow(String uri) {}
+
+            @Override
+            public void logged(ObjectNode params) {}
+        };
     }
 
     private static ConfigReloadResult reload(TestServer server) {

@@ -195,7 +195,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** As at SIGHUP. */
-    void reload() {
+    public void reload() {
         application.reload();
     }
 
@@ -209,7 +209,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public UpgradeManager upgrades() {
-        return modules.upgrades().manager();
+        return modules.upgradesOfFirst().manager();
     }
 
     public PromptRegistry prompts() {
@@ -331,7 +331,7 @@ public final class TestServer implements AutoCloseable {
     public Map<String, String> state() {
         awaitRecords();
         LiveFlags flags = modules.flags().live();
-        WorkerManager workers = modules.workers().manager();
+        WorkerManager workers = modules.workersOfFirst().manager();
         Map<String, String> state = new HashMap<>();
         state.put("epoch", String.valueOf(flags.snapshot().epoch()));
         state.put("flags", flags.view().flags().toString());

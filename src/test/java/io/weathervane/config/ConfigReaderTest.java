@@ -237,8 +237,9 @@ class ConfigReaderTest {
     void aCommandIsTheFirstReleaseBesideThoseOfTheFile() throws IOException {
         write("workers: {initial: b, releases: {a: {command: [x]}, b: {command: [y]}}}");
 
-        WorkersConfig workers =
-                ConfigReader.read(workspace(), Map.of(), command("first")).workers();
+        WorkersConfig workers = ConfigReader.read(workspace(), Map.of(), command("first"))
+                .first()
+                .workers();
 
         assertThat(workers.initial()).contains("first");
         assertThat(workers.initialIsCommand()).isTrue();
@@ -250,11 +251,13 @@ class ConfigReaderTest {
 
     @Test
     void aCommandNeedsNoFileAndLeavesItsStartTimeoutToTheFile() throws IOException {
-        WorkersConfig bare =
-                ConfigReader.read(workspace(), Map.of(), command("first")).workers();
+        WorkersConfig bare = ConfigReader.read(workspace(), Map.of(), command("first"))
+                .first()
+                .workers();
         write("workers: {startTimeout: 7s}");
-        WorkersConfig timed =
-                ConfigReader.read(workspace(), Map.of(), command("first")).workers();
+        WorkersConfig timed = ConfigReader.read(workspace(), Map.of(), command("first"))
+                .first()
+                .workers();
 
         assertThat(bare.initial()).contains("first");
         assertThat(bare.policy().timeouts().startTimeout()).isEqualTo(WorkersReader.COMMAND_START_TIMEOUT);
@@ -279,6 +282,7 @@ class ConfigReaderTest {
                 new CliOverrides(Optional.empty(), Optional.empty(), ANYWHERE, false, Optional.of(release), typed);
         write("workers: " + workers);
         WorkerRelease first = ConfigReader.read(workspace(), Map.of(), overrides)
+                .first()
                 .workers()
                 .releases()
                 .get("first");
@@ -304,11 +308,11 @@ class ConfigReaderTest {
             """);
 
         Config config = ConfigReader.read(workspace(), Map.of("HOOK_SECRET", "s"), command("first"));
-        Map<String, WorkerRelease> releases = config.workers().releases();
+        Map<String, WorkerRelease> releases = config.first().workers().releases();
 
         assertThat(releases.get("first").inheritance()).isEqualTo(InheritedEnvironment.allBut(Set.of("HOOK_SECRET")));
         assertThat(releases.get("a").inheritance()).isEqualTo(InheritedEnvironment.of(Set.of("B")));
-        assertThat(config.upgrade().releases()).isEqualTo(releases);
+        assertThat(config.first().upgrade().releases()).isEqualTo(releases);
     }
 
     @Test
@@ -322,9 +326,10 @@ class ConfigReaderTest {
 
         Config config = ConfigReader.read(workspace(), Map.of("KEY", "k", "TOKEN", "t"), command("first"));
 
-        assertThat(config.workers().releases().get("first").inheritance())
+        assertThat(config.first().workers().releases().get("first").inheritance())
                 .isEqualTo(InheritedEnvironment.allBut(Set.of("KEY", "TOKEN")));
-        assertThat(config.workers()
+        assertThat(config.first()
+                        .workers()
                         .releases()
                         .get("far")
                         .remote()

@@ -88,7 +88,7 @@ class EveryKeyTest {
         for (EnvironmentPreset preset : EnvironmentPreset.values()) {
             Config config = load("environment: " + preset.wireName());
             assertThat(config.environment()).isEqualTo(preset);
-            assertThat(config.monitor().preset()).isEqualTo(preset.policy());
+            assertThat(config.first().monitor().preset()).isEqualTo(preset.policy());
         }
     }
 
@@ -100,7 +100,7 @@ class EveryKeyTest {
         "development, 0.50, 120, 3",
     })
     void presetsAreTheRunbooks(String name, double threshold, long graceSeconds, int consecutive) throws IOException {
-        MonitorPolicy preset = load("environment: " + name).monitor().preset();
+        MonitorPolicy preset = load("environment: " + name).first().monitor().preset();
 
         assertThat(preset.errorRateThreshold()).isEqualTo(threshold);
         assertThat(preset.gracePeriod()).isEqualTo(Duration.ofSeconds(graceSeconds));
@@ -344,7 +344,7 @@ class EveryKeyTest {
 
     @Test
     void monitorHasItsDefaults() throws IOException {
-        assertThat(load("monitor: {}").monitor())
+        assertThat(load("monitor: {}").first().monitor())
                 .isEqualTo(new MonitorConfig(
                         MonitorMode.ACT, MonitorPresets.DEFAULT, PolicyOverrides.none(), PolicyOverrides.none()));
     }
@@ -363,7 +363,7 @@ class EveryKeyTest {
               minRequests: 11
               restoreOnEscalation: false
               replayBeforeRollback: false
-            """).monitor();
+            """).first().monitor();
 
         assertThat(monitor)
                 .isEqualTo(new MonitorConfig(
@@ -396,8 +396,9 @@ class EveryKeyTest {
         Config config = load("monitor: {errorRateThreshold: 0.5}", variables);
 
         assertThat(config.warnings()).isEmpty();
-        assertThat(config.monitor().file()).isEqualTo(PolicyOverrides.none().with(PolicyKey.ERROR_RATE_THRESHOLD, 0.5));
-        assertThat(config.monitor().environment())
+        assertThat(config.first().monitor().file())
+                .isEqualTo(PolicyOverrides.none().with(PolicyKey.ERROR_RATE_THRESHOLD, 0.5));
+        assertThat(config.first().monitor().environment())
                 .isEqualTo(PolicyOverrides.none()
                         .with(PolicyKey.CHECK_INTERVAL, Duration.ofMillis(250))
                         .with(PolicyKey.GRACE_PERIOD, Duration.ofMinutes(15))
@@ -439,13 +440,14 @@ class EveryKeyTest {
 
     @Test
     void thereAreNoSignalsByDefault() throws IOException {
-        assertThat(load("").signals()).isEmpty();
-        assertThat(load("signals: []").signals()).isEmpty();
+        assertThat(load("").first().signals()).isEmpty();
+        assertThat(load("signals: []").first().signals()).isEmpty();
     }
 
     @Test
     void everyKeyOfASignalMaps() throws IOException {
-        List<SignalConfig> signals = load("""
+        List<SignalConfig> signals =
+                load("""
             signals:
               - name: checkout-errors
                 prometheus: {url: "http://127.0.0.1:9090/prom", query: "sum(up)"}
@@ -459,7 +461,7 @@ class EveryKeyTest {
                 service: default
               - {name: pager, secretEnv: PAGER}
               - {name: plain, prometheus: {url: "https://p.example", query: up}, rollbackBelow: 1}
-            """, Map.of("PAGER", "s3cr3t")).signals();
+            """, Map.of("PAGER", "s3cr3t")).first().signals();
 
         assertThat(signals)
                 .containsExactly(
@@ -499,7 +501,7 @@ class EveryKeyTest {
         assertThat(load("""
             server: {auth: {tokens: {file: tokens.json}}}
             signals: [{name: pager}]
-            """).signals()).hasSize(1);
+            """).first().signals()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -542,7 +544,7 @@ class EveryKeyTest {
 
     @Test
     void workersHaveTheirDefaults() throws IOException {
-        assertThat(load("workers: {}").workers())
+        assertThat(load("workers: {}").first().workers())
                 .isEqualTo(new WorkersConfig(
                         ServiceName.DEFAULT,
                         Map.of(),
@@ -579,7 +581,7 @@ class EveryKeyTest {
               releases:
                 a: {command: [x]}
                 b: {command: [y]}
-            """).workers();
+            """).first().workers();
 
         assertThat(workers.initial()).contains("b");
         assertThat(workers.toolPrefix()).isEqualTo("w_");
@@ -604,6 +606,7 @@ class EveryKeyTest {
     @CsvSource({"relative, RELATIVE", "true, COUNTED", "false, IGNORED"})
     void toolErrorsCountAsTheConfigurationSays(String value, ToolErrorPolicy meaning) throws IOException {
         assertThat(load("workers: {countToolErrors: " + value + "}")
+                        .first()
                         .workers()
                         .policy()
                         .toolErrors())
@@ -612,7 +615,10 @@ class EveryKeyTest {
 
     @Test
     void theOnlyReleaseIsTheInitialOne() throws IOException {
-        assertThat(load("workers: {releases: {only: {command: [x]}}}").workers().initial())
+        assertThat(load("workers: {releases: {only: {command: [x]}}}")
+                        .first()
+                        .workers()
+                        .initial())
                 .contains("only");
     }
 
@@ -620,6 +626,7 @@ class EveryKeyTest {
     void aReleaseHasItsDefaults() throws IOException {
         WorkersConfig workers =
                 load("workers: {initial: a, releases: {a: {command: [x]}, b: {kind: json-rpc, command: [x]}}}")
+                        .first()
                         .workers();
 
         assertThat(workers.releases().get("a"))
@@ -659,7 +666,7 @@ class EveryKeyTest {
                   probe: {method: alive, timeout: 2s, retryAfter: 20ms}
                   tools:
                     - {name: forecast, description: Says., method: wx.forecast, inputSchema: {type: object, required: [city]}}
-            """).workers().releases().get("v1.2_a");
+            """).first().workers().releases().get("v1.2_a");
 
         assertThat(release)
                 .isEqualTo(new WorkerRelease(
@@ -686,6 +693,7 @@ class EveryKeyTest {
         String own = OsUser.name();
 
         assertThat(load("workers: {releases: {a: {command: [x], user: " + own + "}}}")
+                        .first()
                         .workers()
                         .releases()
                         .get("a")
@@ -700,6 +708,7 @@ class EveryKeyTest {
     @Test
     void aToolHasItsDefaults() throws IOException {
         JsonRpcToolConfig tool = load("workers: {releases: {a: {kind: json-rpc, command: [x], tools: [{name: t}]}}}")
+                .first()
                 .workers()
                 .releases()
                 .get("a")
@@ -713,7 +722,7 @@ class EveryKeyTest {
 
     @Test
     void upgradesHaveTheirDefaults() throws IOException {
-        assertThat(load("upgrade: {}").upgrade())
+        assertThat(load("upgrade: {}").first().upgrade())
                 .isEqualTo(new UpgradeConfig(
                         Map.of(),
                         Map.of(),
@@ -725,7 +734,7 @@ class EveryKeyTest {
                                 List.of(),
                                 new ShadowThresholds(Duration.ofSeconds(10), 0.0, 5.0, 3)),
                         Optional.empty()));
-        assertThat(load("environment: staging").upgrade()).isEqualTo(UpgradeConfig.defaults());
+        assertThat(load("environment: staging").first().upgrade()).isEqualTo(UpgradeConfig.defaults());
     }
 
     @Test
@@ -747,7 +756,7 @@ class EveryKeyTest {
               maxLatencyFactor: 2.5
               probeInterval: 20s
               steps: {compile: "npm run build", check: npm test}
-            """).upgrade();
+            """).first().upgrade();
 
         ObjectNode bern = JsonMapper.shared().createObjectNode().put("city", "Bern");
         assertThat(upgrade)
@@ -775,19 +784,24 @@ class EveryKeyTest {
     void aWatchSendsTheProbesOfUpgrades() throws IOException {
         String yaml = "upgrade: {probes: [{tool: get_forecast}], probeInterval: 20s, callTimeout: 3s}";
 
-        assertThat(load(yaml).monitor().probes())
+        assertThat(load(yaml).first().monitor().probes())
                 .isEqualTo(new WatchProbeConfig(
                         List.of(new ProbeCall(
                                 "get_forecast", JsonMapper.shared().createObjectNode())),
                         Optional.of(Duration.ofSeconds(20)),
                         Duration.ofSeconds(3)));
         assertThat(load("upgrade: {probes: [{tool: get_forecast}]}")
+                        .first()
                         .monitor()
                         .probes()
                         .isOn())
                 .as("without an interval")
                 .isFalse();
-        assertThat(load("upgrade: {probeInterval: 20s}").monitor().probes().isOn())
+        assertThat(load("upgrade: {probeInterval: 20s}")
+                        .first()
+                        .monitor()
+                        .probes()
+                        .isOn())
                 .as("without a probe")
                 .isFalse();
     }
@@ -882,7 +896,7 @@ class EveryKeyTest {
 
     @Test
     void moreAcceptedChangesThanAVersionCanMeanAreRefused() throws IOException {
-        assertThat(load(accepting(100)).upgrade().shadow().accepted()).hasSize(100);
+        assertThat(load(accepting(100)).first().upgrade().shadow().accepted()).hasSize(100);
         assertThatThrownBy(() -> load(accepting(101)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("upgrade.acceptedChanges must have at most 100 entries, has 101");

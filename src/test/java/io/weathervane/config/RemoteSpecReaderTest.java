@@ -26,6 +26,7 @@ class RemoteSpecReaderTest {
     private WorkerRelease read(String release) throws IOException {
         Files.writeString(folder.resolve("weathervane.yaml"), "workers: {releases: {a: " + release + "}}\n");
         return ConfigReader.read(Workspace.in(folder), Map.of(), CliOverrides.none())
+                .first()
                 .workers()
                 .releases()
                 .get("a");

@@ -213,7 +213,7 @@ public final class TestMonitor implements AutoCloseable {
                     List.of(new ServiceConfig(
                             WorkersConfig.of(releases, Optional.of(STABLE), workerOptions(this)),
                             monitor,
-                            usual.upgrade(),
+                            usual.first().upgrade(),
                             signals,
                             List.of(),
                             Optional.empty())));
@@ -248,9 +248,9 @@ public final class TestMonitor implements AutoCloseable {
         audit = serverContext.audit();
         Modules modules = Modules.prepare(closer, serverContext, setup.config(workspace));
         flags = modules.flags().live();
-        workers = modules.workers().manager();
-        monitor = modules.rollback().monitor();
-        signals = modules.rollback().signals();
+        workers = modules.workersOfFirst().manager();
+        monitor = modules.rollbackOfFirst().monitor();
+        signals = modules.rollbackOfFirst().signals();
         modules.begin(/* afterCrash= */ false);
     }
 

@@ -47,7 +47,7 @@ public final class TestHttp {
     }
 
     private static OfrepServices noFlags() {
-        OfrepFlags none = new OfrepFlags(FlagCatalog.builtIn(), () -> {
+        OfrepFlags none = new OfrepFlags(FlagCatalog::builtIn, () -> {
             throw new IllegalStateException("this server has no flags");
         });
         return new OfrepServices(none, new FlagReaders(0, Ticker.system()), changed -> () -> {});

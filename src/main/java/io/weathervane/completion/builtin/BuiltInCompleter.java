@@ -25,7 +25,7 @@ public final class BuiltInCompleter implements Completer {
 
     private final PromptRegistry prompts;
     private final ResourceSource resources;
-    private final FlagCatalog flags;
+    private final Supplier<FlagCatalog> flags;
     private final EvidenceBundleReader evidenceBundles;
     private final Supplier<List<String>> promotions;
 
@@ -33,7 +33,7 @@ public final class BuiltInCompleter implements Completer {
     public BuiltInCompleter(
             PromptRegistry prompts,
             ResourceSource resources,
-            FlagCatalog flags,
+            Supplier<FlagCatalog> flags,
             EvidenceBundleReader evidenceBundles,
             Supplier<List<String>> promotions) {
         this.prompts = prompts;
@@ -99,9 +99,10 @@ public final class BuiltInCompleter implements Completer {
 
     private List<String> values(CompletionRequest request) {
         return switch (request.argument()) {
-            case "flag" -> flags.all().stream().map(FlagDefinition::key).toList();
+            case "flag" -> flags.get().all().stream().map(FlagDefinition::key).toList();
             case "value" ->
-                flags.find(request.known().getOrDefault("flag", ""))
+                flags.get()
+                        .find(request.known().getOrDefault("flag", ""))
                         .map(FlagValueSuggestions::of)
                         .orElse(List.of());
             case "kind" ->

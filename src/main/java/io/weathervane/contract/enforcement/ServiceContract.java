@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -51,7 +52,6 @@ public final class ServiceContract implements AutoCloseable {
     private final ContractConfig config;
     private final LastGoodContract file;
     private final ContractApprovals store;
-    private final EventBus.Subscription listening;
 
     /** Held for a comparison and for a change of the approvals, so that no older finding comes after a newer one. */
     private final ReentrantLock comparing = new ReentrantLock();
@@ -62,10 +62,16 @@ public final class ServiceContract implements AutoCloseable {
     private volatile Set<String> approvals;
     private volatile ContractReview review = ContractReview.none();
     private volatile Optional<ContractApprovals.Announced> announced;
+    private volatile EventBus.@Nullable Subscription listening;
     private volatile boolean closed;
     private boolean woken;
 
-    private ServiceContract(ServerContext server, WorkerManager workers, ContractConfig config) {
+    /**
+     * Reads the contract; nothing is held against it before {@link #begin}.
+     *
+     * @throws io.weathervane.contract.ContractFileException when there is no contract in the file
+     */
+    ServiceContract(ServerContext server, WorkerManager workers, ContractConfig config) {
         this.server = server;
         this.workers = workers;
         this.config = config;
@@ -73,7 +79,11 @@ public final class ServiceContract implements AutoCloseable {
         this.store = new ContractApprovals(server.database(), workers.service());
         this.approvals = store.approved();
         this.announced = store.announced();
-        this.listening = server.events().subscribe(event -> {
+    }
+
+    /** Holds it against the tools from now on. */
+    void begin() {
+        listening = server.events().subscribe(event -> {
             if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
                 wake();
             }
@@ -81,13 +91,8 @@ public final class ServiceContract implements AutoCloseable {
         Threads.loop("contract-" + workers.service(), this::run).start();
     }
 
-    /**
-     * Reads the contract and holds it against the tools from now on.
-     *
-     * @throws io.weathervane.contract.ContractFileException when there is no contract in the file
-     */
-    public static ServiceContract start(ServerContext server, WorkerManager workers, ContractConfig config) {
-        return new ServiceContract(server, workers, config);
+    ContractConfig config() {
+        return config;
     }
 
     private void run() {
@@ -249,6 +254,40 @@ public final class ServiceContract implements AutoCloseable {
         return now.drifted(tool).map(this::refusal);
     }
 
+    /**
+     * The same for a call that asks for a worker: by that worker's own tools, whatever the active one's are.
+     *
+     * @param worker its role or label; empty where the call asks for none
+     */
+    public Optional<String> refusal(String tool, Optional<String> worker) {
+        Optional<Role> other = worker.flatMap(this::otherThanActive);
+        if (other.isEmpty() || !config.onDrift().refusesCalls()) {
+            return refusal(tool);
+        }
+        return unapproved(workers.tools(other.get())).stream()
+                .filter(one -> one.tool().equals(tool))
+                .findFirst()
+                .map(this::refusal);
+    }
+
+    /** As {@code worker.routing} reads it: a role before a label, the active worker first. */
+    private Optional<Role> otherThanActive(String worker) {
+        WorkersView view = workers.view();
+        if (worker.equals(Role.CANARY.wireName()) || worker.equals(Role.PREVIOUS.wireName())) {
+            return Optional.of(worker.equals(Role.CANARY.wireName()) ? Role.CANARY : Role.PREVIOUS);
+        }
+        if (isLabelOf(view.active(), worker)) {
+            return Optional.empty();
+        }
+        return isLabelOf(view.canary(), worker)
+                ? Optional.of(Role.CANARY)
+                : Optional.of(Role.PREVIOUS).filter(role -> isLabelOf(view.previous(), worker));
+    }
+
+    private static boolean isLabelOf(Optional<WorkerView> worker, String label) {
+        return worker.filter(one -> one.label().equals(label)).isPresent();
+    }
+
     private String refusal(DriftedTool tool) {
         return "This tool is refused: it breaks the contract " + config.file() + " of " + workers.service() + ": "
                 + tool.line() + ". An operator approves it as it is with contract_approve (weathervane contract approve"
@@ -390,7 +429,7 @@ public final class ServiceContract implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        listening.close();
+        Optional.ofNullable(listening).ifPresent(EventBus.Subscription::close);
         lock.lock();
         try {
             changed.signalAll();

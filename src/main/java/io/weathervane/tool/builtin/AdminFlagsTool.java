@@ -30,14 +30,12 @@ public final class AdminFlagsTool implements Tool {
 
     private final ToolDefinition definition;
     private final LiveFlags flags;
-    private final FlagCatalog catalog;
     private final boolean resetNeedsApproval;
 
     /** @param resetNeedsApproval refuse {@code DISABLE_NEW=0} here and point to {@code kill_switch_reset} (production) */
-    public AdminFlagsTool(SchemaCatalog schemas, LiveFlags flags, FlagCatalog catalog, boolean resetNeedsApproval) {
+    public AdminFlagsTool(SchemaCatalog schemas, LiveFlags flags, boolean resetNeedsApproval) {
         this.definition = schemas.definition("mcp_admin_flags");
         this.flags = flags;
-        this.catalog = catalog;
         this.resetNeedsApproval = resetNeedsApproval;
     }
 
@@ -102,7 +100,8 @@ public final class AdminFlagsTool implements Tool {
 
     private List<FlagsView.Flag> one(String key) {
         return List.of(flags.view(key)
-                .orElseThrow(() -> new ToolFailureException(ToolResultText.asSentence(catalog.unknown(key)))));
+                .orElseThrow(() -> new ToolFailureException(
+                        ToolResultText.asSentence(flags.catalog().unknown(key)))));
     }
 
     private ToolResult set(ToolArguments arguments) {
@@ -174,9 +173,11 @@ public final class AdminFlagsTool implements Tool {
     /** A row that is no flag, such as a threshold, has a history too; a name that has none may be mistyped. */
     private String noHistory(Optional<String> key) {
         return key.map(name -> "No change of " + name + " is on record."
-                        + (catalog.find(name).isPresent()
+                        + (flags.catalog().find(name).isPresent()
                                 ? ""
-                                : " " + ToolResultText.asSentence(catalog.unknown(name))))
+                                : " "
+                                        + ToolResultText.asSentence(
+                                                flags.catalog().unknown(name))))
                 .orElse("No change of a flag is on record.");
     }
 

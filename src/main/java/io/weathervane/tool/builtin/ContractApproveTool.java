@@ -3,6 +3,7 @@ package io.weathervane.tool.builtin;
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.contract.DriftedTool;
 import io.weathervane.contract.enforcement.ContractApprovalPlan;
+import io.weathervane.contract.enforcement.ContractInForce;
 import io.weathervane.contract.enforcement.ContractRefusedException;
 import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.tool.SchemaCatalog;
@@ -24,11 +25,11 @@ public final class ContractApproveTool implements RiskyTool {
             + " approved.";
 
     private final ToolDefinition definition;
-    private final Optional<ServiceContract> contract;
+    private final ContractInForce contract;
     private final ApprovalStrategy approvals;
 
-    /** @param contract empty when the configuration has none for the service */
-    public ContractApproveTool(SchemaCatalog schemas, Optional<ServiceContract> contract, ApprovalStrategy approvals) {
+    /** @param contract of the service */
+    public ContractApproveTool(SchemaCatalog schemas, ContractInForce contract, ApprovalStrategy approvals) {
         this.definition = schemas.definition("contract_approve");
         this.contract = contract;
         this.approvals = approvals;
@@ -63,8 +64,9 @@ public final class ContractApproveTool implements RiskyTool {
     }
 
     private ServiceContract contract() {
-        return contract.orElseThrow(() -> new ToolFailureException("This service has no contract: name a file with"
-                + " `contract: {file, onDrift}` in its configuration. Nothing was approved."));
+        return contract.now()
+                .orElseThrow(() -> new ToolFailureException("This service has no contract: name a file with"
+                        + " `contract: {file, onDrift}` in its configuration. Nothing was approved."));
     }
 
     private RiskyCallDescription proposal(ToolArguments arguments, ContractApprovalPlan plan, String reason) {

@@ -2,6 +2,7 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.approval.ChangeApproval;
 import io.weathervane.approval.ChangeApprovalText;
+import io.weathervane.contract.enforcement.ContractInForce;
 import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.rollback.ActionRefusedException;
 import io.weathervane.rollback.PromotionResult;
@@ -15,7 +16,6 @@ import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.worker.ReleaseFingerprint;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,15 +27,12 @@ public final class WorkerPromoteTool implements RiskyTool {
 
     private final ToolDefinition definition;
     private final RollbackMonitor monitor;
-    private final Optional<ServiceContract> contract;
+    private final ContractInForce contract;
     private final ApprovalStrategy approvals;
 
-    /** @param contract what the canary has to keep; empty when the configuration has none */
+    /** @param contract that which the canary has to keep */
     public WorkerPromoteTool(
-            SchemaCatalog schemas,
-            RollbackMonitor monitor,
-            Optional<ServiceContract> contract,
-            ApprovalStrategy approvals) {
+            SchemaCatalog schemas, RollbackMonitor monitor, ContractInForce contract, ApprovalStrategy approvals) {
         this.definition = schemas.definition("worker_promote");
         this.monitor = monitor;
         this.contract = contract;
@@ -60,7 +57,7 @@ public final class WorkerPromoteTool implements RiskyTool {
 
     private PromotionResult plan() {
         PromotionResult plan = monitor.promotionPlan();
-        contract.flatMap(ServiceContract::promotionRefusal).ifPresent(why -> {
+        contract.now().flatMap(ServiceContract::promotionRefusal).ifPresent(why -> {
             throw new ToolFailureException("Nothing was promoted: " + why + ".");
         });
         return plan;

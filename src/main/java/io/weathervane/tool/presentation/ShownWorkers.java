@@ -1,6 +1,7 @@
 package io.weathervane.tool.presentation;
 
 import io.weathervane.contract.DriftedTool;
+import io.weathervane.contract.enforcement.ContractInForce;
 import io.weathervane.contract.enforcement.ContractStatus;
 import io.weathervane.contract.enforcement.ServiceContract;
 import io.weathervane.failure.FailureReport;
@@ -13,9 +14,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A service's workers as they are shown, with how their tools stand to the service's contract.
  *
- * @param contract empty when the configuration has none
+ * @param contract that which is in force
  */
-public record ShownWorkers(WorkerManager workers, Optional<ServiceContract> contract) {
+public record ShownWorkers(WorkerManager workers, ContractInForce contract) {
     /** All of it at one moment, for the text and the data to agree. */
     public record Seen(WorkersView view, Optional<ContractStatus> contract) {
         /** As data. */
@@ -64,7 +65,7 @@ public record ShownWorkers(WorkerManager workers, Optional<ServiceContract> cont
 
     /** All of it as it is now. */
     public Seen look() {
-        return new Seen(workers.view(), contract.map(ServiceContract::status));
+        return new Seen(workers.view(), contract.now().map(ServiceContract::status));
     }
 
     /** Failures of each release's calls. */

@@ -113,7 +113,7 @@ final class CanaryLifecycle {
     }
 
     private void publishCanaryWeight(Worker canary, int percent) {
-        LOG.info("canary weight worker={} percent={}", canary.label(), percent);
+        LOG.info("canary weight worker={} percent={}", canary.shown(), percent);
         workerEvents.journal(
                 "weight",
                 canary.label(),

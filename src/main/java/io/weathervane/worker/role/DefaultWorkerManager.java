@@ -176,7 +176,7 @@ public final class DefaultWorkerManager implements WorkerManager {
                     .ifPresent(previous -> roles.set(roles.now().with(Role.PREVIOUS, RoleSlot.empty(previous))));
             beginHistory();
             roleRecorder.write();
-            releases.drift(roles.now()).forEach(difference -> LOG.warn("drift: {}", difference));
+            releases.drift(roles.now()).forEach(difference -> LOG.warn("drift: {}{}", difference, service.logged()));
             lifecycle.startInto(Role.ACTIVE, release, /* replaced= */ null, new CallCounters());
             switcher.logRollbackTarget();
         });

@@ -92,7 +92,7 @@ final class RoleRecorder {
             return change;
         }
         String why = receipt.failure().orElse("it is being written");
-        LOG.error("the switch to {} is done but not recorded yet: {}", change.to(), why);
+        LOG.error("the switch to {} is done but not recorded yet: {}", service.shown(change.to()), why);
         workerEvents.note(
                 UNRECORDED,
                 "the switch to " + change.to() + " is done and in effect; the database does not have it yet: " + why);

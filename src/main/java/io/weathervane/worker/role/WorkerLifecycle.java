@@ -94,7 +94,10 @@ final class WorkerLifecycle {
             installInstead(role, replaced, worker);
         } catch (WorkerActionRefusedException e) {
             if (isPartOfOurEnd(e.exitCode())) {
-                LOG.info("{} worker was ended during its start, with this server", role.wireName());
+                LOG.info(
+                        "{} worker was ended during its start, with this server{}",
+                        role.wireName(),
+                        dependencies.service().logged());
                 return;
             }
             LOG.error("{} worker did not start: {}", role.wireName(), e.reason());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weathervane.app.TestServer;
 import io.weathervane.config.ConfigException;
+import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.testing.Await;
 import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A reviewed contract against workers that do not keep it: real processes, whose lists change while they run. */
 class ServiceContractTest {
@@ -97,6 +99,39 @@ class ServiceContractTest {
                 .as("the same drift is told once")
                 .isEqualTo(alerted)
                 .isOne();
+    }
+
+    @Test
+    void aContractHoldsFromTheReloadThatBringsItUntilTheOneThatTakesIt() throws IOException {
+        ListingWorker.promise(folder, "contract.json", ListingWorker.MOVE, ListingWorker.READ, ListingWorker.RELIST);
+        ListingWorker.list(folder, "stable.tools", ListingWorker.MOVE_DESTRUCTIVE, ListingWorker.READ);
+        String with = YAML.formatted("", "block");
+        String without = with.replaceAll("(?m)^ *contract:.*\\R", "");
+        TestServer server = closer.register(TestServer.start(folder, without));
+        assertThat(server.textOf("move", "{}")).isEqualTo("done");
+
+        Files.writeString(folder.resolve("weathervane.yaml"), with.replace("contract.json", "nowhere.json"));
+        server.reload();
+        assertThat(server.health().path("notes").toString()).contains("the configuration is refused", "nowhere.json");
+        assertThat(server.textOf("move", "{}")).isEqualTo("done");
+
+        Files.writeString(folder.resolve("weathervane.yaml"), with);
+        server.reload();
+        assertThat(server.refused("move", "{}")).contains("breaks the contract");
+        assertThat(server.textOf("read", "{}")).isEqualTo("done");
+
+        server.done("contract_approve", "{'tool': 'move', 'confirm': true, 'reason': 'reviewed'}");
+        Files.writeString(folder.resolve("weathervane.yaml"), YAML.formatted("", "alert"));
+        server.reload();
+        Files.writeString(folder.resolve("weathervane.yaml"), with);
+        server.reload();
+        assertThat(server.textOf("move", "{}"))
+                .as("what was approved stays approved")
+                .isEqualTo("done");
+
+        Files.writeString(folder.resolve("weathervane.yaml"), without);
+        server.reload();
+        assertThat(server.textOf("worker_status", "{}")).doesNotContain("contract.json");
     }
 
     @Test
@@ -265,6 +300,22 @@ class ServiceContractTest {
     }
 
     @Test
+    void aCallThatAsksForAWorkerIsHeldAgainstThatWorkersTools() throws IOException {
+        TestServer server = serve("block");
+        server.done("worker_start_canary", "{'release': 'next'}");
+        assertThat(server.textOf("move", "{}")).isEqualTo("done");
+
+        assertThat(askingFor("canary", server, "move")).contains("breaks the contract", "destructiveHint was false");
+        assertThat(askingFor("next", server, "move")).contains("breaks the contract");
+        assertThat(askingFor("stable", server, "move")).isEqualTo("done");
+        assertThat(askingFor("next", server, "read")).isEqualTo("done");
+
+        server.done("worker_promote", "{'confirm': true}");
+        assertThat(server.refused("move", "{}")).contains("breaks the contract");
+        assertThat(askingFor("previous", server, "move")).isEqualTo("done");
+    }
+
+    @Test
     void aWaitingUpgradeIsPromotedOnceItsDriftIsApproved() throws IOException {
         TestServer server = serve("refuse");
 
@@ -374,6 +425,16 @@ class ServiceContractTest {
     private static void promote(TestServer server, String release) {
         server.done("worker_start_canary", "{'release': '" + release + "'}");
         server.done("worker_promote", "{'confirm': true}");
+    }
+
+    private static String askingFor(String worker, TestServer server, String tool) {
+        ObjectNode meta = JsonRpcCodec.JSON.createObjectNode().put("io.weathervane/worker", worker);
+        return TestServer.text(server.call(tool, JsonRpcCodec.JSON.createObjectNode(), new CallChannel() {
+            @Override
+            public ObjectNode meta() {
+                return meta;
+            }
+        }));
     }
 
     private static String state(TestServer server) {

@@ -1,0 +1,68 @@
+package io.weathervane.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.testing.Await;
+import io.weathervane.testing.EchoWorker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A configuration that is read again in the middle of an upgrade: the upgrade goes on as it began. */
+@Timeout(120)
+class UpgradeReloadTest {
+    private static final String RELEASE = "    next: {kind: mcp, command: [%1$s, --label, stable]}\n"
+            .formatted(String.join(", ", EchoWorker.command()));
+
+    private static final String YAML = """
+        monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
+        upgrade: {mirrorDuration: 0s, probes: [{tool: get_forecast, arguments: {city: Bern}}]}
+        workers:
+          initial: stable
+          drainTimeout: 1s
+          stopTimeout: 1s
+          releases:
+            stable: {kind: mcp, command: [%1$s, --label, stable]}
+        """.formatted(String.join(", ", EchoWorker.command()));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aComparisonThatMirrorsCallsGoesOnAsItBegan() throws IOException {
+        try (TestServer server =
+                TestServer.start(folder, YAML.replace("mirrorDuration: 0s", "mirrorDuration: 1h") + RELEASE)) {
+            server.done("upgrade_run", "{'canary': 'next', 'id': 'long', 'wait': false}");
+            Await.until("it compares", () -> step(server).equals("shadow"));
+            write(YAML + RELEASE);
+
+            assertThat(reload(server).waiting()).hasSize(1);
+
+            assertThat(step(server)).isEqualTo("shadow");
+            assertThat(server.refused("upgrade_run", "{'canary': 'next', 'id': 'second'}"))
+                    .contains("long");
+            server.done("upgrade_abort", "{'id': 'long'}");
+            Await.until("it has ended", () -> status(server).equals("aborted"));
+        }
+    }
+
+    private static String step(TestServer server) {
+        return server.done("upgrade_status", "{}").path("step").asString("");
+    }
+
+    private static String status(TestServer server) {
+        return server.done("upgrade_status", "{}").path("status").asString("");
+    }
+
+    private static ConfigReloadResult reload(TestServer server) {
+        return server.configuration().reload(new Actor("alice"), LiveConfiguration.Trigger.COMMAND);
+    }
+
+    private void write(String yaml) throws IOException {
+        Files.writeString(folder.resolve("weathervane.yaml"), yaml);
+    }
+}
