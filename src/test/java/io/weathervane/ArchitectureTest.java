@@ -157,6 +157,7 @@ class ArchitectureTest {
             Map.entry(
                     "tool.presentation",
                     Set.of(
+                            "reader",
                             "alert",
                             "approval",
                             "audit",
@@ -174,6 +175,7 @@ class ArchitectureTest {
             Map.entry(
                     "tool.builtin",
                     Set.of(
+                            "reader",
                             "tool",
                             "tool.presentation",
                             "approval",

@@ -78,7 +78,10 @@ final class BuiltInTools {
                 risky(byService, ServiceTools::approveContract));
         return Stream.of(
                         global(new AdminFlagsTool(schemas, flags, production), strategy),
-                        global(new KillSwitchEngageTool(schemas, flags), strategy),
+                        global(
+                                new KillSwitchEngageTool(
+                                        schemas, flags, modules.flags().readers()),
+                                strategy),
                         global(reset, strategy),
                         global(new CallsBlockTool(schemas, modules.blocks(), names), strategy),
                         global(unblock, strategy),

@@ -6,6 +6,8 @@ import io.weathervane.flags.FlagsView;
 import io.weathervane.flags.LiveFlags;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.policy.MonitorMode;
+import io.weathervane.reader.FlagReaders;
+import io.weathervane.reader.ReadersReport;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.store.Database;
 import io.weathervane.transport.http.HealthSource;
@@ -42,6 +44,7 @@ final class HealthReportBuilder implements HealthSource {
     private final List<String> leftRecords;
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
     private final LiveConfiguration configuration;
+    private final FlagReaders readers;
 
     HealthReportBuilder(Modules modules, ServiceStartups startups, LiveConfiguration configuration) {
         this.configuration = configuration;
@@ -49,6 +52,7 @@ final class HealthReportBuilder implements HealthSource {
         this.alerts = modules.operations().alerts();
         this.blocks = modules.blocks();
         this.flags = modules.flags().live();
+        this.readers = modules.flags().readers();
         this.services = modules.services();
         this.startups = startups;
         this.leftRecords = leftRecords(database, services);
@@ -98,7 +102,7 @@ final class HealthReportBuilder implements HealthSource {
                 .put(
                         "activeWorker",
                         first.workers().active().map(worker -> worker.label()).orElse(null));
-        body.set("switch", detail(view, first.monitor()));
+        body.set("switch", detail(view, readers.report(), first.monitor()));
         ArrayNode blocked = body.putArray("blocks");
         blocks.all()
                 .forEach(block -> blocked.addObject()
@@ -144,17 +148,17 @@ final class HealthReportBuilder implements HealthSource {
     }
 
     /**
-     * The kill switch in detail. Readers that acknowledge are not counted yet, and it was never proven; those say so.
+     * The kill switch in detail, with how many readers have acknowledged the epoch; that it was never proven is said.
      * Armed is what a failing promotion would engage by itself.
      */
-    private static ObjectNode detail(FlagsView view, MonitorStatus monitor) {
+    private static ObjectNode detail(FlagsView view, ReadersReport readers, MonitorStatus monitor) {
         return JsonRpcCodec.JSON
                 .createObjectNode()
                 .put("armed", monitor.mode() == MonitorMode.ACT)
                 .put("durable", view.killSwitch().durable())
                 .put("epoch", view.epoch())
-                .put("readers", 0)
-                .put("acknowledged", 0)
+                .put("readers", readers.readers())
+                .put("acknowledged", readers.acknowledged())
                 .putNull("lastProven");
     }
 

@@ -18,10 +18,18 @@ final class ListedSchema {
 
     /**
      * Leaves out that other fields are refused, since clients must accept those that a later version adds, and what costs
-     * every reader more than it says: the least number, that a field may be null, and that a list is of texts.
+     * every reader more than it says: the least number, that a field may be null, that a list is of texts, and which fields
+     * an object inside always has.
      */
     static void shortenOutput(JsonNode schema) {
         everywhere(schema, ListedSchema::removeBounds);
+        everywhere(schema.path("properties"), ListedSchema::removeRequired);
+    }
+
+    private static void removeRequired(ObjectNode node) {
+        if (node.path("required").isArray()) {
+            node.remove("required");
+        }
     }
 
     private static void removeNotEmpty(ObjectNode node) {

@@ -164,6 +164,30 @@ class OfrepTest {
     }
 
     @Test
+    void anEngageIsVerifiedByItsReadersAndByNothingElse() throws Exception {
+        JsonNode unproven = server.done("kill_switch_engage", "{'wait': '1s'}");
+        assertThat(unproven.path("verified").asBoolean(true)).isFalse();
+        assertThat(server.textOf("kill_switch_engage", "{'wait': '1s'}")).contains("no reader of the flags is known");
+        assertThat(server.refused("kill_switch_engage", "{'wait': '2h'}")).contains("at most 1m", "Nothing was done");
+        long epoch = one("NEW_PLANNER").at("/metadata/epoch").asLong();
+        post("/ofrep/v1/ack", "{\"reader\":\"batch\",\"epoch\":" + (epoch - 1) + "}");
+
+        JsonNode missing = server.done("kill_switch_engage", "{'wait': '50ms'}");
+        assertThat(missing.path("verified").asBoolean(true)).isFalse();
+        assertThat(missing.at("/readers/waiting/0/name").asString()).isEqualTo("batch");
+        post("/ofrep/v1/ack", "{\"reader\":\"batch\",\"epoch\":" + epoch + "}");
+
+        assertThat(server.textOf("kill_switch_engage", "{'wait': '10s'}"))
+                .contains("Acknowledged: 1 of 1 reader at epoch");
+        assertThat(server.done("kill_switch_engage", "{'wait': '10s'}")
+                        .path("verified")
+                        .asBoolean())
+                .isTrue();
+        assertThat(server.health().at("/switch/readers").asInt()).isEqualTo(1);
+        assertThat(server.health().at("/switch/acknowledged").asInt()).isEqualTo(1);
+    }
+
+    @Test
     void aProgramAcknowledgesByItself() {
         long epoch = one("NEW_PLANNER").at("/metadata/epoch").asLong();
 

@@ -2,6 +2,8 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.flags.EngageResult;
 import io.weathervane.flags.LiveFlags;
+import io.weathervane.reader.FlagReaders;
+import io.weathervane.reader.ReadersReport;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -10,17 +12,24 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.presentation.JsonFields;
 import io.weathervane.tool.presentation.KillSwitchJson;
 import io.weathervane.tool.presentation.KillSwitchText;
+import io.weathervane.tool.presentation.ReadersJson;
+import java.time.Duration;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code kill_switch_engage}: the safe direction, one step, no approval (runbook part 2). */
 public final class KillSwitchEngageTool implements Tool {
+    /** Longest wait for readers: 60 s. */
+    private static final Duration WAIT_MAX = Duration.ofMinutes(1);
+
     private final ToolDefinition definition;
     private final LiveFlags flags;
+    private final FlagReaders readers;
 
-    public KillSwitchEngageTool(SchemaCatalog schemas, LiveFlags flags) {
+    public KillSwitchEngageTool(SchemaCatalog schemas, LiveFlags flags, FlagReaders readers) {
         this.definition = schemas.definition("kill_switch_engage");
         this.flags = flags;
+        this.readers = readers;
     }
 
     @Override
@@ -47,6 +56,7 @@ public final class KillSwitchEngageTool implements Tool {
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
         String reason = arguments.reasonOr("Manual emergency stop");
+        Optional<Duration> wait = arguments.duration("wait", WAIT_MAX);
         EngageResult engageResult = flags.engage(reason, arguments.actor(), Optional.empty());
         ObjectNode answer = JsonFields.object()
                 .put("alreadyEngaged", engageResult.alreadyEngaged())
@@ -58,6 +68,25 @@ public final class KillSwitchEngageTool implements Tool {
                 + KillSwitchText.sentence(engageResult.status())
                 + " Every live flag has its safe default; promotions are refused."
                 + engageResult.warning().map(why -> " Warning: " + why).orElse("");
-        return ToolResult.of(text, answer);
+        return ToolResult.of(
+                text + wait.map(limit -> acknowledged(limit, answer)).orElse(""), answer);
+    }
+
+    /** The switch is engaged by now; what is waited for is the proof. No reader at all proves nothing, and says so. */
+    private String acknowledged(Duration limit, ObjectNode answer) {
+        ReadersReport report = await(limit);
+        boolean verified = report.readers() > 0 && report.isComplete();
+        answer.put("verified", verified);
+        answer.set("readers", ReadersJson.of(report));
+        return (verified ? " Acknowledged: " : " Not acknowledged by all: ") + report.sentence() + ".";
+    }
+
+    private ReadersReport await(Duration limit) {
+        try {
+            return readers.await(limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return readers.report();
+        }
     }
 }
