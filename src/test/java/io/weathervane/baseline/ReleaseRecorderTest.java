@@ -337,6 +337,8 @@ class ReleaseRecorderTest {
         recorder.close();
         execute("ALTER TABLE release_record_labels DROP COLUMN service");
         execute("DELETE FROM schema_versions WHERE component = 'release-records' AND version > 1");
+        database.close();
+        database = SqliteDatabase.open(file(), new StoreOptions(Duration.ofMillis(100), 1L << 30));
 
         restartWith("stable");
         recorder.work();

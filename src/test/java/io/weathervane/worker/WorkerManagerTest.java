@@ -48,7 +48,7 @@ class WorkerManagerTest {
             assertThat(refusal(() -> manager.startCanary("broken")))
                     .contains("ended with exit code 1")
                     .contains("its last lines on stderr: Cannot find module 'forecast-model'");
-            assertThat(refusal(() -> manager.startCanary("mute"))).contains("did not answer initialize within");
+            assertThat(refusal(() -> manager.startCanary("mute"))).contains("did not answer server/discover within");
             assertThat(refusal(() -> manager.startCanary("babble"))).contains("sent what is no valid answer");
             assertThat(refusal(() -> manager.startCanary("ill"))).contains("worker ill did not start");
             assertThat(refusal(() -> manager.startCanary("stabel"))).contains("did you mean stable?");

@@ -115,7 +115,14 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
         return request.getMethod().equals("POST");
     }
 
-    /** Flags are read from memory, beyond the limit of connections too: a reader that is refused misses a kill. */
+    /**
+     * Flags are read from memory, beyond the limit of connections too: a reader that is refused misses a kill. But no thread
+     * waits beyond the limit for a body to come.
+     */
+    private static boolean needsNoPlace(HttpExchange httpExchange) {
+        return isOfFlags(httpExchange) && (httpExchange.prefetched().isPresent() || !hasBody(httpExchange.request()));
+    }
+
     private static boolean isOfFlags(HttpExchange httpExchange) {
         return OfrepEndpoint.isAt(Request.getPathInContext(httpExchange.request()));
     }
@@ -130,7 +137,7 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
 
     private void answer(HttpExchange httpExchange) {
         Request request = httpExchange.request();
-        if (!isOfFlags(httpExchange) && !showsCaller(httpExchange) && connections.isBeyond(request)) {
+        if (!needsNoPlace(httpExchange) && !showsCaller(httpExchange) && connections.isBeyond(request)) {
             refuseBeyond(httpExchange);
         } else if (isOldAndChunked(request)) {
             JsonResponses.closeAfter(httpExchange);

@@ -31,7 +31,7 @@ final class OfrepAdmission {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** The protocol's other way to show a key. */
-    private static final String API_KEY = "X-API-Key";
+    static final String API_KEY = "X-API-Key";
 
     private final RequestAdmission admission;
     private final Optional<Authenticator> authenticator;

@@ -131,12 +131,19 @@ final class OfrepEndpoint {
         }
         String reader = tag.get().reader();
         String owner = httpExchange.caller().name();
-        return Callback.from(httpExchange.callback(), () -> readers.acknowledge(reader, owner, epoch));
+        return Callback.from(httpExchange.callback(), () -> acknowledge(reader, owner, epoch));
+    }
+
+    /** The readers may not have been told yet of an epoch that the flags have: the acknowledgement would be no true one. */
+    private void acknowledge(String reader, String owner, long epoch) {
+        readers.published(flags.epoch());
+        readers.acknowledge(reader, owner, epoch);
     }
 
     private void acknowledge(HttpExchange httpExchange, byte[] body) {
         try {
             OfrepAcknowledgement said = OfrepAcknowledgement.read(body);
+            readers.published(flags.epoch());
             long now = said.take(readers, httpExchange.caller().name());
             json(httpExchange, HttpStatus.OK_200, OfrepAcknowledgement.answer(now));
         } catch (OfrepAcknowledgement.InvalidException e) {

@@ -26,6 +26,8 @@ final class OfrepStream {
     /** Tells nginx and its like to pass events on as they come. */
     private static final PreEncodedHttpField NO_BUFFERING = new PreEncodedHttpField("X-Accel-Buffering", "no");
 
+    private static final String ENDED = "the stream was ended";
+
     private final HttpExchange httpExchange;
     private final String reader;
     private final Consumer<OfrepStream> whenOver;
@@ -96,37 +98,44 @@ final class OfrepStream {
 
     private void written() {
         byte[] waiting;
+        boolean ended;
         lock.lock();
         try {
             waiting = next;
             next = null;
-            writing = waiting != null && !over;
+            ended = over;
+            writing = waiting != null;
         } finally {
             lock.unlock();
         }
-        if (waiting != null) {
+        if (ended) {
+            httpExchange.callback().failed(new EofException(ENDED));
+        } else if (waiting != null) {
             write(waiting);
         }
     }
 
     private void failed(Throwable why) {
-        if (finish()) {
-            httpExchange.callback().failed(why);
+        boolean first = finish();
+        httpExchange.callback().failed(why);
+        if (first) {
             whenOver.accept(this);
         }
     }
 
-    /** Ends the stream; its connection goes with it, also under a write that waits. */
+    /** Ends the stream; its connection goes with it, also under a write that waits, whose end completes the exchange then. */
     void end() {
         boolean idle;
         lock.lock();
         try {
+            if (over) {
+                return;
+            }
+            over = true;
+            next = null;
             idle = !writing;
         } finally {
             lock.unlock();
-        }
-        if (!finish()) {
-            return;
         }
         if (idle) {
             httpExchange.response().write(true, BufferUtil.EMPTY_BUFFER, httpExchange.callback());
@@ -136,7 +145,7 @@ final class OfrepStream {
                     .getConnectionMetaData()
                     .getConnection()
                     .getEndPoint()
-                    .close(new EofException("the stream was ended"));
+                    .close(new EofException(ENDED));
         }
         whenOver.accept(this);
     }

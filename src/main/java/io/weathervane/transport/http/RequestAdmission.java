@@ -178,7 +178,9 @@ public final class RequestAdmission {
 
     /** Whether its body may be read before it is known whose it is. */
     boolean mayReadFirst(Request request) {
-        return authenticator.isEmpty() || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
+        return authenticator.isEmpty()
+                || request.getHeaders().contains(HttpHeader.AUTHORIZATION)
+                || request.getHeaders().contains(OfrepAdmission.API_KEY);
     }
 
     /** Whether the request shows no credentials where they are needed. */

@@ -121,6 +121,24 @@ class ConnectionPlacesTest {
     }
 
     @Test
+    void aReaderOfFlagsIsAnsweredWhenAllPlacesAreInUseButNoThreadWaitsForItsBody() throws Exception {
+        http = fixture(HttpAccessOptions.local());
+        for (int i = 0; i < PLACES; i++) {
+            hold(post(WAIT, ""));
+        }
+        awaitWaiting(PLACES);
+
+        String flags = "POST /ofrep/v1/nothing HTTP/1.1\r\nHost: localhost\r\n";
+        try (Socket whole = http.raw(flags + "Content-Length: 2\r\n\r\n{}");
+                Socket slow = http.raw(flags + "Content-Length: 20000\r\n\r\n{")) {
+            assertThat(HttpFixture.response(whole))
+                    .startsWith("HTTP/1.1 404")
+                    .contains("Connection: close", "POST /ofrep/v1/evaluate/flags");
+            assertThat(HttpFixture.response(slow)).startsWith("HTTP/1.1 503");
+        }
+    }
+
+    @Test
     void whoAsksForWhatMakesSafeWithoutATokenStaysOut() throws Exception {
         http = withTokens();
         for (int i = 0; i < PLACES; i++) {
