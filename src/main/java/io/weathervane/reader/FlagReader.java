@@ -24,10 +24,13 @@ record FlagReader(Identity identity, long epoch, long acknowledgedAt, long seenA
         return new FlagReader(identity, 0, identity.joinedAt(), identity.joinedAt(), OptionalLong.empty());
     }
 
-    /** The same after an acknowledgement; one of an older epoch than it had only says that it is there. */
+    /**
+     * The same after an acknowledgement; one of an older epoch than it had only says that it was heard of. A lost one stays
+     * lost: its connection does not come back.
+     */
     FlagReader acknowledged(long newer, long now) {
         boolean first = newer > epoch;
-        return new FlagReader(identity, first ? newer : epoch, first ? now : acknowledgedAt, now, OptionalLong.empty());
+        return new FlagReader(identity, first ? newer : epoch, first ? now : acknowledgedAt, now, lostAt);
     }
 
     FlagReader lost(long now) {

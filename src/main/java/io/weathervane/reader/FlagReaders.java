@@ -26,6 +26,9 @@ public final class FlagReaders {
     /** How long a reader that posts counts after its last post, which is all that is known of it: 10 min. */
     static final Duration POSTING_KEPT = Duration.ofMinutes(10);
 
+    /** Most readers that post of one caller: none fills the room of the others. */
+    static final int POSTING_PER_OWNER_MAX = 100;
+
     /** How often who waits looks for readers that were lost for long. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -58,8 +61,7 @@ public final class FlagReaders {
     }
 
     /**
-     * Adds a reader, which has acknowledged nothing yet. It takes the place of a lost one of the same kind, name and owner:
-     * a client that has come back.
+     * Adds a reader, which has acknowledged nothing yet.
      *
      * @return false when there are {@link #READERS_MAX} already
      */
@@ -68,32 +70,12 @@ public final class FlagReaders {
         try {
             long now = ticker.nanos();
             forgetLost(now);
-            FlagReader.Identity identity = new FlagReader.Identity(id, kind, name, owner, now);
-            readers.values().stream()
-                    .filter(other -> other.isLost() && isSameClient(other.identity(), identity))
-                    .findFirst()
-                    .ifPresent(other -> readers.remove(other.identity().id()));
             if (readers.size() >= READERS_MAX) {
                 return false;
             }
+            FlagReader.Identity identity = new FlagReader.Identity(id, kind, name, owner, now);
             readers.putIfAbsent(id, FlagReader.joined(identity));
             return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static boolean isSameClient(FlagReader.Identity one, FlagReader.Identity other) {
-        return one.kind() == other.kind()
-                && one.name().equals(other.name())
-                && one.owner().equals(other.owner());
-    }
-
-    /** Whether there is such a reader of this owner. */
-    public boolean has(String id, String owner) {
-        lock.lock();
-        try {
-            return known(id, owner).isPresent();
         } finally {
             lock.unlock();
         }
@@ -111,9 +93,78 @@ public final class FlagReaders {
             if (reader.isEmpty() || seen > epoch) {
                 return false;
             }
-            readers.put(id, reader.get().acknowledged(seen, ticker.nanos()));
-            changed.signalAll();
+            enter(reader.get().acknowledged(seen, ticker.nanos()));
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A reader whose connection has gone is done with, once it has the epoch of now: nothing would take it away later. */
+    private void enter(FlagReader reader) {
+        if (reader.isLost() && reader.epoch() >= epoch) {
+            readers.remove(reader.identity().id());
+        } else {
+            readers.put(reader.identity().id(), reader);
+        }
+        changed.signalAll();
+    }
+
+    /** Outcome of a posted acknowledgement. */
+    public enum Posted {
+        TAKEN,
+        /** The flags never had this epoch; the reader is not counted. */
+        NO_SUCH_EPOCH,
+        /** The owner has as many readers that post as one may have, or there are {@link #READERS_MAX}. */
+        TOO_MANY
+    }
+
+    /** A program says itself that it has the flags of an epoch; the first time makes it a reader. */
+    public Posted post(String name, String owner, long seen) {
+        lock.lock();
+        try {
+            if (seen > epoch) {
+                return Posted.NO_SUCH_EPOCH;
+            }
+            String id = "post:" + owner + ":" + name;
+            long now = ticker.nanos();
+            forgetLost(now);
+            Optional<FlagReader> reader = known(id, owner);
+            if (reader.isEmpty() && (posting(owner) >= POSTING_PER_OWNER_MAX || readers.size() >= READERS_MAX)) {
+                return Posted.TOO_MANY;
+            }
+            FlagReader.Identity identity = new FlagReader.Identity(id, ReaderKind.POSTING, name, owner, now);
+            enter(reader.orElseGet(() -> FlagReader.joined(identity)).acknowledged(seen, now));
+            return Posted.TAKEN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long posting(String owner) {
+        return readers.values().stream()
+                .filter(reader -> reader.identity().kind() == ReaderKind.POSTING
+                        && reader.identity().owner().equals(owner))
+                .count();
+    }
+
+    /** Whether this reader has not acknowledged the epoch of now. */
+    public boolean isBehind(String id) {
+        lock.lock();
+        try {
+            FlagReader reader = readers.get(id);
+            return reader != null && reader.epoch() < epoch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same client is there as another reader now: this one is not missed. */
+    public void replaced(String id, String owner) {
+        lock.lock();
+        try {
+            known(id, owner).ifPresent(reader -> readers.remove(id));
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -145,8 +196,13 @@ public final class FlagReaders {
         }
     }
 
-    /** Waits until every reader has acknowledged the epoch of now, or the time is over; the readers at that moment. */
-    public ReadersReport await(Duration limit) throws InterruptedException {
+    /**
+     * Waits until every reader has acknowledged the epoch of now, or the time is over; the readers at that moment.
+     *
+     * @param since an epoch that the flags have, also when the readers were not told of it yet
+     */
+    public ReadersReport await(long since, Duration limit) throws InterruptedException {
+        published(since);
         lock.lockInterruptibly();
         try {
             long left = limit.toNanos();

@@ -6,10 +6,6 @@ import java.util.Locale;
 public enum ReaderKind {
     /** An open event stream of OFREP; its fetch after an event is its acknowledgement. */
     STREAM,
-    /** An MCP client that has subscribed to the flags; its read after an update is its acknowledgement. */
-    SUBSCRIPTION,
-    /** A worker that has read flags with its own token. */
-    WORKER,
     /** A program that posts its acknowledgements itself. */
     POSTING;
 

@@ -24,12 +24,27 @@ final class Migrations {
         }
     }
 
-    private static void apply(SqlTransaction sql, String component, List<List<String>> versions) throws SQLException {
-        int applied = sql.first(
+    /** Whether the file has the tables of this version of the component. */
+    static boolean isApplied(SqlTransaction sql, String component, int version) throws SQLException {
+        boolean known = sql.first(
+                                "SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table' AND name = ?",
+                                row -> row.count("n"),
+                                TABLE)
+                        .orElse(0)
+                > 0;
+        return known && applied(sql, component) >= version;
+    }
+
+    private static int applied(SqlTransaction sql, String component) throws SQLException {
+        return sql.first(
                         "SELECT coalesce(max(version), 0) AS version FROM " + TABLE + " WHERE component = ?",
                         row -> row.count("version"),
                         component)
                 .orElse(0);
+    }
+
+    private static void apply(SqlTransaction sql, String component, List<List<String>> versions) throws SQLException {
+        int applied = applied(sql, component);
         if (applied > versions.size()) {
             throw new StoreException(
                     StoreException.Kind.FAILED,

@@ -319,8 +319,9 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public void migrate(String component, List<List<String>> versions) {
-        if (versions.equals(migrated.get(component))) {
-            return; // each of many services brings the same; a database that is opened anew gets them all again
+        if (versions.equals(migrated.get(component))
+                && read(sql -> Migrations.isApplied(sql, component, versions.size()))) {
+            return; // each of many services brings the same; the file may have been put back to an older state since
         }
         write(sql -> {
             migrations.add(component, versions);

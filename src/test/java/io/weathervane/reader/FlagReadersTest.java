@@ -94,25 +94,76 @@ class FlagReadersTest {
     }
 
     @Test
-    void aClientThatComesBackTakesThePlaceOfItsLostConnection() {
+    void aReaderThatAcknowledgesAfterItsConnectionHasGoneIsDoneAndDoesNotComeBack() {
         join("a", "page-1");
         readers.published(42);
         readers.leave("a");
-        join("b", "page-1");
-        acknowledge("b", 42);
+        acknowledge("a", 42);
 
-        assertThat(readers.report().readers()).isEqualTo(1);
+        assertThat(readers.report().readers()).isZero();
+        readers.published(43);
         assertThat(readers.report().isComplete()).isTrue();
     }
 
     @Test
+    void aLateAcknowledgementOfAnOlderEpochLeavesALostReaderLost() {
+        join("a", "page-1");
+        readers.published(42);
+        readers.published(43);
+        readers.leave("a");
+        acknowledge("a", 42);
+
+        assertThat(readers.report().missing()).isEqualTo(1);
+        ticker.advance(FlagReaders.LOST_KEPT.plusMillis(1));
+        assertThat(readers.report().readers()).isZero();
+    }
+
+    @Test
+    void aClientThatComesBackTakesThePlaceOfItsLostConnection() {
+        join("a", "page-1");
+        readers.published(42);
+        readers.leave("a");
+        readers.replaced("a", "mallory");
+        assertThat(readers.report().missing()).isEqualTo(1);
+        readers.replaced("a", "alice");
+
+        assertThat(readers.report().readers()).isZero();
+    }
+
+    @Test
     void aReaderThatPostsIsForgottenAfterItsSilence() {
-        readers.join("p", ReaderKind.POSTING, "batch", "alice");
-        acknowledge("p", 41);
+        assertThat(post("batch", 41)).isEqualTo(FlagReaders.Posted.TAKEN);
         ticker.advance(FlagReaders.POSTING_KEPT);
         assertThat(readers.report().readers()).isEqualTo(1);
         ticker.advance(Duration.ofMillis(1));
         assertThat(readers.report().readers()).isZero();
+        assertThat(post("batch", 41)).isEqualTo(FlagReaders.Posted.TAKEN);
+    }
+
+    @Test
+    void whoPostsAnEpochThatNeverWasIsNotCounted() {
+        assertThat(post("batch", 42)).isEqualTo(FlagReaders.Posted.NO_SUCH_EPOCH);
+        assertThat(readers.report().readers()).isZero();
+    }
+
+    @Test
+    void oneCallerFillsNoRoomOfTheOthers() {
+        for (int number = 0; number < FlagReaders.POSTING_PER_OWNER_MAX; number++) {
+            assertThat(post("batch-" + number, 41)).isEqualTo(FlagReaders.Posted.TAKEN);
+        }
+
+        assertThat(post("one-more", 41)).isEqualTo(FlagReaders.Posted.TOO_MANY);
+        assertThat(readers.post("batch", "bob", 41)).isEqualTo(FlagReaders.Posted.TAKEN);
+        assertThat(post("batch-7", 41)).isEqualTo(FlagReaders.Posted.TAKEN);
+    }
+
+    @Test
+    void anEpochThatTheReadersWereNotToldOfIsWaitedForAllTheSame() throws InterruptedException {
+        FlagReaders real = new FlagReaders(1, Ticker.system());
+        real.join("a", ReaderKind.STREAM, "page-1", "alice");
+        real.acknowledge("a", "alice", 1);
+
+        assertThat(real.await(2, Duration.ofMillis(20)).isComplete()).isFalse();
     }
 
     @Test
@@ -133,7 +184,7 @@ class FlagReadersTest {
         AtomicReference<ReadersReport> seen = new AtomicReference<>();
         Thread waiting = Threads.daemon("waits", () -> {
             try {
-                seen.set(real.await(Duration.ofMinutes(1)));
+                seen.set(real.await(1, Duration.ofMinutes(1)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -151,11 +202,15 @@ class FlagReadersTest {
         FlagReaders real = new FlagReaders(1, Ticker.system());
         real.join("a", ReaderKind.STREAM, "page-1", "alice");
 
-        assertThat(real.await(Duration.ofMillis(20)).isComplete()).isFalse();
+        assertThat(real.await(1, Duration.ofMillis(20)).isComplete()).isFalse();
     }
 
     private boolean join(String id, String name) {
         return readers.join(id, ReaderKind.STREAM, name, "alice");
+    }
+
+    private FlagReaders.Posted post(String name, long epoch) {
+        return readers.post(name, "alice", epoch);
     }
 
     private void acknowledge(String id, long epoch) {

@@ -6,7 +6,6 @@ import io.weathervane.tool.ToolFailureException;
 import io.weathervane.util.DurationFormat;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -62,16 +61,6 @@ record ToolArguments(ObjectNode json, Actor actor) {
 
     Stream<String> texts(String name) {
         return json.path(name).valueStream().map(JsonNode::stringValue);
-    }
-
-    /** A duration such as {@code 5s}, of at most so much. */
-    Optional<Duration> duration(String name, Duration most) {
-        return text(name)
-                .map(value -> DurationFormat.parse(value)
-                        .filter(duration -> duration.compareTo(most) <= 0)
-                        .orElseThrow(
-                                () -> new ToolFailureException(name + ": \"" + value + "\" is no duration of at most "
-                                        + DurationFormat.format(most) + ". Allowed: 500ms, 5s. Nothing was done.")));
     }
 
     /** A moment: ISO 8601, or an age such as {@code 15m}, {@code 24h}, {@code 7d} before now. */

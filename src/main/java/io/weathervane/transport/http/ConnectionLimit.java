@@ -35,6 +35,9 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
 
     private static final Duration PERIOD = Duration.ofMillis(100);
 
+    /** Most connections closed in one period to make place: each looks at all of them. */
+    private static final int CLOSED_MAX = 32;
+
     /** How long a connection has at least to say what it wants, while there are more than there are states. */
     private static final Duration YOUNG = Duration.ofMillis(250);
 
@@ -189,8 +192,11 @@ final class ConnectionLimit implements Connection.Listener, RequestLog, AutoClos
     private void look() {
         try {
             closeLate();
-            while (open.get() > options.bounds().connections()
+            int closed = 0;
+            while (closed < CLOSED_MAX
+                    && open.get() > options.bounds().connections()
                     && makesPlace(ConnectionEviction.UNNAMED, connection -> true, YOUNG)) {
+                closed++;
                 LOG.debug("more connections than {}", options.bounds().connections());
             }
         } catch (RuntimeException e) {

@@ -2,7 +2,6 @@ package io.weathervane.transport.http;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.reader.FlagReaders;
-import io.weathervane.reader.ReaderKind;
 import io.weathervane.util.SafeText;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -39,17 +38,19 @@ record OfrepAcknowledgement(String reader, long epoch) {
     }
 
     /** Enters it; the epoch of the flags now. */
-    long take(FlagReaders readers, String owner) throws InvalidException {
-        String id = "post:" + owner + ":" + reader;
-        if (!readers.has(id, owner) && !readers.join(id, ReaderKind.POSTING, reader, owner)) {
-            throw new InvalidException(
-                    "there are " + FlagReaders.READERS_MAX + " readers, which is the most; this one is not counted");
+    long take(FlagReaders readers, String owner, long now) throws InvalidException {
+        readers.published(now);
+        switch (readers.post(reader, owner, epoch)) {
+            case TAKEN -> {
+                return now;
+            }
+            case NO_SUCH_EPOCH ->
+                throw new InvalidException("the flags never had the epoch " + epoch + "; they are at " + now);
+            case TOO_MANY ->
+                throw new InvalidException(
+                        "there are as many readers that post as there may be; this one is not counted");
         }
-        long now = readers.report().epoch();
-        if (!readers.acknowledge(id, owner, epoch)) {
-            throw new InvalidException("the flags never had the epoch " + epoch + "; they are at " + now);
-        }
-        return now;
+        throw new IllegalStateException("no outcome");
     }
 
     static byte[] answer(long epoch) {

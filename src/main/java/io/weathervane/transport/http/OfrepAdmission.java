@@ -109,16 +109,25 @@ final class OfrepAdmission {
                 : path + "?ticket=" + tickets.of(shownToken(httpExchange).orElseThrow());
     }
 
-    /** Whether the caller of an open stream would be let in now as who it was then. */
+    /**
+     * Whether the caller of an open stream would be let in now as who it was then. While tokens cannot be checked a stream
+     * stays: it tells nothing of the flags, and without it a kill would not be noticed.
+     */
     boolean stillAdmits(HttpExchange httpExchange) {
-        return authenticator.isEmpty()
-                || shownToken(httpExchange)
-                        .map(authenticator.get()::check)
-                        .filter(verdict -> verdict instanceof TokenVerdict.Known now
-                                && now.caller()
-                                        .name()
-                                        .equals(httpExchange.caller().name()))
-                        .isPresent();
+        if (authenticator.isEmpty()) {
+            return true;
+        }
+        Optional<String> token = shownToken(httpExchange);
+        if (token.isEmpty()) {
+            return false;
+        }
+        TokenVerdict verdict = authenticator.get().check(token.get());
+        if (verdict instanceof TokenVerdict.Known now) {
+            remember(token.get());
+            return now.caller().has(CallerRole.VIEWER)
+                    && now.caller().name().equals(httpExchange.caller().name());
+        }
+        return verdict instanceof TokenVerdict.Unavailable;
     }
 
     private Optional<String> shownToken(HttpExchange httpExchange) {

@@ -17,6 +17,7 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,7 +132,14 @@ final class OfrepEndpoint {
         }
         String reader = tag.get().reader();
         String owner = httpExchange.caller().name();
-        return Callback.from(httpExchange.callback(), () -> acknowledge(reader, owner, epoch));
+        Callback answered = httpExchange.callback();
+        return Callback.from(
+                InvocationType.NON_BLOCKING,
+                () -> {
+                    acknowledge(reader, owner, epoch);
+                    answered.succeeded();
+                },
+                answered::failed);
     }
 
     /** The readers may not have been told yet of an epoch that the flags have: the acknowledgement would be no true one. */
@@ -143,8 +151,7 @@ final class OfrepEndpoint {
     private void acknowledge(HttpExchange httpExchange, byte[] body) {
         try {
             OfrepAcknowledgement said = OfrepAcknowledgement.read(body);
-            readers.published(flags.epoch());
-            long now = said.take(readers, httpExchange.caller().name());
+            long now = said.take(readers, httpExchange.caller().name(), flags.epoch());
             json(httpExchange, HttpStatus.OK_200, OfrepAcknowledgement.answer(now));
         } catch (OfrepAcknowledgement.InvalidException e) {
             json(httpExchange, HttpStatus.BAD_REQUEST_400, OfrepProblem.withoutCode(String.valueOf(e.getMessage())));
@@ -209,9 +216,11 @@ final class OfrepEndpoint {
         }
     }
 
-    /** The ticket in the address of a stream. */
+    /** The ticket in the address of a stream; in no other address is one looked for. */
     static Optional<String> ticket(HttpExchange httpExchange) {
-        return parameter(httpExchange, "ticket");
+        return Request.getPathInContext(httpExchange.request()).equals(EVENTS)
+                ? parameter(httpExchange, "ticket")
+                : Optional.empty();
     }
 
     private static Optional<String> parameter(HttpExchange httpExchange, String name) {

@@ -117,9 +117,12 @@ final class OfrepStream {
 
     private void failed(Throwable why) {
         boolean first = finish();
-        httpExchange.callback().failed(why);
-        if (first) {
-            whenOver.accept(this);
+        try {
+            httpExchange.callback().failed(why);
+        } finally {
+            if (first) {
+                whenOver.accept(this);
+            }
         }
     }
 

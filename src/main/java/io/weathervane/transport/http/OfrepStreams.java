@@ -9,12 +9,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,9 @@ final class OfrepStreams implements AutoCloseable {
     /** Most streams at a time, beside all other connections. */
     static final int STREAMS_MAX = 2_000;
 
+    /** How long after a change a reader that has not fetched is told each second, and how often afterwards: 30 s. */
+    private static final int REMINDED_SECONDS = 30;
+
     private static final int ID_BYTES = 16;
 
     private final OfrepFlags flags;
@@ -44,6 +49,7 @@ final class OfrepStreams implements AutoCloseable {
     private final Thread notifier = Threads.loop("flag-streams", this::notifyAllAfterEachChange);
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("flag-streams-keep-alive"));
+    private final AtomicInteger secondsSinceChange = new AtomicInteger();
     private volatile boolean closed;
 
     /**
@@ -59,6 +65,8 @@ final class OfrepStreams implements AutoCloseable {
         this.stillAdmitted = stillAdmitted;
         this.subscription = services.changes().subscribe(changes::release);
         notifier.start();
+        var unusedToo = timer.scheduleWithFixedDelay(
+                Threads.repeated("flag-streams-remind", this::remind), 1, 1, TimeUnit.SECONDS);
         var unused = timer.scheduleWithFixedDelay(
                 Threads.repeated("flag-streams-keep-alive", this::sweep),
                 silence.toMillis(),
@@ -73,6 +81,7 @@ final class OfrepStreams implements AutoCloseable {
         }
         String id = newId();
         String owner = httpExchange.caller().name();
+        endTheOneBefore(httpExchange);
         if (!readers.join(id, ReaderKind.STREAM, "stream of " + owner + " " + id.substring(0, 6), owner)) {
             places.release();
             return false;
@@ -87,6 +96,22 @@ final class OfrepStreams implements AutoCloseable {
         return true;
     }
 
+    /** A client that comes back names its last event: its old stream is gone, whether that was noticed or not. */
+    private void endTheOneBefore(HttpExchange httpExchange) {
+        Optional<OfrepEventTag> last =
+                Optional.ofNullable(httpExchange.headers().get("Last-Event-ID")).flatMap(OfrepEventTag::parse);
+        if (last.isEmpty()) {
+            return;
+        }
+        String owner = httpExchange.caller().name();
+        String before = last.get().reader();
+        open.stream()
+                .filter(stream -> stream.reader().equals(before)
+                        && stream.exchange().caller().name().equals(owner))
+                .forEach(OfrepStream::end);
+        readers.replaced(before, owner);
+    }
+
     private void ended(OfrepStream stream) {
         if (open.remove(stream)) {
             places.release();
@@ -99,6 +124,7 @@ final class OfrepStreams implements AutoCloseable {
             while (!closed) {
                 changes.acquire();
                 changes.drainPermits();
+                secondsSinceChange.set(0);
                 open.forEach(stream -> stream.offer(event(stream)));
             }
         } catch (InterruptedException e) {
@@ -109,9 +135,24 @@ final class OfrepStreams implements AutoCloseable {
     private byte[] event(OfrepStream stream) {
         long epoch = flags.epoch();
         String tag = OfrepEventTag.of(epoch, stream.reader());
-        String event = "id: " + epoch + "\nevent: message\ndata: {\"type\":\"refetchEvaluation\",\"etag\":\"\\\"" + tag
+        String event = "id: " + tag + "\nevent: message\ndata: {\"type\":\"refetchEvaluation\",\"etag\":\"\\\"" + tag
                 + "\\\"\",\"lastModified\":" + clock.instant().getEpochSecond() + "}\n\n";
         return event.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Tells those again that have not fetched: a client whose one fetch failed does not try by itself. Each second at first,
+     * then with the comments.
+     */
+    private void remind() {
+        int seconds = secondsSinceChange.incrementAndGet();
+        if (seconds <= REMINDED_SECONDS || seconds % REMINDED_SECONDS == 0) {
+            open.forEach(stream -> {
+                if (readers.isBehind(stream.reader())) {
+                    stream.offer(event(stream));
+                }
+            });
+        }
     }
 
     private void sweep() {
