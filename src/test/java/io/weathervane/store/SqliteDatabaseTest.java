@@ -76,11 +76,12 @@ class SqliteDatabaseTest {
     @Test
     void manyReadsLeaveNoMoreStatementsOpenThanTheReadersKeep() throws Exception {
         add("one");
+        long before = openStatements(); // also those of databases that other tests in this process have open
         for (int i = 0; i < 2_000; i++) {
             assertThat(texts()).containsExactly("one");
         }
 
-        assertThat(openStatements()).isLessThan(500);
+        assertThat(openStatements() - before).isLessThan(500);
     }
 
     /** The driver has one such object for each statement that it was not told to close. */
