@@ -166,8 +166,7 @@ public final class TestServer implements AutoCloseable {
                 .dispatcher(closer, modules, application.configuration(), config.messageBytes());
     }
 
-    /** Where the dispatcher is served over HTTP, to every client of this machine. */
-    /** The same for callers who show tokens of this file. */
+    /** The address of this server over HTTP, for callers who show tokens of this file. */
     URI listenWithTokens(Path tokens) {
         HttpAccessOptions withTokens = new HttpAccessOptions(
                 new AuthConfig(Optional.of(tokens), Optional.empty()),
@@ -182,11 +181,12 @@ public final class TestServer implements AutoCloseable {
                 .uri();
     }
 
-    /** Who reads the flags. */
+    /** The readers of the flags. */
     ReadersReport readers() {
         return modules.flags().readers().report();
     }
 
+    /** Where the dispatcher is served over HTTP, to every client of this machine. */
     URI listen(McpDispatcher dispatcher) {
         HttpOptions anyPort = HttpOptions.of("127.0.0.1", 0);
         return closer.register(HttpServer.start(
