@@ -61,11 +61,11 @@ public final class FlagReaders {
     }
 
     /**
-     * Adds a reader, which has acknowledged nothing yet.
+     * Adds an open stream, which has acknowledged nothing yet.
      *
      * @return false when there are {@link #READERS_MAX} already
      */
-    public boolean join(String id, ReaderKind kind, String name, String owner) {
+    public boolean join(String id, String name, String owner) {
         lock.lock();
         try {
             long now = ticker.nanos();
@@ -73,7 +73,7 @@ public final class FlagReaders {
             if (readers.size() >= READERS_MAX) {
                 return false;
             }
-            FlagReader.Identity identity = new FlagReader.Identity(id, kind, name, owner, now);
+            FlagReader.Identity identity = new FlagReader.Identity(id, ReaderKind.STREAM, name, owner, now);
             readers.putIfAbsent(id, FlagReader.joined(identity));
             return true;
         } finally {

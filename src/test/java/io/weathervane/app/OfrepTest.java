@@ -141,10 +141,7 @@ class OfrepTest {
 
     @Test
     void aStreamTellsOfAnEngageAndTheFetchAfterItIsTheAcknowledgement() throws IOException {
-        String stream = json(post(FLAGS, CONTEXT))
-                .at("/eventStreams/0/endpoint/requestUri")
-                .asString();
-        try (Events events = open(stream)) {
+        try (Events events = open(streamAddress())) {
             fetchAfter(events.next());
             Await.until(
                     "the reader is at the first epoch", () -> server.readers().isComplete());
@@ -175,10 +172,7 @@ class OfrepTest {
 
     @Test
     void aClientWhoseFetchFailedIsToldAgain() throws IOException {
-        String stream = json(post(FLAGS, CONTEXT))
-                .at("/eventStreams/0/endpoint/requestUri")
-                .asString();
-        try (Events events = open(stream)) {
+        try (Events events = open(streamAddress())) {
             JsonNode first = events.next();
 
             assertThat(events.next().path("etag")).isEqualTo(first.path("etag"));
@@ -187,12 +181,9 @@ class OfrepTest {
 
     @Test
     void aClientThatComesBackIsOneReader() throws IOException {
-        String stream = json(post(FLAGS, CONTEXT))
-                .at("/eventStreams/0/endpoint/requestUri")
-                .asString();
-        try (Events first = open(stream)) {
+        try (Events first = open(streamAddress())) {
             String last = first.next().path("etag").asString().replace("\"", "");
-            try (Events again = open(stream, "Last-Event-ID", last)) {
+            try (Events again = open(streamAddress(), "Last-Event-ID", last)) {
                 fetchAfter(again.next());
                 Await.until("it has acknowledged", () -> server.readers().isComplete());
 
@@ -280,6 +271,12 @@ class OfrepTest {
 
         assertThat(answer.headers().firstValue("Access-Control-Expose-Headers").orElseThrow())
                 .contains("ETag");
+    }
+
+    private String streamAddress() {
+        return json(post(FLAGS, CONTEXT))
+                .at("/eventStreams/0/endpoint/requestUri")
+                .asString();
     }
 
     private JsonNode one(String key) {

@@ -38,6 +38,7 @@ import io.weathervane.transport.socket.WorkspaceLock;
 import io.weathervane.transport.socket.WorkspaceOwnerInfo;
 import io.weathervane.upgrade.UpgradeManager;
 import io.weathervane.util.Closer;
+import io.weathervane.util.NotedThreadFailures;
 import io.weathervane.util.Ticker;
 import io.weathervane.util.TimeSource;
 import io.weathervane.util.Workspace;
@@ -87,6 +88,7 @@ public final class TestServer implements AutoCloseable {
     private final McpApp app;
 
     private TestServer(Path folder, String yaml, Map<String, String> environment, Clock clock) throws IOException {
+        NotedThreadFailures.forget();
         Files.writeString(folder.resolve("weathervane.yaml"), yaml);
         Workspace workspace = Workspace.in(folder).create();
         config = ConfigReader.read(workspace, environment, CliOverrides.none());

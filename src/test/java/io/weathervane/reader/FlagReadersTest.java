@@ -160,7 +160,7 @@ class FlagReadersTest {
     @Test
     void anEpochThatTheReadersWereNotToldOfIsWaitedForAllTheSame() throws InterruptedException {
         FlagReaders real = new FlagReaders(1, Ticker.system());
-        real.join("a", ReaderKind.STREAM, "page-1", "alice");
+        real.join("a", "page-1", "alice");
         real.acknowledge("a", "alice", 1);
 
         assertThat(real.await(2, Duration.ofMillis(20)).isComplete()).isFalse();
@@ -180,7 +180,7 @@ class FlagReadersTest {
     @Test
     void whoWaitsIsWokenByTheLastAcknowledgement() throws InterruptedException {
         FlagReaders real = new FlagReaders(1, Ticker.system());
-        real.join("a", ReaderKind.STREAM, "page-1", "alice");
+        real.join("a", "page-1", "alice");
         AtomicReference<ReadersReport> seen = new AtomicReference<>();
         Thread waiting = Threads.daemon("waits", () -> {
             try {
@@ -200,13 +200,13 @@ class FlagReadersTest {
     @Test
     void whoWaitsForASilentReaderIsToldWhenTheTimeIsOver() throws InterruptedException {
         FlagReaders real = new FlagReaders(1, Ticker.system());
-        real.join("a", ReaderKind.STREAM, "page-1", "alice");
+        real.join("a", "page-1", "alice");
 
         assertThat(real.await(1, Duration.ofMillis(20)).isComplete()).isFalse();
     }
 
     private boolean join(String id, String name) {
-        return readers.join(id, ReaderKind.STREAM, name, "alice");
+        return readers.join(id, name, "alice");
     }
 
     private FlagReaders.Posted post(String name, long epoch) {

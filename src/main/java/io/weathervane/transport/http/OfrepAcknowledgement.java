@@ -40,17 +40,14 @@ record OfrepAcknowledgement(String reader, long epoch) {
     /** Enters it; the epoch of the flags now. */
     long take(FlagReaders readers, String owner, long now) throws InvalidException {
         readers.published(now);
-        switch (readers.post(reader, owner, epoch)) {
-            case TAKEN -> {
-                return now;
-            }
+        return switch (readers.post(reader, owner, epoch)) {
+            case TAKEN -> now;
             case NO_SUCH_EPOCH ->
                 throw new InvalidException("the flags never had the epoch " + epoch + "; they are at " + now);
             case TOO_MANY ->
                 throw new InvalidException(
                         "there are as many readers that post as there may be; this one is not counted");
-        }
-        throw new IllegalStateException("no outcome");
+        };
     }
 
     static byte[] answer(long epoch) {

@@ -111,15 +111,13 @@ final class OfrepEndpoint {
     private void all(HttpExchange httpExchange, byte[] body) {
         OfrepEvaluations now = flags.now();
         OfrepEvaluations.Bulk bulk = now.bulk(admission.streamAddress(httpExchange, EVENTS));
-        httpExchange.response().getHeaders().put(HttpHeader.ETAG, bulk.etag());
+        httpExchange.response().getHeaders().put(HttpHeader.ETAG, bulk.etag()).put(NO_STORE);
         Callback sent = acknowledging(httpExchange, now.epoch());
         Optional<String> known = Optional.ofNullable(httpExchange.headers().get(HttpHeader.IF_NONE_MATCH));
         if (OfrepRequests.matches(known, bulk.etag())) {
             httpExchange.response().setStatus(HttpStatus.NOT_MODIFIED_304);
-            httpExchange.response().getHeaders().put(NO_STORE);
             httpExchange.response().write(true, null, sent);
         } else {
-            httpExchange.response().getHeaders().put(NO_STORE);
             JsonResponses.json(httpExchange, HttpStatus.OK_200, bulk.body(), sent);
         }
     }
@@ -142,7 +140,7 @@ final class OfrepEndpoint {
                 answered::failed);
     }
 
-    /** The readers may not have been told yet of an epoch that the flags have: the acknowledgement would be no true one. */
+    /** The first fetch of an epoch may come before the readers hear of it; they are told here, so that it counts. */
     private void acknowledge(String reader, String owner, long epoch) {
         readers.published(flags.epoch());
         readers.acknowledge(reader, owner, epoch);

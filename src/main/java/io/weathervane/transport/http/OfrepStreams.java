@@ -2,7 +2,6 @@ package io.weathervane.transport.http;
 
 import io.weathervane.ofrep.OfrepFlags;
 import io.weathervane.reader.FlagReaders;
-import io.weathervane.reader.ReaderKind;
 import io.weathervane.util.Threads;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -82,7 +81,7 @@ final class OfrepStreams implements AutoCloseable {
         String id = newId();
         String owner = httpExchange.caller().name();
         endTheOneBefore(httpExchange);
-        if (!readers.join(id, ReaderKind.STREAM, "stream of " + owner + " " + id.substring(0, 6), owner)) {
+        if (!readers.join(id, "stream of " + owner + " " + id.substring(0, 6), owner)) {
             places.release();
             return false;
         }
@@ -141,8 +140,8 @@ final class OfrepStreams implements AutoCloseable {
     }
 
     /**
-     * Tells those again that have not fetched: a client whose one fetch failed does not try by itself. Each second at first,
-     * then with the comments.
+     * Tells those again that have not fetched: a client whose one fetch failed does not try by itself. Each second for 30 s,
+     * then every 30 s.
      */
     private void remind() {
         int seconds = secondsSinceChange.incrementAndGet();
@@ -172,11 +171,6 @@ final class OfrepStreams implements AutoCloseable {
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
         return HexFormat.of().formatHex(id);
-    }
-
-    /** How many streams are open. */
-    int count() {
-        return open.size();
     }
 
     @Override
