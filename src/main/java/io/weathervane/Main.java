@@ -10,8 +10,8 @@ public final class Main {
     /** A buffer of a thread for its writes that is larger is not kept: 64 KiB. */
     private static final String KEPT_BUFFER_BYTES = "65536";
 
-    /** On so many processors or fewer the JVM has no shared threads for what is completed on another thread. */
-    private static final int PROCESSORS_FEW = 2;
+    /** Threads of the common pool where it would have one only: on two processors, or one. */
+    private static final int ASYNC_THREADS = 2;
 
     private Main() {}
 
@@ -40,8 +40,8 @@ public final class Main {
      */
     static void shareAsyncThreads() {
         String name = "java.util.concurrent.ForkJoinPool.common.parallelism";
-        if (Runtime.getRuntime().availableProcessors() <= PROCESSORS_FEW && System.getProperty(name) == null) {
-            System.setProperty(name, Integer.toString(PROCESSORS_FEW));
+        if (Runtime.getRuntime().availableProcessors() <= ASYNC_THREADS && System.getProperty(name) == null) {
+            System.setProperty(name, Integer.toString(ASYNC_THREADS));
         }
     }
 }

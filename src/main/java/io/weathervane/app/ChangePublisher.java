@@ -80,13 +80,11 @@ final class ChangePublisher implements AutoCloseable {
         changes.resourcesUpdatedBelow(forAll ? ResourceUris.FLAGS : ResourceUris.flag(key));
     }
 
-    /** Lists go by who asks, so that only those who ask know whether theirs are others. */
+    /** Which lists are others depends on the caller, so all are told. */
     private void offerChanged() {
         changes.toolsChanged();
         changes.promptsChanged();
         changes.resourcesChanged();
-        updated(ResourceUris.FLAGS);
-        workersChanged();
     }
 
     private void workersChanged() {

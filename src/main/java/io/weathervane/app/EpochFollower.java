@@ -4,16 +4,15 @@ import io.weathervane.event.Event;
 import io.weathervane.event.EventBus;
 import io.weathervane.flags.LiveFlags;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
 
-/** Tells, once for each, which epochs the flags have: by whichever event of a change comes first. */
+/** Tells once of each new epoch of the flags: at whichever event of a change comes first. */
 final class EpochFollower {
     private final LiveFlags flags;
-    private final LongConsumer changed;
+    private final Runnable changed;
     private final AtomicLong last;
 
     /** @param changed runs on the thread that made the change, so it does not wait */
-    EpochFollower(LiveFlags flags, LongConsumer changed) {
+    EpochFollower(LiveFlags flags, Runnable changed) {
         this.flags = flags;
         this.changed = changed;
         this.last = new AtomicLong(flags.snapshot().epoch());
@@ -33,7 +32,7 @@ final class EpochFollower {
     private void look() {
         long epoch = flags.snapshot().epoch();
         if (last.getAndAccumulate(epoch, Math::max) < epoch) {
-            changed.accept(epoch);
+            changed.run();
         }
     }
 }

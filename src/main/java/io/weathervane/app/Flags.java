@@ -33,16 +33,16 @@ public record Flags(LiveFlags live, LostStateNotice lostState, FlagReaders reade
                 serverContext.events(),
                 serverContext.time(),
                 polling));
-        FlagReaders readers = new FlagReaders(live.snapshot().epoch(), serverContext.ticker());
-        closer.register(new EpochFollower(live, readers::published).follow(serverContext.events()));
+        FlagReaders readers = new FlagReaders(() -> live.snapshot().epoch(), serverContext.ticker());
+        closer.register(new EpochFollower(live, readers::changed).follow(serverContext.events()));
         return new Flags(live, new LostStateNotice(loss, live), readers);
     }
 
     /** The flags as OFREP serves them. */
     OfrepServices ofrep(EventBus events) {
         return new OfrepServices(
-                new OfrepFlags(live::catalog, live::snapshot),
+                new OfrepFlags(live::snapshot),
                 readers,
-                changed -> new EpochFollower(live, epoch -> changed.run()).follow(events));
+                changed -> new EpochFollower(live, changed).follow(events)::close);
     }
 }

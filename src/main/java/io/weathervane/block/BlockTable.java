@@ -25,7 +25,7 @@ final class BlockTable {
     private static final int BATCH = 500;
 
     private static final String COLUMNS =
-            "SELECT scope, coalesce(reason, '') AS reason," + " coalesce(actor, '') AS actor, coalesce(at, '') AS at";
+            "SELECT scope, coalesce(reason, '') AS reason, coalesce(actor, '') AS actor, coalesce(at, '') AS at";
 
     private static final String NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 

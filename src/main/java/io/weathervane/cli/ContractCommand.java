@@ -124,7 +124,7 @@ final class ContractCommand implements Runnable {
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {
                 "0:approved, or shown with --dry-run",
-                "1:refused, or not agreed to",
+                "1:refused, or not approved",
                 "2:the command line is wrong",
                 "3:no server answers"
             })

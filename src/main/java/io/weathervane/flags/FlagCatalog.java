@@ -61,6 +61,11 @@ public final class FlagCatalog {
         return definitions.values();
     }
 
+    /** Whether the other has the same flags, each defined in the same way. */
+    boolean sameFlags(FlagCatalog other) {
+        return this == other || definitions.equals(other.definitions);
+    }
+
     /** Each flag's key and default, in the order of declaration. */
     public Map<String, String> defaults() {
         return defaults;

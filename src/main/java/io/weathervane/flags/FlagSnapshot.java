@@ -7,6 +7,7 @@ import java.util.Optional;
 /** Values of all flags at one moment: immutable, so a reader that holds one never sees half a change. */
 public final class FlagSnapshot {
     private final long epoch;
+    private final FlagCatalog catalog;
     private final Map<String, String> effective;
     private final boolean killSwitchEngaged;
     private final boolean failSafe;
@@ -14,11 +15,13 @@ public final class FlagSnapshot {
 
     FlagSnapshot(
             long epoch,
+            FlagCatalog catalog,
             Map<String, String> effective,
             boolean killSwitchEngaged,
             boolean failSafe,
             Map<String, String> settings) {
         this.epoch = epoch;
+        this.catalog = catalog;
         this.effective = Map.copyOf(effective);
         this.killSwitchEngaged = killSwitchEngaged;
         this.failSafe = failSafe;
@@ -28,6 +31,11 @@ public final class FlagSnapshot {
     /** A number that grows with every change, also across restarts. */
     public long epoch() {
         return epoch;
+    }
+
+    /** Every flag that has a value here. */
+    public FlagCatalog catalog() {
+        return catalog;
     }
 
     /**
@@ -74,6 +82,7 @@ public final class FlagSnapshot {
     boolean sameContent(FlagSnapshot other) {
         return killSwitchEngaged == other.killSwitchEngaged
                 && failSafe == other.failSafe
+                && catalog.sameFlags(other.catalog)
                 && effective.equals(other.effective)
                 && settings.equals(other.settings);
     }

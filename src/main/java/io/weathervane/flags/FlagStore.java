@@ -113,6 +113,10 @@ final class FlagStore {
         }
     }
 
+    FlagTablesReader tables() {
+        return tables;
+    }
+
     FlagCatalog catalog() {
         return catalog;
     }

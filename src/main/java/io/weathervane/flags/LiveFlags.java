@@ -39,10 +39,9 @@ public final class LiveFlags implements AutoCloseable {
     private final FlagDatabasePoller poller;
     private final Clock clock;
 
-    private LiveFlags(
-            FlagStore store, FlagTablesReader tables, FlagCache cache, FlagDatabasePoller poller, Clock clock) {
+    private LiveFlags(FlagStore store, FlagCache cache, FlagDatabasePoller poller, Clock clock) {
         this.store = store;
-        this.tables = tables;
+        this.tables = store.tables();
         this.cache = cache;
         this.poller = poller;
         this.clock = clock;
@@ -63,8 +62,7 @@ public final class LiveFlags implements AutoCloseable {
         store.writeBeforeNextEvent(cache);
         store.engagementsLeft().forEach(left -> cache.engage(left, NOT_TRIED_YET));
         FlagDatabasePoller poller = new FlagDatabasePoller(store, cache, events, clock, time.ticker(), options);
-        LiveFlags flags =
-                new LiveFlags(store, new FlagTablesReader(database, store::catalog, clock), cache, poller, clock);
+        LiveFlags flags = new LiveFlags(store, cache, poller, clock);
         FlagSnapshot snapshot = flags.snapshot();
         LOG.info(
                 "LiveFlags initialized flags={} epoch={} killSwitch={}",
@@ -91,7 +89,7 @@ public final class LiveFlags implements AutoCloseable {
      * @throws StoreException when the database does not take it; then nothing has changed
      */
     public void replace(FlagCatalog next) {
-        if (!List.copyOf(next.all()).equals(List.copyOf(catalog().all()))) {
+        if (!next.sameFlags(catalog())) {
             store.replace(next, cache);
             LOG.info("LiveFlags has other flags flags={}", next.all().size());
         }

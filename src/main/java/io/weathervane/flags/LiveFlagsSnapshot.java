@@ -32,6 +32,7 @@ record LiveFlagsSnapshot(
         LiveFlagsSnapshot empty = new LiveFlagsSnapshot(
                 new FlagSnapshot(
                         0,
+                        reconciler.catalog(),
                         reconciler.effective(),
                         reconciler.engaged(),
                         false,
@@ -61,6 +62,7 @@ record LiveFlagsSnapshot(
         boolean engaged = engagement() != null || failSafe();
         FlagSnapshot next = new FlagSnapshot(
                 snapshot.epoch(),
+                reconciler.catalog(),
                 engaged ? FlagReconciler.safeDefaults(reconciler.catalog()) : reconciler.effective(),
                 engaged,
                 failSafe(),
@@ -71,7 +73,12 @@ record LiveFlagsSnapshot(
     private LiveFlagsSnapshot withEpochAfter(long previous) {
         long epoch = Math.max(previous + 1, reconciler.stored().epoch());
         return replaceSnapshot(new FlagSnapshot(
-                epoch, snapshot.effective(), snapshot.killSwitchEngaged(), snapshot.failSafe(), snapshot.settings()));
+                epoch,
+                snapshot.catalog(),
+                snapshot.effective(),
+                snapshot.killSwitchEngaged(),
+                snapshot.failSafe(),
+                snapshot.settings()));
     }
 
     private LiveFlagsSnapshot replaceSnapshot(FlagSnapshot next) {

@@ -34,7 +34,7 @@ final class InputRequestMapper {
                     entry.getKey(),
                     of(method, params)
                             .orElseThrow(() -> new ToolFailureException("The worker asks the client for \"" + method
-                                    + "\", which cannot be brought to it. The call was given up.")));
+                                    + "\", which cannot be brought to it. The call was ended.")));
         }
         return questions;
     }

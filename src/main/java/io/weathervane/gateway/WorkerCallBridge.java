@@ -58,7 +58,7 @@ final class WorkerCallBridge {
         for (int round = 0; answer.needsInput(); round++) {
             if (round == ROUNDS_MAX) {
                 throw new ToolFailureException(
-                        "The worker asked " + ROUNDS_MAX + " times and is not done. It was given up.");
+                        "The worker asked " + ROUNDS_MAX + " times and is not done. The call was ended.");
             }
             answer = request.apply(again(answer));
         }

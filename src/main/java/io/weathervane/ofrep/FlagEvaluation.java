@@ -20,14 +20,10 @@ record FlagEvaluation(FlagDefinition definition, String value, boolean held) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    /**
-     * The flag in this state; the kill switch itself is never held by itself. A value of another type, from before the flag
-     * was declared anew, is no value of it.
-     */
+    /** The flag in this state; the kill switch itself is never held by itself. */
     static FlagEvaluation of(FlagDefinition definition, FlagSnapshot snapshot) {
         boolean held = snapshot.killSwitchEngaged() && !definition.key().equals(FlagCatalog.KILL_SWITCH);
-        String value = snapshot.value(definition.key());
-        return new FlagEvaluation(definition, definition.allows(value) ? value : definition.defaultValue(), held);
+        return new FlagEvaluation(definition, snapshot.value(definition.key()), held);
     }
 
     /** The success of OFREP, without metadata. */

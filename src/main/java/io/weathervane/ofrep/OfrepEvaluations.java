@@ -1,6 +1,5 @@
 package io.weathervane.ofrep;
 
-import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.flags.FlagSnapshot;
 import io.weathervane.jsonrpc.JsonRpcCodec;
@@ -28,13 +27,11 @@ public final class OfrepEvaluations {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final FlagCatalog catalog;
     private final FlagSnapshot snapshot;
     private final Map<String, byte[]> single;
     private final byte[] all;
 
-    private OfrepEvaluations(FlagCatalog catalog, FlagSnapshot snapshot, Map<String, byte[]> single, byte[] all) {
-        this.catalog = catalog;
+    private OfrepEvaluations(FlagSnapshot snapshot, Map<String, byte[]> single, byte[] all) {
         this.snapshot = snapshot;
         this.single = single;
         this.all = all;
@@ -48,14 +45,11 @@ public final class OfrepEvaluations {
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     public record Bulk(byte[] body, String etag) {}
 
-    /** The answers of this state; a flag that the state has no value of yet, because it was just declared, is not there. */
-    public static OfrepEvaluations of(FlagCatalog catalog, FlagSnapshot snapshot) {
+    /** The answers of this state. */
+    public static OfrepEvaluations of(FlagSnapshot snapshot) {
         Map<String, byte[]> single = new LinkedHashMap<>();
         ArrayNode flags = JSON.arrayNode();
-        for (FlagDefinition definition : catalog.all()) {
-            if (!snapshot.effective().containsKey(definition.key())) {
-                continue;
-            }
+        for (FlagDefinition definition : snapshot.catalog().all()) {
             ObjectNode evaluation = FlagEvaluation.of(definition, snapshot).toJson();
             ObjectNode inList = evaluation.deepCopy();
             // Without the epoch: a client tells by the bytes which flags have changed.
@@ -68,7 +62,7 @@ public final class OfrepEvaluations {
         body.set("flags", flags);
         body.set("metadata", metadata(snapshot));
         byte[] whole = bytes(body);
-        return new OfrepEvaluations(catalog, snapshot, Map.copyOf(single), Arrays.copyOf(whole, whole.length - 1));
+        return new OfrepEvaluations(snapshot, Map.copyOf(single), Arrays.copyOf(whole, whole.length - 1));
     }
 
     /** The number of this state. */
@@ -77,8 +71,8 @@ public final class OfrepEvaluations {
     }
 
     /** Whether these are the answers of this very state. */
-    boolean isOf(FlagCatalog definitions, FlagSnapshot other) {
-        return catalog == definitions && snapshot == other;
+    boolean isOf(FlagSnapshot other) {
+        return snapshot == other;
     }
 
     /** The answer to the evaluation of one flag; empty when there is no such flag. */

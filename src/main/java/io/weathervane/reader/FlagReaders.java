@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * The readers of the flags and what each has acknowledged. A reader whose connection ends without the acknowledgement of
@@ -32,31 +33,43 @@ public final class FlagReaders {
     /** How often who waits looks for readers that were lost for long. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final LongSupplier flags;
     private final Ticker ticker;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition acknowledged = lock.newCondition();
     private final Map<String, FlagReader> readers = new HashMap<>();
     private long epoch;
     private long epochAt;
 
-    /** @param epoch of the flags now */
-    public FlagReaders(long epoch, Ticker ticker) {
+    /**
+     * No readers yet.
+     *
+     * @param flags gives the epoch of the flags now, without waiting
+     */
+    public FlagReaders(LongSupplier flags, Ticker ticker) {
+        this.flags = flags;
         this.ticker = ticker;
-        this.epoch = epoch;
+        this.epoch = flags.getAsLong();
         this.epochAt = ticker.nanos();
     }
 
-    /** The flags have this epoch from now on; an older one than is known changes nothing. */
-    public void published(long newer) {
+    /** The flags have another epoch than before: from now on it is what is missing. */
+    public void changed() {
         lock.lock();
         try {
-            if (newer > epoch) {
-                epoch = newer;
-                epochAt = ticker.nanos();
-                changed.signalAll();
-            }
+            catchUp();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A fetch, or a wait, may come between a change and the call of {@link #changed}. */
+    private void catchUp() {
+        long now = flags.getAsLong();
+        if (now > epoch) {
+            epoch = now;
+            epochAt = ticker.nanos();
+            acknowledged.signalAll();
         }
     }
 
@@ -89,6 +102,7 @@ public final class FlagReaders {
     public boolean acknowledge(String id, String owner, long seen) {
         lock.lock();
         try {
+            catchUp();
             Optional<FlagReader> reader = known(id, owner);
             if (reader.isEmpty() || seen > epoch) {
                 return false;
@@ -107,7 +121,7 @@ public final class FlagReaders {
         } else {
             readers.put(reader.identity().id(), reader);
         }
-        changed.signalAll();
+        acknowledged.signalAll();
     }
 
     /** Outcome of a posted acknowledgement. */
@@ -123,6 +137,7 @@ public final class FlagReaders {
     public Posted post(String name, String owner, long seen) {
         lock.lock();
         try {
+            catchUp();
             if (seen > epoch) {
                 return Posted.NO_SUCH_EPOCH;
             }
@@ -152,6 +167,7 @@ public final class FlagReaders {
     public boolean isBehind(String id) {
         lock.lock();
         try {
+            catchUp();
             FlagReader reader = readers.get(id);
             return reader != null && reader.epoch() < epoch;
         } finally {
@@ -164,7 +180,7 @@ public final class FlagReaders {
         lock.lock();
         try {
             known(id, owner).ifPresent(reader -> readers.remove(id));
-            changed.signalAll();
+            acknowledged.signalAll();
         } finally {
             lock.unlock();
         }
@@ -179,8 +195,9 @@ public final class FlagReaders {
     public void leave(String id) {
         lock.lock();
         try {
+            catchUp();
             readers.computeIfPresent(id, (key, reader) -> reader.epoch() >= epoch ? null : reader.lost(ticker.nanos()));
-            changed.signalAll();
+            acknowledged.signalAll();
         } finally {
             lock.unlock();
         }
@@ -196,20 +213,15 @@ public final class FlagReaders {
         }
     }
 
-    /**
-     * Waits until every reader has acknowledged the epoch of now, or the time is over; the readers at that moment.
-     *
-     * @param since an epoch that the flags have, also when the readers were not told of it yet
-     */
-    public ReadersReport await(long since, Duration limit) throws InterruptedException {
-        published(since);
+    /** Waits until every reader has acknowledged the epoch of now, or the time is over; the readers at that moment. */
+    public ReadersReport await(Duration limit) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = limit.toNanos();
             ReadersReport report = reportLocked();
             while (!report.isComplete() && left > 0) {
                 long slice = Math.min(left, LOOK_NANOS);
-                left -= slice - changed.awaitNanos(slice);
+                left -= slice - acknowledged.awaitNanos(slice);
                 report = reportLocked();
             }
             return report;
@@ -219,6 +231,7 @@ public final class FlagReaders {
     }
 
     private ReadersReport reportLocked() {
+        catchUp();
         long now = ticker.nanos();
         forgetLost(now);
         List<ReadersReport.Waiting> waiting = new ArrayList<>();

@@ -252,6 +252,7 @@ final class OperatorActionService {
                         watching,
                         "switch the calls from " + from.orElse("none") + " to " + to,
                         "let " + from.orElse("none") + " finish its calls and stop it",
+                        "probe " + to + " as the active worker",
                         "leave the kill switch as it is"));
     }
 

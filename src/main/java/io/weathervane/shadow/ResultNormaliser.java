@@ -82,7 +82,7 @@ final class ResultNormaliser {
 
         private JsonNode leaf(JsonNode value, List<String> path) {
             String field = path.isEmpty() ? "" : path.get(path.size() - 1);
-            return VolatileFieldRules.mark(field, value, label, timestamps)
+            return IgnoredFieldRules.mark(field, value, label, timestamps)
                     .map(mark -> (JsonNode) StringNode.valueOf(mark))
                     .orElseGet(() -> value.isString() ? text(value.stringValue(), path) : value);
         }

@@ -114,8 +114,8 @@ public final class RequestedTool {
         if (!isLet(caller, tool)) {
             registry.access().onDenied().accept(caller, name);
             return ToolResult.failed(ToolRegistry.shortened(name) + " is denied to " + caller.account()
-                    + " by this server's rules of access (access in its configuration). Nothing was done. Whoever runs"
-                    + " the server can change the rules.");
+                    + " by this server's rules of access (access in its configuration). Nothing was done. The server's"
+                    + " user can change the rules.");
         }
         if (!mayCall(caller, tool)) {
             return ToolResult.failed(name + " needs the role " + tool.role().wireName() + ", which " + caller.name()

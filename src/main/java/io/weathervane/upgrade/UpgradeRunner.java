@@ -46,7 +46,7 @@ final class UpgradeRunner implements Runnable {
     private volatile String activity = "";
     private final UpgradeProgramResolver programs;
     private final ProgramGuard guard;
-    private final AgreedPromotion promotion;
+    private final ApprovedPromotion promotion;
     private volatile Optional<WriteReceipt> newest = Optional.empty();
     private Optional<String> promotionId = Optional.empty();
 
@@ -70,7 +70,7 @@ final class UpgradeRunner implements Runnable {
         this.programs = new UpgradeProgramResolver(dependencies);
         this.guard = new ProgramGuard(programs, approvedProgram);
         this.promotion =
-                new AgreedPromotion(dependencies, recorder.store(), cancellation, programs, guard, approvedProgram);
+                new ApprovedPromotion(dependencies, recorder.store(), cancellation, programs, guard, approvedProgram);
     }
 
     UpgradeView view() {

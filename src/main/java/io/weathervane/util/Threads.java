@@ -123,8 +123,8 @@ public final class Threads {
     }
 
     /**
-     * Runs the action for each of these, for several at a time, and waits for all; with a single one on this thread. What an
-     * action throws is told by {@link RecentThreadFailures}.
+     * Runs the action for each of these, for several at a time, and waits for all. What an action throws is told by {@link
+     * RecentThreadFailures}; with a single one it runs on this thread, and what it throws goes to the caller.
      *
      * @param atOnce most threads; at least one
      */

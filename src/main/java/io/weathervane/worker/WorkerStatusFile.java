@@ -119,13 +119,6 @@ public final class WorkerStatusFile {
         }
     }
 
-    /** A service that has ended while the server goes on is no part of it any more. */
-    public synchronized void remove(ServiceName service) {
-        sections.remove(service);
-        ended--;
-        write();
-    }
-
     private ObjectNode json() {
         ObjectNode json = JsonRpcCodec.JSON.createObjectNode();
         ObjectNode services = JsonRpcCodec.JSON.createObjectNode();

@@ -210,6 +210,22 @@ class ConfigReloadTest {
     }
 
     @Test
+    void aFlagOfAnotherTypeIsAnotherStateAlsoWithTheSameText() throws IOException {
+        String counted =
+                "flags: [{key: WORKERS, type: integer, min: 0, max: 9, default: \"1\", description: counts}]\n";
+        String chosen = "flags: [{key: WORKERS, type: boolean, default: \"1\", description: counts}]\n";
+        write(counted + TestServer.WITH_WORKERS);
+        try (TestServer server = TestServer.start(folder, counted + TestServer.WITH_WORKERS)) {
+            long before = server.readers().epoch();
+
+            write(chosen + TestServer.WITH_WORKERS);
+            reload(server);
+
+            assertThat(server.readers().epoch()).isGreaterThan(before);
+        }
+    }
+
+    @Test
     void flagsComeWithTheirDefaultsAndGoWithoutTheirRows() throws IOException {
         String planner = "flags: [{key: NEW_PLANNER, type: boolean, default: \"0\", description: plans}]\n";
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {

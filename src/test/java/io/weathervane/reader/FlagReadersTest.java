@@ -7,12 +7,14 @@ import io.weathervane.testing.FakeTicker;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class FlagReadersTest {
     private final FakeTicker ticker = new FakeTicker();
-    private final FlagReaders readers = new FlagReaders(41, ticker);
+    private final AtomicLong epoch = new AtomicLong(41);
+    private final FlagReaders readers = new FlagReaders(epoch::get, ticker);
 
     @Test
     void aReaderThatHasNotAcknowledgedIsNamedAndNotDone() {
@@ -21,7 +23,7 @@ class FlagReadersTest {
         acknowledge("a", 41);
         acknowledge("b", 41);
         ticker.advance(Duration.ofMinutes(1));
-        readers.published(42);
+        publish(42);
         ticker.advance(Duration.ofMillis(3_200));
         acknowledge("a", 42);
 
@@ -37,7 +39,7 @@ class FlagReadersTest {
         join("a", "page-1");
         join("b", "page-2");
         ticker.advance(Duration.ofMinutes(1));
-        readers.published(42);
+        publish(42);
         ticker.advance(Duration.ofMillis(12));
         acknowledge("b", 42);
         ticker.advance(Duration.ofMillis(26));
@@ -75,7 +77,7 @@ class FlagReadersTest {
     @Test
     void aReaderThatIsGoneBeforeItAcknowledgedStaysMissingForAWhile() {
         join("a", "page-1");
-        readers.published(42);
+        publish(42);
         readers.leave("a");
 
         assertThat(readers.report().sentence())
@@ -96,20 +98,20 @@ class FlagReadersTest {
     @Test
     void aReaderThatAcknowledgesAfterItsConnectionHasGoneIsDoneAndDoesNotComeBack() {
         join("a", "page-1");
-        readers.published(42);
+        publish(42);
         readers.leave("a");
         acknowledge("a", 42);
 
         assertThat(readers.report().readers()).isZero();
-        readers.published(43);
+        publish(43);
         assertThat(readers.report().isComplete()).isTrue();
     }
 
     @Test
     void aLateAcknowledgementOfAnOlderEpochLeavesALostReaderLost() {
         join("a", "page-1");
-        readers.published(42);
-        readers.published(43);
+        publish(42);
+        publish(43);
         readers.leave("a");
         acknowledge("a", 42);
 
@@ -121,7 +123,7 @@ class FlagReadersTest {
     @Test
     void aClientThatComesBackTakesThePlaceOfItsLostConnection() {
         join("a", "page-1");
-        readers.published(42);
+        publish(42);
         readers.leave("a");
         readers.replaced("a", "mallory");
         assertThat(readers.report().missing()).isEqualTo(1);
@@ -159,11 +161,12 @@ class FlagReadersTest {
 
     @Test
     void anEpochThatTheReadersWereNotToldOfIsWaitedForAllTheSame() throws InterruptedException {
-        FlagReaders real = new FlagReaders(1, Ticker.system());
+        FlagReaders real = new FlagReaders(epoch::get, Ticker.system());
         real.join("a", "page-1", "alice");
-        real.acknowledge("a", "alice", 1);
+        real.acknowledge("a", "alice", 41);
 
-        assertThat(real.await(2, Duration.ofMillis(20)).isComplete()).isFalse();
+        epoch.set(42);
+        assertThat(real.await(Duration.ofMillis(20)).isComplete()).isFalse();
     }
 
     @Test
@@ -179,19 +182,19 @@ class FlagReadersTest {
 
     @Test
     void whoWaitsIsWokenByTheLastAcknowledgement() throws InterruptedException {
-        FlagReaders real = new FlagReaders(1, Ticker.system());
+        FlagReaders real = new FlagReaders(epoch::get, Ticker.system());
         real.join("a", "page-1", "alice");
         AtomicReference<ReadersReport> seen = new AtomicReference<>();
         Thread waiting = Threads.daemon("waits", () -> {
             try {
-                seen.set(real.await(1, Duration.ofMinutes(1)));
+                seen.set(real.await(Duration.ofMinutes(1)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
         waiting.start();
         Await.until("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
-        real.acknowledge("a", "alice", 1);
+        real.acknowledge("a", "alice", 41);
         waiting.join();
 
         assertThat(seen.get().isComplete()).isTrue();
@@ -199,14 +202,19 @@ class FlagReadersTest {
 
     @Test
     void whoWaitsForASilentReaderIsToldWhenTheTimeIsOver() throws InterruptedException {
-        FlagReaders real = new FlagReaders(1, Ticker.system());
+        FlagReaders real = new FlagReaders(epoch::get, Ticker.system());
         real.join("a", "page-1", "alice");
 
-        assertThat(real.await(1, Duration.ofMillis(20)).isComplete()).isFalse();
+        assertThat(real.await(Duration.ofMillis(20)).isComplete()).isFalse();
     }
 
     private boolean join(String id, String name) {
         return readers.join(id, name, "alice");
+    }
+
+    private void publish(long newer) {
+        epoch.set(newer);
+        readers.changed();
     }
 
     private FlagReaders.Posted post(String name, long epoch) {

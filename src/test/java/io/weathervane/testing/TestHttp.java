@@ -1,6 +1,5 @@
 package io.weathervane.testing;
 
-import io.weathervane.flags.FlagCatalog;
 import io.weathervane.mcp.McpDispatcher;
 import io.weathervane.ofrep.OfrepFlags;
 import io.weathervane.reader.FlagReaders;
@@ -47,9 +46,9 @@ public final class TestHttp {
     }
 
     private static OfrepServices noFlags() {
-        OfrepFlags none = new OfrepFlags(FlagCatalog::builtIn, () -> {
+        OfrepFlags none = new OfrepFlags(() -> {
             throw new IllegalStateException("this server has no flags");
         });
-        return new OfrepServices(none, new FlagReaders(0, Ticker.system()), changed -> () -> {});
+        return new OfrepServices(none, new FlagReaders(() -> 0, Ticker.system()), changed -> () -> {});
     }
 }

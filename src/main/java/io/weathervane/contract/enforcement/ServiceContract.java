@@ -270,22 +270,18 @@ public final class ServiceContract implements AutoCloseable {
                 .map(this::refusal);
     }
 
-    /** As {@code worker.routing} reads it: a role before a label, the active worker first. */
     private Optional<Role> otherThanActive(String worker) {
         WorkersView view = workers.view();
-        if (worker.equals(Role.CANARY.wireName()) || worker.equals(Role.PREVIOUS.wireName())) {
-            return Optional.of(worker.equals(Role.CANARY.wireName()) ? Role.CANARY : Role.PREVIOUS);
-        }
-        if (isLabelOf(view.active(), worker)) {
-            return Optional.empty();
-        }
-        return isLabelOf(view.canary(), worker)
-                ? Optional.of(Role.CANARY)
-                : Optional.of(Role.PREVIOUS).filter(role -> isLabelOf(view.previous(), worker));
+        return Role.askedFor(worker, role -> labelOf(role, view)).filter(role -> role != Role.ACTIVE);
     }
 
-    private static boolean isLabelOf(Optional<WorkerView> worker, String label) {
-        return worker.filter(one -> one.label().equals(label)).isPresent();
+    private static Optional<String> labelOf(Role role, WorkersView view) {
+        return switch (role) {
+            case ACTIVE -> view.active().map(WorkerView::label);
+            case CANARY -> view.canary().map(WorkerView::label);
+            case PREVIOUS -> view.previous().map(WorkerView::label);
+            case REJECTED -> Optional.empty();
+        };
     }
 
     private String refusal(DriftedTool tool) {

@@ -77,7 +77,7 @@ final class FourEyesApproval implements ApprovalStrategy {
                     + " and can be used until " + JsonFields.time(open.expiresAt()) + ". Call " + same;
         }
         return what + "Approval " + open.id() + " is pending until " + JsonFields.time(open.expiresAt()) + ": to "
-                + asked.change() + ". Anybody with the role approver but "
+                + asked.change() + ". Any caller with the role approver but "
                 + SafeText.line(asked.requester().described())
                 + " can grant it, with a token or as another OS user than the server's: scripts/weathervane call"
                 + " approval_grant --id " + open.id() + " (or the tool approval_grant). Then call " + same;

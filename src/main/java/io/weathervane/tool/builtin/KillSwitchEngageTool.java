@@ -72,36 +72,33 @@ public final class KillSwitchEngageTool implements Tool {
                 + KillSwitchText.sentence(engageResult.status())
                 + " Every live flag has its safe default; promotions are refused."
                 + engageResult.warning().map(why -> " Warning: " + why).orElse("");
-        String proof = arguments
-                .text("wait")
-                .map(wait -> proof(wait, engageResult.epoch(), answer))
-                .orElse("");
+        String proof = arguments.text("wait").map(wait -> proof(wait, answer)).orElse("");
         return ToolResult.of(text + proof, answer);
     }
 
     /** A wait that cannot be read refuses nothing: the switch is engaged by now, only its proof is missing. */
-    private String proof(String wait, long epoch, ObjectNode answer) {
+    private String proof(String wait, ObjectNode answer) {
         Optional<Duration> limit = DurationFormat.parse(wait);
         if (limit.isEmpty()) {
             answer.put("verified", false);
             return " Not waited for readers: \"" + SafeText.line(wait, SHOWN_MAX)
                     + "\" is no duration; allowed is 500ms or 5s, at most " + DurationFormat.format(WAIT_MAX) + ".";
         }
-        return acknowledged(epoch, limit.get().compareTo(WAIT_MAX) > 0 ? WAIT_MAX : limit.get(), answer);
+        return acknowledged(limit.get().compareTo(WAIT_MAX) > 0 ? WAIT_MAX : limit.get(), answer);
     }
 
     /** The switch is engaged by now; what is waited for is the proof. No reader at all proves nothing, and says so. */
-    private String acknowledged(long epoch, Duration limit, ObjectNode answer) {
-        ReadersReport report = await(epoch, limit);
+    private String acknowledged(Duration limit, ObjectNode answer) {
+        ReadersReport report = await(limit);
         boolean verified = report.readers() > 0 && report.isComplete();
         answer.put("verified", verified);
         answer.set("readers", ReadersJson.of(report));
         return (verified ? " Acknowledged: " : " Not acknowledged by all: ") + report.sentence() + ".";
     }
 
-    private ReadersReport await(long epoch, Duration limit) {
+    private ReadersReport await(Duration limit) {
         try {
-            return readers.await(epoch, limit);
+            return readers.await(limit);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return readers.report();

@@ -68,12 +68,17 @@ final class HttpRequestRouter extends Handler.Abstract.NonBlocking {
         if (!hasBody(request)) {
             connections.bodyReceived(request);
         }
-        if (isPost(request) && admission.mayReadFirst(request) && PrefetchedBody.suits(request)) {
+        if (isPost(request) && mayReadFirst(httpExchange) && PrefetchedBody.suits(request)) {
             readFirst(httpExchange);
         } else {
             dispatch(httpExchange);
         }
         return true;
+    }
+
+    private boolean mayReadFirst(HttpExchange httpExchange) {
+        return admission.mayReadFirst(httpExchange.request())
+                || (isOfFlags(httpExchange) && httpExchange.headers().contains(OfrepAdmission.API_KEY));
     }
 
     private void readFirst(HttpExchange httpExchange) {

@@ -37,17 +37,17 @@ record OfrepAcknowledgement(String reader, long epoch) {
         return new OfrepAcknowledgement(reader, epoch.asLong());
     }
 
-    /** Enters it; the epoch of the flags now. */
-    long take(FlagReaders readers, String owner, long now) throws InvalidException {
-        readers.published(now);
-        return switch (readers.post(reader, owner, epoch)) {
-            case TAKEN -> now;
+    /** Enters it. */
+    void take(FlagReaders readers, String owner) throws InvalidException {
+        switch (readers.post(reader, owner, epoch)) {
+            case TAKEN -> {}
             case NO_SUCH_EPOCH ->
-                throw new InvalidException("the flags never had the epoch " + epoch + "; they are at " + now);
+                throw new InvalidException("the flags never had the epoch " + epoch + "; they are at "
+                        + readers.report().epoch());
             case TOO_MANY ->
                 throw new InvalidException(
                         "there are as many readers that post as there may be; this one is not counted");
-        };
+        }
     }
 
     static byte[] answer(long epoch) {

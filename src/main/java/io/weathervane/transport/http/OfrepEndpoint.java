@@ -124,33 +124,26 @@ final class OfrepEndpoint {
 
     /** A fetch that names an event is the acknowledgement of the reader that the event was sent to, once it is answered. */
     private Callback acknowledging(HttpExchange httpExchange, long epoch) {
-        Optional<OfrepEventTag> tag = parameter(httpExchange, "flagConfigEtag").flatMap(OfrepEventTag::parse);
-        if (tag.isEmpty()) {
+        Optional<String> reader = parameter(httpExchange, "flagConfigEtag").flatMap(OfrepEventTag::reader);
+        if (reader.isEmpty()) {
             return httpExchange.callback();
         }
-        String reader = tag.get().reader();
         String owner = httpExchange.caller().name();
         Callback answered = httpExchange.callback();
         return Callback.from(
                 InvocationType.NON_BLOCKING,
                 () -> {
-                    acknowledge(reader, owner, epoch);
+                    readers.acknowledge(reader.get(), owner, epoch);
                     answered.succeeded();
                 },
                 answered::failed);
     }
 
-    /** The first fetch of an epoch may come before the readers hear of it; they are told here, so that it counts. */
-    private void acknowledge(String reader, String owner, long epoch) {
-        readers.published(flags.epoch());
-        readers.acknowledge(reader, owner, epoch);
-    }
-
     private void acknowledge(HttpExchange httpExchange, byte[] body) {
         try {
             OfrepAcknowledgement said = OfrepAcknowledgement.read(body);
-            long now = said.take(readers, httpExchange.caller().name(), flags.epoch());
-            json(httpExchange, HttpStatus.OK_200, OfrepAcknowledgement.answer(now));
+            said.take(readers, httpExchange.caller().name());
+            json(httpExchange, HttpStatus.OK_200, OfrepAcknowledgement.answer(flags.epoch()));
         } catch (OfrepAcknowledgement.InvalidException e) {
             json(httpExchange, HttpStatus.BAD_REQUEST_400, OfrepProblem.withoutCode(String.valueOf(e.getMessage())));
         }

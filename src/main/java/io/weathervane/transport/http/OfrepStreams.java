@@ -44,7 +44,7 @@ final class OfrepStreams implements AutoCloseable {
     private final Semaphore places = new Semaphore(STREAMS_MAX);
     private final Semaphore changes = new Semaphore(0);
     private final SecureRandom random = new SecureRandom();
-    private final AutoCloseable subscription;
+    private final OfrepServices.Subscription subscription;
     private final Thread notifier = Threads.loop("flag-streams", this::notifyAllAfterEachChange);
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Threads.daemonFactory("flag-streams-keep-alive"));
@@ -97,13 +97,13 @@ final class OfrepStreams implements AutoCloseable {
 
     /** A client that comes back names its last event: its old stream is gone, whether that was noticed or not. */
     private void endTheOneBefore(HttpExchange httpExchange) {
-        Optional<OfrepEventTag> last =
-                Optional.ofNullable(httpExchange.headers().get("Last-Event-ID")).flatMap(OfrepEventTag::parse);
+        Optional<String> last =
+                Optional.ofNullable(httpExchange.headers().get("Last-Event-ID")).flatMap(OfrepEventTag::reader);
         if (last.isEmpty()) {
             return;
         }
         String owner = httpExchange.caller().name();
-        String before = last.get().reader();
+        String before = last.get();
         open.stream()
                 .filter(stream -> stream.reader().equals(before)
                         && stream.exchange().caller().name().equals(owner))
@@ -178,11 +178,7 @@ final class OfrepStreams implements AutoCloseable {
         closed = true;
         notifier.interrupt();
         timer.shutdownNow();
-        try {
-            subscription.close();
-        } catch (Exception e) {
-            LOG.debug("the subscription did not end", e);
-        }
+        subscription.close();
         open.forEach(OfrepStream::end);
     }
 }

@@ -178,9 +178,7 @@ public final class RequestAdmission {
 
     /** Whether its body may be read before it is known whose it is. */
     boolean mayReadFirst(Request request) {
-        return authenticator.isEmpty()
-                || request.getHeaders().contains(HttpHeader.AUTHORIZATION)
-                || request.getHeaders().contains(OfrepAdmission.API_KEY);
+        return authenticator.isEmpty() || request.getHeaders().contains(HttpHeader.AUTHORIZATION);
     }
 
     /** Whether the request shows no credentials where they are needed. */

@@ -372,11 +372,8 @@ final class WorkerLifecycle {
     void endAll() {
         close();
         awaitSpawns();
-        List<Thread> ending = living.stream()
-                .map(worker -> Threads.daemon("end-" + worker.label(), () -> end(worker)))
-                .toList();
-        ending.forEach(Thread::start);
-        ending.forEach(Threads::join);
+        List<Worker> ending = List.copyOf(living);
+        Threads.forEach("end-worker", ending, ending.size(), this::end);
     }
 
     private void end(Worker worker) {

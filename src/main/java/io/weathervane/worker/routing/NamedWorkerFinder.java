@@ -5,7 +5,6 @@ import io.weathervane.worker.WorkerCallException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the worker with the role or label that a caller names; the error lists the workers that there are. */
 final class NamedWorkerFinder {
@@ -50,22 +49,16 @@ final class NamedWorkerFinder {
     }
 
     private static Optional<Role> roleOf(String requestedWorker, RoleAssignment assignment) {
-        Optional<Role> named = Stream.of(CALLABLE)
-                .filter(role -> assignment.slot(role) != null && role.wireName().equals(requestedWorker))
-                .findFirst();
-        return named.or(() -> Stream.of(CALLABLE)
-                .filter(role -> isLabelOf(assignment.slot(role), requestedWorker))
-                .findFirst());
+        return Role.askedFor(
+                requestedWorker,
+                role -> Optional.ofNullable(assignment.slot(role))
+                        .map(slot -> slot.release().label()));
     }
 
     private static String shortened(String requestedWorker) {
         return requestedWorker.length() <= PIN_SHOWN_MAX
                 ? requestedWorker
                 : requestedWorker.substring(0, PIN_SHOWN_MAX) + "...";
-    }
-
-    private static boolean isLabelOf(@Nullable RoleSlot slot, String label) {
-        return slot != null && slot.release().label().equals(label);
     }
 
     private static WorkerCallException none(String why, RoleAssignment assignment) {

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
  * content ({@code id}, {@code duration}, {@code date}) are not among them: what is nondeterministic there is found by asking the
  * active worker twice.
  */
-final class VolatileFieldRules {
+final class IgnoredFieldRules {
     private static final Set<String> IDS = Set.of(
             "requestid",
             "xrequestid",
@@ -60,7 +60,7 @@ final class VolatileFieldRules {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final Pattern MOMENT = Pattern.compile("\\d{4}-\\d{2}-\\d{2}[T ].*|\\d{10,19}");
 
-    private VolatileFieldRules() {}
+    private IgnoredFieldRules() {}
 
     /**
      * What stands for the value, when the value is no content. It says whether the value is text or a number: that one

@@ -9,16 +9,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The promotion of one upgrade: who agreed to it, to what, and whether it is in the database. An approval is taken before
- * the canary gets its first real call; from then on no other release than the agreed one is promoted.
+ * The promotion of one upgrade: its approval, what was approved, and whether it is in the database. An approval is taken before
+ * the canary gets its first real call; from then on no other release than the approved one is promoted.
  */
-final class AgreedPromotion {
+final class ApprovedPromotion {
     private final UpgradeDependencies dependencies;
     private final UpgradeStore store;
     private final CancellationToken cancellation;
     private final UpgradeProgramResolver programs;
     private final ProgramGuard guard;
-    private final boolean agreedBefore;
+    private final boolean approvedBefore;
     private volatile Optional<ChangeApproval> approval = Optional.empty();
     private volatile boolean committed;
 
@@ -27,8 +27,8 @@ final class AgreedPromotion {
 
     private String change = "";
 
-    /** @param approvedProgram what the approver agreed to before the upgrade began */
-    AgreedPromotion(
+    /** @param approvedProgram what was approved before the upgrade began */
+    ApprovedPromotion(
             UpgradeDependencies dependencies,
             UpgradeStore store,
             CancellationToken cancellation,
@@ -40,7 +40,7 @@ final class AgreedPromotion {
         this.cancellation = cancellation;
         this.programs = programs;
         this.guard = guard;
-        this.agreedBefore = approvedProgram
+        this.approvedBefore = approvedProgram
                 .filter(given -> given.fingerprint().upgrade().request().promotionMode() == PromotionMode.PROMOTE)
                 .isPresent();
     }
@@ -68,14 +68,14 @@ final class AgreedPromotion {
      */
     Upgrade agree(Upgrade now) {
         guard.beforeRealCalls(now);
-        return agreedBefore ? now : takeApproval(now);
+        return approvedBefore ? now : takeApproval(now);
     }
 
     /** Fixes which release it is that is promoted. */
-    void fix(Upgrade agreed) {
-        WorkerRelease candidate = programs.candidate(agreed);
+    void fix(Upgrade upgrade) {
+        WorkerRelease candidate = programs.candidate(upgrade);
         release = Optional.of(candidate);
-        change = changeOf(agreed, candidate);
+        change = changeOf(upgrade, candidate);
     }
 
     private Upgrade takeApproval(Upgrade now) {
