@@ -64,7 +64,7 @@ public final class WorkerJson {
         worker.program().version().ifPresent(version -> node.put("version", version));
         worker.process().user().ifPresent(user -> node.put("user", user));
         if (worker.role() == Role.CANARY) {
-            node.put("weight", worker.canaryWeight());
+            node.put("canaryWeight", worker.canaryWeight());
         }
         if (worker.calls().recent().requests() > 0) {
             node.set("recent", recent(worker.calls().recent()));

@@ -115,7 +115,7 @@ final class CanaryLifecycle {
     private void publishCanaryWeight(Worker canary, int percent) {
         LOG.info("canary weight worker={} percent={}", canary.shown(), percent);
         workerEvents.journal(
-                "weight",
+                "canary-weight",
                 canary.label(),
                 Optional.of(Role.CANARY),
                 WorkerEventPublisher.details().put("percent", percent));

@@ -130,7 +130,7 @@ final class ServiceWorkerStatus {
         view.program().version().ifPresent(version -> json.put("version", version));
         view.process().user().ifPresent(user -> json.put("user", user));
         if (view.canaryWeight() > 0) {
-            json.put("weight", view.canaryWeight());
+            json.put("canaryWeight", view.canaryWeight());
         }
         view.health().exitCode().ifPresent(code -> json.put("exitCode", code));
         view.health()

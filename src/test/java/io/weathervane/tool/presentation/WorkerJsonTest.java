@@ -32,14 +32,14 @@ class WorkerJsonTest {
             {"label":"next","role":"canary",\
             "state":"ready","pid":4711,"kind":"mcp","protocol":"mcp 2025-11-25",\
             "startedAt":"2026-11-30T12:00:00Z","ageSeconds":90,"requests":8,"errors":2,"inFlight":3,"restarts":2,\
-            "errorRate":0.25,"version":"files 2.1","user":"nobody","weight":25,"lastProbe":null}\
+            "errorRate":0.25,"version":"files 2.1","user":"nobody","canaryWeight":25,"lastProbe":null}\
             """);
     }
 
-    private static WorkerView worker(Role role, int weight) {
+    private static WorkerView worker(Role role, int canaryWeight) {
         return new WorkerView(
                 role,
-                weight,
+                canaryWeight,
                 new WorkerView.Program("next", WorkerProtocol.MCP, "mcp 2025-11-25", Optional.of("files 2.1")),
                 WorkerView.RunningProcess.ofPid(4711, START, Duration.ofSeconds(90), Optional.of("nobody")),
                 new WorkerView.Health(WorkerState.READY, 2, Optional.empty(), Optional.of(9)),

@@ -36,7 +36,7 @@ class ServiceWorkerStatusTest {
         assertThat(ServiceWorkerStatus.worker(worker(Role.CANARY, 25))).hasToString("""
             {"label":"next","pid":4711,"state":"ready","startedAt":"2026-11-30T12:00:00Z",\
             "protocol":"mcp 2025-11-25","restarts":2,"requests":20,"errors":4,"version":"files 2.1","user":"nobody",\
-            "weight":25,"exitCode":9,"lastProbe":{"ok":true,"detail":"ping"}}\
+            "canaryWeight":25,"exitCode":9,"lastProbe":{"ok":true,"detail":"ping"}}\
             """);
     }
 
@@ -82,10 +82,10 @@ class ServiceWorkerStatusTest {
         assertThat(file.earlierEvents(two).isEmpty()).as("given once").isTrue();
     }
 
-    private static WorkerView worker(Role role, int weight) {
+    private static WorkerView worker(Role role, int canaryWeight) {
         return new WorkerView(
                 role,
-                weight,
+                canaryWeight,
                 new WorkerView.Program("next", WorkerProtocol.MCP, "mcp 2025-11-25", Optional.of("files 2.1")),
                 WorkerView.RunningProcess.ofPid(4711, START, Duration.ofSeconds(90), Optional.of("nobody")),
                 new WorkerView.Health(
