@@ -284,7 +284,7 @@ class ArchitectureTest {
                             + " WorkerOptions WorkerPin WorkerWishes Workshop")
                     .split(" "));
 
-    private static final int CONSTRUCTOR_ARGUMENTS_MAX = 6;
+    private static final int ARGUMENTS_MAX = 6;
 
     /** Records of more components, each with why. */
     private static final Map<String, String> WIDE_RECORDS =
@@ -403,8 +403,19 @@ class ArchitectureTest {
         assertThat(CLASSES.stream()
                         .filter(type -> !type.isEnum() && !WIDE_RECORDS.containsKey(outermost(type)))
                         .flatMap(type -> type.getConstructors().stream())
-                        .filter(made -> made.getRawParameterTypes().size() > CONSTRUCTOR_ARGUMENTS_MAX)
+                        .filter(made -> made.getRawParameterTypes().size() > ARGUMENTS_MAX)
                         .map(made -> made.getFullName()))
+                .isEmpty();
+    }
+
+    /** The same holds for what a method is given; a lambda's method has what it captures besides. */
+    @Test
+    void nothingIsCalledWithMoreThanSixArguments() {
+        assertThat(CLASSES.stream()
+                        .flatMap(type -> type.getMethods().stream())
+                        .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
+                        .filter(method -> method.getRawParameterTypes().size() > ARGUMENTS_MAX)
+                        .map(method -> method.getFullName()))
                 .isEmpty();
     }
 

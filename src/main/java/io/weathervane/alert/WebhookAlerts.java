@@ -1,10 +1,6 @@
 package io.weathervane.alert;
 
-import io.weathervane.audit.AuditLog;
-import io.weathervane.audit.DeferredAuditEntry;
-import io.weathervane.store.Database;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +9,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Sends an alert to every webhook for each rollback, escalation, kill switch, worker exit and database
@@ -21,9 +16,6 @@ import java.util.stream.Stream;
  * a receiver may get one alert twice (a crash between its answer and our note) and knows it by its id.
  */
 public final class WebhookAlerts implements AutoCloseable {
-    /** What waits for the audit for longer than this is sent past it. */
-    private static final Duration DIRECT_AFTER = Duration.ofSeconds(1);
-
     private final AlertOutbox outbox;
     private final Function<WebhookSinkConfig, WebhookDeliveryLoop> delivery;
     private volatile Map<WebhookSinkConfig, WebhookDeliveryLoop> loops = Map.of();
@@ -37,24 +29,21 @@ public final class WebhookAlerts implements AutoCloseable {
     /**
      * Starts one thread for each sink.
      *
-     * @param unwritten what has happened and is on its way to the audit by another way than the audit's own
      * @param redact takes secrets out of texts before they are stored
      */
     public static WebhookAlerts start(
-            Database database,
-            AuditLog audit,
+            AlertSource source,
             List<WebhookSinkConfig> sinks,
             AlertRetryOptions options,
             UnaryOperator<String> redact,
-            Clock clock,
-            Supplier<Optional<DeferredAuditEntry>> unwritten) {
-        AlertOutbox outbox = new AlertOutbox(database, audit, redact);
-        Supplier<List<Alert>> notInAudit = () -> notInAudit(database, audit, outbox.text(), unwritten);
+            Clock clock) {
+        AlertOutbox outbox = new AlertOutbox(source.database(), source.audit(), redact);
+        Supplier<List<Alert>> notInAudit = () -> source.notInAudit(outbox.text());
         WebhookAlerts alerts =
                 new WebhookAlerts(outbox, sink -> new WebhookDeliveryLoop(sink, outbox, notInAudit, options, clock));
         alerts.prepare(sinks).run();
-        audit.onAppend(event -> alerts.wake());
-        database.deferredWrites().onTrouble(alerts::wake);
+        source.audit().onAppend(event -> alerts.wake());
+        source.database().deferredWrites().onTrouble(alerts::wake);
         return alerts;
     }
 
@@ -90,19 +79,6 @@ public final class WebhookAlerts implements AutoCloseable {
         WebhookDeliveryLoop loop = delivery.apply(sink);
         loop.start();
         return loop;
-    }
-
-    private static List<Alert> notInAudit(
-            Database database,
-            AuditLog audit,
-            AlertFactory alertFactory,
-            Supplier<Optional<DeferredAuditEntry>> unwritten) {
-        if (!database.deferredWrites().lag().degraded()) {
-            return List.of();
-        }
-        return Stream.concat(audit.waiting(DIRECT_AFTER).stream(), unwritten.get().stream())
-                .flatMap(deferred -> alertFactory.of(deferred.event(), deferred.at(), Optional.empty()).stream())
-                .toList();
     }
 
     /** Delivery status of each receiver, in the order of the configuration. */

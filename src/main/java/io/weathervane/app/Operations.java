@@ -1,6 +1,7 @@
 package io.weathervane.app;
 
 import io.weathervane.alert.AlertRetryOptions;
+import io.weathervane.alert.AlertSource;
 import io.weathervane.alert.WebhookAlerts;
 import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.approval.ApprovalService;
@@ -13,14 +14,10 @@ import java.util.List;
 record Operations(WebhookAlerts alerts, ApprovalService approvals) {
     public static Operations start(
             Closer closer, ServerContext serverContext, Flags flags, List<WebhookSinkConfig> sinks) {
+        AlertSource source =
+                new AlertSource(serverContext.database(), serverContext.audit(), flags.live()::unwrittenEngagement);
         WebhookAlerts alerts = closer.register(WebhookAlerts.start(
-                serverContext.database(),
-                serverContext.audit(),
-                sinks,
-                AlertRetryOptions.defaults(),
-                Redactor::clean,
-                serverContext.clock(),
-                flags.live()::unwrittenEngagement));
+                source, sinks, AlertRetryOptions.defaults(), Redactor::clean, serverContext.clock()));
         ApprovalService approvals = new ApprovalService(
                 serverContext.database(),
                 serverContext.audit(),

@@ -9,6 +9,8 @@ import io.weathervane.observation.SnapshotRowScope;
 import io.weathervane.tool.presentation.MonitorSnapshotSource;
 import io.weathervane.tool.presentation.ServiceStates;
 import io.weathervane.tool.presentation.ShownWorkers;
+import io.weathervane.upgrade.ComparisonSources;
+import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerStatusFile;
@@ -45,7 +47,15 @@ record Service(
             Rollback rollback = Rollback.prepare(parts, context, flags, workers, config, rows);
             ContractInForce contract = parts.register(new ContractInForce(context, workers.manager()));
             prepare(contract, workers, config).run();
-            Upgrades upgrades = Upgrades.prepare(parts, context, flags, workers, rollback, contract, config.upgrade());
+            Upgrades upgrades = Upgrades.prepare(
+                    parts,
+                    new UpgradeDependencies(
+                            context,
+                            flags.live(),
+                            workers.manager(),
+                            rollback.monitor(),
+                            new ComparisonSources(workers.recentCalls(), contract),
+                            config.upgrade()));
             return new Service(context, workers, rollback, contract, upgrades, parts);
         } catch (RuntimeException e) {
             parts.close();

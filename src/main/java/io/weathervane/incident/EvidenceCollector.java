@@ -53,6 +53,13 @@ public final class EvidenceCollector {
         Piece read() throws IOException;
     }
 
+    /**
+     * One collection, as its manifest names it.
+     *
+     * @param from how far the audit and the log go back
+     */
+    private record Collection(String id, String title, Instant from, Instant at) {}
+
     private record Piece(RedactedText redaction, boolean cut) {
         static Piece of(String text) {
             return new Piece(Redactor.redact(text), false);
@@ -68,17 +75,15 @@ public final class EvidenceCollector {
      */
     public EvidenceBundle collect(String title, Duration lookBack, EvidenceProgressListener progress) {
         Instant now = clock.instant();
-        String id = freeId(title, now);
-        try (EvidenceBundleWriter bundleWriter = new EvidenceBundleWriter(incidents, id)) {
-            Instant from = now.minus(lookBack);
+        Collection collection = new Collection(freeId(title, now), title, now.minus(lookBack), now);
+        try (EvidenceBundleWriter bundleWriter = new EvidenceBundleWriter(incidents, collection.id())) {
             List<String> unavailable = new ArrayList<>();
-            AuditEvidence audit = audit(from, unavailable);
-            int redactions = writeAll(bundleWriter, contents(from, audit), progress, unavailable);
-            ObjectNode manifest =
-                    manifest(id, title, from, now, bundleWriter.files(), redactions, unavailable, audit.trigger());
+            AuditEvidence audit = audit(collection.from(), unavailable);
+            int redactions = writeAll(bundleWriter, contents(collection.from(), audit), progress, unavailable);
+            ObjectNode manifest = manifest(collection, bundleWriter.files(), redactions, unavailable, audit.trigger());
             bundleWriter.writeManifest(JSON.writeValueAsString(manifest));
             return new EvidenceBundle(
-                    id,
+                    collection.id(),
                     bundleWriter.finish(),
                     bundleWriter.files(),
                     summary(bundleWriter, audit, redactions, unavailable),
@@ -229,19 +234,16 @@ public final class EvidenceCollector {
     }
 
     private static ObjectNode manifest(
-            String id,
-            String title,
-            Instant from,
-            Instant now,
+            Collection collection,
             List<EvidenceFile> files,
             int redactions,
             List<String> unavailable,
             Optional<AuditEvent> trigger) {
         ObjectNode manifest = JSON.createObjectNode()
-                .put("id", id)
-                .put("title", Redactor.clean(title))
-                .put("collectedAt", now.toString())
-                .put("from", from.toString())
+                .put("id", collection.id())
+                .put("title", Redactor.clean(collection.title()))
+                .put("collectedAt", collection.at().toString())
+                .put("from", collection.from().toString())
                 .put("redactions", redactions)
                 .put(
                         "triggerSeq",

@@ -306,7 +306,11 @@ class WebhookAlertsTest {
             for (SqliteDatabase one : List.of(database, second)) {
                 AuditLog log = new AuditLog(one, clock);
                 try (WebhookAlerts alerts = WebhookAlerts.start(
-                        one, log, List.of(sink(receiver.url())), FAST, text -> text, clock, Optional::empty)) {
+                        new AlertSource(one, log, Optional::empty),
+                        List.of(sink(receiver.url())),
+                        FAST,
+                        text -> text,
+                        clock)) {
                     log.append(entry(AuditKind.ESCALATION_TRIGGERED, "the same"));
                     Await.until("delivered", () -> alerts.status().get(0).delivered() == 1);
                 }
@@ -455,13 +459,11 @@ class WebhookAlertsTest {
 
     private WebhookAlerts start(WebhookSinkConfig... sinks) {
         return WebhookAlerts.start(
-                database,
-                audit,
+                new AlertSource(database, audit, Optional::empty),
                 List.of(sinks),
                 FAST,
                 text -> text.replace("hunter2", "******"),
-                Clock.systemUTC(),
-                Optional::empty);
+                Clock.systemUTC());
     }
 
     private static WebhookSinkConfig sink(URI url) {
