@@ -14,11 +14,12 @@ import java.util.Optional;
  * changes nothing, and the newest calls of its process, so that a fault that has just begun is not lost among an hour
  * of good calls.
  *
+ * @param label empty where there is no active worker
  * @param newest its calls: those of the process where only they are above the threshold, else those of the record
  */
-public record ActiveReleaseErrorSummary(String label, CallCounts newest, double threshold) {
+public record ActiveReleaseErrorSummary(Optional<String> label, CallCounts newest, double threshold) {
     public static ActiveReleaseErrorSummary of(WorkerManager workers, ReleaseRecorder releases, MonitorPolicy policy) {
-        String label = workers.view().active().map(WorkerView::label).orElse("none");
+        Optional<String> label = workers.view().active().map(WorkerView::label);
         ActiveReleaseErrorSummary recorded = new ActiveReleaseErrorSummary(
                 label, releases.newestOfActive(MonitorPolicy.HEALTHY_CALLS), policy.errorRateThreshold());
         RecentCallSummary recent = workers.statistics(Role.ACTIVE);
@@ -50,19 +51,22 @@ public record ActiveReleaseErrorSummary(String label, CallCounts newest, double 
     }
 
     private Optional<String> trouble(String role) {
-        return isAbove()
-                ? Optional.of("the " + role + " release " + label + " fails " + percent(rate()) + " of its last "
+        return label.filter(release -> isAbove())
+                .map(release -> "the " + role + " release " + release + " fails " + percent(rate()) + " of its last "
                         + newest.calls() + " calls, above the threshold " + percent(threshold)
-                        + ": a rollback to it would not help")
-                : Optional.empty();
+                        + ": a rollback to it would not help");
     }
 
     /** Error rate in words, for a release without trouble. */
     public String text() {
+        return label.map(this::text).orElse("not known: there is no active worker");
+    }
+
+    private String text(String release) {
         return isKnown()
-                ? label + " fails " + percent(rate()) + " of its last " + newest.calls()
+                ? release + " fails " + percent(rate()) + " of its last " + newest.calls()
                         + " calls, not above the threshold " + percent(threshold)
-                : "not known: " + label + " has had " + newest.calls() + " calls, and " + MonitorPolicy.HEALTHY_CALLS
+                : "not known: " + release + " has had " + newest.calls() + " calls, and " + MonitorPolicy.HEALTHY_CALLS
                         + " are needed";
     }
 

@@ -115,12 +115,16 @@ final class OperatorActionService {
                 withTrouble(
                         List.of(
                                 "probe " + to,
-                                "switch the calls from " + from.orElse("none") + " to " + to,
+                                "switch the calls" + fromTo(from, to),
                                 restoring,
                                 "watch " + to + " for " + policy.gracePeriod().toSeconds() + " s, a check every "
                                         + policy.checkInterval().toMillis() + " ms; "
                                         + recorder.baseline(from).text()),
                         recorder.activeErrorRate(workers, policy).trouble()));
+    }
+
+    private static String fromTo(Optional<String> from, String to) {
+        return from.map(active -> " from " + active).orElse("") + " to " + to;
     }
 
     private static List<String> withTrouble(List<String> plan, Optional<String> trouble) {
@@ -188,8 +192,7 @@ final class OperatorActionService {
                 Optional.of(watch.state().schedule().deadline()),
                 withTrouble(
                         List.of(
-                                "switched from " + done.from().orElse("none") + " to " + done.to() + " in "
-                                        + done.flipNanos() / 1000 + " us",
+                                "switched" + fromTo(done.from(), done.to()) + " in " + done.flipNanos() / 1000 + " us",
                                 "watching " + done.to() + " until "
                                         + watch.state().schedule().deadline()),
                         trouble));
@@ -247,13 +250,15 @@ final class OperatorActionService {
                 to,
                 Optional.empty(),
                 List.of(),
-                List.of(
-                        "probe " + to,
-                        watching,
-                        "switch the calls from " + from.orElse("none") + " to " + to,
-                        "let " + from.orElse("none") + " finish its calls and stop it",
-                        "probe " + to + " as the active worker",
-                        "leave the kill switch as it is"));
+                Stream.of(
+                                Optional.of("probe " + to),
+                                Optional.of(watching),
+                                Optional.of("switch the calls" + fromTo(from, to)),
+                                from.map(active -> "let " + active + " finish its calls and stop it"),
+                                Optional.of("probe " + to + " as the active worker"),
+                                Optional.of("leave the kill switch as it is"))
+                        .flatMap(Optional::stream)
+                        .toList());
     }
 
     private String previous() {
