@@ -9,7 +9,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** The sample worker, which reads its own switches. */
-@Command(name = "sample-worker", description = "A small worker on stdin and stdout, with switches to misbehave.")
+@Command(
+        name = "sample-worker",
+        description = "A small worker on stdin and stdout, with switches to misbehave.",
+        customSynopsis = "weathervane " + SampleWorker.USAGE,
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:its input has ended",
+            "1:--die-at-start was given",
+            "2:a switch is not known, or its value is wrong",
+            "3:--exit-after or --exit-on-call was given"
+        })
 final class SampleWorkerCommand implements Callable<Integer> {
     private final OutputStream stdout;
 

@@ -67,6 +67,10 @@ final class TokenCommand implements Runnable {
     @Command(
             name = "create",
             description = "Makes a token and prints it, this once: the file keeps only a hash of it.",
+            customSynopsis = { // the generated one has an option twice that is required and may be given again
+                "weathervane token create --name=NAME --role=ROLE[,ROLE...]",
+                "                                [--expires=TIME] [--file=FILE] [--workspace=DIR]"
+            },
             mixinStandardHelpOptions = true)
     int create(
             @Option(

@@ -26,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A small MCP or JSON-RPC server on stdin and stdout, with switches to misbehave; ends when stdin ends. */
 public final class SampleWorker {
+    /** Switches that it takes, in one line. */
+    public static final String USAGE = SampleOptions.USAGE;
+
     private static final int CALLS_AT_ONCE = 64;
     private static final int MEGABYTE = 1024 * 1024;
 
@@ -61,7 +64,7 @@ public final class SampleWorker {
             options = SampleOptions.parse(args);
         } catch (IllegalArgumentException e) {
             log.println(e.getMessage());
-            log.println(SampleOptions.USAGE);
+            log.println(USAGE);
             return 2;
         }
         if (options.has("die-at-start")) {
