@@ -6,13 +6,16 @@ import io.weathervane.app.TestServer;
 import io.weathervane.audit.AuditKind;
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.tool.ToolDefinition;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +30,7 @@ class ToolManifestTest {
     private static final int LIST_BYTES_MAX = 25_000 - 250;
 
     private static final int DESCRIPTION_LENGTH_MAX = 600;
+    private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
     private static final Set<String> WITH_DRY_RUN = Set.of(
             "kill_switch_reset",
             "worker_start_canary",
@@ -59,6 +63,20 @@ class ToolManifestTest {
     void everyToolInTheManifestHasAHandlerAndTheOtherWayRound() {
         assertThat(definitions().stream().map(ToolDefinition::name))
                 .containsExactlyElementsOf(server.schemas().names());
+    }
+
+    @Test
+    void theReadmesTableNamesEveryToolOnceAndNoOther() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String table = readme.substring(readme.indexOf("| tools |"), readme.indexOf("## Where to read on"));
+        List<String> named = table.lines()
+                .filter(row -> row.startsWith("| `"))
+                .map(row -> row.substring(0, row.indexOf('|', 1)))
+                .flatMap(tools -> QUOTED.matcher(tools).results())
+                .map(name -> name.group(1))
+                .toList();
+
+        assertThat(named).containsExactlyInAnyOrderElementsOf(server.schemas().names());
     }
 
     @Test
