@@ -1,15 +1,11 @@
 package io.weathervane.mcp;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.tool.AccessRule;
 import io.weathervane.tool.Caller;
-import io.weathervane.tool.CallerRole;
-import io.weathervane.tool.OperationsScope;
 import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.io.SerializedString;
 import tools.jackson.databind.JsonNode;
@@ -25,10 +21,7 @@ final class ToolListHandler {
     private static final int KINDS_MAX = 64;
 
     /** By what the caller may do, of which there are few kinds. */
-    private final Map<Kind, Rendering> last = new ConcurrentHashMap<>();
-
-    /** Key of the callers that see the same tools. */
-    private record Kind(Set<CallerRole> roles, OperationsScope operations, List<AccessRule> rules) {}
+    private final Map<List<Object>, Rendering> last = new ConcurrentHashMap<>();
 
     private record Rendering(List<ToolDefinition> tools, ObjectNode meta, JsonNode legacy, JsonNode modern) {
         /** Cheap while the definitions are the same objects. */
@@ -50,7 +43,7 @@ final class ToolListHandler {
                     KnownMethods.TOOLS_LIST,
                     Paginator.of(request, "tools", all, ToolDefinition::name, ToolDefinition::json));
         }
-        Kind kind = new Kind(caller.roles(), caller.operations(), tools.rulesAbout(caller));
+        List<Object> kind = kindOf(caller);
         Rendering rendering = last.get(kind);
         ObjectNode meta = formatter.listMeta(KnownMethods.TOOLS_LIST);
         if (rendering == null || !rendering.isOf(all, meta)) {
@@ -62,6 +55,14 @@ final class ToolListHandler {
             last.put(kind, rendering);
         }
         return request.isModern() ? rendering.modern : rendering.legacy;
+    }
+
+    /**
+     * Key of the callers that see the same tools. A list, no record: a record's own equality is built of method handles when it
+     * is first asked, which the first answer of a server on stdio would wait for.
+     */
+    private List<Object> kindOf(Caller caller) {
+        return List.of(caller.roles(), caller.operations(), tools.rulesAbout(caller));
     }
 
     private JsonNode firstPage(ProtocolGeneration generation, List<ToolDefinition> all) {
