@@ -316,7 +316,7 @@ class ArchitectureTest {
             Map.entry("app.McpContent", "app.McpApp"),
             Map.entry("app.BuiltInTools", "app.McpApp"),
             Map.entry("app.McpApp", "app.Application"),
-            Map.entry("app.WorkerStartup", "app.ServiceStartups"),
+            Map.entry("app.WorkerStartup", "app.Service"),
             Map.entry("app.HealthReportBuilder", "app.Application"),
             Map.entry("app.LiveConfiguration", "app.Application"),
             Map.entry("app.ChangePublisher", "app.McpApp"),

@@ -64,7 +64,7 @@ final class Application implements AutoCloseable {
         this.app = served.app();
         this.dispatcher = served.dispatcher();
         this.configuration = served.configuration();
-        this.health = new HealthReportBuilder(modules, startups, configuration);
+        this.health = new HealthReportBuilder(modules, configuration);
         this.childProcessShutdown = ChildProcessShutdown.of(modules);
     }
 
@@ -100,8 +100,8 @@ final class Application implements AutoCloseable {
             Closer closer, ServerContext serverContext, WorkspaceLock lock, ProcessContext process, Warmup warmup) {
         Config config = process.config();
         Modules modules = Modules.prepare(closer, serverContext, config);
-        ServiceStartups startups = ServiceStartups.of(modules, config, lock);
-        LiveConfiguration configuration = new LiveConfiguration(modules, process);
+        ServiceStartups startups = new ServiceStartups(modules, lock);
+        LiveConfiguration configuration = new LiveConfiguration(modules, process, startups);
         McpApp app = McpApp.of(modules, warmup.schemas(), process, configuration, startups);
         McpDispatcher dispatcher = app.dispatcher(closer, modules, configuration, config.messageBytes());
         closer.register(ApprovalExpiry.start(modules.operations().approvals()));
@@ -143,9 +143,8 @@ final class Application implements AutoCloseable {
                 LegacyHttpClientSupport::new,
                 new HttpServices.Beside(
                         health,
-                        new SignalPosts(modules.services().stream()
-                                .map(service -> service.rollback().signals())
-                                .toList()),
+                        new SignalPosts(modules.services()
+                                .each(service -> service.rollback().signals())::all),
                         modules.flags().ofrep(modules.serverContext().events())),
                 operations,
                 modules.serverContext().time());

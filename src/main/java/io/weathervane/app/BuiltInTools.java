@@ -23,9 +23,7 @@ import io.weathervane.tool.builtin.ServiceRiskyTool;
 import io.weathervane.tool.builtin.ServiceTool;
 import io.weathervane.util.OsUser;
 import io.weathervane.util.Workspace;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -34,7 +32,7 @@ final class BuiltInTools {
     private final Modules modules;
     private final ServerContext serverContext;
     private final LiveFlags flags;
-    private final List<Service> services;
+    private final Services services;
     private final ServiceStartups startups;
     private final Operations operations;
     private final SchemaCatalog schemas;
@@ -59,17 +57,11 @@ final class BuiltInTools {
         ApprovalService approvals = operations.approvals();
         ApprovalStrategy strategy =
                 production ? ApprovalStrategy.fromSecondPerson(approvals) : ApprovalStrategy.fromClientUser();
-        List<ServiceTools> byService = services.stream()
-                .map(service -> ServiceTools.of(service, schemas, modules, strategy))
-                .toList();
+        PerService<ServiceTools> byService =
+                services.each(service -> ServiceTools.of(service, schemas, modules, strategy));
         RiskyTool reset = new KillSwitchResetTool(
-                schemas,
-                services.stream().map(service -> service.rollback().monitor()).toList(),
-                flags,
-                strategy);
-        List<String> names =
-                services.stream().map(service -> service.name().value()).toList();
-        RiskyTool unblock = new CallsUnblockTool(schemas, modules.blocks(), names, strategy);
+                schemas, services.each(service -> service.rollback().monitor())::all, flags, strategy);
+        RiskyTool unblock = new CallsUnblockTool(schemas, modules.blocks(), services::names, strategy);
         List<RiskyTool> risky = List.of(
                 reset,
                 unblock,
@@ -83,7 +75,7 @@ final class BuiltInTools {
                                         schemas, flags, modules.flags().readers()),
                                 strategy),
                         global(reset, strategy),
-                        global(new CallsBlockTool(schemas, modules.blocks(), names), strategy),
+                        global(new CallsBlockTool(schemas, modules.blocks(), services::names), strategy),
                         global(unblock, strategy),
                         ofService(byService, ServiceTools::status, strategy),
                         ofService(byService, ServiceTools::explain, strategy),
@@ -120,20 +112,15 @@ final class BuiltInTools {
     }
 
     /** A tool of each service, called after the start of that service. */
-    private Tool ofService(List<ServiceTools> byService, Function<ServiceTools, Tool> tool, ApprovalStrategy strategy) {
-        Map<String, Tool> tools = new LinkedHashMap<>();
-        for (int index = 0; index < byService.size(); index++) {
-            Tool mapped = new RefusalMapping(tool.apply(byService.get(index)), strategy);
-            tools.put(services.get(index).name().value(), startups.of(index).awaitingStart(mapped));
-        }
-        return new ServiceTool(tools);
+    private Tool ofService(
+            PerService<ServiceTools> byService, Function<ServiceTools, Tool> tool, ApprovalStrategy strategy) {
+        PerService<Tool> tools = services.each(service ->
+                service.startup().awaitingStart(new RefusalMapping(tool.apply(byService.of(service)), strategy)));
+        return new ServiceTool(tools::byName);
     }
 
-    private RiskyTool risky(List<ServiceTools> byService, Function<ServiceTools, RiskyTool> tool) {
-        Map<String, RiskyTool> tools = new LinkedHashMap<>();
-        for (int index = 0; index < byService.size(); index++) {
-            tools.put(services.get(index).name().value(), tool.apply(byService.get(index)));
-        }
-        return new ServiceRiskyTool(tools);
+    private RiskyTool risky(PerService<ServiceTools> byService, Function<ServiceTools, RiskyTool> tool) {
+        PerService<RiskyTool> tools = services.each(service -> tool.apply(byService.of(service)));
+        return new ServiceRiskyTool(tools::byName);
     }
 }

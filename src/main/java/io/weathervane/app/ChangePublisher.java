@@ -85,6 +85,7 @@ final class ChangePublisher implements AutoCloseable {
         changes.toolsChanged();
         changes.promptsChanged();
         changes.resourcesChanged();
+        updated(ResourceUris.WORKERS, ResourceUris.MONITOR);
     }
 
     private void workersChanged() {

@@ -3,11 +3,13 @@ package io.weathervane.app;
 import io.weathervane.util.Threads;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Ends the child processes of all services with the server: that a worker ends then is no reason to act. */
-record ChildProcessShutdown(List<Service> services) {
+/** Ends the child processes of these services: that a worker ends then is no reason to act. */
+record ChildProcessShutdown(Supplier<List<Service>> services) {
+    /** Of all services of the server, with those that are ending already. */
     static ChildProcessShutdown of(Modules modules) {
-        return new ChildProcessShutdown(modules.services());
+        return new ChildProcessShutdown(modules.services()::withEnding);
     }
 
     /** Waits for the calls that workers have in flight, for a limited time; they take no more. */
@@ -17,7 +19,7 @@ record ChildProcessShutdown(List<Service> services) {
 
     /** Ends every child process within about a second; may be called again, and from several threads. */
     void end() {
-        services.forEach(service -> service.rollback().monitor().prepareToClose());
+        services.get().forEach(service -> service.rollback().monitor().prepareToClose());
         Thread programs = Threads.daemon(
                 "end-programs",
                 () -> ofEach(
@@ -29,6 +31,7 @@ record ChildProcessShutdown(List<Service> services) {
 
     /** For all at a time: the limits of several are not to add up. */
     private void ofEach(String name, Consumer<Service> action) {
-        Threads.forEach(name, services, services.size(), action);
+        List<Service> now = services.get();
+        Threads.forEach(name, now, now.size(), action);
     }
 }

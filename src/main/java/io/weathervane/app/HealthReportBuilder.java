@@ -16,10 +16,8 @@ import io.weathervane.util.RecentThreadFailures;
 import io.weathervane.worker.ReleaseStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
@@ -39,14 +37,13 @@ final class HealthReportBuilder implements HealthSource {
     private final WebhookAlerts alerts;
     private final CallBlocks blocks;
     private final LiveFlags flags;
-    private final List<Service> services;
-    private final ServiceStartups startups;
-    private final List<String> leftRecords;
+    private final Services services;
+    private volatile List<String> leftRecords = List.of();
     private final List<Supplier<List<String>>> others = new CopyOnWriteArrayList<>();
     private final LiveConfiguration configuration;
     private final FlagReaders readers;
 
-    HealthReportBuilder(Modules modules, ServiceStartups startups, LiveConfiguration configuration) {
+    HealthReportBuilder(Modules modules, LiveConfiguration configuration) {
         this.configuration = configuration;
         this.database = modules.serverContext().database();
         this.alerts = modules.operations().alerts();
@@ -54,26 +51,25 @@ final class HealthReportBuilder implements HealthSource {
         this.flags = modules.flags().live();
         this.readers = modules.flags().readers();
         this.services = modules.services();
-        this.startups = startups;
-        this.leftRecords = leftRecords(database, services);
-        leftRecords.forEach(note -> LOG.warn("{}", note));
+        noteLeftRecords();
+        configuration.onServicesChanged(this::noteLeftRecords);
         others.add(modules.flags().lostState()::problems);
         others.add(blocks::problems);
         others.add(configuration::problems);
     }
 
     /** A service that was taken out of the configuration leaves its record; it is used again when the service is there again. */
-    private static List<String> leftRecords(Database database, List<Service> services) {
-        Set<String> names =
-                services.stream().map(service -> service.name().value()).collect(Collectors.toUnmodifiableSet());
+    private void noteLeftRecords() {
+        List<String> names = services.names();
         List<String> left = database.read(ReleaseStore::services).stream()
                 .filter(name -> !names.contains(name))
                 .toList();
-        return left.isEmpty()
+        leftRecords = left.isEmpty()
                 ? List.of()
                 : List.of(
                         "the database has releases of services that the configuration does not name, which are left as"
                                 + " they are: " + String.join(", ", left));
+        leftRecords.forEach(note -> LOG.warn("{}", note));
     }
 
     /** Adds a source of problems, such as the HTTP server itself. */
@@ -108,7 +104,7 @@ final class HealthReportBuilder implements HealthSource {
                 .forEach(block -> blocked.addObject()
                         .put("id", block.scope().text())
                         .put("since", block.at().toString()));
-        if (states.size() > 1) {
+        if (services.areSeveral()) {
             ObjectNode each = body.putObject("services");
             states.forEach(service -> each.set(service.name(), service.json()));
         }
@@ -117,11 +113,7 @@ final class HealthReportBuilder implements HealthSource {
     }
 
     private List<ServiceHealth> services() {
-        List<ServiceHealth> states = new ArrayList<>();
-        for (int index = 0; index < services.size(); index++) {
-            states.add(ServiceHealth.of(services.get(index), startups.of(index)));
-        }
-        return states;
+        return services.all().stream().map(ServiceHealth::of).toList();
     }
 
     private void notes(ArrayNode notes, FlagsView view, List<ServiceHealth> states, List<String> problems) {
@@ -140,7 +132,7 @@ final class HealthReportBuilder implements HealthSource {
 
     /** Where there are several services, a sentence says whose it is. */
     private List<String> named(ServiceHealth service, List<String> sentences) {
-        return services.size() == 1
+        return !services.areSeveral()
                 ? sentences
                 : sentences.stream()
                         .map(sentence -> "service " + service.name() + ": " + sentence)

@@ -29,7 +29,7 @@ final class HiddenNames implements AutoCloseable {
     /** By whom a name of ours is taken. */
     private static final String OURS = "WeatherVane's own";
 
-    private final List<Offer> offers;
+    private final Supplier<List<Offer>> offers;
     private final Predicate<String> isOurs;
     private final EventBus.Subscription subscription;
     private volatile Map<ServiceName, List<String>> notes = Map.of();
@@ -42,8 +42,8 @@ final class HiddenNames implements AutoCloseable {
      */
     record Offer(ServiceName service, Supplier<List<String>> tools, Supplier<List<String>> prompts) {}
 
-    private HiddenNames(EventBus events, List<Offer> offers, Predicate<String> isOurs) {
-        this.offers = List.copyOf(offers);
+    private HiddenNames(EventBus events, Supplier<List<Offer>> offers, Predicate<String> isOurs) {
+        this.offers = offers;
         this.isOurs = isOurs;
         this.subscription = events.subscribe(this::heard);
     }
@@ -51,10 +51,10 @@ final class HiddenNames implements AutoCloseable {
     /**
      * Looks for them from now on.
      *
-     * @param offers in the order of the configuration
+     * @param offers of the services there are now, in the order of the configuration
      * @param isOurs whether a tool of ours has the name
      */
-    static HiddenNames follow(EventBus events, List<Offer> offers, Predicate<String> isOurs) {
+    static HiddenNames follow(EventBus events, Supplier<List<Offer>> offers, Predicate<String> isOurs) {
         return new HiddenNames(events, offers, isOurs);
     }
 
@@ -64,7 +64,9 @@ final class HiddenNames implements AutoCloseable {
     }
 
     private void heard(Event event) {
-        if (event.type() == EventType.WORKERS_CHANGED || event.type() == EventType.WORKER_SWITCHED) {
+        if (event.type() == EventType.WORKERS_CHANGED
+                || event.type() == EventType.WORKER_SWITCHED
+                || event.type() == EventType.OFFER_CHANGED) {
             look();
         }
     }
@@ -86,7 +88,7 @@ final class HiddenNames implements AutoCloseable {
             Function<Offer, Supplier<List<String>>> names,
             Predicate<String> ours) {
         Map<String, String> owners = new HashMap<>();
-        for (Offer offer : offers) {
+        for (Offer offer : offers.get()) {
             Map<String, List<String>> hiddenBy = new LinkedHashMap<>();
             for (String name : names.apply(offer).get()) {
                 String owner = ours.test(name) ? OURS : owners.putIfAbsent(name, "that of service " + offer.service());

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +46,14 @@ final class LiveConfiguration {
     private final AuditLog audit;
     private final Clock clock;
     private final Map<String, String> environment;
-    private final Config started;
+    private final ServiceStartups startups;
+    private final List<Runnable> onServicesChanged = new CopyOnWriteArrayList<>();
     private final ReentrantLock reloading = new ReentrantLock();
     private volatile Config inForce;
+
+    /** What all that needs a restart is as it was when it began: the server, and each of its services. */
+    private volatile Config running;
+
     private volatile ConfigChanges sinceStart = new ConfigChanges(List.of(), List.of());
     private volatile Optional<Refusal> refusal = Optional.empty();
 
@@ -64,13 +70,14 @@ final class LiveConfiguration {
         }
     }
 
-    LiveConfiguration(Modules modules, ProcessContext process) {
+    LiveConfiguration(Modules modules, ProcessContext process, ServiceStartups startups) {
         this.modules = modules;
         this.audit = modules.serverContext().audit();
         this.clock = modules.serverContext().clock();
         this.environment = process.environment();
-        this.started = process.config();
-        this.inForce = started;
+        this.startups = startups;
+        this.running = process.config();
+        this.inForce = running;
     }
 
     /** What the command line may ask for. */
@@ -83,6 +90,11 @@ final class LiveConfiguration {
                                 .json()),
                 CHECK,
                 new ServerMethod(CallerRole.VIEWER, caller -> preview().json()));
+    }
+
+    /** Has this called when services have come or gone. */
+    void onServicesChanged(Runnable listener) {
+        onServicesChanged.add(listener);
     }
 
     Config inForce() {
@@ -121,7 +133,7 @@ final class LiveConfiguration {
             return ConfigReloadResult.refused(check.file(), check.problems(), check.notes());
         }
         Config after = check.config().orElseThrow();
-        List<String> restart = ConfigChanges.between(started, after).restart();
+        List<String> restart = ConfigChanges.between(running, after).restart();
         ConfigChanges changes =
                 new ConfigChanges(ConfigChanges.between(before, after).live(), restart);
         boolean same = changes.live().isEmpty() && restart.equals(sinceStart.restart());
@@ -129,15 +141,18 @@ final class LiveConfiguration {
                 same ? ConfigReloadResult.Outcome.UNCHANGED : ConfigReloadResult.Outcome.RELOADED,
                 check.file(),
                 changes,
-                same ? List.of() : waiting(),
+                same ? List.of() : waiting(after),
                 List.of(),
                 check.notes());
     }
 
     /** What is under way keeps what it began with. */
-    private List<String> waiting() {
+    private List<String> waiting(Config after) {
         List<String> waiting = new ArrayList<>();
-        for (Service service : modules.services()) {
+        for (Service service : modules.services().all()) {
+            if (servicesComeAndGo(after) && after.service(service.name()).isEmpty()) {
+                continue;
+            }
             if (service.rollback().monitor().isWatching()) {
                 waiting.add("the watch of service " + service.name()
                         + " goes on by the monitor, signals, probes and countToolErrors that it began with");
@@ -150,27 +165,40 @@ final class LiveConfiguration {
         return waiting;
     }
 
+    /** Whether the services of this configuration can take the place of those that run. */
+    private boolean servicesComeAndGo(Config after) {
+        return modules.services().areSeveral() && after.hasSeveralServices();
+    }
+
+    private void replace(ServicesChange change, Config after) {
+        running = running.withServicesOf(after);
+        modules.services().replace(change);
+        startups.begin(change.added());
+        onServicesChanged.forEach(Runnable::run);
+    }
+
     private ConfigReloadResult applied(Config before, Config after, ConfigReloadResult result) {
+        Optional<ServicesChange> services = Optional.empty();
         try {
             List<Runnable> changes = new ArrayList<>();
             changes.add(modules.operations().alerts().prepare(after.webhooks()));
-            for (Service service : modules.services()) {
-                after.services().stream()
-                        .filter(config -> config.name().equals(service.name()))
-                        .findFirst()
-                        .map(service::prepare)
-                        .ifPresent(changes::add);
+            for (Service service : modules.services().all()) {
+                after.service(service.name()).map(service::prepare).ifPresent(changes::add);
             }
+            services = servicesComeAndGo(after) ? Optional.of(modules.services().prepare(after)) : Optional.empty();
             modules.flags()
                     .live()
                     .replace(FlagCatalog.builtIn().with(after.flags())); // may fail: before all that cannot
             changes.forEach(Runnable::run);
         } catch (InvalidThresholdException | ConfigException | StoreException e) {
+            services.ifPresent(modules.services()::discard);
             return ConfigReloadResult.refused(result.file(), List.of(String.valueOf(e.getMessage())), result.notes());
         }
         inForce = after;
         sinceStart = result.changes();
-        if (!after.callers().access().equals(before.callers().access())) {
+        boolean others = services.filter(change -> !change.isNone()).isPresent();
+        services.ifPresent(change -> replace(change, after));
+        if (others || !after.callers().access().equals(before.callers().access())) {
             modules.serverContext().events().publish(new Event(EventType.OFFER_CHANGED, clock.instant(), Map.of()));
         }
         return result;

@@ -44,7 +44,7 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpCont
             LiveConfiguration configuration,
             ServiceStartups startups) {
         List<Tool> builtIn = new BuiltInTools(modules, startups, schemas, process).all();
-        Upstream upstream = Upstream.of(modules, process.config(), startups);
+        Upstream upstream = new Upstream(modules);
         Supplier<AccessRules> rules = () -> configuration.inForce().callers().access();
         ServerContext context = modules.serverContext();
         ToolAccess access = new ToolAccess(rules, new DeniedCallRecorder(context.audit(), context.ticker()));

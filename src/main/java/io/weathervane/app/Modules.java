@@ -10,7 +10,6 @@ import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagPollingOptions;
 import io.weathervane.reset.ResetPreconditions;
 import io.weathervane.util.Closer;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,14 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
  * The modules of a server, each with those before it, in the order they are built. Production and tests start the same.
  *
  * @param blocks of workers' calls
- * @param services at least one, in the order of the configuration
+ * @param services that come and go with the configuration
  */
 public record Modules(
-        ServerContext serverContext, Flags flags, CallBlocks blocks, Operations operations, List<Service> services) {
-    public Modules {
-        services = List.copyOf(services);
-    }
-
+        ServerContext serverContext, Flags flags, CallBlocks blocks, Operations operations, Services services) {
     /**
      * Builds them; no child process is started before {@link #begin}.
      *
@@ -53,8 +48,7 @@ public record Modules(
                 config.callers().killSwitchBlocks());
         Operations operations = Operations.start(closer, serverContext, flags, config.webhooks());
         flags.lostState().announce(serverContext.audit());
-        List<Service> services =
-                closer.register(Services.prepare(serverContext, flags, config)).all();
+        Services services = closer.register(Services.prepare(serverContext, flags, config));
         run.setEnd(() -> recordAtTheEnd(services));
         serverContext
                 .database()
@@ -63,33 +57,34 @@ public record Modules(
         return new Modules(serverContext, flags, blocks, operations, services);
     }
 
-    private static ObjectNode recordAtTheEnd(List<Service> services) {
-        ObjectNode record = services.get(0).rollback().monitor().recordAtTheEnd();
-        if (services.size() > 1) {
+    private static ObjectNode recordAtTheEnd(Services services) {
+        ObjectNode record = services.first().rollback().monitor().recordAtTheEnd();
+        if (services.areSeveral()) {
             ObjectNode each = record.putObject(ResetPreconditions.SERVICES);
-            services.forEach(service -> each.set(
-                    service.name().value(), service.rollback().monitor().recordAtTheEnd()));
+            services.all()
+                    .forEach(service -> each.set(
+                            service.name().value(), service.rollback().monitor().recordAtTheEnd()));
         }
         return record;
     }
 
     /** Starts one service after the other; see {@link Service#begin}. */
     public void begin(boolean afterCrash) {
-        services.forEach(service -> service.begin(afterCrash));
+        services.all().forEach(service -> service.begin(afterCrash));
     }
 
     /** The first service's workers. */
     public Workers workersOfFirst() {
-        return services.get(0).workers();
+        return services.first().workers();
     }
 
     /** The watch over the first service. */
     public Rollback rollbackOfFirst() {
-        return services.get(0).rollback();
+        return services.first().rollback();
     }
 
     /** The first service's upgrades. */
     public Upgrades upgradesOfFirst() {
-        return services.get(0).upgrades();
+        return services.first().upgrades();
     }
 }

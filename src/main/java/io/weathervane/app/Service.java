@@ -14,8 +14,6 @@ import io.weathervane.upgrade.UpgradeDependencies;
 import io.weathervane.util.Closer;
 import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerStatusFile;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,7 +21,6 @@ import java.util.Optional;
  *
  * @param serverContext the server's, whose audit is the service's own where there are several
  * @param contract what its tools are held against
- * @param parts all that ends with it, last first
  */
 record Service(
         ServerContext serverContext,
@@ -31,32 +28,49 @@ record Service(
         Rollback rollback,
         ContractInForce contract,
         Upgrades upgrades,
-        Closer parts)
+        Lifetime lifetime)
         implements AutoCloseable {
     /**
-     * Prepares it; no child process is started before {@link #begin}.
+     * The server that a service is in.
      *
-     * @param context the server's, or its own where there are several
+     * @param context the server's, or the service's own where there are several
+     * @param file that shows its workers
      * @param rows of {@code operations_snapshots} that are about it
+     * @param several whether there are other services
      */
-    static Service prepare(
-            ServerContext context, Flags flags, WorkerStatusFile file, SnapshotRowScope rows, ServiceConfig config) {
+    record Surroundings(
+            ServerContext context, Flags flags, WorkerStatusFile file, SnapshotRowScope rows, boolean several) {}
+
+    /**
+     * The beginning and the end of a service.
+     *
+     * @param prefix of its tools' names, as long as it runs
+     * @param parts all that ends with it, last first
+     */
+    record Lifetime(String prefix, WorkerStartup startup, Closer parts) {}
+
+    /** Prepares it; no child process is started before {@link #begin}. */
+    static Service prepare(Surroundings around, ServiceConfig config) {
         Closer parts = new Closer();
         try {
-            Workers workers = Workers.prepare(parts, context, config.workers(), file);
-            Rollback rollback = Rollback.prepare(parts, context, flags, workers, config, rows);
+            ServerContext context = around.context();
+            Workers workers = Workers.prepare(parts, context, config.workers(), around.file());
+            Rollback rollback = Rollback.prepare(parts, context, around.flags(), workers, config, around.rows());
             ContractInForce contract = parts.register(new ContractInForce(context, workers.manager()));
             prepare(contract, workers, config).run();
             Upgrades upgrades = Upgrades.prepare(
                     parts,
                     new UpgradeDependencies(
                             context,
-                            flags.live(),
+                            around.flags().live(),
                             workers.manager(),
                             rollback.monitor(),
                             new ComparisonSources(workers.recentCalls(), contract),
                             config.upgrade()));
-            return new Service(context, workers, rollback, contract, upgrades, parts);
+            WorkerStartup startup = WorkerStartup.of(context, workers, config, around.several());
+            parts.register(startup.follow(context.events()));
+            Lifetime lifetime = new Lifetime(config.workers().toolPrefix(), startup, parts);
+            return new Service(context, workers, rollback, contract, upgrades, lifetime);
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -72,17 +86,14 @@ record Service(
         }
     }
 
-    /** Where the state of all of these is read. */
+    /** Where the state of all services is read. */
     static ServiceStates states(Modules modules) {
-        Map<String, ServiceStates.State> states = new LinkedHashMap<>();
-        modules.services()
-                .forEach(service -> states.put(
-                        service.name().value(),
-                        new ServiceStates.State(
-                                service.monitorSnapshots(modules),
-                                service.shownWorkers(),
-                                service.upgrades.manager())));
-        return new ServiceStates(states);
+        PerService<ServiceStates.State> states = modules.services().each(service -> service.state(modules));
+        return new ServiceStates(states::byName);
+    }
+
+    private ServiceStates.State state(Modules modules) {
+        return new ServiceStates.State(monitorSnapshots(modules), shownWorkers(), upgrades.manager());
     }
 
     /** What {@code monitor_status} shows of this service. */
@@ -129,6 +140,16 @@ record Service(
         return workers.manager().service();
     }
 
+    /** Prefix of the names that clients have of its tools; empty for none. */
+    String prefix() {
+        return lifetime.prefix();
+    }
+
+    /** Its start, which calls that need its workers wait for. */
+    WorkerStartup startup() {
+        return lifetime.startup();
+    }
+
     /**
      * Starts the workers, then the watch over them, then goes on with an upgrade that was under way.
      *
@@ -143,6 +164,6 @@ record Service(
     /** Ends the workers and all that is about them. */
     @Override
     public void close() {
-        parts.close();
+        lifetime.parts().close();
     }
 }

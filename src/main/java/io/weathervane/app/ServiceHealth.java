@@ -23,12 +23,12 @@ record ServiceHealth(
         MonitorStatus monitor,
         List<String> problems,
         List<String> notes) {
-    static ServiceHealth of(Service service, WorkerStartup startup) {
+    static ServiceHealth of(Service service) {
         WorkersView workers = service.workers().manager().view();
         RollbackMonitor monitor = service.rollback().monitor();
         return new ServiceHealth(
                 service.name().value(),
-                !workers.releases().isEmpty() && startup.isUnderWay(),
+                !workers.releases().isEmpty() && service.startup().isUnderWay(),
                 workers,
                 monitor.status(),
                 both(monitor.problems(), service.contract().now().map(ServiceContract::problems)),

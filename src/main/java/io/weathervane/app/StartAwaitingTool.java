@@ -6,8 +6,12 @@ import io.weathervane.tool.ToolDecorator;
 import io.weathervane.tool.ToolResult;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A tool of ours that has to do with workers: a call waits for their start. */
-record StartAwaitingTool(Tool tool, WorkerStartup startup) implements ToolDecorator {
+/**
+ * A tool of ours that has to do with workers: a call waits for their start.
+ *
+ * @param start waits for it
+ */
+record StartAwaitingTool(Tool tool, Runnable start) implements ToolDecorator {
     @Override
     public boolean answersAtOnce(ObjectNode arguments) {
         return false;
@@ -15,7 +19,7 @@ record StartAwaitingTool(Tool tool, WorkerStartup startup) implements ToolDecora
 
     @Override
     public ToolResult call(ToolCall call) {
-        startup.await();
+        start.run();
         return tool.call(call);
     }
 }

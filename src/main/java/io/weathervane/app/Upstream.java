@@ -2,7 +2,6 @@ package io.weathervane.app;
 
 import io.weathervane.block.CallBlocks;
 import io.weathervane.block.CalledTool;
-import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
 import io.weathervane.gateway.SubscriptionForwarder;
 import io.weathervane.gateway.WorkerCompletions;
@@ -28,7 +27,6 @@ import io.weathervane.worker.WorkerContentService;
 import io.weathervane.worker.WorkerListKind;
 import io.weathervane.worker.WorkerManager;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -48,52 +46,37 @@ final class Upstream {
      */
     private static final Duration ONE_OF_SEVERAL_INTRODUCTION_MAX = Duration.ofSeconds(2);
 
-    private final List<Service> services;
-    private final List<WorkerTools> workerTools;
-    private final List<UpstreamService> upstreams;
+    private final Services services;
+    private final PerService<Offer> offers;
+    private final PerService<UpstreamService> upstreams;
     private final Optional<ServiceGateway> gateway;
 
-    private Upstream(List<Service> services, List<WorkerTools> workerTools, List<UpstreamService> upstreams) {
-        this.services = services;
-        this.workerTools = workerTools;
-        this.upstreams = upstreams;
-        this.gateway = upstreams.size() > 1 ? Optional.of(new ServiceGateway(upstreams)) : Optional.empty();
+    /** The offer of a service, and the tools of its workers in it. */
+    private record Offer(WorkerTools tools, UpstreamService upstream) {}
+
+    Upstream(Modules modules) {
+        this.services = modules.services();
+        this.offers = services.each(service -> offer(service, services.areSeveral(), modules.blocks()));
+        this.upstreams = services.each(service -> offers.of(service).upstream());
+        this.gateway = services.areSeveral() ? Optional.of(new ServiceGateway(upstreams::all)) : Optional.empty();
     }
 
-    static Upstream of(Modules modules, Config config, ServiceStartups startups) {
-        List<WorkerTools> tools = new ArrayList<>();
-        List<UpstreamService> upstreams = new ArrayList<>();
-        Optional<Duration> patience =
-                modules.services().size() > 1 ? Optional.of(ONE_OF_SEVERAL_LIST_MAX) : Optional.empty();
-        for (int index = 0; index < modules.services().size(); index++) {
-            Service service = modules.services().get(index);
-            String prefix = config.services().get(index).workers().toolPrefix();
-            WorkerTools own = new WorkerTools(service.workers().manager(), prefix, modules.blocks(), service::refusal);
-            tools.add(own);
-            upstreams.add(upstream(service, prefix, own, startups.of(index), patience, modules.blocks()));
-        }
-        return new Upstream(modules.services(), List.copyOf(tools), List.copyOf(upstreams));
-    }
-
-    private static UpstreamService upstream(
-            Service service,
-            String prefix,
-            WorkerTools tools,
-            WorkerStartup startup,
-            Optional<Duration> patience,
-            CallBlocks blocks) {
+    private static Offer offer(Service service, boolean several, CallBlocks blocks) {
         WorkerManager workers = service.workers().manager();
-        return new UpstreamService(
+        WorkerTools tools = new WorkerTools(workers, service.prefix(), blocks, service::refusal);
+        Optional<Duration> patience = several ? Optional.of(ONE_OF_SEVERAL_LIST_MAX) : Optional.empty();
+        UpstreamService upstream = new UpstreamService(
                 service.name(),
-                prefix,
-                startup.awaitingStart(tools),
-                new WorkerPrompts(workers, startup::awaitForClients, patience),
-                new WorkerResources(workers, startup::awaitForClients, patience),
-                others(service, startup, blocks, patience.map(several -> ONE_OF_SEVERAL_INTRODUCTION_MAX)));
+                service.prefix(),
+                service.startup().awaitingStart(tools),
+                new WorkerPrompts(workers, service.startup()::awaitForClients, patience),
+                new WorkerResources(workers, service.startup()::awaitForClients, patience),
+                others(service, blocks, patience.map(one -> ONE_OF_SEVERAL_INTRODUCTION_MAX)));
+        return new Offer(tools, upstream);
     }
 
-    private static UpstreamServices others(
-            Service service, WorkerStartup startup, CallBlocks blocks, Optional<Duration> introduction) {
+    private static UpstreamServices others(Service service, CallBlocks blocks, Optional<Duration> introduction) {
+        WorkerStartup startup = service.startup();
         WorkerManager workers = service.workers().manager();
         return new UpstreamServices(
                 new WorkerCompletions(workers),
@@ -116,24 +99,25 @@ final class Upstream {
                 .orElse("");
     }
 
+    /** What an only service offers. */
+    private UpstreamService only() {
+        return offers.of(services.first()).upstream();
+    }
+
     UpstreamToolSource tools() {
-        return gateway.map(ServiceGateway::tools)
-                .orElseGet(() -> upstreams.get(0).tools());
+        return gateway.map(ServiceGateway::tools).orElseGet(() -> only().tools());
     }
 
     UpstreamPromptSource prompts() {
-        return gateway.map(ServiceGateway::prompts)
-                .orElseGet(() -> upstreams.get(0).prompts());
+        return gateway.map(ServiceGateway::prompts).orElseGet(() -> only().prompts());
     }
 
     ResourceSource resources() {
-        return gateway.map(ServiceGateway::resources)
-                .orElseGet(() -> upstreams.get(0).resources());
+        return gateway.map(ServiceGateway::resources).orElseGet(() -> only().resources());
     }
 
     UpstreamServices others() {
-        return gateway.map(ServiceGateway::others)
-                .orElseGet(() -> upstreams.get(0).others());
+        return gateway.map(ServiceGateway::others).orElseGet(() -> only().others());
     }
 
     /** The tools of all services as they were listed last; does not wait. */
@@ -153,7 +137,7 @@ final class Upstream {
 
     /** Of a tool that is in no list: by the longest prefix. */
     private String serviceOf(String name) {
-        return upstreams.stream()
+        return upstreams.all().stream()
                 .filter(service -> service.mayOwn(name))
                 .max(Comparator.comparingInt(service -> service.prefix().length()))
                 .map(service -> service.name().value())
@@ -168,30 +152,28 @@ final class Upstream {
     void publishChanges(
             Closer closer, ServerContext serverContext, ServerChangeListener changes, Predicate<String> isOurs) {
         gateway.ifPresent(closer::register);
-        HiddenNames hidden = closer.register(HiddenNames.follow(serverContext.events(), offers(), isOurs));
-        services.forEach(service -> service.workers().manager().noteAlso(() -> hidden.of(service.name())));
-        services.forEach(service -> closer.register(WorkerContentChangeNotifier.start(
-                serverContext.events(),
-                service.workers().manager().content(),
-                uri -> shownUris(service.name(), uri),
-                changes)));
+        PerService<HiddenNames.Offer> names = services.each(this::namesOf);
+        HiddenNames hidden = closer.register(HiddenNames.follow(serverContext.events(), names::all, isOurs));
+        services.follow(service -> {
+            gateway.ifPresent(several -> several.joined(upstreams.of(service)));
+            WorkerManager workers = service.workers().manager();
+            workers.noteAlso(() -> hidden.of(service.name()));
+            service.lifetime()
+                    .parts()
+                    .register(WorkerContentChangeNotifier.start(
+                            serverContext.events(), workers.content(), uri -> shownUris(service.name(), uri), changes));
+        });
     }
 
-    private List<HiddenNames.Offer> offers() {
-        List<HiddenNames.Offer> offers = new ArrayList<>();
-        for (int index = 0; index < services.size(); index++) {
-            WorkerTools tools = workerTools.get(index);
-            UpstreamService upstream = upstreams.get(index);
-            WorkerContentService content =
-                    services.get(index).workers().manager().content();
-            offers.add(new HiddenNames.Offer(
-                    upstream.name(),
-                    () -> tools.known().stream().map(ToolDefinition::name).toList(),
-                    () -> content.list(WorkerListKind.PROMPTS).stream()
-                            .map(prompt -> upstream.prefix() + WorkerListKind.PROMPTS.keyOf(prompt))
-                            .toList()));
-        }
-        return List.copyOf(offers);
+    private HiddenNames.Offer namesOf(Service service) {
+        WorkerTools tools = offers.of(service).tools();
+        WorkerContentService content = service.workers().manager().content();
+        return new HiddenNames.Offer(
+                service.name(),
+                () -> tools.known().stream().map(ToolDefinition::name).toList(),
+                () -> content.list(WorkerListKind.PROMPTS).stream()
+                        .map(prompt -> service.prefix() + WorkerListKind.PROMPTS.keyOf(prompt))
+                        .toList());
     }
 
     private List<String> shownUris(ServiceName service, String uri) {

@@ -1,5 +1,7 @@
 package io.weathervane.app;
 
+import io.weathervane.config.ServiceConfig;
+import io.weathervane.core.ServerContext;
 import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.mcp.UpstreamInstructions;
@@ -30,6 +32,9 @@ final class WorkerStartup implements AutoCloseable {
     /** Longest a slow worker holds a call of ours up, from the server's start on: operators must reach the server just then. */
     static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
+    /** With several services a list waits no longer for one that is starting: it would hide what the others have. */
+    private static final Duration ONE_OF_SEVERAL_WAIT_MAX = Duration.ofSeconds(5);
+
     /**
      * Longest that clients wait for a worker whose first start failed: 5 s from then on, in which the usual pauses let it be
      * started twice more. One that fails for good keeps no client from the tools of ours for longer.
@@ -42,11 +47,11 @@ final class WorkerStartup implements AutoCloseable {
     private final Stopwatch wait;
     private final Stopwatch clientWait;
     private final Instant since;
-    private final Thread thread;
     private final ActiveWorker worker;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final CountDownLatch settled = new CountDownLatch(1);
     private volatile Stopwatch restartWait;
+    private volatile Optional<Thread> thread = Optional.empty();
 
     /** State of the active worker. */
     interface ActiveWorker {
@@ -72,22 +77,34 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /**
-     * @param start brings up the workers, then the watch over them
      * @param clientWait longest that what is the worker's own waits for it, from the server's start on: what it says of itself
      *     and its lists, which some clients ask for once
      */
-    WorkerStartup(Runnable start, ActiveWorker worker, Duration clientWait, Clock clock, Ticker ticker) {
+    WorkerStartup(ActiveWorker worker, Duration clientWait, Clock clock, Ticker ticker) {
         this.worker = worker;
         this.ticker = ticker;
         this.wait = new Stopwatch(ticker, WAIT_MAX);
         this.clientWait = new Stopwatch(ticker, clientWait);
         this.restartWait = this.clientWait;
         this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        this.thread = Threads.daemon("start-workers", () -> run(start));
     }
 
-    WorkerStartup begin() {
-        thread.start();
+    /** The start of these workers. */
+    static WorkerStartup of(ServerContext server, Workers workers, ServiceConfig config, boolean several) {
+        Duration wait = config.workers().startWait();
+        boolean shortened = several && wait.compareTo(ONE_OF_SEVERAL_WAIT_MAX) > 0;
+        return new WorkerStartup(
+                ActiveWorker.of(workers.manager().content()),
+                shortened ? ONE_OF_SEVERAL_WAIT_MAX : wait,
+                server.clock(),
+                server.ticker());
+    }
+
+    /** @param start brings up the workers, then the watch over them */
+    WorkerStartup begin(Runnable start) {
+        Thread starting = Threads.daemon("start-workers", () -> run(start));
+        thread = Optional.of(starting);
+        starting.start();
         return this;
     }
 
@@ -134,8 +151,8 @@ final class WorkerStartup implements AutoCloseable {
     }
 
     /** Checks the worker at each event that says that the workers have changed. */
-    void follow(EventBus events) {
-        events.subscribe(event -> {
+    EventBus.Subscription follow(EventBus events) {
+        return events.subscribe(event -> {
             if (event.type() == EventType.WORKERS_CHANGED) {
                 workersChanged();
             }
@@ -174,7 +191,7 @@ final class WorkerStartup implements AutoCloseable {
 
     /** The tool, called after the start when it has to do with workers. */
     Tool awaitingStart(Tool tool) {
-        return tool.needsWorkers() ? new StartAwaitingTool(tool, this) : tool;
+        return tool.needsWorkers() ? new StartAwaitingTool(tool, this::await) : tool;
     }
 
     /** The worker's tools, which are not known before it has started. */
@@ -204,7 +221,7 @@ final class WorkerStartup implements AutoCloseable {
 
     /** Waits for the end of the start; for one that was never begun not at all. */
     void awaitEnd(Stopwatch limit) {
-        Threads.join(thread, limit.left());
+        thread.ifPresent(starting -> Threads.join(starting, limit.left()));
     }
 
     private void run(Runnable start) {

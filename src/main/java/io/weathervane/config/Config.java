@@ -2,6 +2,7 @@ package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSinkConfig;
 import io.weathervane.flags.FlagDefinition;
+import io.weathervane.worker.ServiceName;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,33 @@ public record Config(
                 .mapToInt(service -> service.workers().policy().messageBytes())
                 .max()
                 .orElseThrow();
+    }
+
+    /** Whether the services have names that clients and records see. */
+    public boolean hasSeveralServices() {
+        return services.size() > 1;
+    }
+
+    /** This configuration with the services that the other one has; one that both have is as it is here. */
+    public Config withServicesOf(Config other) {
+        List<ServiceConfig> mixed = other.services.stream()
+                .map(theirs -> service(theirs.name()).orElse(theirs))
+                .toList();
+        boolean sameDefault = service(ServiceName.DEFAULT).isPresent()
+                == other.service(ServiceName.DEFAULT).isPresent();
+        ConfigTree tree = source.tree().withServicesOf(other.source.tree(), sameDefault);
+        return new Config(
+                new Source(source.environment(), source.file(), source.warnings(), tree, source.origin()),
+                server,
+                callers,
+                flags,
+                webhooks,
+                mixed);
+    }
+
+    /** The service of this name. */
+    public Optional<ServiceConfig> service(ServiceName name) {
+        return services.stream().filter(service -> service.name().equals(name)).findFirst();
     }
 
     /** The first service. */

@@ -72,29 +72,34 @@ public record ConfigChanges(List<String> live, List<String> restart) {
         Map<String, ServiceConfig> later = byName(after);
         Set<String> kept = new TreeSet<>(earlier.keySet());
         kept.retainAll(later.keySet());
+        boolean comeAndGo = before.hasSeveralServices() && after.hasSeveralServices();
         Map<Boolean, List<String>> keys = changes.stream()
                 .collect(Collectors.partitioningBy(
-                        change -> isLive(change.path(), kept),
+                        change -> isLive(change.path(), kept, comeAndGo),
                         Collectors.mapping(Change::toString, Collectors.toList())));
         List<String> live = new ArrayList<>(keys.getOrDefault(true, List.of()));
         List<String> restart = new ArrayList<>(keys.getOrDefault(false, List.of()));
         ofClient(before, after, kept).forEach(live::add);
         clientOnly(after)
                 .filter(name -> !earlier.containsKey(name))
-                .forEach(name -> restart.add(client(name) + " added"));
+                .forEach(name -> (comeAndGo ? live : restart).add(client(name) + " added"));
         clientOnly(before)
                 .filter(name -> !later.containsKey(name))
-                .forEach(name -> restart.add(client(name) + " removed"));
+                .forEach(name -> (comeAndGo ? live : restart).add(client(name) + " removed"));
         return new ConfigChanges(live, restart);
     }
 
-    private static boolean isLive(List<String> path, Set<String> kept) {
+    /** @param comeAndGo whether services do while the server runs */
+    private static boolean isLive(List<String> path, Set<String> kept, boolean comeAndGo) {
         String section = path.get(0);
         if (section.equals(WORKERS)) {
-            return path.size() > 1 && kept.contains("default") && LIVE_OF_SERVICE.contains(path.get(1));
+            return path.size() > 1 && (kept.contains("default") ? LIVE_OF_SERVICE.contains(path.get(1)) : comeAndGo);
         }
         if (section.equals(SERVICES)) {
-            return path.size() > 2 && kept.contains(path.get(1)) && LIVE_OF_SERVICE.contains(path.get(2));
+            return path.size() > 1
+                    && (kept.contains(path.get(1))
+                            ? path.size() > 2 && LIVE_OF_SERVICE.contains(path.get(2))
+                            : comeAndGo);
         }
         return LIVE_SECTIONS.contains(section);
     }

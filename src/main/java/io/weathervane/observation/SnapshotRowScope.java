@@ -6,34 +6,46 @@ import io.weathervane.util.SafeText;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * Selects the rows of {@code operations_snapshots} that are about a service: its own by the column {@code service}, and
  * rows that name none where it is the first. With an only service every row is, and the column is not needed.
- *
- * @param service empty for every row
- * @param unnamedToo whether rows that name no service are meant, too
- * @param known the services there are; empty with an only one
  */
-public record SnapshotRowScope(Optional<String> service, boolean unnamedToo, List<String> known) {
+public final class SnapshotRowScope {
     private static final int SHOWN_LENGTH_MAX = 40;
 
-    public SnapshotRowScope {
-        known = List.copyOf(known);
+    private final Optional<String> service;
+    private final Supplier<List<String>> known;
+
+    private SnapshotRowScope(Optional<String> service, Supplier<List<String>> known) {
+        this.service = service;
+        this.known = known;
     }
 
     /** All rows. */
     public static SnapshotRowScope everyRow() {
-        return new SnapshotRowScope(Optional.empty(), /* unnamedToo= */ true, List.of());
+        return new SnapshotRowScope(Optional.empty(), List::of);
     }
 
-    /** Those of one of several services. */
-    public static SnapshotRowScope ofService(String name, List<String> known) {
-        return new SnapshotRowScope(
-                Optional.of(name),
-                known.stream().findFirst().filter(name::equals).isPresent(),
-                known);
+    /**
+     * Those of one of several services.
+     *
+     * @param known the services there are now, in the order of the configuration
+     */
+    public static SnapshotRowScope ofService(String name, Supplier<List<String>> known) {
+        return new SnapshotRowScope(Optional.of(name), known);
+    }
+
+    /** Whether rows that name no service are meant, too. */
+    boolean unnamedToo() {
+        return service.isEmpty() || known.get().stream().findFirst().equals(service);
+    }
+
+    /** The services there are; empty with an only one. */
+    List<String> known() {
+        return known.get();
     }
 
     /** Adds the column by which a row names its service, where it is needed and not there. */
@@ -50,10 +62,10 @@ public record SnapshotRowScope(Optional<String> service, boolean unnamedToo, Lis
             return "1";
         }
         if (!hasColumn(sql)) {
-            return unnamedToo ? "1" : "0";
+            return unnamedToo() ? "1" : "0";
         }
         String own = "service = '" + service.get() + "'";
-        return unnamedToo ? "(" + own + " OR service IS NULL)" : own;
+        return unnamedToo() ? "(" + own + " OR service IS NULL)" : own;
     }
 
     private static boolean hasColumn(SqlTransaction sql) throws SQLException {
@@ -65,10 +77,11 @@ public record SnapshotRowScope(Optional<String> service, boolean unnamedToo, Lis
 
     /** The newest of them after this row. */
     Optional<Stray> stray(SqlTransaction sql, long after) throws SQLException {
-        if (known.isEmpty() || !hasColumn(sql)) {
+        List<String> there = known.get();
+        if (there.isEmpty() || !hasColumn(sql)) {
             return Optional.empty();
         }
-        String names = known.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        String names = there.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", "));
         return sql.first(
                 "SELECT id, CAST(service AS TEXT) AS service FROM operations_snapshots WHERE id > ? AND service IS NOT"
                         + " NULL AND service NOT IN (" + names + ") ORDER BY id DESC LIMIT 1",

@@ -7,6 +7,7 @@ import io.weathervane.util.AtomicFiles;
 import io.weathervane.util.SafeText;
 import io.weathervane.watch.MonitorJson;
 import io.weathervane.worker.CallTotals;
+import io.weathervane.worker.ServiceName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,11 +30,20 @@ final class OrchestrationMetricsFile {
     /** Failures to write the file are logged this far apart. */
     private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
 
-    private final Path file;
+    private final Path folder;
+    private final ServiceName service;
+    private final BooleanSupplier isFirst;
     private Optional<Instant> loggedAt = Optional.empty();
 
-    OrchestrationMetricsFile(Path file) {
-        this.file = file;
+    /** @param isFirst whether the service is the first now, which the runbook's file speaks of */
+    OrchestrationMetricsFile(Path folder, ServiceName service, BooleanSupplier isFirst) {
+        this.folder = folder;
+        this.service = service;
+        this.isFirst = isFirst;
+    }
+
+    private Path file() {
+        return folder.resolve(isFirst.getAsBoolean() ? NAME : service.fileName(NAME));
     }
 
     /** @param totals calls since the active worker became active */
@@ -45,7 +56,7 @@ final class OrchestrationMetricsFile {
         String text = MonitorJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
         byte[] json = SafeText.json(text).getBytes(StandardCharsets.UTF_8);
         try {
-            AtomicFiles.replaceUnsynced(file, json);
+            AtomicFiles.replaceUnsynced(file(), json);
         } catch (IOException e) {
             warn(e, now);
         }
@@ -55,7 +66,7 @@ final class OrchestrationMetricsFile {
         if (loggedAt.filter(at -> at.plus(LOG_PAUSE).isAfter(now) && !at.isAfter(now))
                 .isEmpty()) {
             loggedAt = Optional.of(now);
-            LOG.warn("{} cannot be written: {}", file, e.toString());
+            LOG.warn("{} cannot be written: {}", file(), e.toString());
         }
     }
 

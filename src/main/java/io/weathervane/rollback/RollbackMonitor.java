@@ -89,11 +89,8 @@ public final class RollbackMonitor implements AutoCloseable {
         this.watches = new WatchStore(database, workers.service(), clock);
         this.watchWriter = new DeferredWatchWriter(database, audit, watches);
         this.explainer = new DecisionExplainer(audit);
-        String metricsFile = sources.rows().isOfFirstService()
-                ? OrchestrationMetricsFile.NAME
-                : workers.service().fileName(OrchestrationMetricsFile.NAME);
         this.metrics = new OrchestrationMetricsFile(
-                serverContext.workspace().analytics().resolve(metricsFile));
+                serverContext.workspace().analytics(), workers.service(), sources.rows()::isOfFirstService);
         this.releases = new ReleaseRecorder(
                 database, workers.service(), ServedCallsSource.of(workers), clock, serverContext.ticker());
         MonitorEventPublisher monitorEvents = new MonitorEventPublisher(serverContext.events(), clock);

@@ -280,4 +280,7 @@ public interface WorkerManager extends AutoCloseable {
 
     /** Lets the calls in flight finish, for a limited time; no new ones are taken and no worker is started any more. */
     void drain();
+
+    /** The same of a service that leaves a server which goes on: the calls have as long as those of a release that was replaced. */
+    void drainForGood();
 }

@@ -7,9 +7,12 @@ import io.weathervane.util.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,9 +35,9 @@ public final class WorkerStatusFile {
     private final Path path;
     private final LogRateLimiter complaints;
     private final Map<ServiceName, Supplier<ObjectNode>> sections = new LinkedHashMap<>();
+    private final Set<ServiceName> ended = new HashSet<>();
     private final AtomicBoolean planned = new AtomicBoolean();
     private Optional<JsonNode> earlier = Optional.empty();
-    private int ended;
 
     /** @param path where it is kept */
     public WorkerStatusFile(Path path, Ticker ticker) {
@@ -47,9 +50,22 @@ public final class WorkerStatusFile {
         return path;
     }
 
-    /** The first that is added is the one at the top level. */
+    /** The first that is added is the one at the top level, until another order is said. */
     public synchronized void add(ServiceName service, Supplier<ObjectNode> section) {
         sections.put(service, section);
+    }
+
+    /** Shows them in this order from now on, the first at the top level. */
+    public synchronized void order(List<ServiceName> services) {
+        services.forEach(service ->
+                Optional.ofNullable(sections.remove(service)).ifPresent(section -> sections.put(service, section)));
+    }
+
+    /** Shows a service no longer that has ended, while the others go on. */
+    public synchronized void remove(ServiceName service) {
+        sections.remove(service);
+        ended.remove(service);
+        write();
     }
 
     /** The events that an earlier run wrote of the service, given once; none of a file that cannot be read. */
@@ -112,9 +128,9 @@ public final class WorkerStatusFile {
     }
 
     /** One of the services has ended: with the last it is written for the last time. */
-    public synchronized void ended() {
-        ended++;
-        if (ended == sections.size()) {
+    public synchronized void ended(ServiceName service) {
+        ended.add(service);
+        if (ended.containsAll(sections.keySet())) {
             write();
         }
     }

@@ -81,7 +81,7 @@ class SignalPostsTest {
                 new HttpAccessOptions(auth, Set.of(), Set.of(), Optional.empty(), limits),
                 dispatcher,
                 () -> new HealthSource.Health(200, JsonRpcCodec.JSON.createObjectNode()),
-                new SignalPosts(List.of(signals)));
+                new SignalPosts(() -> List.of(signals)));
     }
 
     @AfterEach

@@ -319,7 +319,12 @@ public final class TestServer implements AutoCloseable {
     }
 
     List<Service> services() {
-        return modules.services();
+        return modules.services().all();
+    }
+
+    /** Those that were removed and have not ended. */
+    List<Service> ending() {
+        return modules.services().ending();
     }
 
     /** The newest event of this kind as {@code audit_query} shows it; missing when there is none. */

@@ -67,7 +67,7 @@ class WorkerStartupTest {
     @Test
     void aCallThatHasToDoWithWorkersWaitsForThem() throws Exception {
         try (WorkerStartup startup =
-                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin(this::passGate)) {
             Thread call = Threads.daemon("call", () -> call(startup.awaitingStart(tool("worker_status"))));
             Thread list = Threads.daemon(
                     "list",
@@ -88,7 +88,7 @@ class WorkerStartupTest {
     @Test
     void flagsTheKillSwitchAndRecordsWaitForNoWorker() {
         WorkerStartup startup =
-                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(this::passGate);
 
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
             List<String> waitForNone = server.own().stream()
@@ -111,7 +111,7 @@ class WorkerStartupTest {
     @Test
     void nothingWaitsLongerThanTheLimit() {
         WorkerStartup startup =
-                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(this::passGate);
 
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
 
@@ -128,7 +128,7 @@ class WorkerStartupTest {
     @Test
     void oneOfSeveralHoldsUpTheIntroductionOfAllOnlySoLong() {
         WorkerStartup startup =
-                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(this::passGate);
         UpstreamInstructions introduction = startup.awaitingStart(
                 () -> "",
                 JsonRpcCodec.JSON::createObjectNode,
@@ -146,7 +146,7 @@ class WorkerStartupTest {
     @Test
     void whatTheWorkerSaysOfItselfIsWaitedForUntilItIsUp() throws Exception {
         try (WorkerStartup startup =
-                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin()) {
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), Ticker.system()).begin(this::passGate)) {
             UpstreamInstructions instructions = introduction(startup, () -> gate.getCount() == 0 ? "up" : "not up");
             CompletableFuture<String> text = new CompletableFuture<>();
             Thread client = Threads.daemon("client", () -> text.complete(instructions.text()));
@@ -165,7 +165,7 @@ class WorkerStartupTest {
     @Test
     void whatTheWorkerSaysOfItselfIsNotWaitedForWithoutEnd() {
         WorkerStartup startup =
-                new WorkerStartup(this::passGate, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin();
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(this::passGate);
         UpstreamInstructions instructions = introduction(startup, () -> "");
         assertThat(instructions.isAwaited()).isTrue();
 
@@ -183,7 +183,7 @@ class WorkerStartupTest {
     void aWorkerThatIsStartedAgainIsWaitedForUntilItIsUp() throws Exception {
         worker.down(/* isStartedAgain= */ true);
         try (WorkerStartup startup =
-                new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(() -> {})) {
             startup.await();
             UpstreamInstructions instructions = introduction(startup, () -> "worker's own");
             CompletableFuture<String> text = new CompletableFuture<>();
@@ -209,7 +209,7 @@ class WorkerStartupTest {
     void aWorkerThatFailsAgainAndAgainIsNotWaitedForAsLongAsOneThatStarts() {
         worker.down(/* isStartedAgain= */ true);
         try (WorkerStartup startup =
-                new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(() -> {})) {
             startup.await();
 
             nanos.addAndGet(WorkerStartup.RESTART_WAIT_MAX.toNanos());
@@ -226,7 +226,7 @@ class WorkerStartupTest {
     void aWorkerThatIsGivenUpIsNotWaitedFor() {
         worker.down(/* isStartedAgain= */ false);
         try (WorkerStartup startup =
-                new WorkerStartup(() -> {}, worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin()) {
+                new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(() -> {})) {
             startup.awaitForClients();
 
             assertThat(introduction(startup, () -> "What it said.").text())
@@ -236,15 +236,10 @@ class WorkerStartupTest {
 
     @Test
     void aStartThatFailsHoldsUpNothing() {
-        try (WorkerStartup startup = new WorkerStartup(
-                        () -> {
-                            throw new IllegalStateException("no worker will ever start");
-                        },
-                        worker,
-                        LIST_WAIT,
-                        Clock.systemUTC(),
-                        Ticker.system())
-                .begin()) {
+        try (WorkerStartup startup = new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), Ticker.system())
+                .begin(() -> {
+                    throw new IllegalStateException("no worker will ever start");
+                })) {
             assertThat(call(startup.awaitingStart(tool("worker_status"))).isError())
                     .isFalse();
             assertThat(startup.isUnderWay()).isFalse();

@@ -74,9 +74,9 @@ class ExternalErrorRateRowReaderTest {
     @Test
     void ofSeveralServicesEachHasItsOwnRowsAndTheFirstThoseThatNameNone() {
         ExternalErrorRateRowReader first =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", SERVICES));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", () -> SERVICES));
         ExternalErrorRateRowReader other =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", SERVICES));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", () -> SERVICES));
         insert("0.3, 2, '2026-11-23 11:59:50', NULL");
 
         assertThat(rate(first)).contains(0.3);
@@ -95,7 +95,7 @@ class ExternalErrorRateRowReaderTest {
     @Test
     void aRowOfAServiceThatThereIsNotCountsForNoneAndIsNoted() {
         ExternalErrorRateRowReader first =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", SERVICES));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", () -> SERVICES));
         database.write(sql -> sql.update("INSERT INTO operations_snapshots (error_rate, failure_count, recorded_at,"
                 + " service) VALUES (0.7, 9, '2026-11-23 11:59:55', 'serach')"));
 
@@ -109,9 +109,9 @@ class ExternalErrorRateRowReaderTest {
     @Test
     void aTableMadeAnewWithoutTheColumnCountsForTheFirstServiceOnly() {
         ExternalErrorRateRowReader first =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", SERVICES));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("files", () -> SERVICES));
         ExternalErrorRateRowReader other =
-                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", SERVICES));
+                new ExternalErrorRateRowReader(database, SnapshotRowScope.ofService("search", () -> SERVICES));
         database.write(sql -> sql.update("ALTER TABLE operations_snapshots DROP COLUMN service"));
         insert("0.3, 2, '2026-11-23 11:59:50', NULL");
 

@@ -21,6 +21,7 @@ final class CompositeSubscriptions implements UpstreamSubscriptions {
 
     private final ServiceFanOut services;
     private final ResourceOwners owners;
+    private volatile Optional<LogLevel> mildest = Optional.empty();
 
     /** By a URI as clients have it the services that were told of it: as many as clients have subscriptions. */
     private final Map<String, Set<ServiceName>> told = new HashMap<>();
@@ -99,8 +100,14 @@ final class CompositeSubscriptions implements UpstreamSubscriptions {
         return QualifiedResourceUri.parse(uri).map(QualifiedResourceUri::uri).orElse(uri);
     }
 
+    /** Has a service that has come while the server runs told what the others were told. */
+    void joined(UpstreamService service) {
+        mildest.ifPresent(level -> service.others().upstreamSubscriptions().logLevel(level));
+    }
+
     @Override
     public void logLevel(LogLevel mildest) {
+        this.mildest = Optional.of(mildest);
         services.services()
                 .forEach(service -> service.others().upstreamSubscriptions().logLevel(mildest));
     }

@@ -47,7 +47,7 @@ record CompositeTasks(ServiceFanOut services) implements UpstreamTasks {
         List<Followed> followed = new ArrayList<>();
         for (UpstreamService service : services.services()) {
             Set<String> own = ids.stream()
-                    .filter(id -> mayHave(id).anyMatch(service::equals))
+                    .filter(id -> mayHave(id).anyMatch(one -> one.name().equals(service.name())))
                     .collect(Collectors.toSet());
             if (!own.isEmpty()) {
                 followed.add(service.others().tasks().follow(own, channel, listener, lost));

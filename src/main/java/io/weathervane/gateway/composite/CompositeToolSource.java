@@ -15,15 +15,11 @@ import java.util.stream.Stream;
 final class CompositeToolSource implements UpstreamToolSource {
     private final ServiceFanOut services;
     private final Duration patience;
-    private final List<UpstreamService> longestPrefixFirst;
 
     /** @param patience how long a service is waited for before what it listed last has to do */
     CompositeToolSource(ServiceFanOut services, Duration patience) {
         this.services = services;
         this.patience = patience;
-        this.longestPrefixFirst = services.services().stream()
-                .sorted(Comparator.comparing(service -> -service.prefix().length()))
-                .toList();
     }
 
     /** A list that is known is taken at once: a thread for each would cost more than all of them. */
@@ -78,7 +74,9 @@ final class CompositeToolSource implements UpstreamToolSource {
     }
 
     private Stream<UpstreamService> owners(String name) {
-        return longestPrefixFirst.stream().filter(service -> service.mayOwn(name));
+        return services.services().stream()
+                .filter(service -> service.mayOwn(name))
+                .sorted(Comparator.comparing(service -> -service.prefix().length()));
     }
 
     @Override

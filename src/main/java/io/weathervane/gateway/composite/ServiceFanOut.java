@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,19 +29,19 @@ final class ServiceFanOut implements AutoCloseable {
     /** Most threads on a JDK without virtual ones; beyond it the asking thread asks itself. */
     private static final int PLATFORM_THREADS_MAX = 64;
 
-    private final List<UpstreamService> services;
+    private final Supplier<List<UpstreamService>> services;
     private final ExecutorService threads = Threads.newPerTask("services", PLATFORM_THREADS_MAX);
 
     /** Answer of one service. */
     record Answered<T>(UpstreamService service, T answer) {}
 
-    ServiceFanOut(List<UpstreamService> services) {
-        this.services = List.copyOf(services);
+    ServiceFanOut(Supplier<List<UpstreamService>> services) {
+        this.services = services;
     }
 
-    /** In the order of the configuration. */
+    /** Those there are now, in the order of the configuration. */
     List<UpstreamService> services() {
-        return services;
+        return services.get();
     }
 
     /**
@@ -49,13 +50,14 @@ final class ServiceFanOut implements AutoCloseable {
      * @throws JsonRpcException the first service's, when no service answers
      */
     <T> List<Answered<T>> ask(Function<UpstreamService, T> question) {
-        List<Future<T>> asked = services.stream()
+        List<UpstreamService> now = services.get();
+        List<Future<T>> asked = now.stream()
                 .map(service -> threads.submit(() -> question.apply(service)))
                 .toList();
         List<Answered<T>> answers = new ArrayList<>();
         List<RuntimeException> failures = new ArrayList<>();
         for (int index = 0; index < asked.size(); index++) {
-            collect(services.get(index), asked.get(index), answers, failures);
+            collect(now.get(index), asked.get(index), answers, failures);
         }
         if (answers.isEmpty() && !failures.isEmpty()) {
             throw failures.get(0);
@@ -71,13 +73,14 @@ final class ServiceFanOut implements AutoCloseable {
      */
     <T> List<T> askWithin(
             Duration patience, Function<UpstreamService, T> question, Function<UpstreamService, T> known) {
-        List<Future<T>> asked = services.stream()
+        List<UpstreamService> now = services.get();
+        List<Future<T>> asked = now.stream()
                 .map(service -> threads.submit(() -> question.apply(service)))
                 .toList();
         Stopwatch limit = new Stopwatch(Ticker.system(), patience);
         return IntStream.range(0, asked.size())
-                .mapToObj(index -> inTime(services.get(index), asked.get(index), limit.left())
-                        .orElseGet(() -> known.apply(services.get(index))))
+                .mapToObj(index -> inTime(now.get(index), asked.get(index), limit.left())
+                        .orElseGet(() -> known.apply(now.get(index))))
                 .toList();
     }
 

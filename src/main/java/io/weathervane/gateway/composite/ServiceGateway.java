@@ -8,6 +8,7 @@ import io.weathervane.tool.UpstreamToolSource;
 import io.weathervane.worker.ServiceName;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,12 +22,12 @@ public final class ServiceGateway implements AutoCloseable {
     private final ResourceOwners owners = new ResourceOwners();
     private final CompositeSubscriptions subscriptions;
 
-    /** @param services in the order of the configuration, which decides where two have one name */
-    public ServiceGateway(List<UpstreamService> services) {
+    /** @param services those there are now, in the order of the configuration, which decides where two have one name */
+    public ServiceGateway(Supplier<List<UpstreamService>> services) {
         this(services, PATIENCE);
     }
 
-    ServiceGateway(List<UpstreamService> services, Duration patience) {
+    ServiceGateway(Supplier<List<UpstreamService>> services, Duration patience) {
         this.services = new ServiceFanOut(services);
         this.patience = patience;
         this.subscriptions = new CompositeSubscriptions(this.services, owners);
@@ -69,6 +70,11 @@ public final class ServiceGateway implements AutoCloseable {
                             .forEach(entry -> all.putIfAbsent(entry.getKey(), entry.getValue())));
             return all;
         };
+    }
+
+    /** Has a service that has come while the server runs told what the others were told. */
+    public void joined(UpstreamService service) {
+        subscriptions.joined(service);
     }
 
     /** A service's URI of a resource in each form that clients may have subscribed to. */

@@ -11,19 +11,20 @@ import io.weathervane.tool.ToolResult;
 import io.weathervane.tool.presentation.BlockJson;
 import io.weathervane.tool.presentation.JsonFields;
 import java.util.List;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code calls_block}: stops calls of workers' tools, now, in every session; no approval. */
 public final class CallsBlockTool implements Tool {
     private final ToolDefinition definition;
     private final CallBlocks blocks;
-    private final List<String> services;
+    private final Supplier<List<String>> services;
 
     /** @param services of this server, by their names */
-    public CallsBlockTool(SchemaCatalog schemas, CallBlocks blocks, List<String> services) {
+    public CallsBlockTool(SchemaCatalog schemas, CallBlocks blocks, Supplier<List<String>> services) {
         this.definition = schemas.definition("calls_block");
         this.blocks = blocks;
-        this.services = List.copyOf(services);
+        this.services = services;
     }
 
     @Override
@@ -49,7 +50,7 @@ public final class CallsBlockTool implements Tool {
     @Override
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
-        BlockScope scope = new BlockScopeArguments(arguments, services).required();
+        BlockScope scope = new BlockScopeArguments(arguments, services.get()).required();
         boolean cancel = arguments.text("in_flight").orElse("finish").equals("cancel");
         BlockResult result = blocks.block(scope, arguments.reasonOr("Blocked"), arguments.actor(), cancel);
         ObjectNode answer = JsonFields.object()

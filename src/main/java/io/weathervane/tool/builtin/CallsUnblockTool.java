@@ -14,6 +14,7 @@ import io.weathervane.tool.presentation.JsonFields;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,15 +22,15 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CallsUnblockTool implements RiskyTool {
     private final ToolDefinition definition;
     private final CallBlocks blocks;
-    private final List<String> services;
+    private final Supplier<List<String>> services;
     private final ApprovalStrategy approvals;
 
     /** @param services of this server, by their names */
     public CallsUnblockTool(
-            SchemaCatalog schemas, CallBlocks blocks, List<String> services, ApprovalStrategy approvals) {
+            SchemaCatalog schemas, CallBlocks blocks, Supplier<List<String>> services, ApprovalStrategy approvals) {
         this.definition = schemas.definition("calls_unblock");
         this.blocks = blocks;
-        this.services = List.copyOf(services);
+        this.services = services;
         this.approvals = approvals;
     }
 
@@ -46,7 +47,7 @@ public final class CallsUnblockTool implements RiskyTool {
     @Override
     public ToolResult call(ToolCall call) {
         ToolArguments arguments = ToolArguments.of(call);
-        Optional<BlockScope> scope = new BlockScopeArguments(arguments, services).scope();
+        Optional<BlockScope> scope = new BlockScopeArguments(arguments, services.get()).scope();
         if (scope.isEmpty()) {
             return answer(listed(), /* unblocked= */ false);
         }

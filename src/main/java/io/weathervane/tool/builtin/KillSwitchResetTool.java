@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -40,15 +41,18 @@ public final class KillSwitchResetTool implements RiskyTool {
     private static final String OF_SERVICE = " of service ";
 
     private final ToolDefinition definition;
-    private final List<RollbackMonitor> monitors;
+    private final Supplier<List<RollbackMonitor>> monitors;
     private final LiveFlags flags;
     private final ApprovalStrategy approvals;
 
-    /** @param monitors of all services: what should hold before the one switch of the server is reset is of each */
+    /** @param monitors of all services that there are now: what should hold before the one switch of the server is reset is of each */
     public KillSwitchResetTool(
-            SchemaCatalog schemas, List<RollbackMonitor> monitors, LiveFlags flags, ApprovalStrategy approvals) {
+            SchemaCatalog schemas,
+            Supplier<List<RollbackMonitor>> monitors,
+            LiveFlags flags,
+            ApprovalStrategy approvals) {
         this.definition = schemas.definition("kill_switch_reset");
-        this.monitors = List.copyOf(monitors);
+        this.monitors = monitors;
         this.flags = flags;
         this.approvals = approvals;
     }
@@ -77,24 +81,27 @@ public final class KillSwitchResetTool implements RiskyTool {
         }
         boolean force = arguments.isSet("force");
         if (!force) {
-            monitors.get(0).requireMet(preconditions);
+            first().requireMet(preconditions);
         }
         ChangeApproval approval = approvals.obtain(call, proposal(arguments, reason, status, preconditions));
         return done(
-                monitors.get(0).resetKillSwitch(reason, arguments.actor(), fix, force, approval, ofOthers(fix)),
-                preconditions);
+                first().resetKillSwitch(reason, arguments.actor(), fix, force, approval, ofOthers(fix)), preconditions);
+    }
+
+    private RollbackMonitor first() {
+        return monitors.get().get(0);
     }
 
     /** Preconditions of every service; with several each of the others' names says whose it is. */
     private List<ResetPreconditionResult> preconditions(Optional<String> fix) {
-        List<ResetPreconditionResult> all = new ArrayList<>(monitors.get(0).preconditions(fix));
+        List<ResetPreconditionResult> all = new ArrayList<>(first().preconditions(fix));
         all.addAll(ofOthers(fix));
         return List.copyOf(all);
     }
 
     /** Of the other services but what the first has already: the fix is one for the whole server. */
     private List<ResetPreconditionResult> ofOthers(Optional<String> fix) {
-        return monitors.stream()
+        return monitors.get().stream()
                 .skip(1)
                 .flatMap(monitor -> monitor.preconditions(fix).stream()
                         .filter(one -> !one.name().equals(ResetPreconditions.FIX_REFERENCE))
@@ -170,10 +177,10 @@ public final class KillSwitchResetTool implements RiskyTool {
 
     /** The first service's have the runbook's names; where there are others, a line says that they are the first's. */
     private String shownName(ResetPreconditionResult one) {
-        boolean ofFirst = monitors.size() > 1
+        boolean ofFirst = monitors.get().size() > 1
                 && !one.name().equals(ResetPreconditions.FIX_REFERENCE)
                 && !one.name().contains(OF_SERVICE);
-        return ofFirst ? one.name() + OF_SERVICE + monitors.get(0).service() : one.name();
+        return ofFirst ? one.name() + OF_SERVICE + first().service() : one.name();
     }
 
     /** Flag values from before the engagement, where they differ from the defaults of now. */

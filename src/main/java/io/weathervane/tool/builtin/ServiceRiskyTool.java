@@ -5,14 +5,15 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A {@link ServiceTool} whose calls need an approval: what it comes up against is that of the service it names. */
 public final class ServiceRiskyTool implements RiskyTool {
     private final ServiceToolSelector<RiskyTool> services;
 
-    /** @param byService the same tool for each service, by the services' names in the order of the configuration */
-    public ServiceRiskyTool(Map<String, RiskyTool> byService) {
+    /** @param byService the same tool for each service that there is now, by the services' names in the order of the configuration */
+    public ServiceRiskyTool(Supplier<Map<String, RiskyTool>> byService) {
         this.services = new ServiceToolSelector<>(byService);
     }
 

@@ -7,14 +7,15 @@ import io.weathervane.tool.ToolFailureException;
 import io.weathervane.tool.ToolResult;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A tool of ours that acts on one service: of the tools of all services, the one that the call names. */
 public final class ServiceTool implements ToolDecorator {
     private final ServiceToolSelector<Tool> services;
 
-    /** @param byService the same tool for each service, by the services' names in the order of the configuration */
-    public ServiceTool(Map<String, Tool> byService) {
+    /** @param byService the same tool for each service that there is now, by the services' names in the order of the configuration */
+    public ServiceTool(Supplier<Map<String, Tool>> byService) {
         this.services = new ServiceToolSelector<>(byService);
     }
 

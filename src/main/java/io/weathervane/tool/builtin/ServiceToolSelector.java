@@ -2,31 +2,26 @@ package io.weathervane.tool.builtin;
 
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolFailureException;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One tool of ours for each service: {@code service} says which; it may be left out when there is one service only.
  *
- * @param byService by the services' names, in the order of the configuration
+ * @param byService those there are now, by the services' names, in the order of the configuration
  */
-record ServiceToolSelector<T extends Tool>(Map<String, T> byService) {
+record ServiceToolSelector<T extends Tool>(Supplier<Map<String, T>> byService) {
     static final String ARGUMENT = "service";
 
-    ServiceToolSelector {
-        byService = Collections.unmodifiableMap(new LinkedHashMap<>(byService));
-    }
-
     T first() {
-        return byService.values().iterator().next();
+        return byService.get().values().iterator().next();
     }
 
     boolean areSeveral() {
-        return byService.size() > 1;
+        return byService.get().size() > 1;
     }
 
     /**
@@ -54,12 +49,13 @@ record ServiceToolSelector<T extends Tool>(Map<String, T> byService) {
     /** The same, without a word when there is none. */
     Optional<T> find(ObjectNode arguments) {
         JsonNode named = arguments.path(ARGUMENT);
+        Map<String, T> now = byService.get();
         return named.isMissingNode()
-                ? Optional.of(first()).filter(only -> byService.size() == 1)
-                : Optional.ofNullable(byService.get(named.asString("")));
+                ? now.values().stream().findFirst().filter(only -> now.size() == 1)
+                : Optional.ofNullable(now.get(named.asString("")));
     }
 
     private String services() {
-        return " service is one of: " + String.join(", ", byService.keySet()) + ".";
+        return " service is one of: " + String.join(", ", byService.get().keySet()) + ".";
     }
 }

@@ -1,24 +1,19 @@
 package io.weathervane.tool.presentation;
 
 import io.weathervane.upgrade.UpgradeManager;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The state of all services in the JSON of the tools: the first service's, and with several each of them under {@code
  * services}.
  *
- * @param byService by the services' names, in the order of the configuration; at least one
+ * @param byService those there are now, by the services' names, in the order of the configuration; at least one
  */
-public record ServiceStates(Map<String, State> byService) {
-    public ServiceStates {
-        byService = Collections.unmodifiableMap(new LinkedHashMap<>(byService));
-    }
-
+public record ServiceStates(Supplier<Map<String, State>> byService) {
     /** Parts that show the state of one service. */
     public record State(MonitorSnapshotSource monitor, ShownWorkers workers, UpgradeManager upgrades) {
         private ObjectNode upgrade() {
@@ -42,10 +37,11 @@ public record ServiceStates(Map<String, State> byService) {
     }
 
     private ObjectNode all(Function<State, ObjectNode> json) {
-        ObjectNode first = json.apply(byService.values().iterator().next());
-        if (byService.size() > 1) {
+        Map<String, State> now = byService.get();
+        ObjectNode first = json.apply(now.values().iterator().next());
+        if (now.size() > 1) {
             ObjectNode services = JsonFields.object();
-            byService.forEach((name, state) -> services.set(name, json.apply(state)));
+            now.forEach((name, state) -> services.set(name, json.apply(state)));
             first.set("services", services);
         }
         return first;

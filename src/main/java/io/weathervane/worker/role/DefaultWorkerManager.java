@@ -471,11 +471,20 @@ public final class DefaultWorkerManager implements WorkerManager {
 
     @Override
     public void drain() {
+        drain(policy.stopTimeout());
+    }
+
+    @Override
+    public void drainForGood() {
+        drain(policy.drainTimeout());
+    }
+
+    private void drain(Duration most) {
         closed = true;
         lifecycle.close();
         callsAwaitingInput.giveUpAll();
         RoleAssignment last = roles.change(roles::now);
-        Stopwatch limit = new Stopwatch(ticker, policy.stopTimeout());
+        Stopwatch limit = new Stopwatch(ticker, most);
         Stream.of(Role.values()).flatMap(role -> last.worker(role).stream()).forEach(worker -> worker.drain(limit));
     }
 

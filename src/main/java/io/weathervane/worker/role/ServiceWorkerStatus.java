@@ -90,7 +90,7 @@ final class ServiceWorkerStatus {
 
     /** Nothing changes any more. */
     void ended() {
-        file.ended();
+        file.ended(service);
     }
 
     private synchronized ObjectNode json() {

@@ -29,7 +29,8 @@ class ServiceGatewayTest {
 
     private final ScriptedService files = new ScriptedService("files", "files_");
     private final ScriptedService search = new ScriptedService("search", "search_");
-    private final ServiceGateway gateway = new ServiceGateway(List.of(files.asUpstream(), search.asUpstream()));
+    private final List<UpstreamService> services = List.of(files.asUpstream(), search.asUpstream());
+    private final ServiceGateway gateway = new ServiceGateway(() -> services);
 
     @AfterEach
     void close() {
@@ -64,8 +65,7 @@ class ServiceGatewayTest {
         files.tool("echo");
         search.tool("echo");
         search.waitsFor(new CountDownLatch(1_000_000));
-        try (ServiceGateway impatient =
-                new ServiceGateway(List.of(files.asUpstream(), search.asUpstream()), Duration.ofMillis(50))) {
+        try (ServiceGateway impatient = new ServiceGateway(() -> services, Duration.ofMillis(50))) {
             assertThat(impatient.tools().list())
                     .extracting(tool -> tool.name())
                     .containsExactly("files_echo", "search_echo");
@@ -97,7 +97,7 @@ class ServiceGatewayTest {
         ScriptedService ab = new ScriptedService("ab", "a_b_");
         a.prompt("b_x");
         ab.prompt("y");
-        try (ServiceGateway both = new ServiceGateway(List.of(a.asUpstream(), ab.asUpstream()))) {
+        try (ServiceGateway both = new ServiceGateway(() -> List.of(a.asUpstream(), ab.asUpstream()))) {
             assertThat(from(both, "a_b_x")).isEqualTo("a/b_x");
             assertThat(from(both, "a_b_y")).isEqualTo("ab/y");
             assertThat(from(both, "a_b_z")).as("listed by none").isEqualTo("ab/z");

@@ -58,9 +58,9 @@ class ServiceWorkerStatusTest {
         file.changed(later::add);
         later.remove(0).run();
         assertThat(written).hasValue(2);
-        file.ended();
+        file.ended(new ServiceName("one"));
         assertThat(written).as("the other service goes on").hasValue(2);
-        file.ended();
+        file.ended(new ServiceName("two"));
         assertThat(written).hasValue(3);
     }
 
