@@ -57,7 +57,7 @@ final class ApprovalMessages {
             return Optional.of("approval " + approval.id() + " is for " + asked.tool() + ", not for " + call.tool()
                     + another(call));
         }
-        if (!asked.change().equals(call.change())) {
+        if (!ChangeApprovalText.covers(asked.change(), call.change())) {
             return Optional.of("Approved: " + asked.change() + ". The call would now " + call.change()
                     + changedFiles(asked, call) + ". Request approval again. Call " + call.tool()
                     + " without approval_id");

@@ -12,6 +12,10 @@ import java.util.Optional;
  * "would".
  */
 public final class ChangeApprovalText {
+    private static final String RESET = "reset the kill switch, ";
+    private static final String ALTHOUGH = ", although not met: ";
+    private static final String NEXT = ", ";
+
     private ChangeApprovalText() {}
 
     /** A promotion of what has this hash: {@code promote good in place of stable (sha256 1f3a…)}. */
@@ -25,17 +29,41 @@ public final class ChangeApprovalText {
     }
 
     /**
+     * Whether who approved the one has approved the other: the same change, and of a reset no precondition is unmet that was met
+     * then. One that is met meanwhile is no reason to ask again.
+     */
+    public static boolean covers(String approved, String now) {
+        return unmetIn(approved).containsAll(unmetIn(now))
+                && withoutUnmet(approved).equals(withoutUnmet(now));
+    }
+
+    private static String withoutUnmet(String change) {
+        return isForced(change) ? change.substring(0, change.indexOf(ALTHOUGH)) : change;
+    }
+
+    private static List<String> unmetIn(String change) {
+        return isForced(change)
+                ? List.of(change.substring(change.indexOf(ALTHOUGH) + ALTHOUGH.length())
+                        .split(NEXT, -1))
+                : List.of();
+    }
+
+    private static boolean isForced(String change) {
+        return change.startsWith(RESET) && change.contains(ALTHOUGH);
+    }
+
+    /**
      * A reset of this engagement.
      *
      * @param unmet the preconditions that are to be overridden
      */
     public static String reset(KillSwitchStatus engaged, List<String> unmet) {
-        return "reset the kill switch, on since "
+        return RESET + "on since "
                 + engaged.since()
                         .map(at -> at.truncatedTo(ChronoUnit.MILLIS))
                         .map(Instant::toString)
                         .orElse("an unknown time")
                 + " by " + SafeText.logged(engaged.by().orElse("unknown"))
-                + (unmet.isEmpty() ? "" : ", although not met: " + String.join(", ", unmet));
+                + (unmet.isEmpty() ? "" : ALTHOUGH + String.join(NEXT, unmet));
     }
 }
