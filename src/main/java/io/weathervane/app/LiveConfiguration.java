@@ -11,7 +11,6 @@ import io.weathervane.config.ConfigException;
 import io.weathervane.config.ConfigReader;
 import io.weathervane.event.Event;
 import io.weathervane.event.EventType;
-import io.weathervane.flags.FlagCatalog;
 import io.weathervane.mcp.ServerMethod;
 import io.weathervane.policy.InvalidThresholdException;
 import io.weathervane.store.StoreException;
@@ -186,9 +185,7 @@ final class LiveConfiguration {
                 after.service(service.name()).map(service::prepare).ifPresent(changes::add);
             }
             services = servicesComeAndGo(after) ? Optional.of(modules.services().prepare(after)) : Optional.empty();
-            modules.flags()
-                    .live()
-                    .replace(FlagCatalog.builtIn().with(after.flags())); // may fail: before all that cannot
+            modules.flags().live().replace(after.flagCatalog()); // may fail: before all that cannot
             changes.forEach(Runnable::run);
         } catch (InvalidThresholdException | ConfigException | StoreException e) {
             services.ifPresent(modules.services()::discard);

@@ -6,7 +6,6 @@ import io.weathervane.audit.StateLossCheck;
 import io.weathervane.block.CallBlocks;
 import io.weathervane.config.Config;
 import io.weathervane.core.ServerContext;
-import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagPollingOptions;
 import io.weathervane.reset.ResetPreconditions;
 import io.weathervane.util.Closer;
@@ -37,8 +36,7 @@ public record Modules(
                 serverContext.workspace().analytics(),
                 serverContext.ticker()));
         ServerRunRecorder run = closer.register(ServerRunRecorder.begin(serverContext.audit()));
-        Flags flags = Flags.start(
-                closer, serverContext, FlagCatalog.builtIn().with(config.flags()), loss, FlagPollingOptions.defaults());
+        Flags flags = Flags.start(closer, serverContext, config.flagCatalog(), loss, FlagPollingOptions.defaults());
         CallBlocks blocks = CallBlocks.start(
                 serverContext.database(),
                 serverContext.audit(),

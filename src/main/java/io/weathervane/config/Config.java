@@ -1,6 +1,7 @@
 package io.weathervane.config;
 
 import io.weathervane.alert.WebhookSinkConfig;
+import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
 import io.weathervane.worker.ServiceName;
 import java.nio.file.Path;
@@ -75,6 +76,11 @@ public record Config(
 
     public List<String> warnings() {
         return source.warnings();
+    }
+
+    /** The server's own flags and those of the team. */
+    public FlagCatalog flagCatalog() {
+        return FlagCatalog.builtIn().with(flags);
     }
 
     /** Greatest length of a message of a worker, of whichever service: in bytes. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weathervane.audit.Actor;
 import io.weathervane.testing.Await;
-import io.weathervane.testing.EchoWorker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,35 +14,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** A configuration that is read again in the middle of an upgrade: the upgrade goes on as it began. */
 @Timeout(120)
 class UpgradeReloadTest {
-    private static final String RELEASE = "    next: {kind: mcp, command: [%1$s, --label, stable]}\n"
-            .formatted(String.join(", ", EchoWorker.command()));
-
-    private static final String YAML = """
-        monitor: {checkInterval: 300ms, gracePeriod: 5m, minRequests: 5}
-        upgrade: {mirrorDuration: 0s, probes: [{tool: get_forecast, arguments: {city: Bern}}]}
-        workers:
-          initial: stable
-          drainTimeout: 1s
-          stopTimeout: 1s
-          releases:
-            stable: {kind: mcp, command: [%1$s, --label, stable]}
-        """.formatted(String.join(", ", EchoWorker.command()));
+    private static final String YAML =
+            "upgrade: {mirrorDuration: 0s, probes: [{tool: get_forecast, arguments: {city: Bern}}]}\n"
+                    + TestServer.WITH_WORKERS;
 
     @TempDir
     private Path folder;
 
     @Test
     void aComparisonThatMirrorsCallsGoesOnAsItBegan() throws IOException {
-        try (TestServer server =
-                TestServer.start(folder, YAML.replace("mirrorDuration: 0s", "mirrorDuration: 1h") + RELEASE)) {
-            server.done("upgrade_run", "{'canary': 'next', 'id': 'long', 'wait': false}");
+        try (TestServer server = TestServer.start(folder, YAML.replace("mirrorDuration: 0s", "mirrorDuration: 1h"))) {
+            server.done("upgrade_run", "{'canary': 'good', 'id': 'long', 'wait': false}");
             Await.until("it compares", () -> step(server).equals("shadow"));
-            write(YAML + RELEASE);
+            write(YAML);
 
             assertThat(reload(server).waiting()).hasSize(1);
 
             assertThat(step(server)).isEqualTo("shadow");
-            assertThat(server.refused("upgrade_run", "{'canary': 'next', 'id': 'second'}"))
+            assertThat(server.refused("upgrade_run", "{'canary': 'good', 'id': 'second'}"))
                     .contains("long");
             server.done("upgrade_abort", "{'id': 'long'}");
             Await.until("it has ended", () -> status(server).equals("aborted"));
