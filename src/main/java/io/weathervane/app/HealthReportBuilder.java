@@ -10,6 +10,7 @@ import io.weathervane.reader.FlagReaders;
 import io.weathervane.reader.ReadersReport;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.store.Database;
+import io.weathervane.tool.presentation.FlagJson;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.util.ProductVersion;
 import io.weathervane.util.RecentThreadFailures;
@@ -128,6 +129,7 @@ final class HealthReportBuilder implements HealthSource {
         states.forEach(service -> named(service, service.notes()).forEach(notes::add));
         leftRecords.forEach(notes::add);
         configuration.notes().forEach(notes::add);
+        FlagJson.stale(view).ifPresent(notes::add);
     }
 
     /** Where there are several services, a sentence says whose it is. */

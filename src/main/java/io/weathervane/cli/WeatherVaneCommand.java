@@ -45,6 +45,7 @@ final class WeatherVaneCommand implements Runnable {
         }
         line.addSubcommand(wordsOnly(new CallCommand(environment)));
         line.addSubcommand(wordsOnly(new CallsCommand()));
+        line.addSubcommand(wordsOnly(new FlagsCommand(environment)));
         line.addSubcommand(new RollbackCommand(environment));
         line.addSubcommand(new CommandLine(new UpgradeCommand(environment))); // which gives it the options of its tool
         line.addSubcommand(AuditCommandGroup.with(environment));

@@ -2,8 +2,11 @@ package io.weathervane.config;
 
 import io.weathervane.flags.FlagCatalog;
 import io.weathervane.flags.FlagDefinition;
+import io.weathervane.flags.FlagLifecycle;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.FlagValueRule;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,9 +92,25 @@ final class FlagDefinitionReader {
         FlagValueRule rule = new FlagValueRule(
                 type, values, min.orElse(Double.NEGATIVE_INFINITY), max.orElse(Double.POSITIVE_INFINITY));
         try {
-            return new FlagDefinition(key, rule, defaultValue, description);
+            return new FlagDefinition(key, rule, defaultValue, description, lifecycle());
         } catch (IllegalArgumentException e) {
             throw section.refused("cannot be a flag: " + e.getMessage());
+        }
+    }
+
+    private FlagLifecycle lifecycle() {
+        Optional<String> owner = section.text("owner").filter(name -> !name.isBlank());
+        if (owner.filter(name -> name.length() > FlagLifecycle.OWNER_LENGTH_MAX).isPresent()) {
+            throw section.problem("owner", "must have at most " + FlagLifecycle.OWNER_LENGTH_MAX + " characters");
+        }
+        return new FlagLifecycle(owner, section.text("expires").map(this::date));
+    }
+
+    private LocalDate date(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw section.problem("expires", "must be a date such as 2027-01-31, was \"" + text + "\"");
         }
     }
 

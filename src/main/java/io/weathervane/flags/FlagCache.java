@@ -7,6 +7,7 @@ import io.weathervane.event.EventBus;
 import io.weathervane.event.EventType;
 import io.weathervane.util.SafeText;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,8 +142,8 @@ final class FlagCache {
 
     /** For clients that show flags: a change without effect counts too, such as a row that became invalid. */
     private void publishShown(LiveFlagsSnapshot before, LiveFlagsSnapshot after) {
-        FlagsView then = FlagsView.of(before);
-        FlagsView now = FlagsView.of(after);
+        FlagsView then = FlagsView.of(before, LocalDate.EPOCH);
+        FlagsView now = FlagsView.of(after, LocalDate.EPOCH);
         if (now.looksLike(then)
                 && after.snapshot().settings().equals(before.snapshot().settings())) {
             return;

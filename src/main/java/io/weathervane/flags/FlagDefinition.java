@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  *
  * @param rule which values it can have
  */
-public record FlagDefinition(String key, FlagValueRule rule, String defaultValue, String description) {
+public record FlagDefinition(
+        String key, FlagValueRule rule, String defaultValue, String description, FlagLifecycle lifecycle) {
     /** Most characters of a flag's value. */
     public static final int VALUE_LENGTH_MAX = 200;
 
@@ -20,6 +21,11 @@ public record FlagDefinition(String key, FlagValueRule rule, String defaultValue
             throw new IllegalArgumentException(key + ": " + problem);
         });
         require(rule.allows(defaultValue), key + ": default " + defaultValue + " is not allowed: " + rule.allowed());
+    }
+
+    /** A flag without an owner. */
+    public FlagDefinition(String key, FlagValueRule rule, String defaultValue, String description) {
+        this(key, rule, defaultValue, description, FlagLifecycle.UNKNOWN);
     }
 
     public static FlagDefinition ofBoolean(String key, String defaultValue, String description) {

@@ -7,7 +7,14 @@ import java.util.Optional;
  * One change of one row of {@code settings}, by whatever way it came.
  *
  * @param to empty when the row was deleted, or set to NULL
- * @param auditSeq the audit event that says why; empty for the first seeding
+ * @param audited the event of the audit that records it; empty for the first seeding
  */
 public record FlagHistoryRow(
-        Instant at, String key, Optional<String> from, Optional<String> to, String actor, Optional<Long> auditSeq) {}
+        Instant at, String key, Optional<String> from, Optional<String> to, String actor, Optional<Audited> audited) {
+    /**
+     * Event of the audit.
+     *
+     * @param cause why, in the words of who did it or of the server
+     */
+    public record Audited(long seq, String cause) {}
+}

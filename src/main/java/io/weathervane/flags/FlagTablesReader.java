@@ -14,7 +14,9 @@ import java.util.function.Supplier;
 /** Reads the flags' tables; changes nothing in them, and nothing in memory. */
 final class FlagTablesReader {
     private static final String HISTORY = "SELECT at, key, " + StoredFlagValue.columns("old_value") + ", "
-            + StoredFlagValue.columns("new_value") + ", actor, audit_seq FROM settings_history ";
+            + StoredFlagValue.columns("new_value") + ", actor, audit_seq,"
+            + " (SELECT CASE WHEN json_valid(payload) THEN payload ->> 'cause' END FROM audit_events"
+            + " WHERE audit_events.seq = audit_seq) AS cause FROM settings_history ";
 
     private final Database database;
     private final Supplier<FlagCatalog> inForce;
@@ -91,6 +93,9 @@ final class FlagTablesReader {
                 StoredFlagValue.from(row, "old_value").asText(),
                 StoredFlagValue.from(row, "new_value").asText(),
                 row.optionalText("actor").orElseGet(Actor.DIRECT_SQL::name),
-                auditSeq == 0 ? Optional.empty() : Optional.of(auditSeq));
+                auditSeq == 0
+                        ? Optional.empty()
+                        : Optional.of(new FlagHistoryRow.Audited(
+                                auditSeq, row.optionalText("cause").orElse(""))));
     }
 }

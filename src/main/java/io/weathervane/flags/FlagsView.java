@@ -1,5 +1,6 @@
 package io.weathervane.flags;
 
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,12 +20,13 @@ public record FlagsView(
         flags = List.copyOf(flags);
     }
 
-    static FlagsView of(LiveFlagsSnapshot snapshot) {
+    /** @param today by which a flag is past its expiry or not */
+    static FlagsView of(LiveFlagsSnapshot snapshot, LocalDate today) {
         FlagReconciler reconciler = snapshot.reconciler();
         Optional<LiveFlagsSnapshot.Unreadable> unreadable = Optional.ofNullable(snapshot.unreadable());
         return new FlagsView(
                 reconciler.catalog().all().stream()
-                        .map(definition -> flag(definition, snapshot))
+                        .map(definition -> flag(definition, snapshot, today))
                         .toList(),
                 snapshot.snapshot().epoch(),
                 snapshot.killSwitch(),
@@ -33,14 +35,15 @@ public record FlagsView(
                 unreadable.map(lost -> "the database cannot be read since " + lost.since() + ": " + lost.why()));
     }
 
-    static Flag flag(FlagDefinition definition, LiveFlagsSnapshot snapshot) {
+    static Flag flag(FlagDefinition definition, LiveFlagsSnapshot snapshot, LocalDate today) {
         FlagTablesSnapshot stored = snapshot.reconciler().stored();
         String key = definition.key();
         return new Flag(
                 definition,
                 Optional.ofNullable(stored.rows().get(key)).map(StoredFlagValue::shown),
                 snapshot.snapshot().value(key),
-                Optional.ofNullable(stored.held().get(key)));
+                Optional.ofNullable(stored.held().get(key)),
+                definition.lifecycle().isExpired(today));
     }
 
     /**
@@ -77,8 +80,14 @@ public record FlagsView(
      *
      * @param stored the row in {@code settings}, as last read
      * @param held what a reset of the kill switch restores
+     * @param stale whether it is past its expiry
      */
-    public record Flag(FlagDefinition definition, Optional<String> stored, String effective, Optional<String> held) {
+    public record Flag(
+            FlagDefinition definition,
+            Optional<String> stored,
+            String effective,
+            Optional<String> held,
+            boolean stale) {
         private List<Object> shown() {
             return List.of(definition.key(), stored, effective, held);
         }

@@ -12,6 +12,8 @@ import io.weathervane.store.StoreException;
 import io.weathervane.store.WriteReceipt;
 import io.weathervane.util.TimeSource;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,12 +118,16 @@ public final class LiveFlags implements AutoCloseable {
 
     /** Every flag as stored, held and effective. */
     public FlagsView view() {
-        return FlagsView.of(cache.state());
+        return FlagsView.of(cache.state(), today());
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 
     /** One flag as stored, held and effective; empty when there is no such flag. */
     public Optional<FlagsView.Flag> view(String key) {
-        return catalog().find(key).map(definition -> FlagsView.flag(definition, cache.state()));
+        return catalog().find(key).map(definition -> FlagsView.flag(definition, cache.state(), today()));
     }
 
     /** The newest changes first, of one row or of all; also of rows that are not flags. */

@@ -10,6 +10,7 @@ import io.weathervane.auth.OAuthTokenPolicy;
 import io.weathervane.block.KillSwitchBlocks;
 import io.weathervane.contract.ContractConfig;
 import io.weathervane.flags.FlagDefinition;
+import io.weathervane.flags.FlagLifecycle;
 import io.weathervane.flags.FlagType;
 import io.weathervane.flags.FlagValueRule;
 import io.weathervane.monitor.DecisionAction;
@@ -60,6 +61,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -936,6 +938,28 @@ class EveryKeyTest {
                                 "Which planner."),
                         FlagDefinition.ofNumber("SHARE", FlagType.NUMBER, 0, 1, "0.5", "How much."),
                         FlagDefinition.ofNumber("LEVEL", FlagType.INTEGER, -3, Double.POSITIVE_INFINITY, "-2", ""));
+    }
+
+    @Test
+    void aFlagHasAnOwnerAndALastDay() throws IOException {
+        FlagDefinition flag =
+                load("flags: [{key: A, type: boolean, default: \"1\", owner: payments, expires: 2027-01-31}]")
+                        .flags()
+                        .get(0);
+
+        assertThat(flag.lifecycle())
+                .isEqualTo(new FlagLifecycle(Optional.of("payments"), Optional.of(LocalDate.of(2027, 1, 31))));
+    }
+
+    @Test
+    void aLastDayThatIsNoDateIsRefused() {
+        assertThatThrownBy(() -> load("flags: [{key: A, type: boolean, default: \"1\", expires: soon}]"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("expires must be a date such as 2027-01-31, was \"soon\"");
+        assertThatThrownBy(
+                        () -> load("flags: [{key: A, type: boolean, default: \"1\", owner: " + "x".repeat(101) + "}]"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("owner must have at most 100 characters");
     }
 
     private static FlagValueRule open(FlagType type) {

@@ -288,7 +288,7 @@ class DirectSqlTest {
         assertThat(rows).extracting(FlagHistoryRow::actor).containsExactly("direct-sql", "dana");
         assertThat(rows).extracting(FlagHistoryRow::to).containsExactly(Optional.of("0"), Optional.of("1"));
         assertThat(rows.get(1).at()).isEqualTo(fixture.clock.instant());
-        assertThat(rows).allMatch(row -> row.auditSeq().isPresent());
+        assertThat(rows).allMatch(row -> row.audited().isPresent());
         assertThat(flags.history(Optional.empty(), 5)).hasSize(5);
     }
 }

@@ -136,7 +136,7 @@ class FlagConcurrencyTest {
             List<FlagHistoryRow> rows = new ArrayList<>(flags.history(Optional.of(key), LiveFlags.HISTORY_MAX));
             for (int i = 0; i + 1 < rows.size(); i++) {
                 assertThat(rows.get(i).from()).isEqualTo(rows.get(i + 1).to());
-                assertThat(rows.get(i).auditSeq()).isPresent();
+                assertThat(rows.get(i).audited()).isPresent();
             }
             assertThat(rows.get(0).to()).isEqualTo(fixture.row(key));
         }

@@ -21,7 +21,7 @@ class FlagsViewTest {
     }
 
     private static FlagsView.Flag flag(Optional<String> stored, String effective, Optional<String> held) {
-        return new FlagsView.Flag(MODE, stored, effective, held);
+        return new FlagsView.Flag(MODE, stored, effective, held, false);
     }
 
     private static KillSwitchStatus off() {

@@ -162,12 +162,18 @@ public final class AdminFlagsTool implements Tool {
                 .put("key", row.key())
                 .put("from", row.from().orElse(null))
                 .put("to", row.to().orElse(null))
-                .put("actor", row.actor()));
+                .put("actor", row.actor())
+                .put("reason", cause(row).orElse(null)));
         String lines = rows.stream()
                 .map(row -> JsonFields.time(row.at()) + "  " + row.key() + ": "
-                        + row.from().orElse("(none)") + " -> " + row.to().orElse("(deleted)") + "  by " + row.actor())
+                        + row.from().orElse("(none)") + " -> " + row.to().orElse("(deleted)") + "  by " + row.actor()
+                        + cause(row).map(why -> ": " + why).orElse(""))
                 .collect(Collectors.joining("\n"));
         return ToolResult.of(lines.isEmpty() ? noHistory(arguments.text("flag")) : lines, answer);
+    }
+
+    private static Optional<String> cause(FlagHistoryRow row) {
+        return row.audited().map(FlagHistoryRow.Audited::cause).filter(why -> !why.isEmpty());
     }
 
     /** A row that is no flag, such as a threshold, has a history too; a name that has none may be mistyped. */
