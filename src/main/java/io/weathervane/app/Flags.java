@@ -35,6 +35,7 @@ public record Flags(LiveFlags live, LostStateNotice lostState, FlagReaders reade
                 polling));
         FlagReaders readers = new FlagReaders(() -> live.snapshot().epoch(), serverContext.ticker());
         closer.register(new EpochFollower(live, readers::changed).follow(serverContext.events()));
+        closer.register(KillAcknowledgementRecorder.follow(readers, serverContext.audit(), serverContext.events()));
         return new Flags(live, new LostStateNotice(loss, live), readers);
     }
 

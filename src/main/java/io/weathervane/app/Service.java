@@ -101,6 +101,7 @@ record Service(
         return new MonitorSnapshotSource(
                 rollback.monitor(),
                 modules.flags().live(),
+                modules.flags().readers(),
                 shownWorkers(),
                 modules.operations().alerts(),
                 modules.blocks());

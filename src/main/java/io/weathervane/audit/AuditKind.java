@@ -44,7 +44,8 @@ public enum AuditKind {
     CONTRACT_DRIFT("contract-drift"),
     CONTRACT_CHANGED("contract-changed"),
     CONTRACT_APPROVED("contract-approved"),
-    CONFIG_READ("config-read");
+    CONFIG_READ("config-read"),
+    KILL_SWITCH_ACKNOWLEDGED("kill-switch-acknowledged");
 
     private static final Map<String, AuditKind> BY_WIRE_NAME =
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(AuditKind::wireName, Function.identity()));

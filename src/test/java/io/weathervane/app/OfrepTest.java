@@ -213,6 +213,46 @@ class OfrepTest {
                 .isTrue();
         assertThat(server.health().at("/switch/readers").asInt()).isEqualTo(1);
         assertThat(server.health().at("/switch/acknowledged").asInt()).isEqualTo(1);
+        assertThat(server.textOf("monitor_status", "{}")).contains("Flags: 1 of 1 reader at epoch");
+        assertThat(server.done("monitor_status", "{}")
+                        .at("/readers/acknowledged")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theAuditSaysWhoAcknowledgedAnEngagementOnceAllHave() throws Exception {
+        long before = one("NEW_PLANNER").at("/metadata/epoch").asLong();
+        post("/ofrep/v1/ack", "{\"reader\":\"batch\",\"epoch\":" + before + "}");
+        post("/ofrep/v1/ack", "{\"reader\":\"web\",\"epoch\":" + before + "}");
+
+        server.done("kill_switch_engage", "{'reason': 'an incident'}");
+        long epoch = one("NEW_PLANNER").at("/metadata/epoch").asLong();
+        post("/ofrep/v1/ack", "{\"reader\":\"batch\",\"epoch\":" + epoch + "}");
+        assertThat(server.newest("kill-switch-acknowledged").isMissingNode())
+                .as("one has not yet")
+                .isTrue();
+        post("/ofrep/v1/ack", "{\"reader\":\"web\",\"epoch\":" + epoch + "}");
+
+        Await.until(
+                "it is recorded",
+                () -> server.newest("kill-switch-acknowledged").isObject());
+        assertThat(server.newest("kill-switch-acknowledged").path("payload").toString())
+                .contains("2 of 2 readers at epoch " + epoch + ", the last after");
+    }
+
+    @Test
+    void theAuditSaysWhoHasNotAcknowledgedAnEngagementInTime() throws Exception {
+        long before = one("NEW_PLANNER").at("/metadata/epoch").asLong();
+        post("/ofrep/v1/ack", "{\"reader\":\"batch\",\"epoch\":" + before + "}");
+
+        server.done("kill_switch_engage", "{'reason': 'an incident'}");
+
+        Await.until(
+                "it is recorded",
+                () -> server.newest("kill-switch-acknowledged").isObject());
+        assertThat(server.newest("kill-switch-acknowledged").path("payload").toString())
+                .contains("0 of 1 reader at epoch", "batch not yet");
     }
 
     @Test

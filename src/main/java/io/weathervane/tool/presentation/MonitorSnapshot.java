@@ -4,6 +4,7 @@ import io.weathervane.block.BlockedCalls;
 import io.weathervane.failure.FailureReport;
 import io.weathervane.flags.FlagsView;
 import io.weathervane.monitor.SignalReading;
+import io.weathervane.reader.ReadersReport;
 import io.weathervane.rollback.MonitorStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ public record MonitorSnapshot(
         FailureReport failures,
         List<SignalReading> signals,
         AlertDeliveries alerts) {
-    /** Switches of the operators: flags, the kill switch among them, and calls of workers. */
-    public record FlagsAndBlocks(FlagsView flags, BlockedCalls blocked) {}
+    /** Switches of the operators: flags, the kill switch among them, with who reads them, and calls of workers. */
+    public record FlagsAndBlocks(FlagsView flags, ReadersReport readers, BlockedCalls blocked) {}
 
     public MonitorSnapshot {
         signals = List.copyOf(signals);

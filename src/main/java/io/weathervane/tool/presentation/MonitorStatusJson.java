@@ -20,6 +20,7 @@ final class MonitorStatusJson {
         ObjectNode answer = node(seen.status(), checks);
         JsonFields.putTexts(answer, "warnings", seen.warnings());
         answer.set("killSwitch", KillSwitchJson.of(seen.flags().killSwitch()));
+        answer.set("readers", ReadersJson.of(seen.flagsAndBlocks().readers()));
         BlockJson.add(answer, seen.flagsAndBlocks().blocked());
         answer.set("workers", seen.workers().json());
         answer.set("failures", FailureReportFields.json(seen.failures()));

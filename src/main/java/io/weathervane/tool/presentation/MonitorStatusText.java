@@ -2,6 +2,7 @@ package io.weathervane.tool.presentation;
 
 import io.weathervane.monitor.WatchOutcome;
 import io.weathervane.policy.MonitorMode;
+import io.weathervane.reader.ReadersReport;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.rollback.MonitorStatus.Remaining;
 import io.weathervane.rollback.WatchEndText;
@@ -28,6 +29,7 @@ final class MonitorStatusText {
                         Stream.of(
                                 sentence(status),
                                 KillSwitchText.sentence(seen.flags().killSwitch())),
+                        readers(seen),
                         BlockJson.lines(seen.flagsAndBlocks().blocked()),
                         Stream.of(seen.workers().text() + FailureReportFields.text(seen.failures())),
                         baselines(status),
@@ -39,6 +41,12 @@ final class MonitorStatusText {
                         seen.warnings().stream().map(warning -> "warning: " + warning))
                 .flatMap(lines -> lines)
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Nothing where no reader is known. */
+    private static Stream<String> readers(MonitorSnapshot seen) {
+        ReadersReport readers = seen.flagsAndBlocks().readers();
+        return readers.readers() == 0 ? Stream.empty() : Stream.of("Flags: " + readers.sentence() + ".");
     }
 
     /** Is something watched, for how long yet, what was decided last and why. */
