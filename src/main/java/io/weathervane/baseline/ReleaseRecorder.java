@@ -50,6 +50,7 @@ public final class ReleaseRecorder implements AutoCloseable {
     /** The end of the server waits no longer for another program's lock, and for a write that is under way. */
     private static final Duration LAST_PATIENCE = Duration.ofMillis(250);
 
+    private final ServiceName service;
     private final ServedCallsSource workers;
     private final ReleaseRecordStore store;
     private final Clock clock;
@@ -67,6 +68,7 @@ public final class ReleaseRecorder implements AutoCloseable {
     public ReleaseRecorder(
             Database database, ServiceName service, ServedCallsSource workers, Clock clock, Ticker ticker) {
         this.workers = workers;
+        this.service = service;
         this.store = new ReleaseRecordStore(database, service);
         this.clock = clock;
         this.ticker = ticker;
@@ -142,10 +144,10 @@ public final class ReleaseRecorder implements AutoCloseable {
         try {
             record.found(store.read(record.release()));
         } catch (RecordCorruptException e) {
-            LOG.error("the record of the release {} is corrupt and is begun anew: {}", record.label(), e.getMessage());
+            LOG.error("the record of the release {} is corrupt and is begun anew: {}", shown(record), e.getMessage());
             record.foundCorrupt(String.valueOf(e.getMessage()));
         } catch (StoreException e) {
-            LOG.warn("the record of the release {} cannot be read: {}", record.label(), e.getMessage());
+            LOG.warn("the record of the release {} cannot be read: {}", shown(record), e.getMessage());
             record.cannotBeRead(String.valueOf(e.getMessage()));
         }
     }
@@ -156,10 +158,14 @@ public final class ReleaseRecorder implements AutoCloseable {
                 store.save(unwritten.change(), patience);
                 record.written(unwritten);
             } catch (StoreException e) {
-                LOG.warn("the record of the release {} is not written: {}", record.label(), e.getMessage());
+                LOG.warn("the record of the release {} is not written: {}", shown(record), e.getMessage());
                 record.cannotBeWritten(String.valueOf(e.getMessage()), clock.instant());
             }
         });
+    }
+
+    private String shown(ReleaseRecordAccumulator record) {
+        return service.shown(record.label());
     }
 
     /** Waits, for a limited time, until the record of the active release has been read. Not for what makes things safe. */
@@ -281,7 +287,7 @@ public final class ReleaseRecorder implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warn("what the release's record has since it was last written is lost", e);
+            LOG.warn("what the release's record has since it was last written is lost{}", service.logged(), e);
         }
     }
 

@@ -99,7 +99,7 @@ public final class CheckObservationCollector {
         try {
             return ProbeTrafficCrossCheck.probe(workers, Role.ACTIVE);
         } catch (RuntimeException e) {
-            LOG.error("the probe could not be made", e);
+            LOG.error("the probe could not be made{}", workers.service().logged(), e);
             return new ProbeResult(HealthProbeVerdict.UNKNOWN, e.toString());
         }
     }
@@ -149,7 +149,10 @@ public final class CheckObservationCollector {
         try {
             return rowReader.newest(rowId, policy.checkInterval().multipliedBy(2), now);
         } catch (StoreException e) {
-            LOG.warn("operations_snapshots cannot be read: {}", e.getMessage());
+            LOG.warn(
+                    "operations_snapshots cannot be read: {}{}",
+                    e.getMessage(),
+                    workers.service().logged());
             return Optional.empty();
         }
     }
@@ -161,7 +164,10 @@ public final class CheckObservationCollector {
                             known(usage.residentBytes()), known(usage.openFiles()), known(usage.openFilesLimit())))
                     .orElseGet(ResourceUsage::unknown);
         } catch (RuntimeException e) {
-            LOG.warn("the active worker's memory and open files are unknown", e);
+            LOG.warn(
+                    "the active worker's memory and open files are unknown{}",
+                    workers.service().logged(),
+                    e);
             return ResourceUsage.unknown();
         }
     }

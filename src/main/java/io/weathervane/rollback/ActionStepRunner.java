@@ -4,6 +4,7 @@ import io.weathervane.rollback.ActionStepOutcome.Result;
 import io.weathervane.util.SafeText;
 import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Ticker;
+import io.weathervane.worker.ServiceName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +16,12 @@ import org.slf4j.LoggerFactory;
 final class ActionStepRunner {
     private static final Logger LOG = LoggerFactory.getLogger("RollbackMonitor");
 
+    private final ServiceName service;
     private final Ticker ticker;
     private final List<ActionStepOutcome> outcomes = new ArrayList<>();
 
-    ActionStepRunner(Ticker ticker) {
+    ActionStepRunner(ServiceName service, Ticker ticker) {
+        this.service = service;
         this.ticker = ticker;
     }
 
@@ -79,7 +82,11 @@ final class ActionStepRunner {
         long took = taken.elapsed().toMillis();
         outcomes.add(new ActionStepOutcome(step.name(), result.result(), result.detail(), took));
         if (result.result() == Result.FAILED) {
-            LOG.error("step failed step={} detail=\"{}\"", step.name(), SafeText.logged(result.detail()));
+            LOG.error(
+                    "step failed step={} detail=\"{}\"{}",
+                    step.name(),
+                    SafeText.logged(result.detail()),
+                    service.logged());
         }
         return result.result() != Result.FAILED;
     }

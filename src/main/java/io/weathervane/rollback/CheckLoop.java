@@ -6,6 +6,7 @@ import io.weathervane.util.Stopwatch;
 import io.weathervane.util.Threads;
 import io.weathervane.util.Ticker;
 import io.weathervane.watch.WatchRecord;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.UnexpectedWorkerExit;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class CheckLoop implements AutoCloseable {
     /** A check that is being made may end before its thread is interrupted: 2 s. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
+    private final ServiceName service;
     private final WatchController watchController;
     private final Runnable housekeeping;
     private final SteadyClock clock;
@@ -46,7 +48,13 @@ final class CheckLoop implements AutoCloseable {
     private volatile boolean closed;
 
     /** @param housekeeping what is done after each check and about once a second */
-    CheckLoop(WatchController watchController, Runnable housekeeping, SteadyClock clock, Ticker ticker) {
+    CheckLoop(
+            ServiceName service,
+            WatchController watchController,
+            Runnable housekeeping,
+            SteadyClock clock,
+            Ticker ticker) {
+        this.service = service;
         this.watchController = watchController;
         this.housekeeping = housekeeping;
         this.clock = clock;
@@ -66,7 +74,7 @@ final class CheckLoop implements AutoCloseable {
 
     void workerExited(UnexpectedWorkerExit exit) {
         if (!exits.offer(Optional.of(exit))) {
-            LOG.error("too many worker exits at once, one is not handled worker={}", exit.label());
+            LOG.error("too many worker exits at once, one is not handled worker={}", service.shown(exit.label()));
         }
     }
 
@@ -85,7 +93,7 @@ final class CheckLoop implements AutoCloseable {
                 return;
             } catch (RuntimeException e) {
                 planned = Optional.empty();
-                LOG.error("a check could not be made", e);
+                LOG.error("a check could not be made{}", service.logged(), e);
             }
         }
     }
@@ -101,7 +109,7 @@ final class CheckLoop implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException e) {
-                LOG.error("the exit of a worker could not be handled", e);
+                LOG.error("the exit of a worker could not be handled{}", service.logged(), e);
             }
         }
     }

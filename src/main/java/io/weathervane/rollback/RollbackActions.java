@@ -74,7 +74,7 @@ final class RollbackActions {
 
     /** The steps of one action, of which none was taken yet. */
     ActionStepRunner begin() {
-        return new ActionStepRunner(ticker);
+        return new ActionStepRunner(workers.service(), ticker);
     }
 
     String activeLabel() {

@@ -127,7 +127,8 @@ public final class RollbackMonitor implements AutoCloseable {
                 clock,
                 serverContext.ticker());
         this.messages = new MonitorMessages(flags, this.settings, sources, prober, releases, watchController);
-        this.loop = new CheckLoop(watchController, this::updateBetweenChecks, steady, serverContext.ticker());
+        this.loop = new CheckLoop(
+                workers.service(), watchController, this::updateBetweenChecks, steady, serverContext.ticker());
         workers.onUnexpectedExit(exit -> {
             loop.workerExited(exit);
             releases.wake(); // what takes its place may run other files

@@ -14,6 +14,8 @@ import io.weathervane.tool.ToolDefinition;
 import io.weathervane.tool.ToolResult;
 import io.weathervane.util.HmacSignature;
 import io.weathervane.util.Workspace;
+import io.weathervane.worker.HealthProbeResult;
+import io.weathervane.worker.Role;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -221,6 +223,24 @@ class ServicesTest {
                     .isEmpty();
             assertThat(server.health().path("notes").toString()).contains("service second: " + note);
             assertThat(log.messages()).contains("service=second " + note);
+        }
+    }
+
+    /** Those of the default service are the runbook's. */
+    @Test
+    void linesOfTheLogThatNameNoWorkerNameTheService() {
+        try (LogCapture log = new LogCapture("WorkerManager");
+                TestServer server = TestServer.start(folder, TWO)) {
+            server.done("worker_start_canary", "{'service': 'files', 'release': 'next'}");
+            server.done("worker_promote", "{'service': 'files', 'confirm': true}");
+            HealthProbeResult probe =
+                    server.services().get(1).workers().manager().probe(Role.PREVIOUS);
+
+            assertThat(probe.ok()).isFalse();
+            assertThat(log.messages())
+                    .contains(
+                            "switchToActive available: previous=stable service=files",
+                            "health check failed role=previous reason=\"no such worker is running\" service=search");
         }
     }
 

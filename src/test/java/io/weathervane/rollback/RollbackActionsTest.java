@@ -23,6 +23,7 @@ import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.OngoingDrain;
 import io.weathervane.worker.RollbackReadiness;
 import io.weathervane.worker.WorkerActionRefusedException;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerManager;
 import io.weathervane.worker.WorkerSwitchResult;
 import java.time.Duration;
@@ -41,7 +42,7 @@ class RollbackActionsTest {
     private static final ActionContext CONTEXT =
             new ActionContext(Actor.SYSTEM, "High error rate", Optional.of("canary"), Optional.of("p-1"));
 
-    private final WorkerManager workers = mock(WorkerManager.class);
+    private final WorkerManager workers = ofTheDefaultService();
     private final FakeTicker ticker = new FakeTicker();
     private final List<NewAuditEvent> entries = new ArrayList<>();
     private final List<DeferredRecord> written = new ArrayList<>();
@@ -59,6 +60,12 @@ class RollbackActionsTest {
             ticker);
 
     private final ActionStepRunner steps = actions.begin();
+
+    private static WorkerManager ofTheDefaultService() {
+        WorkerManager workers = mock(WorkerManager.class);
+        when(workers.service()).thenReturn(ServiceName.DEFAULT);
+        return workers;
+    }
 
     @BeforeEach
     void aPreviousWorkerIsReady() {

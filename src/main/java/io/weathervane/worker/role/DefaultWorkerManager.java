@@ -139,7 +139,7 @@ public final class DefaultWorkerManager implements WorkerManager {
         this.grace = new ToolListGrace(roles, clock, ticker);
         this.router = new CallRouter(roles, () -> policy, ticker, callsAwaitingInput, taskTable, grace);
         this.tasks = new TaskRouter(roles, taskTable, callsAwaitingInput, background);
-        this.prober = new HealthProber(roles, ticker);
+        this.prober = new HealthProber(service, roles, ticker);
         this.marker = new ChildProcessMarker(
                 store.mark(), Optional.ofNullable(file.path().getParent()).orElse(file.path()));
         this.orphanProcesses = new OrphanProcesses(store, marker, background::runInOrder);

@@ -5,6 +5,7 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.HealthProbeResult;
 import io.weathervane.worker.HealthProbeResult.Status;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerCallException;
 import io.weathervane.worker.routing.RoleAssignments;
 import io.weathervane.worker.routing.Worker;
@@ -16,10 +17,12 @@ import org.slf4j.LoggerFactory;
 final class HealthProber {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
+    private final ServiceName service;
     private final RoleAssignments roles;
     private final Ticker ticker;
 
-    HealthProber(RoleAssignments roles, Ticker ticker) {
+    HealthProber(ServiceName service, RoleAssignments roles, Ticker ticker) {
+        this.service = service;
         this.roles = roles;
         this.ticker = ticker;
     }
@@ -27,7 +30,10 @@ final class HealthProber {
     /** Asks the worker that has the role; when no worker has it, that is not healthy. */
     HealthProbeResult probe(Role role) {
         return roles.now().worker(role).map(worker -> probe(worker, role)).orElseGet(() -> {
-            LOG.warn("health check failed role={} reason=\"no such worker is running\"", role.wireName());
+            LOG.warn(
+                    "health check failed role={} reason=\"no such worker is running\"{}",
+                    role.wireName(),
+                    service.logged());
             return new HealthProbeResult(
                     Status.UNHEALTHY, "there is no " + role.wireName() + " worker running", Duration.ZERO);
         });

@@ -7,6 +7,7 @@ import io.weathervane.util.Ticker;
 import io.weathervane.worker.AdditionalSwitchRecordSource;
 import io.weathervane.worker.OngoingDrain;
 import io.weathervane.worker.Role;
+import io.weathervane.worker.ServiceName;
 import io.weathervane.worker.WorkerActionRefusedException;
 import io.weathervane.worker.WorkerSwitchResult;
 import io.weathervane.worker.routing.CallCounters;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class RoleSwitcher {
     private static final Logger LOG = LoggerFactory.getLogger("WorkerManager");
 
+    private final ServiceName service;
     private final RoleAssignments roles;
     private final WorkerLifecycle lifecycle;
     private final PreviousWorker previousWorker;
@@ -45,6 +47,7 @@ final class RoleSwitcher {
         this.previousWorker = previousWorker;
         this.roleRecorder = roleRecorder;
         this.workerEvents = workerEvents;
+        this.service = dependencies.service();
         this.clock = dependencies.clock();
         this.ticker = dependencies.ticker();
     }
@@ -138,7 +141,10 @@ final class RoleSwitcher {
 
     /** Says on the log which worker a rollback would bring. */
     void logRollbackTarget() {
-        LOG.info("switchToActive available: previous={}", previousWorker.label().orElse("none"));
+        LOG.info(
+                "switchToActive available: previous={}{}",
+                previousWorker.label().orElse("none"),
+                service.logged());
     }
 
     /** Begins to end the worker that the last switch back replaced; what it has to finish delays no caller. */
