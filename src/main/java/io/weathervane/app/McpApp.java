@@ -1,5 +1,6 @@
 package io.weathervane.app;
 
+import io.weathervane.block.EndedWork;
 import io.weathervane.core.ServerContext;
 import io.weathervane.mcp.CallLimits;
 import io.weathervane.mcp.McpDispatcher;
@@ -83,8 +84,9 @@ record McpApp(List<Tool> builtIn, Upstream upstream, ToolRegistry tools, McpCont
                 CallLimits.defaults().withLineBytes(lineBytes),
                 modules.serverContext().ticker()));
         modules.blocks()
-                .cancelBy(block ->
-                        dispatcher.endWorkerCalls(name -> block.scope().covers(upstream.called(name)), block.ending()));
+                .cancelBy(block -> new EndedWork(
+                        dispatcher.endWorkerCalls(name -> block.scope().covers(upstream.called(name)), block.ending()),
+                        upstream.cancelTasks(block.scope())));
         return dispatcher;
     }
 

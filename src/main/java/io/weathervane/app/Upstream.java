@@ -1,5 +1,6 @@
 package io.weathervane.app;
 
+import io.weathervane.block.BlockScope;
 import io.weathervane.block.CallBlocks;
 import io.weathervane.block.CalledTool;
 import io.weathervane.core.ServerContext;
@@ -31,6 +32,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Tools and contents that the services behind this server offer to clients: an only one's as they are, several
@@ -133,6 +135,16 @@ final class Upstream {
                 .map(tool ->
                         new CalledTool(name, tool.service(), tool.annotations().readOnly()))
                 .orElseGet(() -> new CalledTool(name, serviceOf(name), /* readOnly= */ false));
+    }
+
+    /** Has the tasks cancelled that are calls of this kind; gives how many workers are told to cancel. */
+    int cancelTasks(BlockScope scope) {
+        return Stream.concat(services.all().stream(), services.ending().stream())
+                .mapToInt(service -> service.workers()
+                        .manager()
+                        .tasks()
+                        .cancelAll(tool -> scope.covers(called(service.prefix() + tool))))
+                .sum();
     }
 
     /** Of a tool that is in no list: by the longest prefix. */

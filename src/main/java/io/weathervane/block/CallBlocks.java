@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,7 +47,7 @@ public final class CallBlocks {
     private final BlockTableFollower follower;
     private final DeferredBlockWriter writer;
     private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
-    private final List<ToIntFunction<CallBlock>> cancellers = new CopyOnWriteArrayList<>();
+    private final List<Function<CallBlock, EndedWork>> cancellers = new CopyOnWriteArrayList<>();
 
     private CallBlocks(
             Database database, BlockTable table, EventBus events, Clock clock, KillSwitchBlockSource ofKillSwitch) {
@@ -125,8 +125,8 @@ public final class CallBlocks {
         return problems;
     }
 
-    /** Has calls in flight ended by this when asked to; it gives how many. */
-    public void cancelBy(ToIntFunction<CallBlock> canceller) {
+    /** Has what is under way ended by this when asked to; it does not wait for workers. */
+    public void cancelBy(Function<CallBlock, EndedWork> canceller) {
         cancellers.add(canceller);
     }
 
@@ -134,26 +134,29 @@ public final class CallBlocks {
      * Blocks calls; in effect when it is called, before anything is written. When the database does not take it at once the
      * answer says so, and the write is tried again until it succeeds.
      *
-     * @param cancel whether calls in flight are ended, too
+     * @param cancel whether calls in flight and tasks are ended, too
      */
     public BlockResult block(BlockScope scope, String reason, Actor actor, boolean cancel) {
         String why = SafeText.line(reason, CallBlock.REASON_LENGTH_MAX);
         CallBlock block = new CallBlock(scope, why, actor.name(), clock.instant());
         Optional<CallBlock> known = memory.add(block);
         CallBlock inEffect = known.orElse(block);
-        int cancelled = cancel
-                ? cancellers.stream()
-                        .mapToInt(each -> each.applyAsInt(inEffect))
-                        .sum()
-                : 0;
-        LOG.warn("calls blocked scope={} by={} cancelled={}", scope.text(), actor.name(), cancelled);
+        EndedWork ended = cancel
+                ? cancellers.stream().map(each -> each.apply(inEffect)).reduce(EndedWork.NONE, EndedWork::plus)
+                : EndedWork.NONE;
+        LOG.warn(
+                "calls blocked scope={} by={} cancelled={} cancelledTasks={}",
+                scope.text(),
+                actor.name(),
+                ended.calls(),
+                ended.tasks());
         changed();
         WriteReceipt receipt = database.deferredWrites().submit(List.of(DeferredBlockCodec.of(inEffect)));
         boolean durable = receipt.promptly();
         return new BlockResult(
                 inEffect,
                 known.isPresent(),
-                cancelled,
+                ended,
                 durable ? Optional.empty() : writer.notDurableBecause().or(() -> Optional.of("it is being written")));
     }
 

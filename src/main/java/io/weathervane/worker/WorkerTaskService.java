@@ -4,6 +4,7 @@ import io.weathervane.jsonrpc.InputRequiredException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Sends requests about tasks to the worker that has the task. */
@@ -28,6 +29,14 @@ public interface WorkerTaskService {
      * @throws InputRequiredException when the client has to answer the worker first, by a further request
      */
     Optional<WorkerAnswer> request(String method, ObjectNode params, WorkerCallContext callContext);
+
+    /**
+     * Has the tasks that are open of these tools cancelled, whose ever they are; does not wait for their workers.
+     *
+     * @param tools by their names as the worker has them
+     * @return how many the workers are told to cancel; some may have come to their end meanwhile
+     */
+    int cancelAll(Predicate<String> tools);
 
     /** Has a task of the caller's cancelled, whose client is gone; does not wait for it. */
     void giveUp(String id, WorkerCallContext callContext);

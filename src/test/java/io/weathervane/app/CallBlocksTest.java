@@ -14,8 +14,11 @@ import io.weathervane.tool.CallChannel;
 import io.weathervane.tool.Caller;
 import io.weathervane.tool.CallerRole;
 import io.weathervane.tool.ToolResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -57,6 +60,29 @@ class CallBlocksTest {
         """;
 
     private static final int CALLS = 100_000;
+
+    /** Each call goes on as a task; its cancellation is noted in the file of its first argument. */
+    private static final String BEGINS_TASKS = """
+        while IFS= read -r line; do
+            id=${line#*'"id":'}
+            task=${line#*'"taskId":"'}; task=${task%%\\"*}
+            status=working
+            case $line in
+            *'"initialize"'*) r='{"protocolVersion":"2025-11-25","capabilities":{"tools":{},"tasks":{"cancel":{}}},"serverInfo":{"name":"s","version":"1"}}' ;;
+            *'"tools/list"'*) r='{"tools":[{"name":"wait","inputSchema":{"type":"object"}},{"name":"other","inputSchema":{"type":"object"}}]}' ;;
+            *'"tools/call"'*) calls=$((calls + 1)); task=t-$calls ;;
+            *'"tasks/cancel"'*) echo "$task" >>"$1"; status=cancelled ;;
+            *'"ping"'*) r='{}' ;;
+            *) continue ;;
+            esac
+            described="\\"taskId\\":\\"$task\\",\\"status\\":\\"$status\\",\\"createdAt\\":\\"2026-01-01T00:00:00Z\\",\\"ttl\\":60000"
+            case $line in
+            *'"tools/call"'*) r="{\\"task\\":{$described}}" ;;
+            *'"tasks/cancel"'*) r="{$described}" ;;
+            esac
+            printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "${id%%[,\\}]*}" "$r"
+        done
+        """;
 
     private static final ExecutorService CLIENTS = Executors.newCachedThreadPool();
 
@@ -319,6 +345,38 @@ class CallBlocksTest {
                 .isZero();
         assertThat(server.done("worker_status", "{}").at("/failures/releases").toString())
                 .doesNotContain("given-up");
+    }
+
+    @Test
+    void openTasksOfTheToolsAreCancelledOnRequestWhoeverTheyAreOf() {
+        server.close();
+        Path cancelled = folder.resolve("cancelled");
+        server = TestServer.start(folder, """
+            workers:
+              toolPrefix: slow_
+              releases: {stable: {kind: mcp, command: [sh, -c, %s, worker, %s]}}
+            """.formatted(JsonRpcCodec.JSON.writeValueAsString(BEGINS_TASKS), cancelled));
+        server.callWorker("slow_wait", "{}");
+        server.callWorker("slow_wait", "{}");
+        server.callWorker("slow_other", "{}");
+
+        assertThat(server.done("calls_block", "{'tool': 'slow_*'}")
+                        .path("cancelledTasks")
+                        .asInt(-1))
+                .isZero();
+        assertThat(server.textOf("calls_block", "{'tool': 'slow_wait', 'in_flight': 'cancel'}"))
+                .contains("Calls in flight that were ended: 0. Tasks that their workers were told to end: 2.");
+
+        Await.until("the worker has cancelled both", () -> lines(cancelled).size() == 2);
+        assertThat(lines(cancelled)).containsExactlyInAnyOrder("t-1", "t-2");
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

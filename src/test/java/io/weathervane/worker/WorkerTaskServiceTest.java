@@ -36,7 +36,8 @@ class WorkerTaskServiceTest {
               answer "\\"result\\":{\\"task\\":{$task}}"
               AFTER ;;
             *'"tasks/get"'*'t-1'*) answer "\\"result\\":{$task}" ;;
-            *'"tasks/cancel"'*'t-1'*) answer "\\"result\\":{$(echo "$task" | sed s/working/cancelled/)}" ;;
+            *'"tasks/cancel"'*'t-1'*) task=$(echo "$task" | sed s/working/cancelled/)
+              answer "\\"result\\":{$task}" ;;
             *'"tasks/list"'*) answer "\\"result\\":{\\"tasks\\":[{$task},{\\"taskId\\":\\"of others\\"}]}" ;;
             *'"tasks/result"'*'t-1'*) answer '"result":{"content":[],"_meta":{"io.modelcontextprotocol/related-task":{"taskId":"t-1"}}}' ;;
             *'"tasks/'*) answer '"error":{"code":-32602,"message":"Task not found"}' ;;
@@ -177,6 +178,33 @@ class WorkerTaskServiceTest {
         ask(manager, ann, "tasks/result", "t-1");
 
         assertThat(drained).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(true);
+    }
+
+    @Test
+    void theOpenTasksOfAToolAreCancelledWhoeverTheirOwnerIs() {
+        WorkerManager manager = workers.start("v1");
+        Client ann = new Client("ann");
+        made(manager, ann);
+
+        assertThat(manager.tasks().cancelAll(tool -> tool.equals("other"))).isZero();
+        assertThat(manager.tasks().cancelAll(tool -> tool.equals("echo"))).isEqualTo(1);
+
+        Await.until(
+                "the worker has cancelled it",
+                () -> ask(manager, ann, "tasks/get", "t-1")
+                        .path("status")
+                        .asString("")
+                        .equals("cancelled"));
+        assertThat(manager.tasks().cancelAll(tool -> true)).as("it is over").isZero();
+    }
+
+    @Test
+    void aTaskWhoseWorkerIsGoneIsNotCancelled() {
+        WorkerManager manager = workers.start("v1");
+        made(manager, new Client("ann"));
+        ProcessHandle.of(TestWorkers.pid(manager.view().active())).orElseThrow().destroyForcibly();
+
+        Await.until("its worker is gone", () -> manager.tasks().cancelAll(tool -> true) == 0);
     }
 
     private static WorkerRelease worker(String label, String before, String after) {

@@ -3,6 +3,7 @@ package io.weathervane.tool.builtin;
 import io.weathervane.block.BlockResult;
 import io.weathervane.block.BlockScope;
 import io.weathervane.block.CallBlocks;
+import io.weathervane.block.EndedWork;
 import io.weathervane.tool.SchemaCatalog;
 import io.weathervane.tool.Tool;
 import io.weathervane.tool.ToolCall;
@@ -56,15 +57,21 @@ public final class CallsBlockTool implements Tool {
         ObjectNode answer = JsonFields.object()
                 .put("id", scope.text())
                 .put("alreadyBlocked", result.alreadyBlocked())
-                .put("cancelled", result.cancelled())
+                .put("cancelled", result.ended().calls())
+                .put("cancelledTasks", result.ended().tasks())
                 .put("durable", result.notDurableBecause().isEmpty());
         answer.set("blocks", BlockJson.of(blocks.all()));
         String text = (result.alreadyBlocked() ? "Blocked already: " : "Done. ") + BlockJson.line(result.block()) + "."
-                + (cancel ? " Calls in flight that were ended: " + result.cancelled() + "." : "")
+                + (cancel ? ended(result.ended()) : "")
                 + result.notDurableBecause()
                         .map(why -> " Warning: in effect in this server and not in the database yet (" + why
                                 + "); the write is tried again until it succeeds.")
                         .orElse("");
         return ToolResult.of(text, answer);
+    }
+
+    private static String ended(EndedWork ended) {
+        return " Calls in flight that were ended: " + ended.calls() + "."
+                + (ended.tasks() == 0 ? "" : " Tasks that their workers were told to end: " + ended.tasks() + ".");
     }
 }

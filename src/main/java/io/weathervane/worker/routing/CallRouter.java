@@ -75,7 +75,7 @@ public final class CallRouter {
                     listeners.notifyListeners(() -> observed(held, tool, arguments, Optional.of(result), taken));
                 }
                 return new WorkerAnswer(
-                        tasks.made(held.worker(), result, callContext),
+                        tasks.made(held.worker(), tool, result, callContext),
                         held.worker().label());
             } catch (WorkerCallException e) {
                 // A call by an old list is for no other worker.

@@ -11,8 +11,11 @@ import io.weathervane.worker.protocol.TaskIdLocator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,9 @@ public final class TaskRouter implements WorkerTaskService {
 
     /** Most pages that are asked for of one worker's list. */
     private static final int PAGES_MAX = 50;
+
+    /** Most tasks that workers are asked to cancel at the same time. */
+    private static final int CANCELLED_AT_ONCE_MAX = 4;
 
     private static final Role[] CALLABLE = {Role.ACTIVE, Role.CANARY, Role.PREVIOUS};
 
@@ -131,13 +137,33 @@ public final class TaskRouter implements WorkerTaskService {
     public void giveUp(String id, WorkerCallContext callContext) {
         table.find(callContext.owner(), id)
                 .filter(entry -> entry.worker().alive())
-                .ifPresent(entry -> {
-                    ObjectNode params = JsonNodeFactory.instance.objectNode().put("taskId", entry.id());
-                    background.run(() -> cancel(entry, params));
-                });
+                .ifPresent(entry -> background.run(() -> cancel(entry)));
     }
 
-    private void cancel(TaskTable.Entry entry, ObjectNode params) {
+    @Override
+    public int cancelAll(Predicate<String> tools) {
+        Queue<TaskTable.Entry> left = new ConcurrentLinkedQueue<>(table.open(tools));
+        left.removeIf(entry -> !entry.worker().alive());
+        int count = left.size();
+        // On a thread of its own from the first on: where there are no virtual threads, a full executor has its caller
+        // do it.
+        background.run(() -> {
+            for (int beside = 1; beside < Math.min(count, CANCELLED_AT_ONCE_MAX); beside++) {
+                background.run(() -> cancelEach(left));
+            }
+            cancelEach(left);
+        });
+        return count;
+    }
+
+    private void cancelEach(Queue<TaskTable.Entry> left) {
+        for (TaskTable.Entry next = left.poll(); next != null; next = left.poll()) {
+            cancel(next);
+        }
+    }
+
+    private void cancel(TaskTable.Entry entry) {
+        ObjectNode params = JsonNodeFactory.instance.objectNode().put("taskId", entry.id());
         try {
             ObjectNode answer = send(entry.worker(), "tasks/cancel", params, WorkerCallContext.none())
                     .result();

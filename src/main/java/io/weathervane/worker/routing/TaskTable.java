@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -58,6 +59,7 @@ public final class TaskTable {
     static final class Entry {
         private final ClientTaskKey clientKey;
         private final WorkerTaskKey workerKey;
+        private final String tool;
         private final Deque<TaskNotice> waiting = new ArrayDeque<>();
         private final Set<ClientTaskListener> listeners = new LinkedHashSet<>();
         private BiConsumer<String, ObjectNode> notices;
@@ -65,9 +67,10 @@ public final class TaskTable {
         private boolean answered;
         private boolean open = true;
 
-        private Entry(ClientTaskKey clientKey, WorkerTaskKey workerKey, WorkerCallContext callContext) {
+        private Entry(ClientTaskKey clientKey, WorkerTaskKey workerKey, String tool, WorkerCallContext callContext) {
             this.clientKey = clientKey;
             this.workerKey = workerKey;
+            this.tool = tool;
             this.notices = callContext.notices();
             this.progressToken = callContext.meta().path("progressToken");
         }
@@ -118,25 +121,25 @@ public final class TaskTable {
         }
     }
 
-    /** Takes in a call's answer, which may be a task; returns it as its owner is to see it. */
-    ObjectNode made(Worker worker, ObjectNode result, WorkerCallContext callContext) {
+    /** Takes in the answer to a call of a tool, which may be a task; returns it as its owner is to see it. */
+    ObjectNode made(Worker worker, String tool, ObjectNode result, WorkerCallContext callContext) {
         Optional<String> id = TaskIdLocator.madeBy(result);
         if (id.isEmpty()) {
             return result;
         }
-        Entry entry = add(new WorkerTaskKey(worker, id.get()), callContext);
+        Entry entry = add(new WorkerTaskKey(worker, id.get()), tool, callContext);
         callContext.afterAnswer(() -> deliverWaiting(entry));
         return TaskIdLocator.renamed(result, entry.id(), entry.shownId());
     }
 
-    private synchronized Entry add(WorkerTaskKey workerKey, WorkerCallContext callContext) {
+    private synchronized Entry add(WorkerTaskKey workerKey, String tool, WorkerCallContext callContext) {
         remove(byWorkerKey.get(workerKey));
         String shownId = idPrefix + workerKey.id;
         ClientTaskKey clientKey = new ClientTaskKey(callContext.owner(), shownId);
         for (int next = 2; byClientKey.containsKey(clientKey); next++) {
             clientKey = new ClientTaskKey(callContext.owner(), shownId + "." + next);
         }
-        Entry entry = new Entry(clientKey, workerKey, callContext);
+        Entry entry = new Entry(clientKey, workerKey, tool, callContext);
         byClientKey.put(clientKey, entry);
         byWorkerKey.put(workerKey, entry);
         for (Iterator<TaskNotice> each = early.iterator(); each.hasNext(); ) {
@@ -211,6 +214,13 @@ public final class TaskTable {
         List<Entry> own = new ArrayList<>(byClientKey.values());
         own.removeIf(entry -> !isOf(entry, owner));
         return own;
+    }
+
+    /** The tasks of these tools whose owners do not have their results yet. */
+    synchronized List<Entry> open(Predicate<String> tools) {
+        return byClientKey.values().stream()
+                .filter(entry -> entry.open && tools.test(entry.tool))
+                .toList();
     }
 
     synchronized boolean isEmpty() {
