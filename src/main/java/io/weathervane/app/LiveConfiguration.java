@@ -1,9 +1,6 @@
 package io.weathervane.app;
 
 import io.weathervane.audit.Actor;
-import io.weathervane.audit.AuditKind;
-import io.weathervane.audit.AuditLog;
-import io.weathervane.audit.NewAuditEvent;
 import io.weathervane.config.Config;
 import io.weathervane.config.ConfigChanges;
 import io.weathervane.config.ConfigCheck;
@@ -15,10 +12,7 @@ import io.weathervane.mcp.ServerMethod;
 import io.weathervane.policy.InvalidThresholdException;
 import io.weathervane.store.StoreException;
 import io.weathervane.tool.CallerRole;
-import io.weathervane.util.SafeText;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The configuration in force, and the change to what its file says now. A file that a server would not start with is refused
@@ -39,10 +30,8 @@ final class LiveConfiguration {
     static final String RELOAD = "weathervane/config/reload";
     static final String CHECK = "weathervane/config/check";
 
-    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
-
     private final Modules modules;
-    private final AuditLog audit;
+    private final ConfigReloadHistory history;
     private final Clock clock;
     private final Map<String, String> environment;
     private final ServiceStartups startups;
@@ -54,9 +43,6 @@ final class LiveConfiguration {
     private volatile Config running;
 
     private volatile ConfigChanges sinceStart = new ConfigChanges(List.of(), List.of());
-    private volatile Optional<Refusal> refusal = Optional.empty();
-
-    private record Refusal(List<String> problems, Instant since) {}
 
     /** Occasion of a reload, for the audit. */
     enum Trigger {
@@ -71,8 +57,8 @@ final class LiveConfiguration {
 
     LiveConfiguration(Modules modules, ProcessContext process, ServiceStartups startups) {
         this.modules = modules;
-        this.audit = modules.serverContext().audit();
         this.clock = modules.serverContext().clock();
+        this.history = new ConfigReloadHistory(modules.serverContext().audit(), clock);
         this.environment = process.environment();
         this.startups = startups;
         this.running = process.config();
@@ -116,7 +102,7 @@ final class LiveConfiguration {
             if (result.outcome() == ConfigReloadResult.Outcome.RELOADED) {
                 result = applied(before, check.config().orElseThrow(), result);
             }
-            record(result, actor, trigger);
+            history.record(result, actor, trigger);
             return result;
         } finally {
             reloading.unlock();
@@ -201,54 +187,9 @@ final class LiveConfiguration {
         return result;
     }
 
-    private void record(ConfigReloadResult result, Actor actor, Trigger trigger) {
-        boolean refused = result.outcome() == ConfigReloadResult.Outcome.REFUSED;
-        boolean again = refusal.filter(last -> last.problems().equals(result.problems()))
-                .isPresent();
-        refusal = refused
-                ? Optional.of(again ? refusal.orElseThrow() : new Refusal(result.problems(), now()))
-                : Optional.empty();
-        if (refused && again && trigger == Trigger.FILE) {
-            return;
-        }
-        if (result.outcome() == ConfigReloadResult.Outcome.UNCHANGED) {
-            LOG.info(
-                    "configuration read again, nothing has changed trigger={} by={}", trigger.wireName(), actor.name());
-            return;
-        }
-        if (refused) {
-            LOG.error(
-                    "configuration refused, the one before stays in force trigger={} by={} reason=\"{}\"",
-                    trigger.wireName(),
-                    actor.name(),
-                    SafeText.quotable(result.problems().get(0)));
-        } else {
-            LOG.info(
-                    "configuration reloaded trigger={} by={} changed={} needsRestart={}",
-                    trigger.wireName(),
-                    actor.name(),
-                    result.changes().live(),
-                    result.changes().restart());
-        }
-        ObjectNode payload = result.json().put("trigger", trigger.wireName());
-        payload.remove("notes");
-        audit.appendLate(NewAuditEvent.of(AuditKind.CONFIG_READ, actor, payload));
-    }
-
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    }
-
     /** What is not well, for the health. */
     List<String> problems() {
-        return refusal
-                .map(one -> "the configuration is refused since " + one.since() + ", the one before stays in force: "
-                        + one.problems().get(0)
-                        + (one.problems().size() > 1
-                                ? " (and " + (one.problems().size() - 1) + " more)"
-                                : ""))
-                .stream()
-                .toList();
+        return history.problems();
     }
 
     /** What an operator should know though it is no trouble. */

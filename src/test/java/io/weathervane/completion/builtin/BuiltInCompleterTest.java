@@ -91,7 +91,8 @@ class BuiltInCompleterTest {
 
     @Test
     void theKindsAreThoseOfTheAudit() {
-        assertThat(resource(KIND, "kind", "kill")).containsExactly("kill-switch-activated", "kill-switch-reset");
+        assertThat(resource(KIND, "kind", "kill"))
+                .containsExactly("kill-switch-activated", "kill-switch-reset", "kill-switch-acknowledged");
         assertThat(resource(KIND, "kind", "exec")).containsExactly("rollback-executed");
     }
 

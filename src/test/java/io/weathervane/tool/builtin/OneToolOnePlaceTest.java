@@ -23,6 +23,7 @@ class OneToolOnePlaceTest {
 
     /** Who names a tool all the same, and why: they call it as any client would. */
     private static final Map<String, String> CALLERS = Map.of(
+            "cli/FlagFollower.java", "the command that follows the flags by this tool",
             "tool/builtin", "the tools themselves",
             "tool/presentation/FlagJson.java", "the trial of a flag's value names the tool that sets it",
             "prompt/builtin", "each prompt begins with what certain tools say, and one prompt has a tool's name",

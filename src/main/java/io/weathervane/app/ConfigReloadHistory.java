@@ -1,0 +1,82 @@
+package io.weathervane.app;
+
+import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditKind;
+import io.weathervane.audit.AuditLog;
+import io.weathervane.audit.NewAuditEvent;
+import io.weathervane.util.SafeText;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Record of what came of each reading of the configuration, in the log and the audit, and the refusal that holds now. */
+final class ConfigReloadHistory {
+    private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
+
+    private final AuditLog audit;
+    private final Clock clock;
+    private volatile Optional<Refusal> refusal = Optional.empty();
+
+    private record Refusal(List<String> problems, Instant since) {}
+
+    ConfigReloadHistory(AuditLog audit, Clock clock) {
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** Logs and audits it; the same refusal of the same file once. */
+    void record(ConfigReloadResult result, Actor actor, LiveConfiguration.Trigger trigger) {
+        boolean refused = result.outcome() == ConfigReloadResult.Outcome.REFUSED;
+        boolean again = refusal.filter(last -> last.problems().equals(result.problems()))
+                .isPresent();
+        refusal = refused
+                ? Optional.of(again ? refusal.orElseThrow() : new Refusal(result.problems(), now()))
+                : Optional.empty();
+        if (refused && again && trigger == LiveConfiguration.Trigger.FILE) {
+            return;
+        }
+        if (result.outcome() == ConfigReloadResult.Outcome.UNCHANGED) {
+            LOG.info(
+                    "configuration read again, nothing has changed trigger={} by={}", trigger.wireName(), actor.name());
+            return;
+        }
+        if (refused) {
+            LOG.error(
+                    "configuration refused, the one before stays in force trigger={} by={} reason=\"{}\"",
+                    trigger.wireName(),
+                    actor.name(),
+                    SafeText.quotable(result.problems().get(0)));
+        } else {
+            LOG.info(
+                    "configuration reloaded trigger={} by={} changed={} needsRestart={}",
+                    trigger.wireName(),
+                    actor.name(),
+                    result.changes().live(),
+                    result.changes().restart());
+        }
+        ObjectNode payload = result.json().put("trigger", trigger.wireName());
+        payload.remove("notes");
+        audit.appendLate(NewAuditEvent.of(AuditKind.CONFIG_READ, actor, payload));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** What is not well, for the health. */
+    List<String> problems() {
+        return refusal
+                .map(one -> "the configuration is refused since " + one.since() + ", the one before stays in force: "
+                        + one.problems().get(0)
+                        + (one.problems().size() > 1
+                                ? " (and " + (one.problems().size() - 1) + " more)"
+                                : ""))
+                .stream()
+                .toList();
+    }
+}
