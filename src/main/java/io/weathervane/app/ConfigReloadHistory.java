@@ -22,11 +22,34 @@ final class ConfigReloadHistory {
     private final Clock clock;
     private volatile Optional<Refusal> refusal = Optional.empty();
 
+    private volatile Optional<Reload> last = Optional.empty();
+
     private record Refusal(List<String> problems, Instant since) {}
+
+    private record Reload(Instant at, LiveConfiguration.Trigger trigger, List<String> changed) {}
 
     ConfigReloadHistory(AuditLog audit, Clock clock) {
         this.audit = audit;
         this.clock = clock;
+    }
+
+    /** Whether no configuration was taken over since the start. */
+    boolean isEmpty() {
+        return last.isEmpty();
+    }
+
+    /** The result as data; where nothing has changed, with what was taken over last. */
+    ObjectNode withLast(ConfigReloadResult result) {
+        ObjectNode json = result.json();
+        if (result.outcome() == ConfigReloadResult.Outcome.UNCHANGED) {
+            last.ifPresent(one -> {
+                ObjectNode before = json.putObject("last")
+                        .put("at", one.at().toString())
+                        .put("trigger", one.trigger().wireName());
+                one.changed().forEach(before.putArray("changed")::add);
+            });
+        }
+        return json;
     }
 
     /** Logs and audits it; the same refusal of the same file once. */
@@ -52,6 +75,7 @@ final class ConfigReloadHistory {
                     actor.name(),
                     SafeText.quotable(result.problems().get(0)));
         } else {
+            last = Optional.of(new Reload(now(), trigger, result.changes().live()));
             LOG.info(
                     "configuration reloaded trigger={} by={} changed={} needsRestart={}",
                     trigger.wireName(),

@@ -63,6 +63,7 @@ final class LiveConfiguration {
         this.startups = startups;
         this.running = process.config();
         this.inForce = running;
+        modules.services().onEnded(this::readAgainIfRefused);
     }
 
     /** What the command line may ask for. */
@@ -71,10 +72,16 @@ final class LiveConfiguration {
                 RELOAD,
                 new ServerMethod(
                         CallerRole.OPERATOR,
-                        caller -> reload(new Actor(caller.name()), Trigger.COMMAND)
-                                .json()),
+                        caller -> history.withLast(reload(new Actor(caller.name()), Trigger.COMMAND))),
                 CHECK,
-                new ServerMethod(CallerRole.VIEWER, caller -> preview().json()));
+                new ServerMethod(CallerRole.VIEWER, caller -> history.withLast(preview())));
+    }
+
+    /** A file may have been refused for a service that had not ended yet, and it does not change by itself. */
+    private void readAgainIfRefused() {
+        if (!history.problems().isEmpty()) {
+            reload(Actor.SYSTEM, Trigger.FILE);
+        }
     }
 
     /** Has this called when services have come or gone. */
@@ -126,7 +133,7 @@ final class LiveConfiguration {
                 same ? ConfigReloadResult.Outcome.UNCHANGED : ConfigReloadResult.Outcome.RELOADED,
                 check.file(),
                 changes,
-                same ? List.of() : waiting(after),
+                same && history.isEmpty() ? List.of() : waiting(after),
                 List.of(),
                 check.notes());
     }

@@ -33,6 +33,7 @@ final class Services implements AutoCloseable {
     private final boolean several;
     private final Map<ServiceName, LeavingService> leaving = new ConcurrentHashMap<>();
     private final List<Consumer<Service>> followers = new CopyOnWriteArrayList<>();
+    private final List<Runnable> onEnded = new CopyOnWriteArrayList<>();
     private volatile List<Service> all = List.of();
     private volatile List<String> names;
 
@@ -80,6 +81,11 @@ final class Services implements AutoCloseable {
     void follow(Consumer<Service> follower) {
         followers.add(follower);
         all.forEach(follower);
+    }
+
+    /** Has this called when a service that was removed has ended, on the thread that ended it. */
+    void onEnded(Runnable listener) {
+        onEnded.add(listener);
     }
 
     /**
@@ -159,6 +165,7 @@ final class Services implements AutoCloseable {
             LeavingService gone = new LeavingService(service, () -> {
                 leaving.remove(service.name());
                 file.remove(service.name());
+                onEnded.forEach(Runnable::run);
             });
             leaving.put(service.name(), gone);
             gone.begin();

@@ -3,6 +3,7 @@ package io.weathervane.cli;
 import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Answer of a running server about its configuration, read anew, as a person reads it. */
@@ -52,7 +53,7 @@ final class ConfigAnswer {
         }
         List<String> changed = texts("changed");
         if (isUnchanged()) {
-            out.println("The server goes by this configuration already.");
+            out.println("The server goes by this configuration already" + last() + ".");
         } else if (!changed.isEmpty()) {
             out.println((done ? "In force now: " : "A reload changes: ") + String.join(", ", changed) + ".");
         }
@@ -63,10 +64,22 @@ final class ConfigAnswer {
         texts("waiting").forEach(sentence -> out.println("Meanwhile " + sentence + "."));
     }
 
+    /** When it was taken over and what it changed then, if it was since the start. */
+    private String last() {
+        JsonNode last = answer.path("last");
+        String changed = String.join(", ", texts(last.path("changed")));
+        return last.isMissingNode()
+                ? ""
+                : ", since " + SafeText.line(last.path("at").asString("")) + " ("
+                        + SafeText.line(last.path("trigger").asString("")) + ")"
+                        + (changed.isEmpty() ? "" : ": " + changed);
+    }
+
     private List<String> texts(String key) {
-        return answer.path(key)
-                .valueStream()
-                .map(text -> SafeText.line(text.asString("")))
-                .toList();
+        return texts(answer.path(key));
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return list.valueStream().map(text -> SafeText.line(text.asString(""))).toList();
     }
 }

@@ -1,6 +1,9 @@
 package io.weathervane.config;
 
 import io.weathervane.auth.TokenFileException;
+import io.weathervane.contract.ContractConfig;
+import io.weathervane.contract.ContractFile;
+import io.weathervane.contract.ContractFileException;
 import io.weathervane.transport.http.TlsFiles;
 import io.weathervane.util.PemFileException;
 import io.weathervane.util.PemFiles;
@@ -25,7 +28,7 @@ final class ReferencedFileCheck {
 
     private ReferencedFileCheck() {}
 
-    /** Files without which no server starts that speaks HTTP. */
+    /** Files without which no server starts, or none that speaks HTTP. */
     static List<String> problems(Config config) {
         List<String> problems = new ArrayList<>();
         try {
@@ -38,7 +41,21 @@ final class ReferencedFileCheck {
             problems.add("server.auth: " + e.getMessage());
         }
         config.server().access().tls().flatMap(ReferencedFileCheck::problem).ifPresent(problems::add);
+        config.services()
+                .forEach(service -> service.contract()
+                        .flatMap(ReferencedFileCheck::problem)
+                        .map(why -> "contract of the service " + service.name() + ": " + why)
+                        .ifPresent(problems::add));
         return problems;
+    }
+
+    private static Optional<String> problem(ContractConfig contract) {
+        try {
+            var unused = new ContractFile(contract.file()).required();
+            return Optional.empty();
+        } catch (ContractFileException e) {
+            return Optional.of(e.reason());
+        }
     }
 
     private static Optional<String> problem(TlsFiles files) {

@@ -1,5 +1,6 @@
 package io.weathervane.incident;
 
+import io.weathervane.util.Redactor;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,13 +27,16 @@ final class EnvironmentEvidence {
     /** Thresholds and folders of ours; the redactor hides the values of those that are secrets. */
     private static final String OURS = "WVO_";
 
+    /** Answers to the questions of a client's file, which are secrets whatever their names. */
+    private static final String INPUTS = "WVO_INPUT_";
+
     private EnvironmentEvidence() {}
 
     static Map<String, String> of(Map<String, String> environment) {
         Map<String, String> taken = new TreeMap<>();
         environment.forEach((name, value) -> {
             if (VARIABLES.contains(name) || name.startsWith(LOCALE) || name.startsWith(OURS)) {
-                taken.put(name, value);
+                taken.put(name, name.startsWith(INPUTS) ? Redactor.MARK : value);
             }
         });
         PROPERTIES.forEach(name -> taken.put(name, System.getProperty(name, "")));

@@ -176,6 +176,26 @@ class ConfigReloadTest {
     }
 
     @Test
+    void aReloadAfterTheFileWasTakenOverSaysWhenThatWasAndWhatItChanged() throws IOException {
+        try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
+            server.done("worker_start_canary", "{'release': 'good'}");
+            server.done("worker_promote", "{'reason': 'a test', 'confirm': true}");
+            write(TestServer.WITH_WORKERS.replace("gracePeriod: 5m", "gracePeriod: 9m"));
+            reload(server);
+
+            ObjectNode again = server.configuration()
+                    .methods()
+                    .get(LiveConfiguration.RELOAD)
+                    .answer()
+                    .apply(new Caller("alice", Caller.Transport.SOCKET));
+
+            assertThat(again.path("outcome").asString("")).isEqualTo("unchanged");
+            assertThat(again.at("/last/changed/0").asString("")).isEqualTo("monitor.gracePeriod");
+            assertThat(again.at("/waiting/0").asString("")).contains("the watch of service default goes on by");
+        }
+    }
+
+    @Test
     void withoutAWatchNewThresholdsAreInForceAtOnce() throws IOException {
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
             write(TestServer.WITH_WORKERS.replace("gracePeriod: 5m", "gracePeriod: 9m"));

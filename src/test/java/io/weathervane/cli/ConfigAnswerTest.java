@@ -42,6 +42,18 @@ class ConfigAnswerTest {
                     """);
     }
 
+    @Test
+    void whatIsInForceAlreadySaysSinceWhenAndWhatChangedThen() {
+        assertThat(changes(
+                        "{'outcome':'unchanged','last':{'at':'2026-12-01T04:00:00Z','trigger':'file',"
+                                + "'changed':['monitor.mode','services.mail added']},'waiting':['the watch goes on']}",
+                        true))
+                .isEqualTo("""
+                    The server goes by this configuration already, since 2026-12-01T04:00:00Z (file): monitor.mode, services.mail added.
+                    Meanwhile the watch goes on.
+                    """);
+    }
+
     private static ConfigAnswer answer(String json) {
         return new ConfigAnswer((ObjectNode) JsonRpcCodec.JSON.readTree(json.replace('\'', '"')));
     }

@@ -71,6 +71,25 @@ class ConfigCheckCommandTest {
     }
 
     @Test
+    void aContractThatAServerWouldRefuseIsAFault() throws IOException {
+        Files.writeString(folder.resolve("contract.json"), "no contract");
+        write("workers: {contract: {file: contract.json}, releases: {a: {command: [true-worker]}}}");
+
+        assertThat(check()).isEqualTo(ExitCode.USAGE);
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .contains("contract of the service default: ", "contract.json is no JSON: line 1");
+
+        write("workers: {contract: {file: none.json}, releases: {a: {command: [true-worker]}}}");
+        assertThat(check()).isEqualTo(ExitCode.USAGE);
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .contains("none.json does not exist", "weathervane contract write");
+    }
+
+    @Test
     void filesThatTheServerNeedsAreRead() throws IOException {
         Files.writeString(folder.resolve("tokens.json"), "[]oops");
         Files.writeString(folder.resolve("chain.pem"), "nothing");

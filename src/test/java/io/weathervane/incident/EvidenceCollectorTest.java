@@ -168,7 +168,7 @@ class EvidenceCollectorTest {
         assertThat(bundle.redactions()).isPositive();
         assertThat(bundle.folder().resolve("environment.txt"))
                 .content()
-                .contains("PATH=/bin", "java.version=")
+                .contains("PATH=/bin", "java.version=", "WVO_INPUT_TOK=[redacted]")
                 .doesNotContain("HOOK_SECRET");
         assertThat(bundle.folder().resolve("config.yaml")).content().contains("password: [redacted]");
     }
@@ -359,7 +359,7 @@ class EvidenceCollectorTest {
                         new FlagRow("PROMPT_MODE", Optional.of("compact"), Optional.of("verbose"), "compact")),
                 audit,
                 audit::waiting,
-                Map.of("HOOK_SECRET", "t0psecret", "PATH", "/bin"));
+                Map.of("HOOK_SECRET", "t0psecret", "PATH", "/bin", "WVO_INPUT_TOK", "t0psecret-of-a-client"));
     }
 
     private static JsonNode manifest(EvidenceBundle bundle) throws IOException {
