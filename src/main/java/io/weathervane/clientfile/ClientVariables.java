@@ -119,8 +119,8 @@ final class ClientVariables {
         throw unset(where, variable);
     }
 
-    private static ClientFileException unset(String where, String variable) {
-        return new ClientFileException(
+    private static UnsetVariableException unset(String where, String variable) {
+        return new UnsetVariableException(
                 where + " refers to the environment variable " + variable + ", which is not set");
     }
 
@@ -129,7 +129,7 @@ final class ClientVariables {
         return environment
                 .apply(variable)
                 .or(() -> defaultOf(id))
-                .orElseThrow(() -> new ClientFileException(where
+                .orElseThrow(() -> new UnsetVariableException(where
                         + " needs the input " + id + " (${input:" + id
                         + "}), which a server cannot ask for: set the environment variable " + variable));
     }

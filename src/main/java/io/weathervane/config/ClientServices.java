@@ -3,6 +3,7 @@ package io.weathervane.config;
 import io.weathervane.clientfile.ClientEntry;
 import io.weathervane.clientfile.ClientFile;
 import io.weathervane.clientfile.ClientFileException;
+import io.weathervane.clientfile.UnsetVariableException;
 import io.weathervane.worker.HeaderTemplate;
 import io.weathervane.worker.HealthProbeSpec;
 import io.weathervane.worker.InheritedEnvironment;
@@ -75,9 +76,9 @@ public final class ClientServices {
                 why.ifPresent(reason -> notes.add(entry.where() + " is left out: " + reason));
                 if (why.isEmpty()) {
                     refuseTooMany(file, services.size());
-                    services.put(
-                            name(entry.name(), services.keySet()),
-                            new ClientServices(callTimeout, notes).release(entry));
+                    new ClientServices(callTimeout, notes)
+                            .usable(entry)
+                            .ifPresent(release -> services.put(name(entry.name(), services.keySet()), release));
                 }
             }
             if (services.isEmpty()) {
@@ -127,6 +128,16 @@ public final class ClientServices {
 
     private static String cut(String text, int length) {
         return text.substring(0, Math.min(length, text.length()));
+    }
+
+    /** One that wants a variable that is not set takes no other with it. */
+    private Optional<WorkerRelease> usable(ClientEntry entry) {
+        try {
+            return Optional.of(release(entry));
+        } catch (UnsetVariableException e) {
+            notes.add("left out: " + e.reason());
+            return Optional.empty();
+        }
     }
 
     private WorkerRelease release(ClientEntry entry) {

@@ -38,10 +38,11 @@ final class RestartCanaryStep implements ExecutableStep {
     public StepOutcome run(StepContext context) throws IOException {
         context.write(UpgradeDirectory.PLAN, plan(context.upgrade()));
         Actor actor = new Actor(context.upgrade().actor());
-        context.reportActivity("starting " + context.upgrade().to() + " again, without WVO_DRY_RUN");
+        WorkerRelease release = candidate.apply(context);
+        context.reportActivity("starting " + context.upgrade().to() + " again"
+                + (release.remote().isPresent() ? "" : ", without WVO_DRY_RUN"));
         context.abortConditions().releaseCanary();
         monitor.stopCanary(actor, "started again for real calls");
-        WorkerRelease release = candidate.apply(context);
         WorkerView canary = monitor.startCanary(actor, release, starts);
         context.abortConditions().holdCanary(canary);
         return new Passed("the canary " + canary.label() + " runs for real calls (" + canary.where() + ")");

@@ -29,6 +29,6 @@ final class StartCanaryStep implements ExecutableStep {
         WorkerView canary = monitor.startCanary(new Actor(context.upgrade().actor()), release, starts);
         context.abortConditions().holdCanary(canary);
         return new Passed("the canary " + canary.label() + " runs (" + canary.where() + ", "
-                + canary.program().protocol() + ", WVO_DRY_RUN=1)");
+                + canary.program().protocol() + (release.remote().isPresent() ? "" : ", WVO_DRY_RUN=1") + ")");
     }
 }

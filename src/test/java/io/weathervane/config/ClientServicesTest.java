@@ -110,6 +110,22 @@ class ClientServicesTest {
     }
 
     @Test
+    void anEntryWhoseVariableIsNotSetIsLeftOutAndTheOthersStay() throws IOException {
+        Config config = read("""
+            {"mcpServers": {
+              "a": {"command": "node", "env": {"K": "${NOT_SET_HERE}"}},
+              "b": {"command": "node"}
+            }}
+            """, Map.of());
+
+        assertThat(config.services())
+                .singleElement()
+                .satisfies(service -> assertThat(service.name().value()).isEqualTo("b"));
+        assertThat(config.warnings())
+                .anyMatch(note -> note.startsWith("left out: ") && note.contains("NOT_SET_HERE, which is not set"));
+    }
+
+    @Test
     void anInputThatCannotBeAskedForIsNamedWithTheVariableThatGivesIt() {
         assertThatThrownBy(() -> read(VS_CODE, Map.of("RUNTIME", "node")))
                 .isInstanceOf(ConfigException.class)
