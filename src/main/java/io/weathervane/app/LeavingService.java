@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A service that the configuration does not have any more, while it ends: no new call reaches it, the calls that it has in flight
- * may end, then its child processes end and all that is about it. Its records stay, also an upgrade or a watch that is under way:
- * they go on when a configuration has the service again, as after a restart.
+ * may end, then its child processes end and all that is about it. Its records stay, also a watch that is under way:
+ * it goes on when a configuration has the service again, as after a restart.
  */
 final class LeavingService {
     private static final Logger LOG = LoggerFactory.getLogger("Services");

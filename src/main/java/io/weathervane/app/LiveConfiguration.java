@@ -38,6 +38,7 @@ final class LiveConfiguration {
     private final List<Runnable> onServicesChanged = new CopyOnWriteArrayList<>();
     private final ReentrantLock reloading = new ReentrantLock();
     private volatile Config inForce;
+    private volatile boolean waitsForUpgrade;
 
     /** What all that needs a restart is as it was when it began: the server, and each of its services. */
     private volatile Config running;
@@ -109,6 +110,9 @@ final class LiveConfiguration {
             if (result.outcome() == ConfigReloadResult.Outcome.RELOADED) {
                 result = applied(before, check.config().orElseThrow(), result);
             }
+            waitsForUpgrade = check.config()
+                    .filter(after -> !removedUnderUpgrade(after).isEmpty())
+                    .isPresent();
             history.record(result, actor, trigger);
             return result;
         } finally {
@@ -125,6 +129,10 @@ final class LiveConfiguration {
             return ConfigReloadResult.refused(check.file(), check.problems(), check.notes());
         }
         Config after = check.config().orElseThrow();
+        List<String> upgrading = removedUnderUpgrade(after);
+        if (!upgrading.isEmpty()) {
+            return ConfigReloadResult.refused(check.file(), upgrading, check.notes());
+        }
         List<String> restart = ConfigChanges.between(running, after).restart();
         ConfigChanges changes =
                 new ConfigChanges(ConfigChanges.between(before, after).live(), restart);
@@ -136,6 +144,25 @@ final class LiveConfiguration {
                 same && history.isEmpty() ? List.of() : waiting(after),
                 List.of(),
                 check.notes());
+    }
+
+    /** A service that leaves would end its upgrade in the middle, and who waits for it would not be told. */
+    private List<String> removedUnderUpgrade(Config after) {
+        return modules.services().all().stream()
+                .filter(service -> servicesComeAndGo(after)
+                        && after.service(service.name()).isEmpty()
+                        && service.upgrades().manager().isUnderWay())
+                .map(service -> "service " + service.name() + " cannot be removed while its upgrade is under way:"
+                        + " upgrade_abort ends it, or wait for its end; the file is read again by itself then")
+                .toList();
+    }
+
+    /** Whether the file was refused for an upgrade that is over now. */
+    boolean isDueAfterUpgrade() {
+        return !history.problems().isEmpty()
+                && waitsForUpgrade
+                && modules.services().all().stream()
+                        .noneMatch(service -> service.upgrades().manager().isUnderWay());
     }
 
     /** What is under way keeps what it began with. */

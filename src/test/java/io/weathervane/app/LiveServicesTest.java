@@ -123,6 +123,27 @@ class LiveServicesTest {
     }
 
     @Test
+    void oneWhoseUpgradeIsUnderWayIsRemovedOnceThatHasEnded() throws Exception {
+        String slowly = "upgrade: {mirrorDuration: 1h, probes: [{tool: get_forecast, arguments: {city: Bern}}]}\n";
+        try (TestServer server = TestServer.start(folder, slowly + TWO + MAIL)) {
+            server.done(
+                    "upgrade_run",
+                    "{'service': 'mail', 'canary': 'next', 'id': 'long', 'promote': false, 'wait': false}");
+
+            ConfigReloadResult refused = reload(server, slowly + TWO);
+
+            assertThat(refused.problems())
+                    .singleElement()
+                    .asString()
+                    .contains("service mail cannot be removed while its upgrade is under way", "upgrade_abort");
+            assertThat(toolNames(server)).contains("mail_echo");
+            server.done("upgrade_abort", "{'service': 'mail', 'id': 'long'}");
+            Await.until("it is removed by itself", () -> !toolNames(server).contains("mail_echo"));
+            assertThat(server.health().toString()).doesNotContain("refused since");
+        }
+    }
+
+    @Test
     void oneThatCannotBePreparedTakesTheOthersOfTheFileWithIt() throws Exception {
         try (TestServer server = TestServer.start(folder, TWO)) {
             Files.writeString(folder.resolve("broken.json"), "no contract");
