@@ -10,7 +10,6 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -24,9 +23,6 @@ import org.slf4j.LoggerFactory;
 public final class EventStream implements MessageSink, KeepAliveTarget {
     private static final Logger log = LoggerFactory.getLogger(EventStream.class);
 
-    /** For a look at what the client sends while the stream is open, which is nothing, or the end. */
-    private static final int HEARD_BYTES = 256;
-
     private static final PreEncodedHttpField EVENTS =
             new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "text/event-stream");
     private static final PreEncodedHttpField NO_CACHE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-cache");
@@ -38,7 +34,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
     private final Ticker ticker;
     private final Predicate<HttpExchange> admitted;
     private final ReentrantLock writing = new ReentrantLock();
-    private final ByteBuffer heard = BufferUtil.allocate(HEARD_BYTES);
+    private final ClientPresence client;
     private volatile long writtenAt;
     private volatile long admittedAt;
     private volatile boolean over;
@@ -52,6 +48,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
      */
     EventStream(HttpExchange httpExchange, Ticker ticker, Predicate<HttpExchange> admitted) {
         this.httpExchange = httpExchange;
+        this.client = new ClientPresence(httpExchange);
         this.ticker = ticker;
         this.admitted = admitted;
         this.writtenAt = ticker.nanos();
@@ -128,12 +125,8 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
     }
 
     private Callback closing() {
-        EndPoint connection = connection();
+        EndPoint connection = client.connection();
         return Callback.from(httpExchange.callback(), () -> connection.close());
-    }
-
-    private EndPoint connection() {
-        return httpExchange.request().getConnectionMetaData().getConnection().getEndPoint();
     }
 
     private void end(ByteBuffer last, Callback then) {
@@ -143,7 +136,7 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
                 return;
             }
             over = true;
-            httpExchange.response().write(true, last, heard.hasRemaining() ? closing() : then);
+            httpExchange.response().write(true, last, client.hasSentMore() ? closing() : then);
         } finally {
             writing.unlock();
         }
@@ -193,31 +186,20 @@ public final class EventStream implements MessageSink, KeepAliveTarget {
     /** A write that waits for the client holds the lock; it fails when the connection goes. */
     private void drop() {
         if (writing.isLocked()) {
-            connection().close();
+            client.connection().close();
         } else {
             cut();
         }
     }
 
-    /**
-     * Jetty reads nothing from a connection before its answer is complete, so no other thread does at this moment.
-     * What a client sends all the same is lost, and its connection closed after the stream.
-     */
     private boolean isClosedByClient() {
         if (!writing.tryLock()) {
             return false;
         }
         try {
-            if (over || heard.hasRemaining() || connection().fill(heard) >= 0) {
-                return false;
-            }
-            over = true;
-            httpExchange.callback().failed(new EofException("the client closed the connection"));
-            return true;
-        } catch (IOException e) {
-            over = true;
-            httpExchange.callback().failed(e);
-            return true;
+            boolean ended = !over && client.hasEnded();
+            over |= ended;
+            return ended;
         } finally {
             writing.unlock();
         }

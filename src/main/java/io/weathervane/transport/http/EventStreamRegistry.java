@@ -108,11 +108,13 @@ public final class EventStreamRegistry implements AutoCloseable {
                 : lastingMax + " streams (GET and subscriptions/listen) are open, which is the most; try again later";
     }
 
-    /** Ends the event streams whose caller is not admitted any more, and those whose client is gone. */
+    /** Ends the event streams whose caller is not admitted any more, and answers whose client is gone. */
     void look(Predicate<HttpExchange> admitted) {
         for (KeepAliveTarget target : open) {
             if (target instanceof EventStream stream) {
                 stream.look(admitted);
+            } else if (target instanceof PostResponse waiting) {
+                waiting.look();
             }
         }
     }

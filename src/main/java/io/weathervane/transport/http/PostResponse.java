@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * silence, an event stream. A client that goes away ends a modern request and no legacy one.
  */
 public final class PostResponse implements ResponseChannel, KeepAliveTarget {
+    /** How long a call goes on before it is looked whether its client is there still: 500 ms. */
+    private static final long LOOKED_AT_NANOS = 500_000_000;
+
     private final HttpExchange httpExchange;
     private final McpRequest request;
     private final Optional<ResumableStreams> resumable;
@@ -30,8 +33,10 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
 
     private volatile @Nullable RunningCall call;
     private @Nullable MessageSink stream;
+    private @Nullable ClientPresence client;
     private boolean ended;
     private boolean lasting;
+    private volatile boolean gone;
 
     /**
      * The answer to this request, which begins now.
@@ -79,7 +84,9 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
         }
         lock.lock();
         try {
-            stream().send(message);
+            if (!gone) {
+                stream().send(message);
+            }
         } finally {
             lock.unlock();
         }
@@ -88,11 +95,14 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
 
     @Override
     public void answer(JsonRpcMessage.Response message) {
-        boolean withheld = streams.isSlow(begunAt) && !streams.mayAnswer(httpExchange);
+        boolean withheld = !gone && streams.isSlow(begunAt) && !streams.mayAnswer(httpExchange);
         lock.lock();
         try {
             ended = true;
             int status = status(message);
+            if (gone) {
+                return;
+            }
             if (withheld) {
                 withhold();
             } else if (stream == null && (httpExchange.accepted().json() || status != HttpStatus.OK_200)) {
@@ -103,8 +113,8 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
             }
         } finally {
             lock.unlock();
+            forgotten();
         }
-        forgotten();
     }
 
     /** The caller's access ended while the call went on: it gets nothing of the answer. */
@@ -125,7 +135,7 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
             ended = true;
             if (stream != null) {
                 stream.cut();
-            } else {
+            } else if (!gone) {
                 closeUnlessOnHandler();
                 JsonResponses.empty(httpExchange, HttpStatus.ACCEPTED_202);
             }
@@ -153,6 +163,38 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
         }
     }
 
+    /** Cancels a modern call of which nothing was said yet, when its client has closed the connection. */
+    void look() {
+        RunningCall running = call;
+        if (running == null || !request.isModern() || streams.nanos() - begunAt < LOOKED_AT_NANOS || !lock.tryLock()) {
+            return;
+        }
+        boolean found;
+        try {
+            found = !gone && !ended && stream == null && clientHasEnded();
+            gone |= found;
+        } finally {
+            lock.unlock();
+        }
+        if (found) {
+            streams.remove(this);
+            running.cancel();
+        }
+    }
+
+    private boolean clientHasEnded() {
+        ClientPresence known = client == null ? new ClientPresence(httpExchange) : client;
+        client = known;
+        if (known.hasSentMore()) {
+            return false;
+        }
+        boolean hasEnded = known.hasEnded();
+        if (known.hasSentMore()) {
+            JsonResponses.closeAfter(httpExchange);
+        }
+        return hasEnded;
+    }
+
     /** A call that is silent for long becomes a stream, so that it can be kept alive and its client found gone. */
     @Override
     public void keepAlive(long silentNanos) {
@@ -161,7 +203,7 @@ public final class PostResponse implements ResponseChannel, KeepAliveTarget {
         }
         MessageSink begun;
         try {
-            begun = ended ? null : stream();
+            begun = ended || gone ? null : stream();
         } finally {
             lock.unlock();
         }

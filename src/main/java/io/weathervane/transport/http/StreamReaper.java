@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends event streams whose caller has lost access or whose client is gone. It checks them periodically on a thread of its
+ * Ends event streams whose caller has lost access, and answers whose client is gone, begun or not. It checks them periodically on a thread of its
  * own, because checking a token may fetch keys from its issuer.
  */
 final class StreamReaper implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StreamReaper.class);
 
-    /** How long a stream may outlive its token, or its client. */
+    /** How long a stream may outlive its token, or an answer its client. */
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
     private final EventStreamRegistry streams;

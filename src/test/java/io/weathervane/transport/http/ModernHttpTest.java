@@ -218,6 +218,35 @@ class ModernHttpTest {
         }
     }
 
+    /** Long before anything would be sent on the connection. */
+    @Test
+    void cancelsASilentCallWhoseClientHasClosedItsConnection() throws Exception {
+        HttpOptions options =
+                HttpOptions.of("127.0.0.1", 0).withBounds(1, Duration.ofSeconds(60), Duration.ofMinutes(10));
+        try (HttpFixture patient = new HttpFixture(CallLimits.defaults(), options)) {
+            try (Socket gone = patient.raw(waitingCall())) {
+                assertThat(patient.tools.waiting.tryAcquire(60, TimeUnit.SECONDS))
+                        .as("the call of %s", gone)
+                        .isTrue();
+            }
+
+            Await.until("the call to be told to stop", () -> patient.tools.stopped.tryAcquire());
+        }
+    }
+
+    private static String waitingCall() {
+        return HttpServerTest.rawPost(
+                CALL.replace("\"say\"", "\"wait\""),
+                "MCP-Protocol-Version",
+                "2026-07-28",
+                "Mcp-Method",
+                "tools/call",
+                "Mcp-Name",
+                "wait",
+                "Accept",
+                "application/json, text/event-stream");
+    }
+
     private static String request(int id, String method, String params) {
         return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}";
     }
