@@ -153,13 +153,16 @@ class ReloadIT {
                     .as("unless it was read by itself a moment before")
                     .containsAnyOf(
                             "A reload changes: upgrade.maxLatencyFactor added.",
-                            "The server goes by this configuration already.")
-                    .contains("Needs a restart of the server: server.port added.");
+                            "The server goes by this configuration already, since ")
+                    .contains("upgrade.maxLatencyFactor added.", "Needs a restart of the server: server.port added.");
             assertThat(check.code()).isZero();
             CommandAnswer done = weathervane("reload");
             assertThat(done.code()).isZero();
-            assertThat(done.text()).contains("Needs a restart of the server: server.port added.");
-            assertThat(weathervane("reload").text()).contains("The server goes by this configuration already.");
+            assertThat(done.text())
+                    .contains("upgrade.maxLatencyFactor added.", "Needs a restart of the server: server.port added.");
+            assertThat(weathervane("reload").text())
+                    .containsPattern(
+                            "The server goes by this configuration already, since [^ ]+ \\((file|command)\\): ");
             assertThat(server.health().path("status").asString("")).isEqualTo("ok");
         }
         assertThat(weathervane("reload").code()).isEqualTo(UNREACHABLE);
