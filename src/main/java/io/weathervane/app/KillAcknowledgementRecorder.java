@@ -12,6 +12,10 @@ import io.weathervane.reader.ReadersReport;
 import io.weathervane.tool.presentation.ReadersJson;
 import io.weathervane.util.Threads;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,16 +23,18 @@ import tools.jackson.databind.node.ObjectNode;
  * has, or after {@link #WAIT_MAX}. An engagement waits for none of it; one without any reader has nothing to record.
  */
 final class KillAcknowledgementRecorder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("LiveFlags");
+
     /** How long readers have before those that are missing are recorded: 10 s, in which a provider that was cut off comes back. */
     static final Duration WAIT_MAX = Duration.ofSeconds(10);
 
     private final FlagReaders readers;
     private final AuditLog audit;
     private final EventBus.Subscription subscription;
-    private final Object lock = new Object();
+    private final ReentrantLock lock = new ReentrantLock();
+    private Optional<Thread> waiting = Optional.empty();
     private boolean again;
     private boolean closed;
-    private Thread waiting = Threads.daemon("kill-readers", () -> {});
 
     private KillAcknowledgementRecorder(FlagReaders readers, AuditLog audit, EventBus events) {
         this.readers = readers;
@@ -42,33 +48,46 @@ final class KillAcknowledgementRecorder implements AutoCloseable {
     }
 
     private void heard(Event event) {
-        if (event.type() != EventType.KILL_SWITCH_ACTIVATED) {
-            return;
+        if (event.type() == EventType.KILL_SWITCH_ACTIVATED) {
+            engaged();
         }
-        synchronized (lock) {
+    }
+
+    /** One that comes while another is waited for is waited for after it. */
+    private void engaged() {
+        lock.lock();
+        try {
             again = true;
-            if (!closed && !waiting.isAlive()) {
-                waiting = Threads.daemon("kill-readers", this::run);
-                waiting.start();
+            if (waiting.isEmpty() && !closed) {
+                Thread next = Threads.daemon("kill-readers", this::run);
+                waiting = Optional.of(next);
+                next.start();
             }
+        } finally {
+            lock.unlock();
         }
     }
 
     private void run() {
-        while (takeNext()) {
-            try {
+        try {
+            while (takeNext()) {
                 record(readers.await(WAIT_MAX));
-            } catch (InterruptedException e) {
-                return;
             }
+        } catch (InterruptedException e) {
+            LOG.debug("the end of the server has come before the acknowledgements");
         }
     }
 
+    /** Whether there is another one; where there is none, this thread is done with. */
     private boolean takeNext() {
-        synchronized (lock) {
+        lock.lock();
+        try {
             boolean next = again && !closed;
             again = false;
+            waiting = next ? waiting : Optional.empty();
             return next;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -84,10 +103,15 @@ final class KillAcknowledgementRecorder implements AutoCloseable {
     @Override
     public void close() {
         subscription.close();
-        synchronized (lock) {
+        Optional<Thread> last;
+        lock.lock();
+        try {
             closed = true;
-            waiting.interrupt();
+            last = waiting;
+        } finally {
+            lock.unlock();
         }
-        Threads.join(waiting);
+        last.ifPresent(Thread::interrupt);
+        last.ifPresent(Threads::join);
     }
 }

@@ -242,6 +242,36 @@ class OfrepTest {
     }
 
     @Test
+    void eachEngagementIsRecordedAlsoOneThatComesWhileAnotherIsWaitedForAndOneThatComesLater() throws Exception {
+        acknowledge("batch");
+        engageAndReset();
+        server.done("kill_switch_engage", "{'reason': 'the second incident'}");
+        acknowledge("batch");
+        Await.until("both are recorded", () -> acknowledgements() == 2);
+
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
+        server.done("kill_switch_engage", "{'reason': 'the third incident'}");
+        acknowledge("batch");
+        Await.until("the third is recorded", () -> acknowledgements() == 3);
+    }
+
+    private void engageAndReset() {
+        server.done("kill_switch_engage", "{'reason': 'the first incident'}");
+        server.done("mcp_admin_flags", "{'action': 'set', 'flags': {'DISABLE_NEW': '0'}}");
+    }
+
+    private void acknowledge(String reader) throws Exception {
+        long epoch = one("NEW_PLANNER").at("/metadata/epoch").asLong();
+        post("/ofrep/v1/ack", "{\"reader\":\"" + reader + "\",\"epoch\":" + epoch + "}");
+    }
+
+    private int acknowledgements() {
+        return server.done("audit_query", "{'kinds': ['kill-switch-acknowledged']}")
+                .path("events")
+                .size();
+    }
+
+    @Test
     void theAuditSaysWhoHasNotAcknowledgedAnEngagementInTime() throws Exception {
         long before = one("NEW_PLANNER").at("/metadata/epoch").asLong();
         post("/ofrep/v1/ack", "{\"reader\":\"batch\",\"epoch\":" + before + "}");
