@@ -10,6 +10,7 @@ import io.weathervane.reader.FlagReaders;
 import io.weathervane.reader.ReadersReport;
 import io.weathervane.rollback.MonitorStatus;
 import io.weathervane.store.Database;
+import io.weathervane.store.StoreException;
 import io.weathervane.tool.presentation.FlagJson;
 import io.weathervane.transport.http.HealthSource;
 import io.weathervane.util.ProductVersion;
@@ -61,10 +62,17 @@ final class HealthReportBuilder implements HealthSource {
 
     /** A service that was taken out of the configuration leaves its record; it is used again when the service is there again. */
     private void noteLeftRecords() {
+        try {
+            noteLeftRecords(database.read(ReleaseStore::services));
+        } catch (StoreException e) {
+            LOG.warn("releases of services that the configuration does not name are not known: {}", e.getMessage());
+        }
+    }
+
+    private void noteLeftRecords(List<String> recorded) {
         List<String> names = services.names();
-        List<String> left = database.read(ReleaseStore::services).stream()
-                .filter(name -> !names.contains(name))
-                .toList();
+        List<String> left =
+                recorded.stream().filter(name -> !names.contains(name)).toList();
         leftRecords = left.isEmpty()
                 ? List.of()
                 : List.of(
