@@ -47,7 +47,7 @@ final class ConfigFileWatcher implements AutoCloseable {
         WatchedFiles now = read.now();
         boolean settled = now.equals(last);
         last = now;
-        if ((settled && !now.equals(read)) || configuration.isDueAfterUpgrade()) {
+        if ((settled && !now.equals(read)) || configuration.isDueAgain()) {
             read = now;
             configuration.reload(Actor.SYSTEM, LiveConfiguration.Trigger.FILE);
         }

@@ -21,7 +21,6 @@ final class ConfigReloadHistory {
     private final AuditLog audit;
     private final Clock clock;
     private volatile Optional<Refusal> refusal = Optional.empty();
-
     private volatile Optional<Reload> last = Optional.empty();
 
     private record Refusal(List<String> problems, Instant since) {}
@@ -54,38 +53,48 @@ final class ConfigReloadHistory {
 
     /** Logs and audits it; the same refusal of the same file once. */
     void record(ConfigReloadResult result, Actor actor, LiveConfiguration.Trigger trigger) {
-        boolean refused = result.outcome() == ConfigReloadResult.Outcome.REFUSED;
-        boolean again = refusal.filter(last -> last.problems().equals(result.problems()))
-                .isPresent();
-        refusal = refused
-                ? Optional.of(again ? refusal.orElseThrow() : new Refusal(result.problems(), now()))
+        boolean told = isTold(result);
+        refusal = result.outcome() == ConfigReloadResult.Outcome.REFUSED
+                ? Optional.of(told ? refusal.orElseThrow() : new Refusal(result.problems(), now()))
                 : Optional.empty();
-        if (refused && again && trigger == LiveConfiguration.Trigger.FILE) {
+        if (told && trigger == LiveConfiguration.Trigger.FILE) {
             return;
         }
-        if (result.outcome() == ConfigReloadResult.Outcome.UNCHANGED) {
-            LOG.info(
-                    "configuration read again, nothing has changed trigger={} by={}", trigger.wireName(), actor.name());
-            return;
-        }
-        if (refused) {
-            LOG.error(
-                    "configuration refused, the one before stays in force trigger={} by={} reason=\"{}\"",
-                    trigger.wireName(),
-                    actor.name(),
-                    SafeText.quotable(result.problems().get(0)));
-        } else {
+        log(result, actor, trigger);
+        if (result.outcome() == ConfigReloadResult.Outcome.RELOADED) {
             last = Optional.of(new Reload(now(), trigger, result.changes().live()));
-            LOG.info(
-                    "configuration reloaded trigger={} by={} changed={} needsRestart={}",
-                    trigger.wireName(),
-                    actor.name(),
-                    result.changes().live(),
-                    result.changes().restart());
         }
-        ObjectNode payload = result.json().put("trigger", trigger.wireName());
-        payload.remove("notes");
-        audit.appendLate(NewAuditEvent.of(AuditKind.CONFIG_READ, actor, payload));
+        if (result.outcome() != ConfigReloadResult.Outcome.UNCHANGED) {
+            ObjectNode payload = result.json().put("trigger", trigger.wireName());
+            payload.remove("notes");
+            audit.appendLate(NewAuditEvent.of(AuditKind.CONFIG_READ, actor, payload));
+        }
+    }
+
+    /** Whether it is the refusal that holds already. */
+    private boolean isTold(ConfigReloadResult result) {
+        return refusal.filter(one -> one.problems().equals(result.problems())).isPresent();
+    }
+
+    private static void log(ConfigReloadResult result, Actor actor, LiveConfiguration.Trigger trigger) {
+        String on = trigger.wireName();
+        switch (result.outcome()) {
+            case UNCHANGED ->
+                LOG.info("configuration read again, nothing has changed trigger={} by={}", on, actor.name());
+            case REFUSED ->
+                LOG.error(
+                        "configuration refused, the one before stays in force trigger={} by={} reason=\"{}\"",
+                        on,
+                        actor.name(),
+                        SafeText.quotable(result.problems().get(0)));
+            case RELOADED ->
+                LOG.info(
+                        "configuration reloaded trigger={} by={} changed={} needsRestart={}",
+                        on,
+                        actor.name(),
+                        result.changes().live(),
+                        result.changes().restart());
+        }
     }
 
     private Instant now() {

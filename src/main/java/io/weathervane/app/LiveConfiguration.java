@@ -38,7 +38,9 @@ final class LiveConfiguration {
     private final List<Runnable> onServicesChanged = new CopyOnWriteArrayList<>();
     private final ReentrantLock reloading = new ReentrantLock();
     private volatile Config inForce;
-    private volatile boolean waitsForUpgrade;
+
+    /** The one that is refused for what passes by itself. */
+    private volatile Optional<Config> postponed = Optional.empty();
 
     /** What all that needs a restart is as it was when it began: the server, and each of its services. */
     private volatile Config running;
@@ -64,7 +66,6 @@ final class LiveConfiguration {
         this.startups = startups;
         this.running = process.config();
         this.inForce = running;
-        modules.services().onEnded(this::readAgainIfRefused);
     }
 
     /** What the command line may ask for. */
@@ -76,13 +77,6 @@ final class LiveConfiguration {
                         caller -> history.withLast(reload(new Actor(caller.name()), Trigger.COMMAND))),
                 CHECK,
                 new ServerMethod(CallerRole.VIEWER, caller -> history.withLast(preview())));
-    }
-
-    /** A file may have been refused for a service that had not ended yet, and it does not change by itself. */
-    private void readAgainIfRefused() {
-        if (!history.problems().isEmpty()) {
-            reload(Actor.SYSTEM, Trigger.FILE);
-        }
     }
 
     /** Has this called when services have come or gone. */
@@ -97,7 +91,8 @@ final class LiveConfiguration {
     /** What {@link #reload} would come to now; nothing changes. */
     ConfigReloadResult preview() {
         Config before = inForce;
-        return result(before, check(before));
+        ConfigCheck check = check(before);
+        return result(before, check, obstacles(check));
     }
 
     /** Reads the configuration again and goes by it, unless a server would not start with it. */
@@ -106,13 +101,12 @@ final class LiveConfiguration {
         try {
             Config before = inForce;
             ConfigCheck check = check(before);
-            ConfigReloadResult result = result(before, check);
+            List<String> obstacles = obstacles(check);
+            ConfigReloadResult result = result(before, check, obstacles);
             if (result.outcome() == ConfigReloadResult.Outcome.RELOADED) {
                 result = applied(before, check.config().orElseThrow(), result);
             }
-            waitsForUpgrade = check.config()
-                    .filter(after -> !removedUnderUpgrade(after).isEmpty())
-                    .isPresent();
+            postponed = obstacles.isEmpty() ? Optional.empty() : check.config();
             history.record(result, actor, trigger);
             return result;
         } finally {
@@ -124,15 +118,23 @@ final class LiveConfiguration {
         return ConfigReader.checkAgain(modules.serverContext().workspace(), environment, before);
     }
 
-    private ConfigReloadResult result(Config before, ConfigCheck check) {
-        if (!check.problems().isEmpty()) {
-            return ConfigReloadResult.refused(check.file(), check.problems(), check.notes());
+    private List<String> obstacles(ConfigCheck check) {
+        return check.config().map(modules.services()::obstacles).orElse(List.of());
+    }
+
+    /** Whether the configuration was refused for what has passed. */
+    boolean isDueAgain() {
+        return postponed
+                .filter(after -> modules.services().obstacles(after).isEmpty())
+                .isPresent();
+    }
+
+    private ConfigReloadResult result(Config before, ConfigCheck check, List<String> obstacles) {
+        List<String> problems = check.problems().isEmpty() ? obstacles : check.problems();
+        if (!problems.isEmpty()) {
+            return ConfigReloadResult.refused(check.file(), problems, check.notes());
         }
         Config after = check.config().orElseThrow();
-        List<String> upgrading = removedUnderUpgrade(after);
-        if (!upgrading.isEmpty()) {
-            return ConfigReloadResult.refused(check.file(), upgrading, check.notes());
-        }
         List<String> restart = ConfigChanges.between(running, after).restart();
         ConfigChanges changes =
                 new ConfigChanges(ConfigChanges.between(before, after).live(), restart);
@@ -146,30 +148,12 @@ final class LiveConfiguration {
                 check.notes());
     }
 
-    /** A service that leaves would end its upgrade in the middle, and who waits for it would not be told. */
-    private List<String> removedUnderUpgrade(Config after) {
-        return modules.services().all().stream()
-                .filter(service -> servicesComeAndGo(after)
-                        && after.service(service.name()).isEmpty()
-                        && service.upgrades().manager().isUnderWay())
-                .map(service -> "service " + service.name() + " cannot be removed while its upgrade is under way:"
-                        + " upgrade_abort ends it, or wait for its end; the file is read again by itself then")
-                .toList();
-    }
-
-    /** Whether the file was refused for an upgrade that is over now. */
-    boolean isDueAfterUpgrade() {
-        return !history.problems().isEmpty()
-                && waitsForUpgrade
-                && modules.services().all().stream()
-                        .noneMatch(service -> service.upgrades().manager().isUnderWay());
-    }
-
     /** What is under way keeps what it began with. */
     private List<String> waiting(Config after) {
         List<String> waiting = new ArrayList<>();
         for (Service service : modules.services().all()) {
-            if (servicesComeAndGo(after) && after.service(service.name()).isEmpty()) {
+            if (modules.services().canBecome(after)
+                    && after.service(service.name()).isEmpty()) {
                 continue;
             }
             if (service.rollback().monitor().isWatching()) {
@@ -182,11 +166,6 @@ final class LiveConfiguration {
             }
         }
         return waiting;
-    }
-
-    /** Whether the services of this configuration can take the place of those that run. */
-    private boolean servicesComeAndGo(Config after) {
-        return modules.services().areSeveral() && after.hasSeveralServices();
     }
 
     private void replace(ServicesChange change, Config after) {
@@ -204,7 +183,9 @@ final class LiveConfiguration {
             for (Service service : modules.services().all()) {
                 after.service(service.name()).map(service::prepare).ifPresent(changes::add);
             }
-            services = servicesComeAndGo(after) ? Optional.of(modules.services().prepare(after)) : Optional.empty();
+            services = modules.services().canBecome(after)
+                    ? Optional.of(modules.services().prepare(after))
+                    : Optional.empty();
             modules.flags().live().replace(after.flagCatalog()); // may fail: before all that cannot
             changes.forEach(Runnable::run);
         } catch (InvalidThresholdException | ConfigException | StoreException e) {

@@ -44,10 +44,9 @@ record Service(
     /**
      * The beginning and the end of a service.
      *
-     * @param prefix of its tools' names, as long as it runs
      * @param parts all that ends with it, last first
      */
-    record Lifetime(String prefix, WorkerStartup startup, Closer parts) {}
+    record Lifetime(WorkerStartup startup, Closer parts) {}
 
     /** Prepares it; no child process is started before {@link #begin}. */
     static Service prepare(Surroundings around, ServiceConfig config) {
@@ -69,8 +68,7 @@ record Service(
                             config.upgrade()));
             WorkerStartup startup = WorkerStartup.of(context, workers, config, around.several());
             parts.register(startup.follow(context.events()));
-            Lifetime lifetime = new Lifetime(config.workers().toolPrefix(), startup, parts);
-            return new Service(context, workers, rollback, contract, upgrades, lifetime);
+            return new Service(context, workers, rollback, contract, upgrades, new Lifetime(startup, parts));
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -139,11 +137,6 @@ record Service(
     /** As in the configuration. */
     ServiceName name() {
         return workers.manager().service();
-    }
-
-    /** Prefix of the names that clients have of its tools; empty for none. */
-    String prefix() {
-        return lifetime.prefix();
     }
 
     /** Its start, which calls that need its workers wait for. */

@@ -33,7 +33,6 @@ final class Services implements AutoCloseable {
     private final boolean several;
     private final Map<ServiceName, LeavingService> leaving = new ConcurrentHashMap<>();
     private final List<Consumer<Service>> followers = new CopyOnWriteArrayList<>();
-    private final List<Runnable> onEnded = new CopyOnWriteArrayList<>();
     private volatile List<Service> all = List.of();
     private volatile List<String> names;
 
@@ -83,15 +82,36 @@ final class Services implements AutoCloseable {
         all.forEach(follower);
     }
 
-    /** Has this called when a service that was removed has ended, on the thread that ended it. */
-    void onEnded(Runnable listener) {
-        onEnded.add(listener);
+    /** Whether those of this configuration can take the place of these while the server runs. */
+    boolean canBecome(Config after) {
+        return several && after.hasSeveralServices();
+    }
+
+    /** Why they cannot yet, a sentence each; it passes by itself. */
+    List<String> obstacles(Config after) {
+        if (!canBecome(after)) {
+            return List.of();
+        }
+        Stream<String> ending = after.services().stream()
+                .map(ServiceConfig::name)
+                .filter(leaving::containsKey)
+                .map(name -> "service " + name
+                        + " was removed and has not ended yet, which takes no longer than its calls do");
+        Stream<String> upgrading = all.stream()
+                .filter(service -> after.service(service.name()).isEmpty()
+                        && service.upgrades().manager().isUnderWay())
+                .map(service -> "service " + service.name()
+                        + " cannot be removed while its upgrade is under way: upgrade_abort ends it");
+        return Stream.concat(ending, upgrading)
+                .map(why -> why + "; the file is read again by itself then")
+                .toList();
     }
 
     /**
      * Prepares the services of this configuration that there are not yet; nothing has changed before {@link #replace}.
      *
-     * @throws ConfigException when one of that name is still ending, or there is no contract in the file of one
+     * @param config without {@link #obstacles}
+     * @throws ConfigException when there is no contract in the file of one
      */
     ServicesChange prepare(Config config) {
         List<Service> now = new ArrayList<>();
@@ -116,11 +136,6 @@ final class Services implements AutoCloseable {
 
     private Service prepare(ServiceConfig config) {
         ServiceName name = config.name();
-        if (leaving.containsKey(name)) {
-            throw new ConfigException(
-                    "service " + name + " was removed and has not ended yet: read the configuration again"
-                            + " once it has, which takes no longer than its calls do");
-        }
         SnapshotRowScope rows =
                 several ? SnapshotRowScope.ofService(name.value(), this::names) : SnapshotRowScope.everyRow();
         ServerContext context = several ? server.ofService(name.value()) : server;
@@ -165,7 +180,6 @@ final class Services implements AutoCloseable {
             LeavingService gone = new LeavingService(service, () -> {
                 leaving.remove(service.name());
                 file.remove(service.name());
-                onEnded.forEach(Runnable::run);
             });
             leaving.put(service.name(), gone);
             gone.begin();

@@ -49,32 +49,30 @@ final class Upstream {
     private static final Duration ONE_OF_SEVERAL_INTRODUCTION_MAX = Duration.ofSeconds(2);
 
     private final Services services;
-    private final PerService<Offer> offers;
+    private final PerService<WorkerTools> workerTools;
     private final PerService<UpstreamService> upstreams;
     private final Optional<ServiceGateway> gateway;
 
-    /** The offer of a service, and the tools of its workers in it. */
-    private record Offer(WorkerTools tools, UpstreamService upstream) {}
-
     Upstream(Modules modules) {
+        CallBlocks blocks = modules.blocks();
         this.services = modules.services();
-        this.offers = services.each(service -> offer(service, services.areSeveral(), modules.blocks()));
-        this.upstreams = services.each(service -> offers.of(service).upstream());
+        this.workerTools = services.each(service ->
+                new WorkerTools(service.workers().manager(), service.workers().toolPrefix(), blocks, service::refusal));
+        this.upstreams = services.each(service -> upstream(service, workerTools.of(service), blocks));
         this.gateway = services.areSeveral() ? Optional.of(new ServiceGateway(upstreams::all)) : Optional.empty();
     }
 
-    private static Offer offer(Service service, boolean several, CallBlocks blocks) {
+    private UpstreamService upstream(Service service, WorkerTools tools, CallBlocks blocks) {
         WorkerManager workers = service.workers().manager();
-        WorkerTools tools = new WorkerTools(workers, service.prefix(), blocks, service::refusal);
-        Optional<Duration> patience = several ? Optional.of(ONE_OF_SEVERAL_LIST_MAX) : Optional.empty();
-        UpstreamService upstream = new UpstreamService(
+        Runnable start = service.startup()::awaitForClients;
+        Optional<Duration> patience = services.areSeveral() ? Optional.of(ONE_OF_SEVERAL_LIST_MAX) : Optional.empty();
+        return new UpstreamService(
                 service.name(),
-                service.prefix(),
+                service.workers().toolPrefix(),
                 service.startup().awaitingStart(tools),
-                new WorkerPrompts(workers, service.startup()::awaitForClients, patience),
-                new WorkerResources(workers, service.startup()::awaitForClients, patience),
+                new WorkerPrompts(workers, start, patience),
+                new WorkerResources(workers, start, patience),
                 others(service, blocks, patience.map(one -> ONE_OF_SEVERAL_INTRODUCTION_MAX)));
-        return new Offer(tools, upstream);
     }
 
     private static UpstreamServices others(Service service, CallBlocks blocks, Optional<Duration> introduction) {
@@ -103,7 +101,7 @@ final class Upstream {
 
     /** What an only service offers. */
     private UpstreamService only() {
-        return offers.of(services.first()).upstream();
+        return upstreams.of(services.first());
     }
 
     UpstreamToolSource tools() {
@@ -143,7 +141,7 @@ final class Upstream {
                 .mapToInt(service -> service.workers()
                         .manager()
                         .tasks()
-                        .cancelAll(tool -> scope.covers(called(service.prefix() + tool))))
+                        .cancelAll(tool -> scope.covers(called(service.workers().toolPrefix() + tool))))
                 .sum();
     }
 
@@ -178,13 +176,13 @@ final class Upstream {
     }
 
     private HiddenNames.Offer namesOf(Service service) {
-        WorkerTools tools = offers.of(service).tools();
+        WorkerTools tools = workerTools.of(service);
         WorkerContentService content = service.workers().manager().content();
         return new HiddenNames.Offer(
                 service.name(),
                 () -> tools.known().stream().map(ToolDefinition::name).toList(),
                 () -> content.list(WorkerListKind.PROMPTS).stream()
-                        .map(prompt -> service.prefix() + WorkerListKind.PROMPTS.keyOf(prompt))
+                        .map(prompt -> service.workers().toolPrefix() + WorkerListKind.PROMPTS.keyOf(prompt))
                         .toList());
     }
 

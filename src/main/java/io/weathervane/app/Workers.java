@@ -22,10 +22,12 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * The workers of one service.
  *
+ * @param toolPrefix of the names that clients have of their tools, as long as they run; empty for none
  * @param recentCalls real calls, for a canary to answer too
  * @param client what the first client declares, which a worker is told when it starts
  */
-public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClientCapabilities client) {
+public record Workers(
+        WorkerManager manager, String toolPrefix, RecentCalls recentCalls, FirstClientCapabilities client) {
     private static final Logger LOG = LoggerFactory.getLogger("WeatherVane");
 
     /** The file that all services of a server are shown in. */
@@ -54,7 +56,7 @@ public record Workers(WorkerManager manager, RecentCalls recentCalls, FirstClien
         manager.checkArgumentsBy(InputSchemaCheck::of);
         manager.onToolDrift(drift ->
                 serverContext.audit().appendLate(NewAuditEvent.of(AuditKind.TOOL_DRIFT, Actor.SYSTEM, details(drift))));
-        return new Workers(manager, closer.register(RecentCalls.follow(manager)), client);
+        return new Workers(manager, config.toolPrefix(), closer.register(RecentCalls.follow(manager)), client);
     }
 
     private static ObjectNode details(ToolDefinitionDrift drift) {

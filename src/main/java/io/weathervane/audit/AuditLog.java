@@ -262,4 +262,14 @@ public final class AuditLog {
     record Link(long seq, String hash) {
         static final Link GENESIS = new Link(0, AuditRow.GENESIS_HASH);
     }
+
+    /**
+     * An expression of SQL: the cause that the event of a number has in its payload; NULL where it has none.
+     *
+     * @param seq the expression that gives the number
+     */
+    public static String causeOf(String seq) {
+        return "(SELECT CASE WHEN json_valid(payload) THEN payload ->> 'cause' END FROM audit_events"
+                + " WHERE audit_events.seq = " + seq + ")";
+    }
 }

@@ -6,7 +6,6 @@ import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -64,7 +63,7 @@ final class FlagFollower {
     }
 
     private void show(ToolClient client) {
-        JsonNode flags = ask(client, object("get")).path("flags");
+        JsonNode flags = client.data(TOOL, object("get")).path("flags");
         Map<String, String> now = new TreeMap<>();
         flags.properties()
                 .forEach(flag ->
@@ -88,14 +87,14 @@ final class FlagFollower {
 
     private void changed(ToolClient client, String key, String value) {
         String before = known.getOrDefault(key, "(none)");
-        if (!Objects.equals(before, value)) {
+        if (!before.equals(value)) {
             line(key + ": " + before + " -> " + value + why(client, key));
         }
     }
 
     /** Of the newest change of the row; under the kill switch a flag's value changes without one. */
     private static String why(ToolClient client, String key) {
-        return ask(client, object("history").put("flag", key).put("limit", 1))
+        return client.data(TOOL, object("history").put("flag", key).put("limit", 1))
                 .path("history")
                 .valueStream()
                 .map(row -> "  (last change of its row " + row.path("at").asString("") + " by "
@@ -121,15 +120,6 @@ final class FlagFollower {
 
     private static ObjectNode object(String action) {
         return JsonRpcCodec.JSON.createObjectNode().put("action", action);
-    }
-
-    private static JsonNode ask(ToolClient client, ObjectNode arguments) {
-        ObjectNode result = client.call(TOOL, arguments, ignored -> {});
-        if (result.path("isError").asBoolean(false)) {
-            throw new CommandFailedException(
-                    result.path("content").path(0).path("text").asString("refused"));
-        }
-        return result.path("structuredContent");
     }
 
     private static void pause(Duration time) {

@@ -2,6 +2,7 @@ package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
 import io.weathervane.jsonrpc.JsonRpcMessage;
+import io.weathervane.tool.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,6 +56,21 @@ final class ToolClient implements AutoCloseable {
      */
     ObjectNode call(String name, ObjectNode arguments, Consumer<JsonNode> heard) {
         return exchange(callParams(name, arguments), heard);
+    }
+
+    /**
+     * The data of a tool's answer.
+     *
+     * @throws UsageException when the tool refuses the arguments
+     * @throws CommandFailedException when the tool says no, or the answer is a JSON-RPC error
+     */
+    ObjectNode data(String name, ObjectNode arguments) {
+        ObjectNode result = call(name, arguments, ignored -> {});
+        if (result.path("isError").asBoolean(false)) {
+            String why = result.path("content").path(0).path("text").asString("refused");
+            throw ToolResult.isMisuse(result) ? new UsageException(why) : new CommandFailedException(why);
+        }
+        return (ObjectNode) result.path("structuredContent");
     }
 
     /** Calls a tool that may ask this person; the call is made again with each round of answers. */

@@ -1,7 +1,6 @@
 package io.weathervane.cli;
 
 import io.weathervane.jsonrpc.JsonRpcCodec;
-import io.weathervane.tool.ToolResult;
 import io.weathervane.util.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -43,7 +42,7 @@ final class UpgradeFollower {
 
     /** Begins it and returns its name. */
     String begin(ObjectNode arguments) {
-        ObjectNode begun = tool(TOOL, arguments);
+        ObjectNode begun = client.data(TOOL, arguments);
         String name = begun.path("id").asString("");
         out.println("Upgrade " + name + " has begun.");
         out.flush();
@@ -52,7 +51,7 @@ final class UpgradeFollower {
 
     /** Shows what it would do. */
     ObjectNode plan(ObjectNode arguments) {
-        ObjectNode plan = tool(TOOL, arguments);
+        ObjectNode plan = client.data(TOOL, arguments);
         out.println("Nothing was changed (dry run).");
         plan.path("plan").forEach(line -> out.println(printable(line.asString(""))));
         if (!plan.path("passes").asBoolean(false)) {
@@ -73,7 +72,7 @@ final class UpgradeFollower {
     }
 
     private ObjectNode status(String name) {
-        ObjectNode state = tool("upgrade_status", object().put("id", name));
+        ObjectNode state = client.data("upgrade_status", object().put("id", name));
         show(state);
         return state;
     }
@@ -141,7 +140,7 @@ final class UpgradeFollower {
             arguments.put("allow_unverified", true);
         }
         try {
-            tool(TOOL, arguments);
+            client.data(TOOL, arguments);
         } catch (CommandFailedException e) {
             out.println(printable(String.valueOf(e.getMessage())));
             // An approval holds for the very arguments that asked for it, so this has wait false as well.
@@ -167,7 +166,7 @@ final class UpgradeFollower {
     }
 
     ObjectNode abort(String name, String reason) {
-        tool("upgrade_abort", object().put("id", name).put("reason", reason));
+        client.data("upgrade_abort", object().put("id", name).put("reason", reason));
         return status(name);
     }
 
@@ -193,16 +192,6 @@ final class UpgradeFollower {
 
     private static String texts(JsonNode array) {
         return array.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
-    }
-
-    /** @throws CommandFailedException when the tool says no */
-    private ObjectNode tool(String name, ObjectNode arguments) {
-        ObjectNode result = client.call(name, arguments, ignored -> {});
-        if (result.path("isError").asBoolean(false)) {
-            String why = result.path("content").path(0).path("text").asString("refused");
-            throw ToolResult.isMisuse(result) ? new UsageException(why) : new CommandFailedException(why);
-        }
-        return (ObjectNode) result.path("structuredContent");
     }
 
     private ObjectNode object() {

@@ -1,6 +1,7 @@
 package io.weathervane.flags;
 
 import io.weathervane.audit.Actor;
+import io.weathervane.audit.AuditLog;
 import io.weathervane.store.Database;
 import io.weathervane.store.SqlRow;
 import io.weathervane.store.SqlTransaction;
@@ -14,9 +15,8 @@ import java.util.function.Supplier;
 /** Reads the flags' tables; changes nothing in them, and nothing in memory. */
 final class FlagTablesReader {
     private static final String HISTORY = "SELECT at, key, " + StoredFlagValue.columns("old_value") + ", "
-            + StoredFlagValue.columns("new_value") + ", actor, audit_seq,"
-            + " (SELECT CASE WHEN json_valid(payload) THEN payload ->> 'cause' END FROM audit_events"
-            + " WHERE audit_events.seq = audit_seq) AS cause FROM settings_history ";
+            + StoredFlagValue.columns("new_value") + ", actor, audit_seq, " + AuditLog.causeOf("audit_seq")
+            + " AS cause FROM settings_history ";
 
     private final Database database;
     private final Supplier<FlagCatalog> inForce;

@@ -149,8 +149,7 @@ class ConfigReloadTest {
     @Test
     void aRunningWatchKeepsItsThresholdsAndTheNextOneHasTheNewOnes() throws IOException {
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
-            server.done("worker_start_canary", "{'release': 'good'}");
-            server.done("worker_promote", "{'reason': 'a test', 'confirm': true}");
+            promote(server, "good");
             write(TestServer.WITH_WORKERS.replace("gracePeriod: 5m", "mode: observe, gracePeriod: 9m"));
 
             ConfigReloadResult result = reload(server);
@@ -160,8 +159,7 @@ class ConfigReloadTest {
             assertThat(gracePeriod(server)).isEqualTo("5m");
             assertThat(mode(server)).isEqualTo("act");
 
-            server.done("worker_start_canary", "{'release': 'stable'}");
-            server.done("worker_promote", "{'reason': 'the next watch', 'confirm': true}");
+            promote(server, "stable");
 
             assertThat(gracePeriod(server)).isEqualTo("9m");
             assertThat(mode(server)).isEqualTo("observe");
@@ -178,8 +176,7 @@ class ConfigReloadTest {
     @Test
     void aReloadAfterTheFileWasTakenOverSaysWhenThatWasAndWhatItChanged() throws IOException {
         try (TestServer server = TestServer.start(folder, TestServer.WITH_WORKERS)) {
-            server.done("worker_start_canary", "{'release': 'good'}");
-            server.done("worker_promote", "{'reason': 'a test', 'confirm': true}");
+            promote(server, "good");
             write(TestServer.WITH_WORKERS.replace("gracePeriod: 5m", "gracePeriod: 9m"));
             reload(server);
 
@@ -314,6 +311,11 @@ class ConfigReloadTest {
 
             assertThat(outcomes).containsOnlyOnce(Outcome.RELOADED).doesNotContain(Outcome.REFUSED);
         }
+    }
+
+    private static void promote(TestServer server, String release) {
+        server.done("worker_start_canary", "{'release': '" + release + "'}");
+        server.done("worker_promote", "{'reason': 'a test', 'confirm': true}");
     }
 
     private static List<String> names(TestServer server, Caller caller) {

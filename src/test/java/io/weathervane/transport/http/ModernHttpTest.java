@@ -199,17 +199,7 @@ class ModernHttpTest {
         HttpOptions options =
                 HttpOptions.of("127.0.0.1", 0).withBounds(1, Duration.ofSeconds(60), Duration.ofMillis(20));
         try (HttpFixture other = new HttpFixture(CallLimits.defaults(), options)) {
-            String body = CALL.replace("\"say\"", "\"wait\"").replace("\"_meta\":{", "\"_meta\":{\"progressToken\":9,");
-            Socket socket = other.raw(HttpServerTest.rawPost(
-                    body,
-                    "MCP-Protocol-Version",
-                    "2026-07-28",
-                    "Mcp-Method",
-                    "tools/call",
-                    "Mcp-Name",
-                    "wait",
-                    "Accept",
-                    "application/json, text/event-stream"));
+            Socket socket = other.raw(waitingCall("\"progressToken\":9,"));
             assertThat(HttpFixture.head(socket)).contains("text/event-stream");
             assertThat(other.tools.waiting.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
             socket.close();
@@ -224,7 +214,7 @@ class ModernHttpTest {
         HttpOptions options =
                 HttpOptions.of("127.0.0.1", 0).withBounds(1, Duration.ofSeconds(60), Duration.ofMinutes(10));
         try (HttpFixture patient = new HttpFixture(CallLimits.defaults(), options)) {
-            try (Socket gone = patient.raw(waitingCall())) {
+            try (Socket gone = patient.raw(waitingCall(""))) {
                 assertThat(patient.tools.waiting.tryAcquire(60, TimeUnit.SECONDS))
                         .as("the call of %s", gone)
                         .isTrue();
@@ -234,9 +224,9 @@ class ModernHttpTest {
         }
     }
 
-    private static String waitingCall() {
+    private static String waitingCall(String meta) {
         return HttpServerTest.rawPost(
-                CALL.replace("\"say\"", "\"wait\""),
+                CALL.replace("\"say\"", "\"wait\"").replace("\"_meta\":{", "\"_meta\":{" + meta),
                 "MCP-Protocol-Version",
                 "2026-07-28",
                 "Mcp-Method",
