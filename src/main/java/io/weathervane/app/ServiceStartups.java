@@ -56,8 +56,7 @@ final class ServiceStartups implements AutoCloseable {
         for (int index = 0; index < starting.size(); index++) {
             Service service = starting.get(index);
             int place = index;
-            service.startup().begin(() -> {
-                turns.run(place, () -> service.begin(afterCrash));
+            service.startup().begin(() -> turns.run(place, () -> service.begin(afterCrash)), () -> {
                 if (left.decrementAndGet() == 0) {
                     last.run();
                 }

@@ -102,7 +102,20 @@ final class WorkerStartup implements AutoCloseable {
 
     /** @param start brings up the workers, then the watch over them */
     WorkerStartup begin(Runnable start) {
-        Thread starting = Threads.daemon("start-workers", () -> run(start));
+        return begin(start, () -> {});
+    }
+
+    /**
+     * The same, with what has to do with a start that succeeded and no client waits for.
+     *
+     * @param afterwards runs once the start has ended
+     */
+    WorkerStartup begin(Runnable start, Runnable afterwards) {
+        Thread starting = Threads.daemon("start-workers", () -> {
+            if (run(start)) {
+                afterwards.run();
+            }
+        });
         thread = Optional.of(starting);
         starting.start();
         return this;
@@ -224,11 +237,13 @@ final class WorkerStartup implements AutoCloseable {
         thread.ifPresent(starting -> Threads.join(starting, limit.left()));
     }
 
-    private void run(Runnable start) {
+    private boolean run(Runnable start) {
         try {
             start.run();
+            return true;
         } catch (RuntimeException e) {
             LOG.error("the workers or the watch over them did not start", e);
+            return false;
         } finally {
             restartWait = new Stopwatch(ticker, RESTART_WAIT_MAX);
             settleUnlessRestarting();

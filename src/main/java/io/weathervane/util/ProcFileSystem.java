@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Reads from {@code /proc} what the JDK does not tell of processes; nothing where there is no such folder. */
 final class ProcFileSystem {
@@ -46,14 +47,14 @@ final class ProcFileSystem {
 
     /** All running processes but this one; none where there is no {@code /proc}. */
     static List<Found> everything() {
-        if (!Files.isDirectory(PROC)) {
-            return List.of();
-        }
+        return others().flatMap(handle -> found(handle).stream()).toList();
+    }
+
+    private static Stream<ProcessHandle> others() {
         long self = ProcessHandle.current().pid();
-        return ProcessHandle.allProcesses()
-                .filter(handle -> handle.pid() != self)
-                .flatMap(handle -> found(handle).stream())
-                .toList();
+        return Files.isDirectory(PROC)
+                ? ProcessHandle.allProcesses().filter(handle -> handle.pid() != self)
+                : Stream.empty();
     }
 
     private static Optional<Found> found(ProcessHandle handle) {
@@ -62,13 +63,19 @@ final class ProcFileSystem {
         if (fields.length < 3 || isZombie(behindName) || !handle.isAlive()) {
             return Optional.empty();
         }
-        return Optional.of(new Found(
-                new ChildProcessMarker.Marked(handle, read(handle.pid(), "environ")), Long.parseLong(fields[1])));
+        return Optional.of(new Found(marked(handle), Long.parseLong(fields[1])));
     }
 
-    /** The running processes that are as wished, but this one. */
+    private static ChildProcessMarker.Marked marked(ProcessHandle handle) {
+        return new ChildProcessMarker.Marked(handle, read(handle.pid(), "environ"));
+    }
+
+    /** The running processes that are as wished, but this one. Each start looks, so the status of the others is not read. */
     static List<ChildProcessMarker.Marked> all(Predicate<ChildProcessMarker.Marked> wished) {
-        return everything().stream().map(Found::marked).filter(wished).toList();
+        return others().map(ProcFileSystem::marked)
+                .filter(wished)
+                .filter(one -> isRunning(one.handle()))
+                .toList();
     }
 
     /** The value of a variable in an environment as {@code /proc} shows it. */

@@ -126,6 +126,35 @@ class WorkerStartupTest {
     }
 
     @Test
+    void theStartHasEndedWhileWhatComesAfterwardsStillRuns() throws Exception {
+        CountDownLatch isAfterwards = new CountDownLatch(1);
+        try (WorkerStartup startup = new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), Ticker.system())
+                .begin(() -> {}, () -> {
+                    isAfterwards.countDown();
+                    passGate();
+                })) {
+            isAfterwards.await();
+
+            assertThat(startup.isUnderWay()).isFalse();
+            gate.countDown();
+        }
+    }
+
+    @Test
+    void nothingComesAfterAStartThatFailed() {
+        AtomicLong afterwards = new AtomicLong();
+        try (WorkerStartup startup = new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), Ticker.system())
+                .begin(
+                        () -> {
+                            throw new IllegalStateException("no worker");
+                        },
+                        afterwards::incrementAndGet)) {
+            Await.until("the start to end", () -> !startup.isUnderWay());
+        }
+        assertThat(afterwards).hasValue(0);
+    }
+
+    @Test
     void oneOfSeveralHoldsUpTheIntroductionOfAllOnlySoLong() {
         WorkerStartup startup =
                 new WorkerStartup(worker, LIST_WAIT, Clock.systemUTC(), nanos::get).begin(this::passGate);
