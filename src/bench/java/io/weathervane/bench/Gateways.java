@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * What the gateway adds to a call, stdio to stdio and stdio to a server elsewhere: a worker called directly, and through
- * {@code run}, in turn. Then what ten services cost in place of one.
+ * {@code run}, in turn; beside it a bare relay in the same place. Then what ten services cost in place of one.
  */
 final class Gateways {
     /** Stdio to stdio; platform threads, before JDK 21, wake up sooner. */
@@ -35,10 +35,9 @@ final class Gateways {
 
     static void measure(Pace pace, Results results) throws Exception {
         Gateways gateways = new Gateways(pace, results);
-        gateways.onStdio(
-                "sample worker (Java)",
-                List.of(System.getProperty("bench.launcher"), "sample-worker", "--label", "bench"),
-                TEXT);
+        List<String> sample = List.of(System.getProperty("bench.launcher"), "sample-worker", "--label", "bench");
+        gateways.throughBareRelay("sample worker (Java)", sample);
+        gateways.onStdio("sample worker (Java)", sample, TEXT);
         if (everything().isPresent()) {
             gateways.onStdio(
                     "server-everything (Node)", List.of("node", everything().get()), MESSAGE);
@@ -75,7 +74,18 @@ final class Gateways {
         through.addAll(command);
         try (GatewayWay direct = GatewayWay.onPipe("direct", start(command, folder), echo);
                 GatewayWay gateway = GatewayWay.onPipe("gateway", start(through, folder), echo)) {
-            new GatewayComparison(pace, results, name, STDIO).measure(direct, gateway);
+            new GatewayComparison(pace, results, name, Optional.of(STDIO)).measure(direct, gateway);
+        }
+    }
+
+    /** What any program in the middle costs that reads the messages. */
+    private void throughBareRelay(String name, List<String> command) throws Exception {
+        Path folder = Folders.in(results.folder());
+        List<String> through = JavaProgram.command(BareRelay.class, command.toArray(String[]::new));
+        try (GatewayWay direct = GatewayWay.onPipe("direct", start(command, folder), TEXT);
+                GatewayWay relay = GatewayWay.onPipe("relay", start(through, folder), TEXT)) {
+            new GatewayComparison(pace, results, name + " through a bare relay", Optional.empty())
+                    .measure(direct, relay);
         }
     }
 
@@ -85,7 +95,7 @@ final class Gateways {
         RunningServer worker = start(command, folder);
         try (GatewayWay direct = GatewayWay.overHttp("direct", worker, worker.uri(), echo);
                 GatewayWay gateway = GatewayWay.onPipe("gateway", start(to(worker.uri(), folder), folder), echo)) {
-            new GatewayComparison(pace, results, name, REMOTE).measure(direct, gateway);
+            new GatewayComparison(pace, results, name, Optional.of(REMOTE)).measure(direct, gateway);
         }
     }
 
